@@ -1,0 +1,77 @@
+// A network that can be trained: one interface for the fast engine (float) and for the reference
+// twin (float or double), so that the training loop, the optimizers and the tests are written once.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "engine/batch.h"
+
+namespace normlab {
+
+enum class ParameterKind { kConvolution, kNormWeight, kNormBias };
+
+// One named tensor inside the flat parameter vector, PyTorch's name and shape
+// ("C1.conv.weight" [O,I,kH,kW], "C1.norm.weight" [C]), in the order of the layers.
+struct ParameterInfo {
+  std::string name;
+  std::vector<int> shape;
+  ParameterKind kind;
+  std::size_t offset = 0;  // in the flat vector
+  std::size_t size = 0;
+};
+
+// State that is not trained: "C1.norm.running_mean", ".running_var" (flat vector of buffers), and
+// one counter per normalization, "C1.norm.num_batches_tracked".
+struct BufferInfo {
+  std::string name;
+  std::size_t offset = 0;
+  std::size_t size = 0;
+};
+struct CounterInfo {
+  std::string name;
+  std::int64_t value = 0;
+};
+
+// Where this pass's dropout decisions are addressed.
+struct DropoutAddress {
+  std::uint64_t seed = 0;
+  std::uint32_t epoch = 0;
+};
+
+struct BatchResult {
+  double loss_sum = 0;  // negative log-likelihood, summed over the images in their order
+  int correct = 0;      // images whose largest log-probability is the label's (first one on a tie)
+};
+
+template <typename T>
+class Network {
+ public:
+  virtual ~Network() = default;
+
+  // Forward in training mode, mean loss over the batch, backward. Overwrites gradients() with the
+  // gradient of the mean loss; updates the buffers and counters. batch.count <= max_batch.
+  virtual BatchResult Train(const Batch& batch, const DropoutAddress& dropout) = 0;
+
+  // Forward in evaluation mode. `log_probabilities` is [count][classes], or empty.
+  virtual BatchResult Evaluate(const Batch& batch, std::span<float> log_probabilities) = 0;
+
+  // After a loss that is not finite: the first layer, in the order of the forward pass, whose output
+  // of the last pass holds a value that is not finite; empty when all are finite.
+  virtual std::string FirstNonFiniteLayer() const = 0;
+
+  virtual int max_batch() const = 0;
+  virtual int classes() const = 0;
+
+  virtual const std::vector<ParameterInfo>& parameter_infos() const = 0;
+  virtual const std::vector<BufferInfo>& buffer_infos() const = 0;
+  virtual std::vector<CounterInfo>& counters() = 0;
+  virtual std::span<T> parameters() = 0;
+  virtual std::span<T> gradients() = 0;
+  virtual std::span<T> buffers() = 0;
+};
+
+}  // namespace normlab

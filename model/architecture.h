@@ -1,0 +1,91 @@
+// The architecture as data, in the notation of the second seed (docs/architectures.md):
+//
+//   C24      3x3 convolution, 24 channels, padding 1          c12   1x1 convolution
+//   P        2x2 max pool, stride 2     A6  6x6 average pool, stride 6     GAP  global average pool
+//   suffixes, in this order: v no padding, /G groups of this layer's group normalization,
+//   xN applied N times with the same weights and the same normalization,
+//   ! bare: no activation, dropout or normalization
+//
+// Every convolution that is not bare is a block: convolution, then ReLU, normalization and dropout in
+// the order of `order`. Convolutions have no bias (as in both seeds).
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/shape.h"
+#include "engine/network.h"
+#include "norm/norm.h"
+
+namespace normlab {
+
+enum class LayerKind { kConvolution, kMaxPool, kAveragePool, kGlobalAveragePool };
+
+struct Layer {
+  LayerKind kind;
+  std::string name;   // C1, C2, c3, P1, ... unique; compared case-sensitively
+  std::string token;  // as written: "C24x2"
+  int kernel = 0;     // convolution 3 or 1; pool 2; average pool K; global: the map's height
+  int padding = 0;
+  int repeat = 1;
+  int groups = 0;     // of group normalization in this layer
+  bool bare = false;
+  Shape input;
+  Shape output;
+};
+
+enum class BlockStep { kRelu, kNorm, kDropout };
+
+struct ModelOptions {
+  std::string norm = "batch";  // a name of the registry in norm/norm.h
+  int groups = 2;
+  double norm_eps = 1e-5;
+  double norm_momentum = 0.1;  // weight of the new value, as in PyTorch
+  double dropout = 0.0;        // probability of zeroing
+  std::array<BlockStep, 3> order{BlockStep::kRelu, BlockStep::kNorm, BlockStep::kDropout};
+};
+
+struct Architecture {
+  std::string text;  // the line, one space between tokens
+  Shape input;
+  int classes = 0;
+  std::vector<Layer> layers;
+  ModelOptions options;
+};
+
+// A shipped model: its line, its layers' names where the seed's differ from the running count, and
+// the options that a recipe takes from it when it says nothing.
+struct ModelPreset {
+  std::string_view name;
+  std::string_view line;
+  std::string_view layer_names;  // space-separated, one per token
+  int groups;
+  std::string_view order;
+};
+const std::vector<ModelPreset>& ModelPresets();
+const ModelPreset* FindModelPreset(std::string_view name_or_line);  // nullptr when it is none
+
+// `model` is a preset's name or a line. Throws UsageError naming the layer, its shape and what would
+// do (the divisors of the channels for groups); nothing of the data is needed.
+Architecture ParseArchitecture(std::string_view model, Shape input, int classes,
+                               const ModelOptions& options);
+
+// "conv-relu-norm-dropout" and every other order of relu, norm, dropout after conv.
+std::array<BlockStep, 3> ParseOrder(std::string_view order);
+std::string OrderText(const std::array<BlockStep, 3>& order);
+
+// The smallest batch that training will see must leave batch statistics more than one value per
+// channel. Throws UsageError naming the layer and that batch.
+void CheckBatchStatistics(const Architecture& architecture, int smallest_batch);
+
+std::vector<ParameterInfo> ParameterInfos(const Architecture& architecture);
+std::vector<BufferInfo> BufferInfos(const Architecture& architecture);
+
+std::size_t StoredParameters(const Architecture& architecture);
+std::size_t ParametersPerCall(const Architecture& architecture);  // a block applied twice counts twice
+std::size_t MultiplyAdds(const Architecture& architecture);       // per image, convolutions
+
+}  // namespace normlab

@@ -1,0 +1,54 @@
+// One resolved configuration: the flat keys, named as PyTorch users type them.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "train/schedule.h"
+#include "train/trainer.h"
+
+namespace normlab {
+
+struct Config {
+  std::string model = "mnist-8k";
+  std::string dataset = "fashion-mnist";
+  std::string norm = "batch";
+  int groups = 2;
+  double norm_eps = 1e-5;
+  double norm_momentum = 0.1;
+  std::string order = "conv-relu-norm-dropout";
+  double dropout = 0;
+  int epochs = 20;
+  std::int64_t max_steps = 0;
+  int batch_size = 128;
+  std::string optimizer = "sgd";
+  double lr = 0.01;
+  double momentum = 0.9;
+  bool nesterov = false;
+  double l1 = 0;
+  double l2 = 0;
+  std::string l1_on = "all";
+  std::string l2_on = "all";
+  ScheduleOptions schedule;
+  std::string augment = "none";
+  bool shuffle = true;
+  int validation = 0;
+  std::uint64_t seed = 1;
+};
+
+// How a run is executed; not part of what it computes, so not in its hash (engine, simd, threads) or
+// not in the recipe at all (directories).
+struct ExecutionOptions {
+  std::string engine = "fast";  // "fast" | "reference" | "reference64"; is in the hash
+  std::string simd = "best";
+  int threads = 0;  // 0: all cores
+  std::string data_dir;
+  std::string out;   // empty: runs/<recipe>_<hash>
+  std::string init;  // a safetensors file to start every arm from; its checksum is in the hash
+  bool log_steps = false;
+};
+
+}  // namespace normlab

@@ -1,0 +1,56 @@
+// From a data set to the batches of an epoch: order, augmentation, normalization to mean 0 and
+// deviation 1, and the layout in blocks.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "augment/augment.h"
+#include "data/dataset.h"
+#include "engine/batch.h"
+
+namespace normlab {
+
+// A permutation of `indices` drawn from (seed, epoch), or `indices` as they are.
+std::vector<std::uint32_t> EpochOrder(const std::vector<std::uint32_t>& indices, bool shuffle,
+                                      std::uint64_t seed, std::uint32_t epoch);
+
+// `count` training images chosen from (seed) to be held out, and the rest, both ascending.
+struct HoldOut {
+  std::vector<std::uint32_t> training;
+  std::vector<std::uint32_t> validation;
+};
+HoldOut ChooseHoldOut(std::uint32_t images, std::uint32_t count, std::uint64_t seed);
+
+// uint8 value -> (value / 255 - mean) / deviation in float32, as ToTensor and Normalize compute it.
+class PixelTable {
+ public:
+  explicit PixelTable(const ChannelStatistics& statistics);
+  const float* channel(int c) const { return &values_[static_cast<std::size_t>(c) * 256]; }
+
+ private:
+  std::vector<float> values_;
+};
+
+// The batch `images` (indices into `split`) of one epoch; augmented when `augmentation` is not null.
+class ImageBatch : public BlockSource {
+ public:
+  ImageBatch(const Split& split, Shape shape, const PixelTable& table,
+             const Augmentation* augmentation, std::uint64_t seed);
+  // Takes the next images; no allocation once the largest batch was seen.
+  Batch Take(const std::uint32_t* images, int count, std::uint32_t epoch);
+  void FillBlock(int block, const BlockView& view) const override;
+
+ private:
+  const Split& split_;
+  Shape shape_;
+  const PixelTable& table_;
+  const Augmentation* augmentation_;
+  std::uint64_t seed_;
+  std::uint32_t epoch_ = 0;
+  std::vector<std::uint32_t> images_;
+  std::vector<std::uint8_t> labels_;
+};
+
+}  // namespace normlab

@@ -1,0 +1,39 @@
+// Named tensors in one file, in the safetensors format: 8 bytes of little-endian header length, a JSON
+// header, the bytes. What `load_file` of Python's safetensors reads.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace normlab {
+
+enum class DType { kF32, kF64, kI64, kU8, kI32 };
+
+struct NamedTensor {
+  std::string name;
+  DType dtype = DType::kF32;
+  std::vector<std::int64_t> shape;  // empty for a scalar
+  std::vector<std::uint8_t> bytes;  // little-endian
+};
+
+struct TensorFile {
+  std::map<std::string, std::string> metadata;
+  std::vector<NamedTensor> tensors;  // in the file's order of offsets
+  const NamedTensor* Find(const std::string& name) const;
+};
+
+// Written beside its name, flushed to disk and renamed. Throws RunError.
+void WriteTensors(const std::string& path, const TensorFile& file);
+
+// Strict: throws DataError naming the file, the offset, what was expected and what was found, for a
+// short file, a header that is not JSON, holes, overlaps, duplicate names, sizes that do not match.
+TensorFile ReadTensors(const std::string& path);
+
+// Conversions; ToDoubles accepts F32 and F64, throws DataError otherwise.
+template <typename T>
+NamedTensor FromValues(std::string name, std::vector<std::int64_t> shape, const T* values);
+std::vector<double> ToDoubles(const NamedTensor& tensor, const std::string& path);
+
+}  // namespace normlab

@@ -1,0 +1,100 @@
+// The epoch loop: one training of one network, resumable after every epoch.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "augment/augment.h"
+#include "data/dataset.h"
+#include "engine/network.h"
+#include "train/optimizer.h"
+#include "train/schedule.h"
+
+namespace normlab {
+
+struct TrainOptions {
+  int epochs = 20;
+  std::int64_t max_steps = 0;  // 0: no limit; training ends after the epoch in which it is reached
+  int batch_size = 128;
+  std::uint64_t seed = 1;
+  bool shuffle = true;
+  int validation = 0;  // images held out of the training split
+  double l1 = 0;       // penalty l1 * sum |p| over l1_on; its gradient is l1 * sign(p)
+  bool l1_conv_only = false;
+  OptimizerOptions optimizer;  // weight_decay is the key l2
+  bool l2_conv_only = false;
+  ScheduleOptions schedule;
+};
+
+struct StepRecord {
+  std::int64_t step = 0;  // 1-based over the whole training
+  double loss = 0;        // mean over the batch, without penalties
+  double lr = 0;
+  double momentum = 0;
+};
+
+// One line of metrics.csv. Losses are means over samples without penalties, accuracies in percent.
+struct EpochRecord {
+  int epoch = 0;  // 1-based
+  double train_loss = 0;
+  double train_accuracy = 0;  // running over the epoch's training batches, as the seeds print it
+  double test_loss = 0;
+  double test_accuracy = 0;
+  double learning_rate = 0;  // of the epoch's last step
+  double seconds = 0;        // training part of the epoch
+  double images_per_second = 0;
+  double validation_loss = 0;  // meaningful when validation > 0
+  double validation_accuracy = 0;
+  int test_correct = 0;
+};
+
+struct Divergence {
+  std::int64_t step = 0;
+  int epoch = 0;
+  std::string layer;
+};
+
+enum class TrainEnd { kFinished, kDiverged, kInterrupted };
+
+// What a training tells while it runs. Called on the training thread.
+class TrainObserver {
+ public:
+  virtual ~TrainObserver() = default;
+  virtual void OnEpochStart(int epoch, std::int64_t steps_in_epoch) {}
+  virtual void OnStep(const StepRecord& step, int step_in_epoch, double running_accuracy) {}
+  // `predictions`: log-probabilities of all test images, [image][class], after this epoch.
+  // `is_best`: best so far by validation accuracy where images are held out, else by test accuracy
+  // (the first of equals).
+  virtual void OnEpoch(const EpochRecord& record, const std::vector<float>& predictions,
+                       bool is_best) {}
+};
+
+struct TrainResult {
+  TrainEnd end = TrainEnd::kFinished;
+  std::vector<EpochRecord> epochs;
+  int best_epoch = 0;
+  Divergence divergence;  // when diverged
+};
+
+// Trains `network` (already initialized) from `resume_path` when that file exists (throws DataError
+// when it belongs to other options or is broken), else from its present parameters. After every
+// epoch: observer, then the state is written to `resume_path` (empty: none). `stop` is looked at
+// after every batch.
+template <typename T>
+TrainResult Train(Network<T>& network, const Dataset& dataset, const Augmentation* augmentation,
+                  const TrainOptions& options, const std::string& resume_path,
+                  TrainObserver& observer, const std::atomic<bool>& stop);
+
+// Weights and buffers with PyTorch's names and shapes, in the order of the layers.
+template <typename T>
+void SaveCheckpoint(const std::string& path, Network<T>& network,
+                    const std::map<std::string, std::string>& metadata);
+
+// Every tensor of the network must be in the file with its shape, and nothing else may be;
+// num_batches_tracked may be missing. Throws DataError naming the first tensor that does not fit.
+template <typename T>
+void LoadCheckpoint(const std::string& path, Network<T>& network);
+
+}  // namespace normlab
