@@ -1,0 +1,96 @@
+#include "base/file.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <openssl/evp.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+#include "base/error.h"
+
+namespace normlab {
+namespace {
+
+[[noreturn]] void Fail(const std::string& doing, const std::string& path) {
+  throw RunError(fmt::format("cannot {} {}: {}", doing, path, std::strerror(errno)));
+}
+
+class Descriptor {
+ public:
+  explicit Descriptor(int fd) : fd_(fd) {}
+  ~Descriptor() {
+    if (fd_ >= 0) close(fd_);
+  }
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  int get() const { return fd_; }
+  int Close() {
+    const int result = close(fd_);
+    fd_ = -1;
+    return result;
+  }
+
+ private:
+  int fd_;
+};
+
+void WriteAll(int fd, std::string_view bytes, const std::string& path) {
+  while (!bytes.empty()) {
+    const ssize_t written = write(fd, bytes.data(), bytes.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) Fail("write", path);
+    bytes.remove_prefix(static_cast<std::size_t>(written));
+  }
+}
+
+// A rename is on disk only when the folder that holds it is.
+void FlushFolder(const std::string& path) {
+  std::string folder = std::filesystem::path(path).parent_path();
+  if (folder.empty()) folder = ".";
+  Descriptor descriptor(open(folder.c_str(), O_RDONLY | O_DIRECTORY));
+  if (descriptor.get() >= 0) fsync(descriptor.get());
+}
+
+}  // namespace
+
+void WriteFile(const std::string& path, std::string_view bytes) {
+  const std::string beside = path + ".part";
+  Descriptor file(open(beside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
+  if (file.get() < 0) Fail("write", beside);
+  WriteAll(file.get(), bytes, beside);
+  if (fsync(file.get()) != 0) Fail("flush", beside);
+  if (file.Close() != 0) Fail("close", beside);
+  if (rename(beside.c_str(), path.c_str()) != 0) Fail("rename " + beside + " to", path);
+  FlushFolder(path);
+}
+
+std::string ReadFile(const std::string& path) {
+  std::error_code status;
+  if (std::filesystem::is_directory(path, status)) {
+    throw DataError(fmt::format("cannot read {}: it is a folder", path));
+  }
+  errno = 0;
+  std::ifstream file(path, std::ios::binary);
+  if (!file) throw DataError(fmt::format("cannot read {}: {}", path, std::strerror(errno)));
+  std::string bytes{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+  if (file.bad()) throw DataError(fmt::format("cannot read {}: {}", path, std::strerror(errno)));
+  return bytes;
+}
+
+std::string Sha256(std::string_view bytes) {
+  unsigned char digest[EVP_MAX_MD_SIZE];
+  unsigned int size = 0;
+  if (EVP_Digest(bytes.data(), bytes.size(), digest, &size, EVP_sha256(), nullptr) != 1) {
+    throw RunError("SHA-256 is not available in this OpenSSL");
+  }
+  std::string text;
+  for (unsigned int i = 0; i < size; ++i) text += fmt::format("{:02x}", digest[i]);
+  return text;
+}
+
+}  // namespace normlab
