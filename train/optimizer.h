@@ -28,13 +28,21 @@ template <typename T>
 class Optimizer {
  public:
   virtual ~Optimizer() = default;
-  // Reads and may overwrite `gradients`. lr and momentum are the schedule's for this step.
+  // Reads and may overwrite `gradients`. lr and momentum (for Adam: beta1) are the schedule's for
+  // this step.
   virtual void Step(std::span<T> parameters, std::span<T> gradients, double lr,
                     double momentum) = 0;
   virtual std::vector<OptimizerState<T>> state() = 0;
   virtual std::int64_t steps() const = 0;
   virtual void set_steps(std::int64_t steps) = 0;
 };
+
+// Throws UsageError: unknown optimizer (with the nearest name), a value out of range, nesterov
+// without SGD's momentum.
+void CheckOptimizer(const OptimizerOptions& options);
+
+// What a schedule starts from and may cycle: SGD's momentum, Adam's beta1.
+double InitialMomentum(const OptimizerOptions& options);
 
 // `decayed[i]` says whether weight decay acts on parameter i.
 template <typename T>
