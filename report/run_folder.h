@@ -1,5 +1,5 @@
-// A run folder as it lies on disk (design: section 3): what `report` reads and `study` writes. Knows
-// files, never layers.
+// A run folder as it lies on disk (design: section 3): what `report` reads and `study` writes.
+// Knows files, never layers.
 #pragma once
 
 #include <cstdint>
@@ -29,10 +29,11 @@ struct ArmRecord {
   std::string label;   // what a figure says: "batch", or "batch, l2 = 0.001"
   std::string norm;
   std::uint64_t seed = 0;
-  std::string state;   // "finished" | "diverged" | "interrupted" | "pending"
-  std::string message; // where it diverged
+  std::string state;    // "finished" | "diverged" | "interrupted" | "pending"
+  std::string message;  // where it diverged
   int best_epoch = 0;
-  std::vector<MetricsRow> metrics;
+  double seconds = 0;               // of the whole training
+  std::vector<MetricsRow> metrics;  // epochs 1, 2, 3, ...
   std::vector<ErrorRow> errors;
 };
 
@@ -41,10 +42,12 @@ struct RunRecord {
   std::string recipe;       // its name
   std::string recipe_text;  // recipe.toml as resolved
   std::string dataset;      // "fashion-mnist"
-  bool best_on_validation = false;  // else the best epoch was picked on the test set: the seed's habit
+  bool best_on_validation =
+      false;  // else the best epoch was picked on the test set: the seed's habit
   std::vector<std::string> class_names;
   std::vector<ArmRecord> arms;
   std::string environment_json;
+  std::string started, finished;  // as written, empty when unknown
 };
 
 // Throws DataError naming the file and line that does not fit.
