@@ -1,8 +1,8 @@
 // Random numbers by address, not by history: every draw is a pure function of where it is used.
 //
 // Philox4x32 (Salmon, Moraes, Dror, Shaw: "Parallel random numbers: as easy as 1, 2, 3", SC 2011):
-// key = the seed, counter = (item, epoch, purpose, index). Order, augmentation and dropout therefore
-// do not depend on threads, on block size, on what ran before, or on resumption.
+// key = the seed, counter = (item, epoch, purpose, index). Order, augmentation and dropout
+// therefore do not depend on threads, on block size, on what ran before, or on resumption.
 #pragma once
 
 #include <array>

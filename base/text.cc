@@ -26,10 +26,10 @@ std::size_t EditDistance(std::string_view a, std::string_view b) {
 }  // namespace
 
 std::string NearestName(std::string_view name, const std::vector<std::string>& candidates) {
-  const auto nearest = std::min_element(
-      candidates.begin(), candidates.end(), [&](const std::string& a, const std::string& b) {
-        return EditDistance(name, a) < EditDistance(name, b);
-      });
+  const auto nearest = std::min_element(candidates.begin(), candidates.end(),
+                                        [&](const std::string& a, const std::string& b) {
+                                          return EditDistance(name, a) < EditDistance(name, b);
+                                        });
   return nearest == candidates.end() ? std::string() : *nearest;
 }
 

@@ -1,4 +1,5 @@
-// What a network is given: a number of images that can be laid out block by block, and their labels.
+// What a network is given: a number of images that can be laid out block by block, and their
+// labels.
 #pragma once
 
 #include <cstdint>
@@ -17,10 +18,11 @@ class BlockSource {
 };
 
 struct Batch {
-  int count = 0;                               // images, > 0
+  int count = 0;  // images, > 0
   const BlockSource* source = nullptr;
-  const std::uint8_t* labels = nullptr;        // [count]
-  const std::uint32_t* image_ids = nullptr;    // [count] index in the training split: dropout's address
+  const std::uint8_t* labels = nullptr;  // [count]
+  const std::uint32_t* image_ids =
+      nullptr;  // [count] index in the training split: dropout's address
   int blocks() const { return BlocksFor(count); }
 };
 

@@ -1,8 +1,8 @@
 // Blocks of 16 images, innermost: [block][C][H][W][16], float32. Every SIMD lane is an image.
 //
 // A map may carry a border (halo) of zeros around each channel's rows, so that a padded convolution
-// reads past the edge without a test; strides are therefore explicit. The border is zeroed once, when
-// memory is planned, and is never written afterwards.
+// reads past the edge without a test; strides are therefore explicit. The border is zeroed once,
+// when memory is planned, and is never written afterwards.
 #pragma once
 
 #include <cstddef>
@@ -15,7 +15,8 @@ inline constexpr int kBlock = 16;  // images per block
 
 constexpr int BlocksFor(int images) { return (images + kBlock - 1) / kBlock; }
 
-// One block of one map. Strides count floats. at(c, y, x) points to the 16 images' values of a pixel.
+// One block of one map. Strides count floats. at(c, y, x) points to the 16 images' values of a
+// pixel.
 struct BlockView {
   float* origin = nullptr;  // channel 0, row 0, column 0, lane 0 (inside the border)
   Shape shape;

@@ -59,8 +59,8 @@ class Network {
   // Forward in evaluation mode. `log_probabilities` is [count][classes], or empty.
   virtual BatchResult Evaluate(const Batch& batch, std::span<float> log_probabilities) = 0;
 
-  // After a loss that is not finite: the first layer, in the order of the forward pass, whose output
-  // of the last pass holds a value that is not finite; empty when all are finite.
+  // After a loss that is not finite: the first layer, in the order of the forward pass, whose
+  // output of the last pass holds a value that is not finite; empty when all are finite.
   virtual std::string FirstNonFiniteLayer() const = 0;
 
   virtual int max_batch() const = 0;

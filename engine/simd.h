@@ -9,7 +9,7 @@ namespace normlab {
 enum class Simd { kScalar, kSse4, kAvx2, kAvx512 };
 
 Simd BestSimd();
-std::vector<Simd> SupportedSimd();  // by this build and this processor, best first
+std::vector<Simd> SupportedSimd();     // by this build and this processor, best first
 std::string_view SimdName(Simd simd);  // "scalar", "sse4", "avx2", "avx512"
 
 // "best" or a name. Throws UsageError naming what this processor supports.

@@ -1,0 +1,216 @@
+#include "engine/convolution.h"
+
+#include <cassert>
+#include <cmath>
+#include <vector>
+
+#include "engine/simd_targets.h"
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "engine/convolution.cc"
+// clang-format off: Highway's order
+#include "engine/convolution-inl.h"
+#include "hwy/foreach_target.h"
+#include "hwy/highway.h"
+// clang-format on
+
+HWY_BEFORE_NAMESPACE();
+namespace normlab {
+namespace HWY_NAMESPACE {
+namespace {
+
+// Output channels that one tile computes together, and their weights as the tile reads them.
+struct ChannelTile {
+  int first;
+  int channels;        // 6, 4, 2 or 1
+  std::size_t packed;  // offset of [input][ky][kx][channels] in the packed weights
+};
+
+// Whole tiles of 4, or of 6 where they leave no rest; what remains in tiles of 6, 2, 1.
+std::vector<ChannelTile> TileChannels(int channels, std::size_t weights_per_channel) {
+  std::vector<ChannelTile> tiles;
+  for (int first = 0; first < channels;) {
+    const int left = channels - first;
+    int size = left >= 4 ? 4 : left >= 2 ? 2 : 1;
+    if (kWidestTile == 6 && (left == 6 || channels % 6 == 0)) size = 6;
+    tiles.push_back({first, size, static_cast<std::size_t>(first) * weights_per_channel});
+    first += size;
+  }
+  return tiles;
+}
+
+template <int kernel>
+void ConvolveTiles(const std::vector<ChannelTile>& tiles, const std::vector<float>& packed,
+                   const BlockView& x, int border, bool relu, const BlockView& y) {
+  for (int row = 0; row < y.shape.height; ++row) {
+    const float* x_at = x.at(0, row - border, -border);
+    for (const ChannelTile& tile : tiles) {
+      const float* weights = packed.data() + tile.packed;
+      float* y_at = y.at(tile.first, row, 0);
+      switch (tile.channels) {
+        case 6:
+          if constexpr (kWidestTile == 6) {
+            ConvolveRow<kernel, 6>(x, weights, relu, x_at, y_at, y);
+          }
+          break;
+        case 4:
+          ConvolveRow<kernel, 4>(x, weights, relu, x_at, y_at, y);
+          break;
+        case 2:
+          ConvolveRow<kernel, 2>(x, weights, relu, x_at, y_at, y);
+          break;
+        default:
+          ConvolveRow<kernel, 1>(x, weights, relu, x_at, y_at, y);
+      }
+    }
+  }
+}
+
+// 3x3: 3 outputs x 9 taps fill AVX-512's registers; with 16 registers 4 outputs x one row of taps.
+template <class Put>
+void WeightGradient3x3(const BlockView& dy, const BlockView& x, int padding, const Put& put) {
+  constexpr int kOutputs = kManyRegisters ? 3 : 4;
+  constexpr int kRows = kManyRegisters ? 3 : 1;
+  const int outputs = dy.shape.channels;
+  for (int output = 0; output < outputs;) {
+    const int left = outputs - output;
+    const int size = left >= kOutputs && left != 4 ? kOutputs : left >= 2 ? 2 : 1;
+    for (int input = 0; input < x.shape.channels; ++input) {
+      const auto put_input = [&](int o, int ky, int kx, float sum) { put(o, input, ky, kx, sum); };
+      const float* x_at = x.at(input, -padding, -padding);
+      for (int row = 0; row < 3; row += kRows) {
+        if (size == kOutputs) {
+          WeightGradientTile<3, kOutputs, kRows>(dy, output, x_at, x.row_stride, row, put_input);
+        } else if (size == 2) {
+          WeightGradientTile<3, 2, kRows>(dy, output, x_at, x.row_stride, row, put_input);
+        } else {
+          WeightGradientTile<3, 1, kRows>(dy, output, x_at, x.row_stride, row, put_input);
+        }
+      }
+    }
+    output += size;
+  }
+}
+
+template <class Put>
+void WeightGradient1x1(const BlockView& dy, const BlockView& x, const Put& put) {
+  constexpr int kInputs = kManyRegisters ? 4 : 2;
+  for (int output = 0; output < dy.shape.channels;) {
+    const bool wide_output = dy.shape.channels - output >= 4;
+    for (int input = 0; input < x.shape.channels;) {
+      const bool wide_input = x.shape.channels - input >= kInputs;
+      if (wide_output && wide_input) {
+        PointwiseGradientTile<4, kInputs>(dy, output, x, input, put);
+      } else if (wide_output) {
+        PointwiseGradientTile<4, 1>(dy, output, x, input, put);
+      } else if (wide_input) {
+        PointwiseGradientTile<1, kInputs>(dy, output, x, input, put);
+      } else {
+        PointwiseGradientTile<1, 1>(dy, output, x, input, put);
+      }
+      input += wide_input ? kInputs : 1;
+    }
+    output += wide_output ? 4 : 1;
+  }
+}
+
+class Convolution : public BlockOperation {
+ public:
+  explicit Convolution(const ConvolutionPlan& plan)
+      : plan_(plan),
+        outputs_(plan.y->shape().channels),
+        inputs_(plan.x->shape().channels),
+        taps_(plan.kernel * plan.kernel),
+        forward_tiles_(TileChannels(outputs_, static_cast<std::size_t>(inputs_) * taps_)),
+        backward_tiles_(TileChannels(inputs_, static_cast<std::size_t>(outputs_) * taps_)),
+        forward_weights_(static_cast<std::size_t>(outputs_) * inputs_ * taps_),
+        backward_weights_(forward_weights_.size()) {
+    assert(plan.kernel == 3 || plan.kernel == 1);
+  }
+
+  void Begin(const Pass& pass) override {
+    Pack(forward_tiles_, inputs_, forward_weights_,
+         [&](int output, int input, int tap) { return Weight(output, input, tap); });
+    if (plan_.x_gradient == nullptr || pass.mode == Mode::kEvaluate) return;
+    // The input gradient is a convolution of dy with the kernel turned by 180 degrees and inputs
+    // and outputs exchanged.
+    Pack(backward_tiles_, outputs_, backward_weights_,
+         [&](int input, int output, int tap) { return Weight(output, input, taps_ - 1 - tap); });
+  }
+
+  void Forward(const Pass&, int block) override {
+    Convolve(forward_tiles_, forward_weights_, plan_.x->block(block), plan_.padding, plan_.relu,
+             plan_.y->block(block));
+  }
+
+  void Backward(const Pass&, int block) override {
+    const BlockView dy = plan_.y_gradient->block(block);
+    if (plan_.x_gradient != nullptr) {
+      Convolve(backward_tiles_, backward_weights_, dy, plan_.kernel - 1 - plan_.padding, false,
+               plan_.x_gradient->block(block));
+    }
+    const BlockView x = plan_.x->block(block);
+    if (plan_.kernel == 3) {
+      WeightGradient3x3(dy, x, plan_.padding, [&](int o, int i, int ky, int kx, float sum) {
+        plan_.weight_gradient.Put(block, Index(o, i, ky * 3 + kx), sum);
+      });
+    } else {
+      WeightGradient1x1(dy, x, [&](int o, int i, float sum) {
+        plan_.weight_gradient.Put(block, Index(o, i, 0), sum);
+      });
+    }
+  }
+
+ private:
+  std::size_t Index(int output, int input, int tap) const {
+    return (static_cast<std::size_t>(output) * inputs_ + input) * taps_ + tap;
+  }
+  float Weight(int output, int input, int tap) const {
+    return plan_.weights[Index(output, input, tap)];
+  }
+
+  template <class WeightOf>
+  void Pack(const std::vector<ChannelTile>& tiles, int summed, std::vector<float>& packed,
+            const WeightOf& weight) {
+    float* to = packed.data();
+    for (const ChannelTile& tile : tiles) {
+      for (int other = 0; other < summed; ++other) {
+        for (int tap = 0; tap < taps_; ++tap) {
+          for (int c = 0; c < tile.channels; ++c) *to++ = weight(tile.first + c, other, tap);
+        }
+      }
+    }
+  }
+
+  void Convolve(const std::vector<ChannelTile>& tiles, const std::vector<float>& packed,
+                const BlockView& x, int border, bool relu, const BlockView& y) const {
+    if (plan_.kernel == 3) {
+      ConvolveTiles<3>(tiles, packed, x, border, relu, y);
+    } else {
+      ConvolveTiles<1>(tiles, packed, x, border, relu, y);
+    }
+  }
+
+  ConvolutionPlan plan_;
+  int outputs_, inputs_, taps_;
+  std::vector<ChannelTile> forward_tiles_, backward_tiles_;
+  std::vector<float> forward_weights_, backward_weights_;
+};
+
+}  // namespace
+
+std::unique_ptr<BlockOperation> MakeConvolutionFor(const ConvolutionPlan& plan) {
+  return std::make_unique<Convolution>(plan);
+}
+
+}  // namespace HWY_NAMESPACE
+}  // namespace normlab
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace normlab {
+std::unique_ptr<BlockOperation> MakeConvolution(Simd simd, const ConvolutionPlan& plan) {
+  NORMLAB_DISPATCH(simd, MakeConvolutionFor(plan));
+}
+}  // namespace normlab
+#endif

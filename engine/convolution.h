@@ -1,0 +1,26 @@
+// Convolution, stride 1, no bias: y[o] = sum over i, ky, kx of w[o][i][ky][kx] * x[i][+ky][+kx].
+#pragma once
+
+#include <memory>
+
+#include "engine/block_tensor.h"
+#include "engine/operation.h"
+#include "engine/simd.h"
+
+namespace normlab {
+
+struct ConvolutionPlan {
+  int kernel = 3;                  // 3 or 1
+  int padding = 0;                 // 0 or 1
+  bool relu = false;               // the output is stored as max(0, y)
+  const float* weights = nullptr;  // [O][I][kernel][kernel]
+  const BlockTensor* x = nullptr;  // border >= padding
+  const BlockTensor* y = nullptr;
+  const BlockTensor* y_gradient = nullptr;  // border >= kernel - 1 - padding; of y before the ReLU
+  const BlockTensor* x_gradient = nullptr;  // null for the first layer
+  PartialGradient weight_gradient;
+};
+
+std::unique_ptr<BlockOperation> MakeConvolution(Simd simd, const ConvolutionPlan& plan);
+
+}  // namespace normlab

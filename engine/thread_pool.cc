@@ -1,0 +1,65 @@
+#include "engine/thread_pool.h"
+
+#include "hwy/base.h"
+
+namespace normlab {
+namespace {
+
+// A stage lasts a fraction of a millisecond and the next one follows at once, so a short spin is
+// cheaper than a sleep; an idle pool sleeps.
+constexpr int kSpins = 4000;
+
+template <class T, class Done>
+void SpinThenWait(const std::atomic<T>& value, const Done& done) {
+  for (int i = 0; i < kSpins; ++i) {
+    if (done(value.load(std::memory_order_acquire))) return;
+    hwy::Pause();
+  }
+  for (T seen = value.load(std::memory_order_acquire); !done(seen);
+       seen = value.load(std::memory_order_acquire)) {
+    value.wait(seen, std::memory_order_acquire);
+  }
+}
+
+}  // namespace
+
+ThreadPool::ThreadPool(int threads) {
+  for (int i = 1; i < threads; ++i) workers_.emplace_back([this] { Work(); });
+}
+
+ThreadPool::~ThreadPool() {
+  stopping_.store(true, std::memory_order_relaxed);
+  round_.fetch_add(1, std::memory_order_release);
+  round_.notify_all();
+  workers_.clear();
+}
+
+void ThreadPool::Run(int units, Call call, const void* context) {
+  call_ = call;
+  context_ = context;
+  units_ = units;
+  next_unit_.store(0, std::memory_order_relaxed);
+  busy_.store(static_cast<int>(workers_.size()), std::memory_order_relaxed);
+  round_.fetch_add(1, std::memory_order_release);
+  round_.notify_all();
+  TakeUnits();
+  SpinThenWait(busy_, [](int busy) { return busy == 0; });
+}
+
+void ThreadPool::TakeUnits() {
+  for (int unit = next_unit_.fetch_add(1, std::memory_order_relaxed); unit < units_;
+       unit = next_unit_.fetch_add(1, std::memory_order_relaxed)) {
+    call_(context_, unit);
+  }
+}
+
+void ThreadPool::Work() {
+  for (std::uint32_t done_round = 0;; ++done_round) {
+    SpinThenWait(round_, [&](std::uint32_t round) { return round != done_round; });
+    if (stopping_.load(std::memory_order_relaxed)) return;
+    TakeUnits();
+    if (busy_.fetch_sub(1, std::memory_order_release) == 1) busy_.notify_one();
+  }
+}
+
+}  // namespace normlab
