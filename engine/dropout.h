@@ -36,13 +36,18 @@ inline std::uint32_t DropoutThreshold(double probability) {
 
 inline double DropoutScale(std::uint32_t threshold) { return 65536.0 / (65536.0 - threshold); }
 
+inline constexpr int kDropoutRounds = 7;
+
+inline std::uint32_t DropoutPurposeWord(std::uint32_t operation) {
+  return static_cast<std::uint32_t>(Purpose::kDropout) | operation << 8;
+}
+
 // The 8 decisions of elements 8 * draw .. 8 * draw + 7 of one image, as 16-bit numbers in 4 words.
 inline PhiloxWords DropoutWords(const DropoutAddress& address, std::uint32_t operation,
                                 std::uint32_t image_id, std::uint32_t draw) {
-  const std::uint32_t purpose = static_cast<std::uint32_t>(Purpose::kDropout) | (operation << 8);
-  return Philox4x32<7>({image_id, address.epoch, purpose, draw},
-                       static_cast<std::uint32_t>(address.seed),
-                       static_cast<std::uint32_t>(address.seed >> 32));
+  return Philox4x32<kDropoutRounds>({image_id, address.epoch, DropoutPurposeWord(operation), draw},
+                                    static_cast<std::uint32_t>(address.seed),
+                                    static_cast<std::uint32_t>(address.seed >> 32));
 }
 
 // The number that is compared with the threshold, of element e from the words of draw e / 8.

@@ -1,0 +1,160 @@
+#include "engine/pooling.h"
+
+#include <cassert>
+
+#include "engine/simd_targets.h"
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "engine/pooling.cc"
+// clang-format off: Highway's order
+#include "engine/lanes-inl.h"
+#include "hwy/foreach_target.h"
+#include "hwy/highway.h"
+// clang-format on
+
+HWY_BEFORE_NAMESPACE();
+namespace normlab {
+namespace HWY_NAMESPACE {
+namespace {
+
+void ZeroMap(const BlockView& view) {
+  const FloatTag d;
+  const int row_floats = view.shape.width * kBlock;
+  for (int c = 0; c < view.shape.channels; ++c) {
+    for (int row = 0; row < view.shape.height; ++row) {
+      float* at = view.at(c, row, 0);
+      for (int i = 0; i < row_floats; i += kVectorSize) hn::Store(hn::Zero(d), d, at + i);
+    }
+  }
+}
+
+class MaxPool : public BlockOperation {
+ public:
+  explicit MaxPool(const PoolingPlan& plan) : plan_(plan) { assert(plan.size == 2); }
+
+  void Forward(const Pass&, int block) override {
+    const FloatTag d;
+    const BlockView x = plan_.x->block(block), y = plan_.y->block(block);
+    for (int c = 0; c < y.shape.channels; ++c) {
+      for (int row = 0; row < y.shape.height; ++row) {
+        const float* upper = x.at(c, 2 * row, 0);
+        const float* lower = x.at(c, 2 * row + 1, 0);
+        float* to = y.at(c, row, 0);
+        for (int column = 0; column < y.shape.width; ++column) {
+          for (int i = 0; i < kBlock; i += kVectorSize) {
+            const int at = 2 * column * kBlock + i;
+            const auto top = Larger(hn::Load(d, upper + at), hn::Load(d, upper + at + kBlock));
+            const auto bottom = Larger(hn::Load(d, lower + at), hn::Load(d, lower + at + kBlock));
+            hn::Store(Larger(top, bottom), d, to + column * kBlock + i);
+          }
+        }
+      }
+    }
+  }
+
+  void Backward(const Pass&, int block) override {
+    const BlockView x = plan_.x->block(block), y = plan_.y->block(block);
+    const BlockView dy = plan_.y_gradient->block(block), dx = plan_.x_gradient->block(block);
+    if (x.shape.height % 2 != 0 || x.shape.width % 2 != 0) ZeroMap(dx);
+    for (int c = 0; c < y.shape.channels; ++c) {
+      for (int row = 0; row < y.shape.height; ++row) {
+        for (int column = 0; column < y.shape.width; ++column) {
+          const float* from = x.at(c, 2 * row, 2 * column);
+          float* to = dx.at(c, 2 * row, 2 * column);
+          RouteWindow(from, x.row_stride, y.at(c, row, column), dy.at(c, row, column), to,
+                      dx.row_stride);
+        }
+      }
+    }
+  }
+
+ private:
+  // A NaN wins, as in PyTorch: x86's max returns its second operand when one is NaN.
+  static HWY_INLINE FloatVector Larger(FloatVector a, FloatVector b) {
+    return hn::IfThenElse(hn::Eq(a, a), hn::Max(a, b), a);
+  }
+
+  static HWY_INLINE void RouteWindow(const float* x, std::size_t x_row, const float* y,
+                                     const float* dy, float* dx, std::size_t dx_row) {
+    const FloatTag d;
+    const std::size_t x_at[4] = {0, kBlock, x_row, x_row + kBlock};
+    const std::size_t dx_at[4] = {0, kBlock, dx_row, dx_row + kBlock};
+    for (int i = 0; i < kBlock; i += kVectorSize) {
+      const FloatVector largest = hn::Load(d, y + i);
+      FloatVector left = hn::Load(d, dy + i);  // what no earlier pixel has taken
+      for (int k = 0; k < 4; ++k) {
+        const auto is_largest = hn::Eq(hn::Load(d, x + x_at[k] + i), largest);
+        hn::Store(hn::IfThenElseZero(is_largest, left), d, dx + dx_at[k] + i);
+        left = hn::IfThenZeroElse(is_largest, left);
+      }
+    }
+  }
+
+  PoolingPlan plan_;
+};
+
+class AveragePool : public BlockOperation {
+ public:
+  explicit AveragePool(const PoolingPlan& plan)
+      : plan_(plan), share_(1.0f / static_cast<float>(plan.size * plan.size)) {}
+
+  void Forward(const Pass&, int block) override {
+    const BlockView x = plan_.x->block(block), y = plan_.y->block(block);
+    for (int c = 0; c < y.shape.channels; ++c) {
+      for (int row = 0; row < y.shape.height; ++row) {
+        for (int column = 0; column < y.shape.width; ++column) {
+          Lanes sum = SetLanes(0.0f);
+          for (int ky = 0; ky < plan_.size; ++ky) {
+            const float* from = x.at(c, row * plan_.size + ky, column * plan_.size);
+            for (int kx = 0; kx < plan_.size; ++kx) sum = Plus(sum, LoadLanes(from + kx * kBlock));
+          }
+          StoreLanes(Times(sum, SetLanes(share_)), y.at(c, row, column));
+        }
+      }
+    }
+  }
+
+  void Backward(const Pass&, int block) override {
+    const BlockView dy = plan_.y_gradient->block(block), dx = plan_.x_gradient->block(block);
+    if (dx.shape.height % plan_.size != 0 || dx.shape.width % plan_.size != 0) ZeroMap(dx);
+    for (int c = 0; c < dy.shape.channels; ++c) {
+      for (int row = 0; row < dy.shape.height; ++row) {
+        for (int column = 0; column < dy.shape.width; ++column) {
+          const Lanes gradient = Times(LoadLanes(dy.at(c, row, column)), SetLanes(share_));
+          for (int ky = 0; ky < plan_.size; ++ky) {
+            float* to = dx.at(c, row * plan_.size + ky, column * plan_.size);
+            for (int kx = 0; kx < plan_.size; ++kx) StoreLanes(gradient, to + kx * kBlock);
+          }
+        }
+      }
+    }
+  }
+
+ private:
+  PoolingPlan plan_;
+  float share_;
+};
+
+}  // namespace
+
+std::unique_ptr<BlockOperation> MakeMaxPoolFor(const PoolingPlan& plan) {
+  return std::make_unique<MaxPool>(plan);
+}
+std::unique_ptr<BlockOperation> MakeAveragePoolFor(const PoolingPlan& plan) {
+  return std::make_unique<AveragePool>(plan);
+}
+
+}  // namespace HWY_NAMESPACE
+}  // namespace normlab
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace normlab {
+std::unique_ptr<BlockOperation> MakeMaxPool(Simd simd, const PoolingPlan& plan) {
+  NORMLAB_DISPATCH(simd, MakeMaxPoolFor(plan));
+}
+std::unique_ptr<BlockOperation> MakeAveragePool(Simd simd, const PoolingPlan& plan) {
+  NORMLAB_DISPATCH(simd, MakeAveragePoolFor(plan));
+}
+}  // namespace normlab
+#endif
