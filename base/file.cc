@@ -51,7 +51,7 @@ void WriteAll(int fd, std::string_view bytes, const std::string& path) {
 // A rename is on disk only when the folder that holds it is.
 void FlushFolder(const std::string& path) {
   std::string folder = std::filesystem::path(path).parent_path();
-  if (folder.empty()) folder = ".";
+  if (folder.empty()) folder.push_back('.');
   Descriptor descriptor(open(folder.c_str(), O_RDONLY | O_DIRECTORY));
   if (descriptor.get() >= 0) fsync(descriptor.get());
 }

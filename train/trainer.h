@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -62,13 +63,14 @@ enum class TrainEnd { kFinished, kDiverged, kInterrupted };
 class TrainObserver {
  public:
   virtual ~TrainObserver() = default;
-  virtual void OnEpochStart(int epoch, std::int64_t steps_in_epoch) {}
-  virtual void OnStep(const StepRecord& step, int step_in_epoch, double running_accuracy) {}
+  virtual void OnEpochStart(int /*epoch*/, std::int64_t /*steps_in_epoch*/) {}
+  virtual void OnStep(const StepRecord& /*step*/, int /*step_in_epoch*/,
+                      double /*running_accuracy*/) {}
   // `predictions`: log-probabilities of all test images, [image][class], after this epoch.
   // `is_best`: best so far by validation accuracy where images are held out, else by test accuracy
   // (the first of equals).
-  virtual void OnEpoch(const EpochRecord& record, const std::vector<float>& predictions,
-                       bool is_best) {}
+  virtual void OnEpoch(const EpochRecord& /*record*/, const std::vector<float>& /*predictions*/,
+                       bool /*is_best*/) {}
 };
 
 struct TrainResult {
