@@ -1,0 +1,163 @@
+#include "report/results_table.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+#include "report/escape.h"
+#include "report/summary.h"
+
+namespace normlab {
+namespace {
+
+// The first row is the header; the first column is text, the others are numbers.
+using Cells = std::vector<std::vector<std::string>>;
+
+struct Column {
+  std::string title;
+  Metric metric;
+  int decimals;
+};
+
+const std::vector<Column>& Columns() {
+  static const std::vector<Column> columns = {
+      {"train max %", Metric::kMaximumTrainAccuracy, 2},
+      {"train final %", Metric::kFinalTrainAccuracy, 2},
+      {"test max %", Metric::kMaximumTestAccuracy, 2},
+      {"test final %", Metric::kFinalTestAccuracy, 2},
+      {"test at best epoch %", Metric::kBestEpochTestAccuracy, 2},
+      {"test loss final", Metric::kFinalTestLoss, 4},
+      {"s/epoch", Metric::kSecondsPerEpoch, 1},
+  };
+  return columns;
+}
+
+std::string Number(double value, int decimals) {
+  return std::isnan(value) ? "-" : fmt::format("{:.{}f}", value, decimals);
+}
+
+Cells ArmCells(const RunRecord& run) {
+  Cells cells(1, {"model", "seed", "epochs", "best epoch"});
+  for (const Column& column : Columns()) cells[0].push_back(column.title);
+  cells[0].push_back("state");
+  for (const ArmRecord& arm : run.arms) {
+    std::vector<std::string> row = {arm.label, fmt::to_string(arm.seed),
+                                    fmt::to_string(arm.metrics.size()),
+                                    arm.best_epoch > 0 ? fmt::to_string(arm.best_epoch) : "-"};
+    for (const Column& column : Columns()) {
+      row.push_back(Number(Value(arm, column.metric), column.decimals));
+    }
+    row.push_back(arm.state);
+    cells.push_back(std::move(row));
+  }
+  return cells;
+}
+
+// Only finished arms: the final value of one that stopped early is another quantity.
+Cells ModelCells(const std::vector<Model>& models) {
+  Cells cells(1, {"model", "n"});
+  for (const Column& column : Columns()) cells[0].push_back(column.title);
+  for (const Model& model : models) {
+    std::vector<const ArmRecord*> finished;
+    for (const ArmRecord* arm : model.arms) {
+      if (arm->state == "finished") finished.push_back(arm);
+    }
+    std::vector<std::string> row = {
+        model.label, finished.size() == model.arms.size()
+                         ? fmt::to_string(finished.size())
+                         : fmt::format("{} of {}", finished.size(), model.arms.size())};
+    for (const Column& column : Columns()) {
+      std::vector<double> values;
+      for (const ArmRecord* arm : finished) values.push_back(Value(*arm, column.metric));
+      const Statistic statistic = Summarize(values);
+      row.push_back(statistic.n == 0   ? "-"
+                    : statistic.n == 1 ? Number(statistic.mean, column.decimals)
+                                       : Number(statistic.mean, column.decimals) + " ± " +
+                                             Number(statistic.deviation, column.decimals));
+    }
+    cells.push_back(std::move(row));
+  }
+  return cells;
+}
+
+std::vector<std::string> Notes(const RunRecord& run, bool several_seeds) {
+  std::vector<std::string> notes;
+  notes.push_back(run.best_on_validation
+                      ? "Best epoch: picked on the validation split, which was held out of the "
+                        "training images."
+                      : "Best epoch: picked on the test set, as the seed did, so its accuracy "
+                        "flatters; compare the final column.");
+  notes.push_back(
+      "Max is the highest of all epochs; on the test set it flatters. Train is the running mean "
+      "over an epoch's training batches.");
+  if (several_seeds) {
+    notes.push_back(
+        "n is the number of finished seeds; ± is the standard deviation over them (n - 1).");
+  }
+  for (const ArmRecord& arm : run.arms) {
+    if (arm.state == "finished") continue;
+    std::string note = fmt::format("{}, seed {}: {} after {} whole epochs", arm.label, arm.seed,
+                                   arm.state, arm.metrics.size());
+    if (!arm.message.empty()) note += fmt::format(" ({})", arm.message);
+    notes.push_back(note + ".");
+  }
+  return notes;
+}
+
+std::string Aligned(const Cells& cells) {
+  std::vector<std::size_t> widths(cells[0].size());
+  for (const auto& row : cells) {
+    for (std::size_t c = 0; c < row.size(); ++c) {
+      widths[c] = std::max(widths[c], CharacterCount(PlainLine(row[c])));
+    }
+  }
+  std::string text;
+  for (const auto& row : cells) {
+    std::string line;
+    for (std::size_t c = 0; c < row.size(); ++c) {
+      const std::string cell = PlainLine(row[c]);
+      const std::string gap(widths[c] - CharacterCount(cell), ' ');
+      if (c > 0) line += "  ";
+      line += c == 0 ? cell + gap : gap + cell;
+    }
+    text += line + '\n';
+  }
+  return text;
+}
+
+std::string Markdown(const Cells& cells) {
+  std::string text;
+  for (std::size_t r = 0; r < cells.size(); ++r) {
+    for (const std::string& cell : cells[r]) text += "| " + MarkdownText(cell) + ' ';
+    text += "|\n";
+    if (r > 0) continue;
+    for (std::size_t c = 0; c < cells[0].size(); ++c) text += c == 0 ? "|:---" : "|---:";
+    text += "|\n";
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string ResultsTable(const RunRecord& run) {
+  const std::vector<Model> models = GroupArms(run);
+  const bool several = SeveralSeeds(models);
+  std::string text = Aligned(ArmCells(run)) + '\n';
+  if (several) text += Aligned(ModelCells(models)) + '\n';
+  for (const std::string& note : Notes(run, several)) text += PlainLine(note) + '\n';
+  return text;
+}
+
+std::string ResultsMarkdown(const RunRecord& run) {
+  const std::vector<Model> models = GroupArms(run);
+  const bool several = SeveralSeeds(models);
+  std::string text;
+  if (several) text += Markdown(ModelCells(models)) + "\nEvery seed:\n\n";
+  text += Markdown(ArmCells(run)) + '\n';
+  for (const std::string& note : Notes(run, several)) text += "- " + MarkdownText(note) + '\n';
+  return text;
+}
+
+}  // namespace normlab
