@@ -39,8 +39,8 @@ struct Config {
   std::uint64_t seed = 1;
 };
 
-// How a run is executed; not part of what it computes, so not in its hash (engine, simd, threads) or
-// not in the recipe at all (directories).
+// How a run is executed; not part of what it computes, so not in its hash (engine, simd, threads)
+// or not in the recipe at all (directories).
 struct ExecutionOptions {
   std::string engine = "fast";  // "fast" | "reference" | "reference64"; is in the hash
   std::string simd = "best";

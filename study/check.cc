@@ -1,0 +1,86 @@
+#include "study/check.h"
+
+#include <fmt/format.h>
+
+#include "augment/augment.h"
+#include "base/error.h"
+#include "data/dataset.h"
+
+namespace normlab {
+namespace {
+
+void CheckCounts(const Config& config, const DatasetInfo& info) {
+  if (config.validation >= info.train_images) {
+    throw UsageError(
+        fmt::format("validation = {}: expected fewer than the {} training images of {}",
+                    config.validation, info.train_images, info.title));
+  }
+  const int images = info.train_images - config.validation;
+  if (config.batch_size > images) {
+    throw UsageError(
+        fmt::format("batch_size = {}: expected at most the {} images that are trained on",
+                    config.batch_size, images));
+  }
+}
+
+int SmallestBatch(const Config& config, const DatasetInfo& info) {
+  const int last = (info.train_images - config.validation) % config.batch_size;
+  return last == 0 ? config.batch_size : last;
+}
+
+}  // namespace
+
+ModelOptions MakeModelOptions(const Config& config) {
+  ModelOptions options;
+  options.norm = config.norm;
+  options.groups = config.groups;
+  options.norm_eps = config.norm_eps;
+  options.norm_momentum = config.norm_momentum;
+  options.dropout = config.dropout;
+  options.order = ParseOrder(config.order);
+  return options;
+}
+
+TrainOptions MakeTrainOptions(const Config& config) {
+  TrainOptions options;
+  options.epochs = config.epochs;
+  options.max_steps = config.max_steps;
+  options.batch_size = config.batch_size;
+  options.seed = config.seed;
+  options.shuffle = config.shuffle;
+  options.validation = config.validation;
+  options.l1 = config.l1;
+  options.l1_conv_only = config.l1_on == "conv";
+  options.l2_conv_only = config.l2_on == "conv";
+  options.optimizer.name = config.optimizer;
+  options.optimizer.lr = config.lr;
+  options.optimizer.momentum = config.momentum;
+  options.optimizer.nesterov = config.nesterov;
+  options.optimizer.weight_decay = config.l2;
+  options.schedule = config.schedule;
+  return options;
+}
+
+Architecture MakeArchitecture(const Config& config) {
+  const DatasetInfo& info = FindDatasetInfo(config.dataset);
+  return ParseArchitecture(config.model, info.shape, info.classes, MakeModelOptions(config));
+}
+
+void CheckAndWriteOut(Config& config) {
+  const DatasetInfo& info = FindDatasetInfo(config.dataset);
+  const Architecture architecture = MakeArchitecture(config);
+  if (FindModelPreset(config.model) == nullptr) config.model = architecture.text;
+  CheckCounts(config, info);
+  if (FindNormMethod(config.norm).crosses_images) {
+    CheckBatchStatistics(architecture, SmallestBatch(config, info));
+  }
+  config.order = OrderText(architecture.options.order);
+  config.augment = ParseAugmentation(config.augment, info.shape)->text();
+  CheckSchedule(config.schedule);
+  if (config.nesterov && (config.optimizer != "sgd" || config.momentum == 0)) {
+    throw UsageError(
+        "nesterov = true: expected optimizer = sgd and a momentum above 0, as PyTorch does");
+  }
+}
+
+}  // namespace normlab

@@ -1,0 +1,186 @@
+#include "study/keys.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/error.h"
+#include "base/text.h"
+#include "data/dataset.h"
+#include "model/architecture.h"
+#include "norm/norm.h"
+#include "study/key_kinds.h"
+
+namespace normlab {
+namespace {
+
+// Reads as a member in the table below.
+#define NORMLAB_FIELD(path) \
+  [](Settings & settings) -> auto& { return settings.path; }
+
+template <typename Table>
+std::vector<std::string> Names(const Table& table) {
+  std::vector<std::string> names;
+  for (const auto& row : table) names.emplace_back(row.name);
+  return names;
+}
+
+std::vector<Key> ModelKeys() {
+  constexpr KeyScope kArm = KeyScope::kArm;
+  return {
+      WordKey(kArm, "model", NORMLAB_FIELD(config.model), {},
+              "one of " + Join(Names(ModelPresets())) + ", or a line such as \"C8 P C16 GAP c10!\"",
+              "the network (docs/architectures.md)"),
+      WordKey(kArm, "dataset", NORMLAB_FIELD(config.dataset), Names(AllDatasets()), "",
+              "the images; one data set in a run"),
+      WordKey(kArm, "norm", NORMLAB_FIELD(config.norm), Names(NormMethods()), "",
+              "normalization of every block that is not bare"),
+      IntegerKey<int>(kArm, "groups", NORMLAB_FIELD(config.groups), 1, 65536,
+                      "groups of group normalization; default: the model's own"),
+      RealKey("norm_eps", NORMLAB_FIELD(config.norm_eps), 0, Bound::kOpen, 1, Bound::kClosed,
+              "added to the variance inside the square root"),
+      RealKey("norm_momentum", NORMLAB_FIELD(config.norm_momentum), 0, Bound::kClosed, 1,
+              Bound::kClosed, "weight of the new value in the running statistics"),
+      WordKey(kArm, "order", NORMLAB_FIELD(config.order), {},
+              "conv, then relu, norm and dropout in any order, joined by -",
+              "order inside a block; default: the model's own"),
+      RealKey("dropout", NORMLAB_FIELD(config.dropout), 0, Bound::kClosed, 1, Bound::kOpen,
+              "probability that a value is zeroed"),
+  };
+}
+
+std::vector<Key> TrainingKeys() {
+  constexpr KeyScope kArm = KeyScope::kArm;
+  return {
+      IntegerKey<int>(kArm, "epochs", NORMLAB_FIELD(config.epochs), 1, 100000,
+                      "passes over the training images"),
+      IntegerKey<std::int64_t>(kArm, "max_steps", NORMLAB_FIELD(config.max_steps), 0, 1000000000,
+                               "training ends after this many steps; 0: no limit"),
+      IntegerKey<int>(kArm, "batch_size", NORMLAB_FIELD(config.batch_size), 1, 16384,
+                      "images in a step; the last, smaller batch of an epoch is kept"),
+      WordKey(kArm, "optimizer", NORMLAB_FIELD(config.optimizer), {"sgd", "adam"}, "",
+              "PyTorch's SGD or Adam"),
+      RealKey("lr", NORMLAB_FIELD(config.lr), 0, Bound::kOpen, 1000, Bound::kClosed,
+              "learning rate; onecycle's max_lr unless that is given"),
+      RealKey("momentum", NORMLAB_FIELD(config.momentum), 0, Bound::kClosed, 1, Bound::kOpen,
+              "SGD's momentum; onecycle cycles it unless schedule.cycle_momentum = false"),
+      BooleanKey(kArm, "nesterov", NORMLAB_FIELD(config.nesterov), "SGD's Nesterov momentum"),
+      RealKey("l1", NORMLAB_FIELD(config.l1), 0, Bound::kClosed, 100, Bound::kClosed,
+              "penalty l1 * sum of absolute values"),
+      RealKey("l2", NORMLAB_FIELD(config.l2), 0, Bound::kClosed, 100, Bound::kClosed,
+              "coupled penalty, PyTorch's weight_decay"),
+      WordKey(kArm, "l1_on", NORMLAB_FIELD(config.l1_on), {"all", "conv"}, "",
+              "parameters that l1 acts on"),
+      WordKey(kArm, "l2_on", NORMLAB_FIELD(config.l2_on), {"all", "conv"}, "",
+              "parameters that l2 acts on"),
+      ScheduleKey(),
+      WordKey(kArm, "augment", NORMLAB_FIELD(config.augment), {},
+              "none, a shipped pipeline or transforms such as \"flip(0.5) shift(2)\"",
+              "augmentation of the training images (docs/augmentation.md)"),
+      BooleanKey(kArm, "shuffle", NORMLAB_FIELD(config.shuffle), "a new order every epoch"),
+      IntegerKey<int>(kArm, "validation", NORMLAB_FIELD(config.validation), 0, 10000000,
+                      "training images held out to choose the best epoch; 0: on the test set"),
+      IntegerKey<std::uint64_t>(kArm, "seed", NORMLAB_FIELD(config.seed), 0, std::int64_t{1} << 53,
+                                "of initial weights, order, augmentation and dropout"),
+  };
+}
+
+std::vector<Key> RunKeys() {
+  return {
+      WordKey(KeyScope::kRun, "engine", NORMLAB_FIELD(execution.engine),
+              {"fast", "reference", "reference64"}, "",
+              "SIMD engine, or its plain twin in float or double"),
+      WordKey(KeyScope::kRun, "init", NORMLAB_FIELD(execution.init), {}, "a safetensors file",
+              "initial weights of every arm; empty: drawn from the seed"),
+      BooleanKey(KeyScope::kRun, "log_steps", NORMLAB_FIELD(execution.log_steps),
+                 "write steps.csv: loss, learning rate and momentum of every step"),
+      WordKey(KeyScope::kExecution, "simd", NORMLAB_FIELD(execution.simd),
+              {"best", "avx512", "avx2", "sse4", "scalar"}, "",
+              "instruction set of the fast engine"),
+      IntegerKey<int>(KeyScope::kExecution, "threads", NORMLAB_FIELD(execution.threads), 0, 1024,
+                      "threads of one training; 0: all cores"),
+  };
+}
+
+#undef NORMLAB_FIELD
+
+[[noreturn]] void Refuse(const Setting& setting, const std::string& allowed) {
+  throw UsageError(fmt::format("{}: {} = {}: expected {}", setting.origin, setting.key,
+                               setting.value.empty() ? "(nothing)" : setting.value, allowed));
+}
+
+// A recipe's types are strict: epochs = "20" is a word where a number belongs.
+bool KindFits(ValueKind given, ValueKind wanted) {
+  if (given == ValueKind::kText || given == wanted) return true;
+  return given == ValueKind::kInteger && wanted == ValueKind::kReal;
+}
+
+}  // namespace
+
+const std::vector<Key>& Keys() {
+  static const std::vector<Key> keys = [] {
+    std::vector<Key> all = ModelKeys();
+    for (const auto& more : {TrainingKeys(), RunKeys()}) {
+      all.insert(all.end(), more.begin(), more.end());
+    }
+    return all;
+  }();
+  return keys;
+}
+
+const Key& FindKey(std::string_view name, std::string_view origin) {
+  const auto found = std::ranges::find(Keys(), name, &Key::name);
+  if (found != Keys().end()) return *found;
+  throw UsageError(fmt::format("{}: unknown key '{}'; the nearest is '{}'", origin, name,
+                               NearestName(name, Names(Keys()))));
+}
+
+void ApplySetting(const Setting& setting, Settings& settings) {
+  const std::string prefix = "schedule.";
+  if (setting.key.starts_with(prefix)) {
+    if (!SetScheduleArgument(setting.key.substr(prefix.size()), setting.value,
+                             settings.config.schedule)) {
+      Refuse(setting, "a finite number, or true or false");
+    }
+    return;
+  }
+  const Key& key = FindKey(setting.key, setting.origin);
+  if (!KindFits(setting.kind, key.kind) || !key.set(settings, setting.value)) {
+    Refuse(setting, key.allowed);
+  }
+}
+
+Setting ParseAssignment(const std::string& text, const std::string& origin) {
+  const std::size_t equals = text.find('=');
+  if (equals == std::string::npos || equals == 0) {
+    throw UsageError(fmt::format("{}: '{}': expected key=value", origin, text));
+  }
+  return {text.substr(0, equals), text.substr(equals + 1), origin, ValueKind::kText};
+}
+
+std::string QuoteToml(std::string_view text) {
+  std::string quoted = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\') {
+      quoted += '\\';
+      quoted += c;
+    } else if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) {
+      quoted += fmt::format("\\u{:04X}", static_cast<unsigned>(c));
+    } else {
+      quoted += c;
+    }
+  }
+  return quoted + '"';
+}
+
+std::string KeysMarkdown() {
+  const Settings defaults;
+  std::string text = "| key | default | may be | meaning |\n|---|---|---|---|\n";
+  for (const Key& key : Keys()) {
+    text += fmt::format("| `{}` | `{}` | {} | {} |\n", key.name, key.print(defaults), key.allowed,
+                        key.meaning);
+  }
+  return text;
+}
+
+}  // namespace normlab

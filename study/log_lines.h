@@ -1,0 +1,49 @@
+// The lines of a training log, on the terminal and in log.txt: tqdm's grammar and the "Test set:"
+// line of PyTorch's MNIST example, which people know how to read and to grep. Pure functions of
+// text.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "train/trainer.h"
+
+namespace normlab {
+
+// tqdm's arguments. Without a rate it is n / elapsed.
+struct Meter {
+  std::string prefix;      // "Loss=0.0163 Batch_id=468 Accuracy=99.54"
+  std::int64_t n = 0;      // 0 <= n <= total
+  std::int64_t total = 1;  // > 0
+  double elapsed = 0;      // seconds
+  double rate = 0;         // iterations a second; 0: not known
+  int columns = 0;         // of the whole line; 0: not known, the bar takes 10
+  bool ascii = false;
+};
+
+// "Loss=0.0163 Batch_id=468 Accuracy=99.54: 100%|██████████| 469/469 [00:03<00:00, 151.20it/s]",
+// character for character what tqdm 4.64's format_meter gives (UTF-8, or ASCII where asked).
+std::string FormatMeter(const Meter& meter);
+
+// "[H:]MM:SS", whole seconds, cut.
+std::string FormatInterval(double seconds);
+
+// "Loss=0.0163 Batch_id=468 Accuracy=99.54". `batch` is 0-based, `accuracy` in percent.
+std::string StepText(double loss, std::int64_t batch, double accuracy);
+
+// "Test set: Average loss: 0.0163, Accuracy: 9954/10000 (99.54%)"
+std::string TestSetLine(double average_loss, int correct, int images);
+
+// What log.txt holds of one epoch: "Epoch 1:", the finished bar, the line of the validation split
+// where one is held out, the "Test set:" line. `last_loss` is the loss of the epoch's last batch;
+// `steps` > 0.
+std::vector<std::string> EpochLogLines(const EpochRecord& record, std::int64_t steps,
+                                       double last_loss, int test_images, bool has_validation);
+
+// One plain line for a log without cursor movements:
+// "batch, seed 1: epoch 3/20, train loss 0.3021, accuracy 88.73%, test loss …, accuracy …, 3.1 s"
+std::string PlainEpochLine(const std::string& label, const EpochRecord& record, int epochs,
+                           bool has_validation);
+
+}  // namespace normlab

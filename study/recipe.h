@@ -1,0 +1,33 @@
+// A recipe as written: a base and [[run]] arms, each a list of assignments with their origins.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "study/keys.h"
+
+namespace normlab {
+
+struct Recipe {
+  std::string name;   // "fashion"; part of the run folder's name
+  std::string about;  // one line
+  std::vector<Setting> base;
+  std::vector<std::vector<Setting>> arms;  // at least one; empty settings: the base itself
+};
+
+struct ShippedRecipe {
+  std::string_view name;
+  std::string_view text;
+};
+
+// recipes/*.toml, compiled into the program.
+const std::vector<ShippedRecipe>& ShippedRecipes();
+
+// A path (it ends in .toml or has a slash) or a shipped recipe's name. Throws UsageError.
+Recipe LoadRecipe(const std::string& path_or_name);
+
+// Throws UsageError naming the recipe and the line.
+Recipe ParseRecipe(std::string_view text, const std::string& name);
+
+}  // namespace normlab

@@ -1,0 +1,82 @@
+// The resolved configuration as text: for people and a second run, and for the hash.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/error.h"
+#include "base/file.h"
+#include "study/plan.h"
+
+namespace normlab {
+namespace {
+
+std::string Line(const Key& key, const std::string& value, const std::string& origin) {
+  return fmt::format("{:<40}  # {}\n", fmt::format("{} = {}", key.name, value), origin);
+}
+
+std::string ArmValue(const Key& key, const Arm& arm) { return key.print(Settings{arm.config, {}}); }
+
+bool SharedByAll(const Key& key, const std::vector<Arm>& arms) {
+  const std::string first = ArmValue(key, arms.front());
+  return std::ranges::all_of(arms, [&](const Arm& arm) { return ArmValue(key, arm) == first; });
+}
+
+std::string BaseText(const Plan& plan) {
+  std::string text;
+  for (const Key& key : Keys()) {
+    if (key.scope != KeyScope::kArm) {
+      text +=
+          Line(key, key.print(Settings{{}, plan.execution}), plan.execution_origins.at(key.name));
+    } else if (SharedByAll(key, plan.arms)) {
+      text += Line(key, ArmValue(key, plan.arms.front()), plan.arms.front().origins.at(key.name));
+    }
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string CanonicalText(const Config& config) {
+  std::string text;
+  for (const Key& key : Keys()) {
+    if (key.scope == KeyScope::kArm) {
+      text += fmt::format("{} = {}\n", key.name, key.print(Settings{config, {}}));
+    }
+  }
+  return text;
+}
+
+std::string PlanHash(const Plan& plan) {
+  std::string text;
+  for (const Key& key : Keys()) {
+    if (key.scope != KeyScope::kRun) continue;
+    std::string value = key.print(Settings{{}, plan.execution});
+    if (key.name == "init" && !plan.execution.init.empty()) {
+      try {
+        value = Sha256(ReadFile(plan.execution.init));
+      } catch (const Error& error) {
+        throw UsageError(fmt::format("init: {}", error.what()));
+      }
+    }
+    text += fmt::format("{} = {}\n", key.name, value);
+  }
+  for (const Arm& arm : plan.arms) text += fmt::format("[[run]]\n{}", CanonicalText(arm.config));
+  return Sha256(text);
+}
+
+std::string ResolvedRecipe(const Plan& plan) {
+  std::string text = fmt::format("recipe = {}\n", QuoteToml(plan.recipe));
+  if (!plan.about.empty()) text += fmt::format("about = {}\n", QuoteToml(plan.about));
+  text += fmt::format("\n{}", BaseText(plan));
+  for (const Arm& arm : plan.arms) {
+    text += fmt::format("\n[[run]]  # {}\n", arm.folder);
+    for (const Key& key : Keys()) {
+      if (key.scope == KeyScope::kArm && !SharedByAll(key, plan.arms)) {
+        text += Line(key, ArmValue(key, arm), arm.origins.at(key.name));
+      }
+    }
+  }
+  return text;
+}
+
+}  // namespace normlab
