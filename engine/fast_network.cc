@@ -1,0 +1,171 @@
+#include "engine/fast_network.h"
+
+#include <cassert>
+#include <cmath>
+
+namespace normlab {
+namespace {
+
+class Input : public BlockOperation {
+ public:
+  explicit Input(const BlockTensor* map) : map_(map) {}
+  void Forward(const Pass& pass, int block) override {
+    pass.batch->source->FillBlock(block, map_->block(block));
+  }
+  void Backward(const Pass&, int) override {}
+
+ private:
+  const BlockTensor* map_;
+};
+
+template <class Info>
+std::size_t TotalSize(const std::vector<Info>& infos) {
+  return infos.empty() ? 0 : infos.back().offset + infos.back().size;
+}
+
+bool IsFinite(const BlockView& view, int lanes) {
+  for (int c = 0; c < view.shape.channels; ++c) {
+    for (int row = 0; row < view.shape.height; ++row) {
+      for (int column = 0; column < view.shape.width; ++column) {
+        for (int lane = 0; lane < lanes; ++lane) {
+          if (!std::isfinite(view.at(c, row, column)[lane])) return false;
+        }
+      }
+    }
+  }
+  return true;
+}
+
+}  // namespace
+
+FastNetwork::FastNetwork(std::vector<ParameterInfo> parameters, std::vector<BufferInfo> buffers,
+                         std::vector<CounterInfo> counters, int max_batch, int threads)
+    : parameter_infos_(std::move(parameters)),
+      buffer_infos_(std::move(buffers)),
+      counters_(std::move(counters)),
+      max_batch_(max_batch),
+      parameters_(TotalSize(parameter_infos_)),
+      gradients_(parameters_.size()),
+      buffers_(TotalSize(buffer_infos_)),
+      partial_gradients_(parameters_.size() * static_cast<std::size_t>(BlocksFor(max_batch))),
+      pool_(threads) {}
+
+const BlockTensor* FastNetwork::AddMap(Shape shape, int border) {
+  maps_.push_back(std::make_unique<BlockTensor>(shape, max_blocks(), border));
+  return maps_.back().get();
+}
+
+void FastNetwork::AddOperation(const std::string& layer, std::unique_ptr<BlockOperation> operation,
+                               const BlockTensor* output) {
+  operations_.push_back(std::move(operation));
+  outputs_.push_back({layer, output});
+}
+
+void FastNetwork::Finish(const BlockTensor* input, const BlockTensor* logits,
+                         const BlockTensor* logits_gradient) {
+  classes_ = logits->shape().channels;
+  operations_.insert(operations_.begin(), std::make_unique<Input>(input));
+  outputs_.insert(outputs_.begin(), {"input", input});
+  auto loss = std::make_unique<LogSoftmaxLoss>(*logits, *logits_gradient, max_blocks());
+  loss_ = loss.get();
+  operations_.push_back(std::move(loss));
+  train_stages_ = PlanStages(Mode::kTrain);
+  evaluate_stages_ = PlanStages(Mode::kEvaluate);
+}
+
+const float* FastNetwork::parameter(std::size_t index) const {
+  return parameters_.data() + parameter_infos_[index].offset;
+}
+
+PartialGradient FastNetwork::partial_gradient(std::size_t index, bool accumulate) {
+  return {partial_gradients_.data() + parameter_infos_[index].offset, parameters_.size(),
+          accumulate};
+}
+
+float* FastNetwork::buffer(std::size_t index) {
+  return buffers_.data() + buffer_infos_[index].offset;
+}
+
+std::vector<FastNetwork::Stage> FastNetwork::PlanStages(Mode mode) const {
+  std::vector<Stage> stages(1);
+  const auto wait_for_all = [&](BlockOperation* operation, Phase gather) {
+    stages.back().tasks.push_back({operation, gather});
+    stages.back().combines = operation;
+    stages.back().backward = gather == Phase::kGatherBackward;
+    stages.emplace_back();
+  };
+  for (const auto& operation : operations_) {
+    if (operation->CrossesImages(mode)) wait_for_all(operation.get(), Phase::kGatherForward);
+    stages.back().tasks.push_back({operation.get(), Phase::kForward});
+  }
+  if (mode == Mode::kEvaluate) return stages;
+  for (auto operation = operations_.rbegin(); operation != operations_.rend(); ++operation) {
+    if ((*operation)->CrossesImages(mode)) wait_for_all(operation->get(), Phase::kGatherBackward);
+    stages.back().tasks.push_back({operation->get(), Phase::kBackward});
+  }
+  return stages;
+}
+
+void FastNetwork::RunTask(const Task& task, const Pass& pass, int block) {
+  switch (task.phase) {
+    case Phase::kForward:
+      return task.operation->Forward(pass, block);
+    case Phase::kGatherForward:
+      return task.operation->GatherForward(pass, block);
+    case Phase::kGatherBackward:
+      return task.operation->GatherBackward(pass, block);
+    case Phase::kBackward:
+      return task.operation->Backward(pass, block);
+  }
+}
+
+BatchResult FastNetwork::RunPass(const Pass& pass, const std::vector<Stage>& stages) {
+  assert(pass.batch->count > 0 && pass.batch->count <= max_batch_);
+  last_count_ = pass.batch->count;
+  for (const auto& operation : operations_) operation->Begin(pass);
+  for (const Stage& stage : stages) {
+    pool_.ForEach(pass.batch->blocks(), [&](int block) {
+      for (const Task& task : stage.tasks) RunTask(task, pass, block);
+    });
+    if (stage.combines == nullptr) continue;
+    if (stage.backward) {
+      stage.combines->CombineBackward(pass);
+    } else {
+      stage.combines->CombineForward(pass);
+    }
+  }
+  return loss_->Result(pass.batch->count);
+}
+
+BatchResult FastNetwork::Train(const Batch& batch, const DropoutAddress& dropout) {
+  loss_->set_log_probabilities({});
+  const BatchResult result = RunPass({Mode::kTrain, &batch, dropout}, train_stages_);
+  AddPartialGradients(batch.blocks());
+  return result;
+}
+
+BatchResult FastNetwork::Evaluate(const Batch& batch, std::span<float> log_probabilities) {
+  loss_->set_log_probabilities(log_probabilities);
+  return RunPass({Mode::kEvaluate, &batch, {}}, evaluate_stages_);
+}
+
+void FastNetwork::AddPartialGradients(int blocks) {
+  const std::size_t size = parameters_.size();
+  std::copy_n(partial_gradients_.data(), size, gradients_.data());
+  for (int block = 1; block < blocks; ++block) {
+    const float* partial = partial_gradients_.data() + static_cast<std::size_t>(block) * size;
+    for (std::size_t i = 0; i < size; ++i) gradients_[i] += partial[i];
+  }
+}
+
+std::string FastNetwork::FirstNonFiniteLayer() const {
+  for (const Output& output : outputs_) {
+    for (int block = 0; block < BlocksFor(last_count_); ++block) {
+      const int left = last_count_ - block * kBlock;
+      if (!IsFinite(output.map->block(block), std::min(left, kBlock))) return output.layer;
+    }
+  }
+  return {};
+}
+
+}  // namespace normlab

@@ -1,0 +1,89 @@
+// The fast engine: a list of block operations, memory planned once, and the stages in which a pass
+// runs them. Knows nothing of layers; model/fast_network.cc says which operations stand in the
+// list.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "engine/block_tensor.h"
+#include "engine/loss.h"
+#include "engine/network.h"
+#include "engine/operation.h"
+#include "engine/thread_pool.h"
+
+namespace normlab {
+
+class FastNetwork final : public Network<float> {
+ public:
+  FastNetwork(std::vector<ParameterInfo> parameters, std::vector<BufferInfo> buffers,
+              std::vector<CounterInfo> counters, int max_batch, int threads);
+
+  // Building, in the order of the forward pass: maps, then the operations between them, then
+  // Finish.
+  const BlockTensor* AddMap(Shape shape, int border);
+  // `output` is the map that the operation leaves, looked at when a value is not finite.
+  void AddOperation(const std::string& layer, std::unique_ptr<BlockOperation> operation,
+                    const BlockTensor* output);
+  void Finish(const BlockTensor* input, const BlockTensor* logits,
+              const BlockTensor* logits_gradient);
+  const float* parameter(std::size_t index) const;
+  PartialGradient partial_gradient(std::size_t index, bool accumulate);
+  float* buffer(std::size_t index);
+  std::int64_t* counter(std::size_t index) { return &counters_[index].value; }
+  int max_blocks() const { return BlocksFor(max_batch_); }
+
+  BatchResult Train(const Batch& batch, const DropoutAddress& dropout) override;
+  BatchResult Evaluate(const Batch& batch, std::span<float> log_probabilities) override;
+  std::string FirstNonFiniteLayer() const override;
+
+  int max_batch() const override { return max_batch_; }
+  int classes() const override { return classes_; }
+  const std::vector<ParameterInfo>& parameter_infos() const override { return parameter_infos_; }
+  const std::vector<BufferInfo>& buffer_infos() const override { return buffer_infos_; }
+  std::vector<CounterInfo>& counters() override { return counters_; }
+  std::span<float> parameters() override { return parameters_; }
+  std::span<float> gradients() override { return gradients_; }
+  std::span<float> buffers() override { return buffers_; }
+
+ private:
+  enum class Phase { kForward, kGatherForward, kGatherBackward, kBackward };
+  struct Task {
+    BlockOperation* operation;
+    Phase phase;
+  };
+  // Tasks that run on a block one after the other; then, where statistics cross images, a wait for
+  // all blocks and the combination.
+  struct Stage {
+    std::vector<Task> tasks;
+    BlockOperation* combines = nullptr;
+    bool backward = false;
+  };
+  struct Output {
+    std::string layer;
+    const BlockTensor* map;
+  };
+
+  std::vector<Stage> PlanStages(Mode mode) const;
+  BatchResult RunPass(const Pass& pass, const std::vector<Stage>& stages);
+  static void RunTask(const Task& task, const Pass& pass, int block);
+  void AddPartialGradients(int blocks);
+
+  std::vector<ParameterInfo> parameter_infos_;
+  std::vector<BufferInfo> buffer_infos_;
+  std::vector<CounterInfo> counters_;
+  int max_batch_;
+  int classes_ = 0;
+  int last_count_ = 0;
+  std::vector<float> parameters_, gradients_, buffers_;
+  std::vector<float> partial_gradients_;  // [block][parameter]
+  std::vector<std::unique_ptr<BlockTensor>> maps_;
+  std::vector<std::unique_ptr<BlockOperation>> operations_;
+  std::vector<Output> outputs_;
+  LogSoftmaxLoss* loss_ = nullptr;
+  std::vector<Stage> train_stages_, evaluate_stages_;
+  ThreadPool pool_;
+};
+
+}  // namespace normlab

@@ -1,0 +1,212 @@
+// Lays an architecture out as the fast engine's list of operations.
+#include <array>
+
+#include "engine/activation.h"
+#include "engine/convolution.h"
+#include "engine/dropout.h"
+#include "engine/fast_network.h"
+#include "engine/pooling.h"
+#include "model/network.h"
+#include "norm/normalization.h"
+
+namespace normlab {
+namespace {
+
+// A map and the gradient of the loss with respect to it.
+struct Map {
+  const BlockTensor* values = nullptr;
+  const BlockTensor* gradient = nullptr;
+};
+
+// One application of a layer; a repeated layer stands in the list as often as it is applied.
+struct Application {
+  const Layer* layer;
+  std::size_t parameter;  // index of its first tensor
+  std::size_t buffer;     // index of running_mean
+  std::size_t counter;
+  bool last;  // of its layer: the first to write the layer's gradient in the backward pass
+};
+
+bool HasNorm(const Layer& layer, const ModelOptions& options) {
+  return !layer.bare && FindNormMethod(options.norm).kind != NormKind::kNone;
+}
+
+std::vector<Application> Applications(const Architecture& architecture) {
+  std::vector<Application> applications;
+  const bool running = FindNormMethod(architecture.options.norm).running_statistics;
+  std::size_t parameter = 0, buffer = 0, counter = 0;
+  for (const Layer& layer : architecture.layers) {
+    for (int i = 0; i < layer.repeat; ++i) {
+      applications.push_back({&layer, parameter, buffer, counter, i + 1 == layer.repeat});
+    }
+    if (layer.kind != LayerKind::kConvolution) continue;
+    const bool norm = HasNorm(layer, architecture.options);
+    parameter += norm ? 3 : 1;
+    buffer += norm && running ? 2 : 0;
+    counter += norm && running ? 1 : 0;
+  }
+  return applications;
+}
+
+class Builder {
+ public:
+  Builder(const Architecture& architecture, const FastOptions& options, FastNetwork& network)
+      : architecture_(architecture), simd_(options.simd), network_(network) {}
+
+  void Build() {
+    const std::vector<Application> applications = Applications(architecture_);
+    Map map;
+    map.values = network_.AddMap(architecture_.input, applications.front().layer->padding);
+    const BlockTensor* input = map.values;
+    for (std::size_t i = 0; i < applications.size(); ++i) {
+      const int next_padding = i + 1 < applications.size() ? applications[i + 1].layer->padding : 0;
+      map = applications[i].layer->kind == LayerKind::kConvolution
+                ? AddBlock(applications[i], map, next_padding)
+                : AddPool(*applications[i].layer, map, next_padding);
+    }
+    network_.Finish(input, map.values, map.gradient);
+  }
+
+ private:
+  Map AddPool(const Layer& layer, const Map& x, int border) {
+    const Map y = {network_.AddMap(layer.output, border), network_.AddMap(layer.output, 0)};
+    const PoolingPlan plan = {layer.kernel, x.values, y.values, y.gradient, x.gradient};
+    network_.AddOperation(
+        layer.name,
+        layer.kind == LayerKind::kMaxPool ? MakeMaxPool(simd_, plan) : MakeAveragePool(simd_, plan),
+        y.values);
+    return y;
+  }
+
+  // Convolution, then ReLU, normalization and dropout in the model's order.
+  Map AddBlock(const Application& application, const Map& x, int border) {
+    const Layer& layer = *application.layer;
+    const bool norm = HasNorm(layer, architecture_.options);
+    const std::vector<BlockStep> steps = Steps(layer, norm);
+    // The input gradient is a convolution over the output's gradient with this border.
+    const int gradient_border = layer.kernel - 1 - layer.padding;
+    Map map = {network_.AddMap(layer.output, norm ? 0 : border),
+               network_.AddMap(layer.output, gradient_border)};
+    AddConvolution(application, x, map, !steps.empty() && steps.front() == BlockStep::kRelu);
+    for (std::size_t i = 0; i < steps.size(); ++i) {
+      if (steps[i] == BlockStep::kNorm) {
+        const Map y = {network_.AddMap(layer.output, border), network_.AddMap(layer.output, 0)};
+        AddNorm(application, map, y, Neighbours(steps, i - 1));
+        map = y;
+      } else {
+        AddInPlace(layer, steps, i, map);
+      }
+    }
+    return map;
+  }
+
+  std::vector<BlockStep> Steps(const Layer& layer, bool norm) const {
+    std::vector<BlockStep> steps;
+    if (layer.bare) return steps;
+    for (BlockStep step : architecture_.options.order) {
+      const bool present = step == BlockStep::kNorm      ? norm
+                           : step == BlockStep::kDropout ? Threshold() > 0
+                                                         : true;
+      if (present) steps.push_back(step);
+    }
+    return steps;
+  }
+
+  std::uint32_t Threshold() const { return DropoutThreshold(architecture_.options.dropout); }
+
+  // Which in-place steps act on the same map as step `at`: the run of neighbours without a norm.
+  struct InPlace {
+    bool relu = false, dropout = false;
+  };
+  static InPlace Neighbours(const std::vector<BlockStep>& steps, std::size_t at) {
+    InPlace found;
+    if (at >= steps.size()) return found;
+    std::size_t first = at, end = at + 1;
+    while (first > 0 && steps[first - 1] != BlockStep::kNorm) --first;
+    while (end < steps.size() && steps[end] != BlockStep::kNorm) ++end;
+    for (std::size_t i = first; i < end; ++i) {
+      found.relu |= steps[i] == BlockStep::kRelu;
+      found.dropout |= steps[i] == BlockStep::kDropout;
+    }
+    return found;
+  }
+
+  float GateScale(const InPlace& in_place) const {
+    return in_place.dropout ? static_cast<float>(DropoutScale(Threshold())) : 1.0f;
+  }
+
+  void AddConvolution(const Application& application, const Map& x, const Map& y, bool relu) {
+    ConvolutionPlan plan;
+    plan.kernel = application.layer->kernel;
+    plan.padding = application.layer->padding;
+    plan.relu = relu;
+    plan.weights = network_.parameter(application.parameter);
+    plan.x = x.values;
+    plan.y = y.values;
+    plan.y_gradient = y.gradient;
+    plan.x_gradient = x.gradient;
+    plan.weight_gradient = network_.partial_gradient(application.parameter, !application.last);
+    network_.AddOperation(application.layer->name, MakeConvolution(simd_, plan), y.values);
+  }
+
+  void AddNorm(const Application& application, const Map& x, const Map& y, const InPlace& before) {
+    const ModelOptions& options = architecture_.options;
+    const NormMethod& method = FindNormMethod(options.norm);
+    NormalizationPlan plan;
+    plan.kind = method.kind;
+    plan.groups = application.layer->groups;
+    plan.eps = options.norm_eps;
+    plan.momentum = options.norm_momentum;
+    plan.weight = network_.parameter(application.parameter + 1);
+    plan.bias = network_.parameter(application.parameter + 2);
+    plan.weight_gradient = network_.partial_gradient(application.parameter + 1, !application.last);
+    plan.bias_gradient = network_.partial_gradient(application.parameter + 2, !application.last);
+    if (method.running_statistics) {
+      plan.running_mean = network_.buffer(application.buffer);
+      plan.running_var = network_.buffer(application.buffer + 1);
+      plan.batches_tracked = network_.counter(application.counter);
+    }
+    plan.x = x.values;
+    plan.y = y.values;
+    plan.y_gradient = y.gradient;
+    plan.x_gradient = x.gradient;
+    plan.gated = before.relu;
+    plan.gate_scale = before.relu ? GateScale(before) : 1.0f;
+    network_.AddOperation(application.layer->name,
+                          MakeNormalization(simd_, plan, network_.max_blocks()), y.values);
+  }
+
+  void AddInPlace(const Layer& layer, const std::vector<BlockStep>& steps, std::size_t at,
+                  const Map& map) {
+    const InPlace in_place = Neighbours(steps, at);
+    if (steps[at] == BlockStep::kRelu) {
+      bool norm_follows = false;
+      for (std::size_t i = at; i < steps.size(); ++i) norm_follows |= steps[i] == BlockStep::kNorm;
+      ReluPlan plan = {map.values, map.gradient, at != 0, !norm_follows, GateScale(in_place)};
+      network_.AddOperation(layer.name, MakeRelu(simd_, plan), map.values);
+    } else {
+      DropoutPlan plan = {architecture_.options.dropout, dropouts_++, map.values,
+                          in_place.relu ? nullptr : map.gradient};
+      network_.AddOperation(layer.name, MakeDropout(simd_, plan, network_.max_blocks()),
+                            map.values);
+    }
+  }
+
+  const Architecture& architecture_;
+  Simd simd_;
+  FastNetwork& network_;
+  int dropouts_ = 0;
+};
+
+}  // namespace
+
+std::unique_ptr<Network<float>> MakeFastNetwork(const Architecture& architecture, int max_batch,
+                                                const FastOptions& options) {
+  auto network =
+      std::make_unique<FastNetwork>(ParameterInfos(architecture), BufferInfos(architecture),
+                                    CounterInfos(architecture), max_batch, options.threads);
+  Builder(architecture, options, *network).Build();
+  return network;
+}
+
+}  // namespace normlab

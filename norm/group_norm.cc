@@ -1,0 +1,119 @@
+// Group normalization (Wu & He 2018, eq. 7), and layer normalization as its case of one group: each
+// image's statistics pool over the channels of a group and all their pixels. No lane ever meets
+// another, so a block goes on without waiting for the rest of the batch.
+#include <vector>
+
+#include "engine/simd_targets.h"
+#include "norm/normalization.h"
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "norm/group_norm.cc"
+// clang-format off: Highway's order
+#include "hwy/foreach_target.h"
+#include "hwy/highway.h"
+#include "norm/moments-inl.h"
+// clang-format on
+
+HWY_BEFORE_NAMESPACE();
+namespace normlab {
+namespace HWY_NAMESPACE {
+namespace {
+
+class GroupNorm : public BlockOperation {
+ public:
+  GroupNorm(const NormalizationPlan& plan, int max_blocks)
+      : plan_(plan),
+        channels_(plan.x->shape().channels),
+        groups_(ChannelGroups(plan.kind, channels_, plan.groups)),
+        values_per_group_(static_cast<float>(plan.x->shape().size() / groups_)),
+        means_({groups_, 1, 1}, max_blocks, 0),
+        inverse_deviations_({groups_, 1, 1}, max_blocks, 0) {}
+
+  void Forward(const Pass&, int block) override {
+    const BlockView x = plan_.x->block(block), y = plan_.y->block(block);
+    for (int group = 0; group < groups_; ++group) {
+      Moments moments = ChannelMoments(x, First(group));
+      for (int c = First(group) + 1; c < First(group + 1); ++c) {
+        moments = Merge(moments, ChannelMoments(x, c));
+      }
+      const Lanes variance = Times(moments.deviation, SetLanes(1.0f / moments.count));
+      const Lanes inverse = InverseRoot(Plus(variance, SetLanes(static_cast<float>(plan_.eps))));
+      StoreLanes(moments.mean, means_.block(block).at(group, 0, 0));
+      StoreLanes(inverse, inverse_deviations_.block(block).at(group, 0, 0));
+      for (int c = First(group); c < First(group + 1); ++c) {
+        NormalizeChannel(x, y, c, moments.mean, Times(inverse, SetLanes(plan_.weight[c])),
+                         SetLanes(plan_.bias[c]));
+      }
+    }
+  }
+
+  void Backward(const Pass&, int block) override {
+    for (int group = 0; group < groups_; ++group) {
+      const Lanes mean = LoadLanes(means_.block(block).at(group, 0, 0));
+      const Lanes inverse = LoadLanes(inverse_deviations_.block(block).at(group, 0, 0));
+      // Over the group: of g and of g * xh, with g = weight * dy and xh = (x - mean) * inverse.
+      const GradientSums sums = GroupGradientSums(block, group, mean, inverse);
+      const Lanes share = SetLanes(plan_.gate_scale / values_per_group_);
+      const Lanes scaled = Times(inverse, share);
+      BackwardFactors factors;
+      factors.b = Times(sums.dy, scaled);
+      factors.c = Times(Times(sums.dy_distance, inverse), scaled);
+      for (int c = First(group); c < First(group + 1); ++c) {
+        factors.a = Times(inverse, SetLanes(plan_.weight[c] * plan_.gate_scale));
+        Apply(block, c, mean, factors);
+      }
+    }
+  }
+
+ private:
+  int First(int group) const { return group * (channels_ / groups_); }
+
+  GradientSums GroupGradientSums(int block, int group, const Lanes& mean, const Lanes& inverse) {
+    const BlockView x = plan_.x->block(block), dy = plan_.y_gradient->block(block);
+    GradientSums all{SetLanes(0.0f), SetLanes(0.0f)};
+    for (int c = First(group); c < First(group + 1); ++c) {
+      const GradientSums channel = ChannelGradientSums(x, dy, c, mean);
+      const Lanes dy_normalized = Times(channel.dy_distance, inverse);
+      plan_.bias_gradient.Put(block, c, SumLanes(channel.dy));
+      plan_.weight_gradient.Put(block, c, SumLanes(dy_normalized));
+      const Lanes weight = SetLanes(plan_.weight[c]);
+      all.dy = TimesPlus(channel.dy, weight, all.dy);
+      all.dy_distance = TimesPlus(dy_normalized, weight, all.dy_distance);
+    }
+    return all;
+  }
+
+  void Apply(int block, int channel, const Lanes& mean, const BackwardFactors& factors) const {
+    const BlockView x = plan_.x->block(block), dy = plan_.y_gradient->block(block);
+    const BlockView dx = plan_.x_gradient->block(block);
+    if (plan_.gated) {
+      BackwardChannel<true>(x, dy, dx, channel, mean, factors);
+    } else {
+      BackwardChannel<false>(x, dy, dx, channel, mean, factors);
+    }
+  }
+
+  NormalizationPlan plan_;
+  int channels_, groups_;
+  float values_per_group_;
+  BlockTensor means_, inverse_deviations_;
+};
+
+}  // namespace
+
+std::unique_ptr<BlockOperation> MakeGroupNormFor(const NormalizationPlan& plan, int max_blocks) {
+  return std::make_unique<GroupNorm>(plan, max_blocks);
+}
+
+}  // namespace HWY_NAMESPACE
+}  // namespace normlab
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace normlab {
+std::unique_ptr<BlockOperation> MakeGroupNorm(Simd simd, const NormalizationPlan& plan,
+                                              int max_blocks) {
+  NORMLAB_DISPATCH(simd, MakeGroupNormFor(plan, max_blocks));
+}
+}  // namespace normlab
+#endif

@@ -1,0 +1,49 @@
+// The normalizations of the fast engine, as operations on blocks.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+
+#include "engine/block_tensor.h"
+#include "engine/operation.h"
+#include "engine/simd.h"
+#include "norm/norm.h"
+
+namespace normlab {
+
+struct NormalizationPlan {
+  NormKind kind = NormKind::kBatch;  // not kNone
+  int groups = 1;                    // kGroup: divides the channels
+  double eps = 1e-5;
+  const float* weight = nullptr;  // [C]
+  const float* bias = nullptr;    // [C]
+
+  // kBatch: [C] each, shared by all applications of a repeated block, as PyTorch's module would be.
+  double momentum = 0.1;
+  float* running_mean = nullptr;
+  float* running_var = nullptr;
+  std::int64_t* batches_tracked = nullptr;
+
+  const BlockTensor* x = nullptr;
+  const BlockTensor* y = nullptr;
+  const BlockTensor* y_gradient = nullptr;
+  const BlockTensor* x_gradient = nullptr;
+  PartialGradient weight_gradient;
+  PartialGradient bias_gradient;
+
+  // The input is the output of a ReLU (and of dropout beside it): the input gradient is masked by
+  // x > 0 and scaled on the way out, which spares that operation a pass over the map.
+  bool gated = false;
+  float gate_scale = 1.0f;
+};
+
+std::unique_ptr<BlockOperation> MakeNormalization(Simd simd, const NormalizationPlan& plan,
+                                                  int max_blocks);
+
+// The rooms behind it.
+std::unique_ptr<BlockOperation> MakeBatchNorm(Simd simd, const NormalizationPlan& plan,
+                                              int max_blocks);
+std::unique_ptr<BlockOperation> MakeGroupNorm(Simd simd, const NormalizationPlan& plan,
+                                              int max_blocks);  // layer norm: one group
+
+}  // namespace normlab
