@@ -17,7 +17,8 @@ struct Split {
 };
 
 // Of all pixels of the training split divided by 255, per channel; deviation over N (population).
-// The training split is the published one, whole: a validation set held out later does not change it.
+// The training split is the published one, whole: a validation set held out later does not change
+// it.
 struct ChannelStatistics {
   std::vector<double> mean;
   std::vector<double> deviation;
@@ -32,8 +33,8 @@ struct SourceFile {
 };
 
 struct Dataset {
-  std::string name;   // "mnist", "fashion-mnist", "cifar10"
-  std::string title;  // "MNIST", "Fashion-MNIST", "CIFAR-10"
+  std::string name;                      // "mnist", "fashion-mnist", "cifar10"
+  std::string title;                     // "MNIST", "Fashion-MNIST", "CIFAR-10"
   std::vector<std::string> class_names;  // torchvision's, in its order
   Shape shape;
   Split train;

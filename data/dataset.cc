@@ -1,0 +1,41 @@
+#include "data/dataset.h"
+
+#include "data/cifar.h"
+#include "data/idx.h"
+#include "data/published.h"
+#include "data/search.h"
+#include "data/statistics.h"
+
+namespace normlab {
+namespace {
+
+void Read(const FoundDataset& found, Dataset& dataset) {
+  switch (found.layout) {
+    case Layout::kIdxFolder:
+      return LoadIdxFolder(found.path, dataset);
+    case Layout::kCifarBinaryFolder:
+      return LoadCifarFolder(found.path, CifarRelease::kBinary, dataset);
+    case Layout::kCifarPythonFolder:
+      return LoadCifarFolder(found.path, CifarRelease::kPython, dataset);
+    case Layout::kCifarBinaryArchive:
+      return LoadCifarArchive(found.path, CifarRelease::kBinary, dataset);
+    case Layout::kCifarPythonArchive:
+      return LoadCifarArchive(found.path, CifarRelease::kPython, dataset);
+  }
+}
+
+}  // namespace
+
+Dataset LoadDataset(std::string_view name, const std::string& data_dir) {
+  const DatasetInfo& info = FindDatasetInfo(name);
+  Dataset dataset;
+  dataset.name = info.name;
+  dataset.title = info.title;
+  dataset.class_names = ClassNames(info.name);
+  dataset.shape = info.shape;
+  Read(FindDataset(info, data_dir), dataset);
+  dataset.statistics = ComputeStatistics(dataset.train, dataset.shape);
+  return dataset;
+}
+
+}  // namespace normlab

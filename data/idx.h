@@ -1,0 +1,30 @@
+// The IDX format of MNIST and Fashion-MNIST: big-endian 00 00 08 <dimensions>, one 32-bit size per
+// dimension, then the bytes (Y. LeCun, "The MNIST database of handwritten digits", file formats).
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "data/dataset.h"
+
+namespace normlab {
+
+inline constexpr std::size_t kIdxImagesHeader = 16;
+inline constexpr std::size_t kIdxLabelsHeader = 8;
+
+// The pixels in `bytes`, after every check: magic number, at least one image, the shape, and a
+// length that is exactly what the header says. Throws DataError naming `path`.
+std::string_view ParseIdxImages(std::string_view bytes, const std::string& path,
+                                const Shape& shape);
+
+// The labels in `bytes`, each below `classes`. Throws DataError naming `path` and the offset.
+std::string_view ParseIdxLabels(std::string_view bytes, const std::string& path, int classes);
+
+// Reads the four files of `folder`, plain (preferred) or with .gz, into train, test and sources.
+// Requires dataset.name, shape and class_names.
+void LoadIdxFolder(const std::string& folder, Dataset& dataset);
+
+// The first file of the set in `folder`, "" when none of the four is there, plain or .gz.
+std::string FindIdxFile(const std::string& folder);
+
+}  // namespace normlab

@@ -1,0 +1,156 @@
+#include "data/search.h"
+
+#include <fmt/format.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <optional>
+#include <string_view>
+
+#include "base/error.h"
+#include "base/text.h"
+#include "data/cifar.h"
+#include "data/idx.h"
+
+namespace normlab {
+namespace {
+
+struct Place {
+  std::string_view name;  // below a root; "" is the root itself
+  Layout layout;
+};
+
+// torchvision's layout, the plain folder, the files themselves.
+std::vector<Place> Places(std::string_view dataset) {
+  if (dataset == "mnist") {
+    return {
+        {"MNIST/raw", Layout::kIdxFolder}, {"mnist", Layout::kIdxFolder}, {"", Layout::kIdxFolder}};
+  }
+  if (dataset == "fashion-mnist") {
+    return {{"FashionMNIST/raw", Layout::kIdxFolder},
+            {"fashion-mnist", Layout::kIdxFolder},
+            {"", Layout::kIdxFolder}};
+  }
+  return {{"cifar-10-batches-bin", Layout::kCifarBinaryFolder},
+          {"cifar-10-binary.tar.gz", Layout::kCifarBinaryArchive},
+          {"cifar-10-batches-py", Layout::kCifarPythonFolder},
+          {"cifar-10-python.tar.gz", Layout::kCifarPythonArchive},
+          {"cifar-10-batches-py.tar.gz", Layout::kCifarPythonArchive},  // Keras's name for it
+          {"", Layout::kCifarBinaryFolder},
+          {"", Layout::kCifarPythonFolder}};
+}
+
+bool HoldsCifar(const std::string& folder, CifarRelease release) {
+  std::error_code status;
+  for (const std::string& file : CifarFiles(release)) {
+    if (std::filesystem::is_regular_file(folder + "/" + file, status)) return true;
+  }
+  return false;
+}
+
+bool Holds(const std::string& path, Layout layout) {
+  std::error_code status;
+  switch (layout) {
+    case Layout::kIdxFolder:
+      return !FindIdxFile(path).empty();
+    case Layout::kCifarBinaryFolder:
+      return HoldsCifar(path, CifarRelease::kBinary);
+    case Layout::kCifarPythonFolder:
+      return HoldsCifar(path, CifarRelease::kPython);
+    case Layout::kCifarBinaryArchive:
+    case Layout::kCifarPythonArchive:
+      return std::filesystem::is_regular_file(path, status);
+  }
+  return false;
+}
+
+// A folder that the user named but may not enter would look empty.
+void CheckReadable(const std::string& path, const SearchRoot& root) {
+  std::error_code status;
+  std::filesystem::directory_iterator(path, status);
+  if (root.named && status == std::errc::permission_denied) {
+    throw DataError(
+        fmt::format("cannot look into {} (from {}): {}", path, root.origin, status.message()));
+  }
+}
+
+std::optional<FoundDataset> FindBelow(const SearchRoot& root, const DatasetInfo& info) {
+  CheckReadable(root.path, root);
+  for (const Place& place : Places(info.name)) {
+    const std::string path =
+        place.name.empty() ? root.path : fmt::format("{}/{}", root.path, place.name);
+    CheckReadable(path, root);
+    if (Holds(path, place.layout)) return FoundDataset{path, place.layout, root};
+  }
+  return std::nullopt;
+}
+
+std::string Variable(const char* name) {
+  const char* value = std::getenv(name);
+  return value ? value : "";
+}
+
+// The XDG base directory specification: unset, empty and relative mean the default below HOME.
+std::string XdgFolder(const char* variable, std::string_view below_home) {
+  std::string folder = Variable(variable);
+  if (!folder.starts_with('/')) {
+    const std::string home = Variable("HOME");
+    folder = home.empty() ? "" : fmt::format("{}/{}", home, below_home);
+  }
+  return folder.empty() ? "" : folder + "/normlab";
+}
+
+std::string WhatToDo(const DatasetInfo& info) {
+  if (info.name == "fashion-mnist") {
+    return "install Debian's package dataset-fashion-mnist, or name the folder with --data-dir";
+  }
+  if (info.name == "mnist") {
+    return "put the four official files into a folder and name it with --data-dir";
+  }
+  return "put cifar-10-binary.tar.gz or cifar-10-python.tar.gz into a folder and name it with "
+         "--data-dir";
+}
+
+std::string Wanted(const DatasetInfo& info) {
+  std::vector<std::string> names;
+  for (const Place& place : Places(info.name)) {
+    if (!place.name.empty()) names.emplace_back(place.name);
+  }
+  return Join(names) + (info.name == "cifar10" ? " or the batches themselves"
+                                               : " or the files themselves "
+                                                 "(train-images-idx3-ubyte, plain or .gz, …)");
+}
+
+}  // namespace
+
+std::vector<SearchRoot> SearchRoots(const std::string& data_dir) {
+  if (!data_dir.empty()) return {{data_dir, "--data-dir", true}};
+  std::vector<SearchRoot> roots;
+  const auto add = [&roots](const std::string& path, const std::string& origin, bool named) {
+    if (!path.empty()) roots.push_back({path, origin, named});
+  };
+  const std::string home = Variable("HOME");
+  add(Variable("NORMLAB_DATA"), "NORMLAB_DATA", true);
+  add("data", "the working folder", false);
+  add(XdgFolder("XDG_DATA_HOME", ".local/share"), "XDG_DATA_HOME", false);
+  add(XdgFolder("XDG_CACHE_HOME", ".cache"), "XDG_CACHE_HOME", false);
+  add(home.empty() ? "" : home + "/.keras/datasets", "Keras", false);
+  add("/usr/share/datasets", "Debian", false);
+  return roots;
+}
+
+FoundDataset FindDataset(const DatasetInfo& info, const std::string& data_dir) {
+  std::vector<std::string> looked;
+  for (const SearchRoot& root : SearchRoots(data_dir)) {
+    if (const std::optional<FoundDataset> found = FindBelow(root, info)) return *found;
+    std::error_code status;
+    const bool folder = std::filesystem::is_directory(root.path, status);
+    std::string place = root.named ? fmt::format("{} {}", root.origin, root.path) : root.path;
+    if (root.named && !folder) place += " (no such folder)";
+    looked.push_back(place);
+  }
+  throw DataError(fmt::format("{} was not found: looked in {} for {}; {}", info.title, Join(looked),
+                              Wanted(info), WhatToDo(info)));
+}
+
+}  // namespace normlab

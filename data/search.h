@@ -1,0 +1,38 @@
+// Where a data set is looked for (docs/data.md lists every folder and file name).
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "data/dataset.h"
+
+namespace normlab {
+
+struct SearchRoot {
+  std::string path;
+  std::string origin;  // why it is looked at: "--data-dir", "NORMLAB_DATA", …
+  bool named = false;  // by the user: what cannot be read there is an error
+};
+
+// In the order of the search. With a --data-dir it is the only one.
+std::vector<SearchRoot> SearchRoots(const std::string& data_dir);
+
+enum class Layout {
+  kIdxFolder,
+  kCifarBinaryFolder,
+  kCifarPythonFolder,
+  kCifarBinaryArchive,
+  kCifarPythonArchive,
+};
+
+struct FoundDataset {
+  std::string path;  // the folder or the archive
+  Layout layout = Layout::kIdxFolder;
+  SearchRoot root;
+};
+
+// The first place that holds at least one file of the set, complete or not: what is wrong with it
+// is for the reader to say. Throws DataError listing where it looked when there is none.
+FoundDataset FindDataset(const DatasetInfo& info, const std::string& data_dir);
+
+}  // namespace normlab
