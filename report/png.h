@@ -1,0 +1,17 @@
+// Pictures as PNG bytes, by libpng.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace normlab {
+
+struct RgbImage {
+  int width = 0, height = 0;
+  std::vector<std::uint8_t> pixels;  // [row][column][3]
+};
+
+std::string EncodePng(const RgbImage& image);
+
+}  // namespace normlab
