@@ -1,0 +1,31 @@
+// A plain normalization is an Operation; this is how one is made from the registry of norm/norm.h.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+
+#include "engine/reference/operation.h"
+#include "norm/norm.h"
+#include "norm/reference/moments.h"
+
+namespace normlab::reference {
+
+// One application of a normalization. Where a block is repeated, its applications share everything
+// that is pointed to here.
+template <typename T>
+struct NormOptions {
+  int groups = 1;         // of group normalization
+  double eps = 1e-5;      // inside the square root
+  double momentum = 0.1;  // weight of the new value in the running statistics
+  Affine<T> affine;
+  AffineGradient<T> gradient;
+  // Batch normalization alone: [C], [C], and how many training batches went in.
+  T* running_mean = nullptr;
+  T* running_variance = nullptr;
+  std::int64_t* batches_tracked = nullptr;
+};
+
+template <typename T>
+std::unique_ptr<Operation<T>> MakeNorm(NormKind kind, const NormOptions<T>& options);
+
+}  // namespace normlab::reference
