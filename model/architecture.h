@@ -6,8 +6,11 @@
 //   xN applied N times with the same weights and the same normalization,
 //   ! bare: no activation, dropout or normalization
 //
-// Every convolution that is not bare is a block: convolution, then ReLU, normalization and dropout in
-// the order of `order`. Convolutions have no bias (as in both seeds).
+// Pools drop the rows and columns that do not fill a window, as PyTorch does: P makes 3x3 of 7x7.
+// A layer applied N times keeps its shape.
+//
+// Every convolution that is not bare is a block: convolution, then ReLU, normalization and dropout
+// in the order of `order`. Convolutions have no bias (as in both seeds).
 #pragma once
 
 #include <array>
@@ -31,7 +34,7 @@ struct Layer {
   int kernel = 0;     // convolution 3 or 1; pool 2; average pool K; global: the map's height
   int padding = 0;
   int repeat = 1;
-  int groups = 0;     // of group normalization in this layer
+  int groups = 0;  // of group normalization in this layer
   bool bare = false;
   Shape input;
   Shape output;
@@ -68,8 +71,8 @@ struct ModelPreset {
 const std::vector<ModelPreset>& ModelPresets();
 const ModelPreset* FindModelPreset(std::string_view name_or_line);  // nullptr when it is none
 
-// `model` is a preset's name or a line. Throws UsageError naming the layer, its shape and what would
-// do (the divisors of the channels for groups); nothing of the data is needed.
+// `model` is a preset's name or a line. Throws UsageError naming the layer, its shape and what
+// would do (the divisors of the channels for groups); nothing of the data is needed.
 Architecture ParseArchitecture(std::string_view model, Shape input, int classes,
                                const ModelOptions& options);
 
@@ -81,11 +84,16 @@ std::string OrderText(const std::array<BlockStep, 3>& order);
 // channel. Throws UsageError naming the layer and that batch.
 void CheckBatchStatistics(const Architecture& architecture, int smallest_batch);
 
+// A convolution that is not bare, unless the model's norm is none.
+bool HasNorm(const Architecture& architecture, const Layer& layer);
+
 std::vector<ParameterInfo> ParameterInfos(const Architecture& architecture);
 std::vector<BufferInfo> BufferInfos(const Architecture& architecture);
+std::vector<CounterInfo> CounterInfos(const Architecture& architecture);  // all 0
 
 std::size_t StoredParameters(const Architecture& architecture);
-std::size_t ParametersPerCall(const Architecture& architecture);  // a block applied twice counts twice
-std::size_t MultiplyAdds(const Architecture& architecture);       // per image, convolutions
+std::size_t ParametersPerCall(
+    const Architecture& architecture);                       // a block applied twice counts twice
+std::size_t MultiplyAdds(const Architecture& architecture);  // per image, convolutions
 
 }  // namespace normlab

@@ -1,0 +1,137 @@
+#include "model/architecture.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+
+#include "base/error.h"
+#include "base/printable.h"
+#include "base/text.h"
+#include "model/layer_check.h"
+#include "model/token.h"
+
+namespace normlab {
+namespace {
+
+// Names by running counts: all convolutions share one, each sort of pool has its own, and the first
+// global pool is plain GAP.
+class LayerNames {
+ public:
+  std::string Next(const Token& token) {
+    switch (token.kind) {
+      case LayerKind::kConvolution:
+        return fmt::format("{}{}", token.kernel == 1 ? 'c' : 'C', ++convolutions_);
+      case LayerKind::kMaxPool:
+        return fmt::format("P{}", ++max_pools_);
+      case LayerKind::kAveragePool:
+        return fmt::format("A{}", ++average_pools_);
+      case LayerKind::kGlobalAveragePool:
+        return ++global_pools_ == 1 ? "GAP" : fmt::format("GAP{}", global_pools_);
+    }
+    return "";
+  }
+
+ private:
+  int convolutions_ = 0, max_pools_ = 0, average_pools_ = 0, global_pools_ = 0;
+};
+
+std::vector<std::string> NamesOf(const std::vector<Token>& tokens, const ModelPreset* preset) {
+  if (preset != nullptr) return SplitWords(preset->layer_names);
+  LayerNames count;
+  std::vector<std::string> names;
+  for (const Token& token : tokens) names.push_back(count.Next(token));
+  return names;
+}
+
+// A convolution has stride 1; pools move by their own size and drop what does not fill a window, as
+// PyTorch does (floor).
+Shape OutputShape(const Token& token, Shape input) {
+  if (token.kind == LayerKind::kGlobalAveragePool) return {input.channels, 1, 1};
+  if (token.kind == LayerKind::kConvolution) {
+    const int lost = token.padded ? 0 : token.kernel - 1;
+    return {token.channels, input.height - lost, input.width - lost};
+  }
+  return {input.channels, input.height / token.kernel, input.width / token.kernel};
+}
+
+Layer PlaceLayer(const Token& token, const std::string& name, Shape input, int default_groups) {
+  Layer layer{.kind = token.kind,
+              .name = name,
+              .token = token.text,
+              .kernel = token.kernel,
+              .padding = token.padded ? token.kernel / 2 : 0,
+              .repeat = token.repeat,
+              .groups = 0,
+              .bare = token.bare,
+              .input = input,
+              .output = OutputShape(token, input)};
+  if (token.kind == LayerKind::kGlobalAveragePool) layer.kernel = input.height;
+  if (token.kind == LayerKind::kConvolution && !token.bare) {
+    layer.groups = token.groups > 0 ? token.groups : default_groups;
+  }
+  return layer;
+}
+
+// A single word that does not begin like a layer (cifar37k, mnist) was meant as a preset's name.
+void CheckPresetName(std::string_view model) {
+  const std::vector<std::string> words = SplitWords(model);
+  std::vector<std::string> presets;
+  for (const ModelPreset& preset : ModelPresets()) presets.emplace_back(preset.name);
+  if (words.empty()) {
+    throw UsageError("model: the line is empty, expected a preset (" + Join(presets) +
+                     ") or layers such as 'C8 P C16 GAP c10!'");
+  }
+  const bool like_layer =
+      words[0].starts_with("GAP") || words[0].starts_with("P") ||
+      (words[0].find_first_of("CcA") == 0 && words[0].find_first_of("0123456789") == 1);
+  if (words.size() == 1 && !like_layer) {
+    throw UsageError(fmt::format(
+        "model: unknown model '{}', expected a preset ({}) or layers such as 'C8 P C16 GAP c10!'; "
+        "the nearest preset is {}",
+        Printable(words[0]), Join(presets), NearestName(words[0], presets)));
+  }
+}
+
+}  // namespace
+
+Architecture ParseArchitecture(std::string_view model, Shape input, int classes,
+                               const ModelOptions& options) {
+  const NormMethod& method = FindNormMethod(options.norm);
+  const ModelPreset* preset = FindModelPreset(model);
+  if (preset == nullptr) CheckPresetName(model);
+  const std::vector<Token> tokens = ParseTokens(preset != nullptr ? preset->line : model);
+  const std::vector<std::string> names = NamesOf(tokens, preset);
+
+  Architecture architecture{
+      .text = "", .input = input, .classes = classes, .layers = {}, .options = options};
+  std::vector<std::string> words;
+  Shape shape = input;
+  for (std::size_t i = 0; i < tokens.size(); ++i) {
+    const Layer layer = PlaceLayer(tokens[i], names[i], shape, options.groups);
+    CheckShapes(layer);
+    const bool grouped = layer.kind == LayerKind::kConvolution && !layer.bare;
+    if (method.kind == NormKind::kGroup && grouped) CheckGroups(layer);
+    architecture.layers.push_back(layer);
+    words.push_back(layer.token);
+    shape = layer.output;
+  }
+  architecture.text = Join(words, " ");
+  CheckOutput(architecture);
+  CheckParameterCount(architecture);
+  return architecture;
+}
+
+void CheckBatchStatistics(const Architecture& architecture, int smallest_batch) {
+  if (!FindNormMethod(architecture.options.norm).crosses_images) return;
+  for (const Layer& layer : architecture.layers) {
+    if (!HasNorm(architecture, layer)) continue;
+    if (static_cast<std::size_t>(std::max(smallest_batch, 0)) * layer.output.pixels() > 1) continue;
+    throw UsageError(fmt::format(
+        "model: {}: batch normalization of its output {} would see {} value per channel in a batch "
+        "of {} (the smallest batch of an epoch), it needs at least 2: change batch_size so that no "
+        "image is left alone, or use layer or group normalization",
+        LayerLabel(layer), ShapeText(layer.output), smallest_batch, smallest_batch));
+  }
+}
+
+}  // namespace normlab

@@ -1,0 +1,53 @@
+#include "model/initialize.h"
+
+#include <algorithm>
+#include <cassert>
+#include <cmath>
+
+#include "base/philox.h"
+
+namespace normlab {
+namespace {
+
+// The number of values that one output of the convolution is made of.
+int FanIn(const ParameterInfo& weight) {
+  return weight.shape[1] * weight.shape[2] * weight.shape[3];
+}
+
+}  // namespace
+
+template <typename T>
+void InitializeParameters(const Architecture& architecture, std::uint64_t seed,
+                          std::span<T> parameters) {
+  assert(parameters.size() == StoredParameters(architecture));
+  std::uint32_t convolution = 0;
+  for (const ParameterInfo& info : ParameterInfos(architecture)) {
+    const std::span<T> values = parameters.subspan(info.offset, info.size);
+    if (info.kind != ParameterKind::kConvolution) {
+      std::fill(values.begin(), values.end(), T(info.kind == ParameterKind::kNormWeight ? 1 : 0));
+      continue;
+    }
+    const double bound = 1 / std::sqrt(static_cast<double>(FanIn(info)));
+    RandomStream stream(seed, Purpose::kInitialization, 0, ++convolution);
+    // Through float, so that engines of either precision start from the same weights.
+    for (T& value : values)
+      value = static_cast<T>(static_cast<float>(stream.Uniform(-bound, bound)));
+  }
+}
+
+template <typename T>
+void InitializeBuffers(const Architecture& architecture, std::span<T> buffers) {
+  const std::vector<BufferInfo> infos = BufferInfos(architecture);
+  for (std::size_t i = 0; i < infos.size(); ++i) {
+    const bool is_variance = i % 2 == 1;
+    const std::span<T> values = buffers.subspan(infos[i].offset, infos[i].size);
+    std::fill(values.begin(), values.end(), T(is_variance ? 1 : 0));
+  }
+}
+
+template void InitializeParameters(const Architecture&, std::uint64_t, std::span<float>);
+template void InitializeParameters(const Architecture&, std::uint64_t, std::span<double>);
+template void InitializeBuffers(const Architecture&, std::span<float>);
+template void InitializeBuffers(const Architecture&, std::span<double>);
+
+}  // namespace normlab

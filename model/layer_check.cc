@@ -1,0 +1,112 @@
+#include "model/layer_check.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+
+#include "base/error.h"
+#include "base/printable.h"
+#include "base/text.h"
+
+namespace normlab {
+namespace {
+
+std::string Divisors(int number) {
+  std::vector<std::string> divisors;
+  for (int i = 1; i <= number; ++i) {
+    if (number % i == 0) divisors.push_back(std::to_string(i));
+  }
+  return Join(divisors);
+}
+
+[[noreturn]] void Refuse(const Layer& layer, const std::string& reason) {
+  throw UsageError(fmt::format("model: {}: {}", LayerLabel(layer), reason));
+}
+
+void CheckConvolution(const Layer& layer) {
+  if (layer.output.height < 1 || layer.output.width < 1) {
+    Refuse(layer, fmt::format("a 3x3 convolution without padding needs a map of at least 3x3; "
+                              "drop the v, or pool less before it"));
+  }
+  if (layer.repeat > 1 && layer.input != layer.output) {
+    Refuse(layer,
+           fmt::format(
+               "applied {} times with the same weights it must keep its shape, but it makes "
+               "{} of {}; use {} channels{}",
+               layer.repeat, ShapeText(layer.output), ShapeText(layer.input), layer.input.channels,
+               layer.output.pixels() == layer.input.pixels() ? "" : " and no v"));
+  }
+}
+
+void CheckPool(const Layer& layer) {
+  if (layer.output.height >= 1 && layer.output.width >= 1) return;
+  const int largest = std::min(layer.input.height, layer.input.width);
+  Refuse(layer, fmt::format("a {0}x{0} pool does not fit its {1}x{2} map; {3}", layer.kernel,
+                            layer.input.height, layer.input.width,
+                            layer.kind == LayerKind::kMaxPool
+                                ? "remove it"
+                                : fmt::format("sizes 1 to {} do, and GAP always does", largest)));
+}
+
+}  // namespace
+
+std::string ShapeText(Shape shape) {
+  return fmt::format("{}x{}x{}", shape.channels, shape.height, shape.width);
+}
+
+std::string LayerLabel(const Layer& layer) {
+  return fmt::format("layer {} '{}' (input {})", layer.name, Printable(layer.token),
+                     ShapeText(layer.input));
+}
+
+void CheckShapes(const Layer& layer) {
+  if (layer.kind == LayerKind::kConvolution) {
+    CheckConvolution(layer);
+  } else {
+    CheckPool(layer);
+  }
+}
+
+void CheckGroups(const Layer& layer) {
+  const int channels = layer.output.channels;
+  if (layer.groups > 0 && channels % layer.groups == 0) return;
+  Refuse(layer, fmt::format("group normalization with {} groups does not divide its {} channels "
+                            "(output {}); {} would do: set the key groups, or write /G after the "
+                            "channels of this layer",
+                            layer.groups, channels, ShapeText(layer.output), Divisors(channels)));
+}
+
+void CheckOutput(const Architecture& architecture) {
+  const Shape output = architecture.layers.back().output;
+  const int classes = architecture.classes;
+  if (output == Shape{classes, 1, 1}) return;
+  std::string advice;
+  if (output.pixels() == 1) {
+    advice = fmt::format("end the line with c{}!", classes);
+  } else if (output.channels == classes) {
+    advice = "end the line with GAP";
+  } else {
+    advice = fmt::format("end the line with GAP c{}!", classes);
+  }
+  throw UsageError(fmt::format(
+      "model: {} is the last layer and leaves {}, expected {} (one number for each of {} classes); "
+      "{}",
+      LayerLabel(architecture.layers.back()), ShapeText(output), ShapeText({classes, 1, 1}),
+      classes, advice));
+}
+
+void CheckParameterCount(const Architecture& architecture) {
+  std::size_t parameters = 0;
+  for (const Layer& layer : architecture.layers) {
+    if (layer.kind != LayerKind::kConvolution) continue;
+    parameters += static_cast<std::size_t>(layer.output.channels) * layer.input.channels *
+                  layer.kernel * layer.kernel;
+    if (parameters > kMaxParameters) {
+      Refuse(layer, fmt::format("up to here the model has {} weights, at most {} are possible; use "
+                                "fewer channels",
+                                parameters, kMaxParameters));
+    }
+  }
+}
+
+}  // namespace normlab

@@ -1,0 +1,28 @@
+// What makes a line impossible, in a user's words.
+#pragma once
+
+#include <string>
+
+#include "model/architecture.h"
+#include "model/token.h"
+
+namespace normlab {
+
+std::string ShapeText(Shape shape);  // "24x16x16": channels x height x width
+
+// "layer C4 'C24x2' (24x16x16)": the shape is the input's.
+std::string LayerLabel(const Layer& layer);
+
+// Whether `layer` can be applied to its input and leaves something. Throws UsageError.
+void CheckShapes(const Layer& layer);
+
+// Group normalization needs groups that divide the channels. Throws UsageError with the divisors.
+void CheckGroups(const Layer& layer);
+
+// The last layer must leave one number per class. Throws UsageError.
+void CheckOutput(const Architecture& architecture);
+
+// At most kMaxParameters. Throws UsageError naming the layer at which they are passed.
+void CheckParameterCount(const Architecture& architecture);
+
+}  // namespace normlab

@@ -1,0 +1,96 @@
+#include "model/architecture.h"
+
+namespace normlab {
+namespace {
+
+std::size_t WeightCount(const Layer& layer) {
+  return static_cast<std::size_t>(layer.output.channels) * layer.input.channels * layer.kernel *
+         layer.kernel;
+}
+
+// Weights of the convolution, and weight and bias of the normalization.
+std::size_t LayerParameters(const Architecture& architecture, const Layer& layer) {
+  if (layer.kind != LayerKind::kConvolution) return 0;
+  const std::size_t norm = HasNorm(architecture, layer) ? 2 * layer.output.channels : 0;
+  return WeightCount(layer) + norm;
+}
+
+bool HasRunningStatistics(const Architecture& architecture, const Layer& layer) {
+  return HasNorm(architecture, layer) &&
+         FindNormMethod(architecture.options.norm).running_statistics;
+}
+
+}  // namespace
+
+bool HasNorm(const Architecture& architecture, const Layer& layer) {
+  return layer.kind == LayerKind::kConvolution && !layer.bare &&
+         FindNormMethod(architecture.options.norm).kind != NormKind::kNone;
+}
+
+std::vector<ParameterInfo> ParameterInfos(const Architecture& architecture) {
+  std::vector<ParameterInfo> infos;
+  std::size_t offset = 0;
+  const auto add = [&](std::string name, std::vector<int> shape, ParameterKind kind) {
+    std::size_t size = 1;
+    for (const int extent : shape) size *= static_cast<std::size_t>(extent);
+    infos.push_back({std::move(name), std::move(shape), kind, offset, size});
+    offset += size;
+  };
+  for (const Layer& layer : architecture.layers) {
+    if (layer.kind != LayerKind::kConvolution) continue;
+    const int channels = layer.output.channels;
+    add(layer.name + ".conv.weight", {channels, layer.input.channels, layer.kernel, layer.kernel},
+        ParameterKind::kConvolution);
+    if (!HasNorm(architecture, layer)) continue;
+    add(layer.name + ".norm.weight", {channels}, ParameterKind::kNormWeight);
+    add(layer.name + ".norm.bias", {channels}, ParameterKind::kNormBias);
+  }
+  return infos;
+}
+
+std::vector<BufferInfo> BufferInfos(const Architecture& architecture) {
+  std::vector<BufferInfo> infos;
+  std::size_t offset = 0;
+  for (const Layer& layer : architecture.layers) {
+    if (!HasRunningStatistics(architecture, layer)) continue;
+    const std::size_t channels = static_cast<std::size_t>(layer.output.channels);
+    infos.push_back({layer.name + ".norm.running_mean", offset, channels});
+    infos.push_back({layer.name + ".norm.running_var", offset + channels, channels});
+    offset += 2 * channels;
+  }
+  return infos;
+}
+
+std::vector<CounterInfo> CounterInfos(const Architecture& architecture) {
+  std::vector<CounterInfo> infos;
+  for (const Layer& layer : architecture.layers) {
+    if (!HasRunningStatistics(architecture, layer)) continue;
+    infos.push_back({layer.name + ".norm.num_batches_tracked", 0});
+  }
+  return infos;
+}
+
+std::size_t StoredParameters(const Architecture& architecture) {
+  std::size_t sum = 0;
+  for (const Layer& layer : architecture.layers) sum += LayerParameters(architecture, layer);
+  return sum;
+}
+
+std::size_t ParametersPerCall(const Architecture& architecture) {
+  std::size_t sum = 0;
+  for (const Layer& layer : architecture.layers) {
+    sum += LayerParameters(architecture, layer) * static_cast<std::size_t>(layer.repeat);
+  }
+  return sum;
+}
+
+std::size_t MultiplyAdds(const Architecture& architecture) {
+  std::size_t sum = 0;
+  for (const Layer& layer : architecture.layers) {
+    if (layer.kind != LayerKind::kConvolution) continue;
+    sum += WeightCount(layer) * layer.output.pixels() * static_cast<std::size_t>(layer.repeat);
+  }
+  return sum;
+}
+
+}  // namespace normlab

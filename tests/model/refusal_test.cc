@@ -1,0 +1,134 @@
+// Impossible lines: one line each, saying what, where, what was found and what would do.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "base/error.h"
+#include "model/architecture.h"
+
+namespace normlab {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+std::string Refusal(const std::string& line, const std::string& norm = "batch", int groups = 2,
+                    Shape input = {1, 28, 28}) {
+  ModelOptions options;
+  options.norm = norm;
+  options.groups = groups;
+  try {
+    ParseArchitecture(line, input, 10, options);
+  } catch (const UsageError& error) {
+    EXPECT_THAT(error.what(), Not(HasSubstr("\n"))) << line;
+    return error.what();
+  }
+  return "accepted";
+}
+
+TEST(Refusal, UnknownTokensNameTheColumn) {
+  EXPECT_THAT(Refusal("C8 X12 GAP c10!"), AllOf(HasSubstr("'X12'"), HasSubstr("column 4")));
+  EXPECT_THAT(Refusal("  C8\tC12y GAP c10!"), AllOf(HasSubstr("'C12y'"), HasSubstr("column 9")));
+  EXPECT_THAT(Refusal("C GAP c10!"),
+              AllOf(HasSubstr("column 2"), HasSubstr("channels, 1 to 4096")));
+  EXPECT_THAT(Refusal("C8 A GAP c10!"), HasSubstr("size of the average pool"));
+  EXPECT_THAT(Refusal("C8 GAPS c10!"), HasSubstr("'GAPS'"));
+}
+
+TEST(Refusal, SuffixesHaveOneOrderAndPoolsHaveNone) {
+  EXPECT_THAT(Refusal("C8x2/2 GAP c10!"), AllOf(HasSubstr("column 5"), HasSubstr("in this order")));
+  EXPECT_THAT(Refusal("C8.5 GAP c10!"), HasSubstr("found '.5'"));
+  EXPECT_THAT(Refusal("C8!v GAP c10!"), HasSubstr("column 4"));
+  EXPECT_THAT(Refusal("c8v GAP c10!"), HasSubstr("1x1 convolution has no padding"));
+  EXPECT_THAT(Refusal("C8 P! GAP c10!"), HasSubstr("takes neither a number nor a suffix"));
+  EXPECT_THAT(Refusal("C8 P3 GAP c10!"), HasSubstr("takes neither a number nor a suffix"));
+  EXPECT_THAT(Refusal("C8 A2! GAP c10!"), HasSubstr("a pool takes no suffix"));
+}
+
+TEST(Refusal, AbsurdNumbers) {
+  for (const char* line : {"C0 GAP c10!", "C-8 GAP c10!", "C4097 GAP c10!",
+                           "C99999999999999999999 GAP c10!", "Cnan GAP c10!", "C8x0 GAP c10!",
+                           "C8x65 GAP c10!", "C8/0 GAP c10!", "C8/4097 GAP c10!", "A0 GAP c10!"}) {
+    EXPECT_THAT(Refusal(line), HasSubstr("1 to ")) << line;
+  }
+  EXPECT_THAT(Refusal("C4096 C4096 GAP c10!"),
+              AllOf(HasSubstr("layer C2"), HasSubstr("at most 67108864")));
+  std::string deep;
+  for (int i = 0; i < 300; ++i) deep += "c10! ";
+  EXPECT_THAT(Refusal(deep), HasSubstr("more than 256 layers"));
+}
+
+TEST(Refusal, UnknownPresetsNameTheNearest) {
+  EXPECT_THAT(Refusal("mnist-8"),
+              AllOf(HasSubstr("'mnist-8'"), HasSubstr("nearest preset is mnist")));
+  EXPECT_THAT(Refusal("cifar37k"), HasSubstr("nearest preset is cifar-37k"));
+  EXPECT_THAT(Refusal(" \t"), HasSubstr("the line is empty"));
+}
+
+TEST(Refusal, MapsTooSmall) {
+  EXPECT_THAT(Refusal("A14 C8v GAP c10!"),
+              AllOf(HasSubstr("layer C1 'C8v'"), HasSubstr("1x2x2"), HasSubstr("at least 3x3")));
+  EXPECT_THAT(Refusal("GAP P c10!"), AllOf(HasSubstr("layer P1"), HasSubstr("1x1 map")));
+  EXPECT_THAT(Refusal("P P A8 c10!"),
+              AllOf(HasSubstr("layer A1 'A8' (input 1x7x7)"), HasSubstr("1 to 7")));
+}
+
+TEST(Refusal, RepeatedLayersKeepTheirShape) {
+  EXPECT_THAT(Refusal("C8 C16x2 GAP c10!"),
+              AllOf(HasSubstr("layer C2 'C16x2' (input 8x28x28)"), HasSubstr("use 8 channels")));
+  EXPECT_THAT(Refusal("C8 C8vx2 GAP c10!"), HasSubstr("no v"));
+}
+
+TEST(Refusal, GroupsMustDivideOnlyWhereGroupNormalizationUsesThem) {
+  EXPECT_THAT(Refusal("C8 C12 GAP c10!", "group", 8),
+              AllOf(HasSubstr("layer C2 'C12'"), HasSubstr("8 groups"), HasSubstr("12 channels"),
+                    HasSubstr("12x28x28"), HasSubstr("1, 2, 3, 4, 6, 12")));
+  EXPECT_THAT(Refusal("C8/3 GAP c10!", "group"), HasSubstr("3 groups"));
+  EXPECT_THAT(Refusal("C8 GAP c10!", "group", 0), HasSubstr("0 groups"));
+  EXPECT_THAT(Refusal("C8 GAP c10!", "group", -2), HasSubstr("-2 groups"));
+  EXPECT_EQ(Refusal("C8/3 C12! GAP c10!", "layer", 7), "accepted");
+  EXPECT_EQ(Refusal("C9! C8 GAP c10!", "group", 8), "accepted") << "bare layers are not normalized";
+}
+
+TEST(Refusal, TheLastLayerLeavesOneNumberPerClass) {
+  EXPECT_THAT(Refusal("C8"), AllOf(HasSubstr("layer C1 'C8'"), HasSubstr("8x28x28"),
+                                   HasSubstr("10x1x1"), HasSubstr("end the line with GAP c10!")));
+  EXPECT_THAT(Refusal("C8 GAP c12!"), AllOf(HasSubstr("12x1x1"), HasSubstr("10 classes")));
+  EXPECT_THAT(Refusal("C10!"), HasSubstr("end the line with GAP"));
+}
+
+TEST(Refusal, HostileTextStaysOneShortLine) {
+  const std::string message = Refusal("C8 \x1b[31m" + std::string(5000, 'z') + " c10!");
+  EXPECT_LT(message.size(), 400u);
+  EXPECT_EQ(message.find('\x1b'), std::string::npos);
+}
+
+TEST(Refusal, UnknownNormalization) {
+  EXPECT_THAT(Refusal("C8 GAP c10!", "grup"), HasSubstr("group"));
+}
+
+std::string BatchRefusal(const std::string& line, const std::string& norm, int smallest_batch) {
+  ModelOptions options;
+  options.norm = norm;
+  try {
+    CheckBatchStatistics(ParseArchitecture(line, {1, 28, 28}, 10, options), smallest_batch);
+  } catch (const UsageError& error) {
+    return error.what();
+  }
+  return "accepted";
+}
+
+TEST(BatchStatistics, NeedMoreThanOneValuePerChannel) {
+  EXPECT_THAT(BatchRefusal("mnist-8k", "batch", 1),
+              AllOf(HasSubstr("layer c7 'c16'"), HasSubstr("batch of 1"), HasSubstr("batch_size")));
+  EXPECT_EQ(BatchRefusal("mnist-8k", "batch", 2), "accepted");
+  EXPECT_EQ(BatchRefusal("mnist-8k", "layer", 1), "accepted");
+  EXPECT_EQ(BatchRefusal("C8 GAP c10!", "batch", 1), "accepted") << "784 values per channel";
+  EXPECT_EQ(BatchRefusal("GAP c8! c10!", "batch", 1), "accepted")
+      << "bare layers are not normalized";
+}
+
+}  // namespace
+}  // namespace normlab
