@@ -1,5 +1,5 @@
-// Named tensors in one file, in the safetensors format: 8 bytes of little-endian header length, a JSON
-// header, the bytes. What `load_file` of Python's safetensors reads.
+// Named tensors in one file, in the safetensors format: 8 bytes of little-endian header length, a
+// JSON header, the bytes. What `load_file` of Python's safetensors reads.
 #pragma once
 
 #include <cstdint>
@@ -20,18 +20,20 @@ struct NamedTensor {
 
 struct TensorFile {
   std::map<std::string, std::string> metadata;
-  std::vector<NamedTensor> tensors;  // in the file's order of offsets
+  std::vector<NamedTensor> tensors;  // in the order of the header's keys
   const NamedTensor* Find(const std::string& name) const;
 };
 
-// Written beside its name, flushed to disk and renamed. Throws RunError.
+// Written beside its name, flushed to disk and renamed. The header keeps the order given; the bytes
+// of wider types come first, so that every tensor is aligned. Throws RunError.
 void WriteTensors(const std::string& path, const TensorFile& file);
 
 // Strict: throws DataError naming the file, the offset, what was expected and what was found, for a
 // short file, a header that is not JSON, holes, overlaps, duplicate names, sizes that do not match.
 TensorFile ReadTensors(const std::string& path);
 
-// Conversions; ToDoubles accepts F32 and F64, throws DataError otherwise.
+// Conversions, T one of float, double, int64, int32, uint8; ToDoubles accepts F32 and F64, throws
+// DataError otherwise.
 template <typename T>
 NamedTensor FromValues(std::string name, std::vector<std::int64_t> shape, const T* values);
 std::vector<double> ToDoubles(const NamedTensor& tensor, const std::string& path);

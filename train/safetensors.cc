@@ -1,0 +1,151 @@
+#include "train/safetensors.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <bit>
+#include <cassert>
+#include <cstring>
+#include <nlohmann/json.hpp>
+#include <numeric>
+#include <type_traits>
+
+#include "base/error.h"
+#include "base/file.h"
+#include "train/safetensors_header.h"
+
+static_assert(std::endian::native == std::endian::little, "the format is little-endian");
+
+namespace normlab {
+namespace {
+
+constexpr std::size_t kPrefix = 8;                     // holds the header's length
+constexpr std::uint64_t kLargestHeader = 100'000'000;  // the reference implementation's limit
+
+template <typename T>
+constexpr DType DTypeOf() {
+  if constexpr (std::is_same_v<T, float>) return DType::kF32;
+  if constexpr (std::is_same_v<T, double>) return DType::kF64;
+  if constexpr (std::is_same_v<T, std::int64_t>) return DType::kI64;
+  if constexpr (std::is_same_v<T, std::int32_t>) return DType::kI32;
+  return DType::kU8;
+}
+
+std::size_t Elements(const std::vector<std::int64_t>& shape) {
+  std::size_t elements = 1;
+  for (const std::int64_t extent : shape) elements *= static_cast<std::size_t>(extent);
+  return elements;
+}
+
+// The tensors' numbers in the order of their bytes.
+std::vector<std::size_t> DataOrder(const std::vector<NamedTensor>& tensors) {
+  std::vector<std::size_t> order(tensors.size());
+  std::iota(order.begin(), order.end(), 0);
+  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+    return Describe(tensors[a].dtype).bytes > Describe(tensors[b].dtype).bytes;
+  });
+  return order;
+}
+
+std::string HeaderText(const TensorFile& file, const std::vector<std::size_t>& order) {
+  std::vector<std::uint64_t> begins(file.tensors.size());
+  std::uint64_t offset = 0;
+  for (const std::size_t i : order) {
+    begins[i] = offset;
+    offset += file.tensors[i].bytes.size();
+  }
+  nlohmann::ordered_json header = nlohmann::ordered_json::object();
+  if (!file.metadata.empty()) header["__metadata__"] = file.metadata;
+  for (std::size_t i = 0; i < file.tensors.size(); ++i) {
+    const NamedTensor& tensor = file.tensors[i];
+    const DTypeInfo& type = Describe(tensor.dtype);
+    assert(tensor.bytes.size() == Elements(tensor.shape) * type.bytes);
+    header[tensor.name] = {{"dtype", type.name},
+                           {"shape", tensor.shape},
+                           {"data_offsets", {begins[i], begins[i] + tensor.bytes.size()}}};
+  }
+  using Handler = nlohmann::ordered_json::error_handler_t;
+  std::string text = header.dump(-1, ' ', false, Handler::replace);
+  text.append((kPrefix - text.size() % kPrefix) % kPrefix, ' ');
+  return text;
+}
+
+}  // namespace
+
+const NamedTensor* TensorFile::Find(const std::string& name) const {
+  for (const NamedTensor& tensor : tensors) {
+    if (tensor.name == name) return &tensor;
+  }
+  return nullptr;
+}
+
+void WriteTensors(const std::string& path, const TensorFile& file) {
+  const std::vector<std::size_t> order = DataOrder(file.tensors);
+  const std::string header = HeaderText(file, order);
+  const std::uint64_t length = header.size();
+  std::string bytes(kPrefix, '\0');
+  std::memcpy(bytes.data(), &length, kPrefix);
+  bytes += header;
+  for (const std::size_t i : order) {
+    const std::vector<std::uint8_t>& data = file.tensors[i].bytes;
+    bytes.append(data.begin(), data.end());
+  }
+  WriteFile(path, bytes);
+}
+
+TensorFile ReadTensors(const std::string& path) {
+  const std::string bytes = ReadFile(path);
+  if (bytes.size() < kPrefix) {
+    throw DataError(fmt::format("{} is not a safetensors file: expected at least 8 bytes, found {}",
+                                path, bytes.size()));
+  }
+  std::uint64_t length = 0;
+  std::memcpy(&length, bytes.data(), kPrefix);
+  const std::uint64_t room = std::min<std::uint64_t>(bytes.size() - kPrefix, kLargestHeader);
+  if (length > room) {
+    throw DataError(fmt::format(
+        "{} is not a safetensors file, or was cut short: its first 8 bytes announce a header of {} "
+        "bytes, at most {} can follow",
+        path, length, room));
+  }
+  const std::size_t data = kPrefix + length;
+  const TensorHeader header =
+      ParseTensorHeader({bytes.data() + kPrefix, length}, bytes.size() - data, path);
+  TensorFile file{header.metadata, {}};
+  for (const TensorEntry& entry : header.entries) {
+    const auto begin = bytes.begin() + static_cast<std::ptrdiff_t>(data + entry.begin);
+    file.tensors.push_back({entry.name,
+                            entry.dtype,
+                            entry.shape,
+                            {begin, begin + static_cast<std::ptrdiff_t>(entry.end - entry.begin)}});
+  }
+  return file;
+}
+
+template <typename T>
+NamedTensor FromValues(std::string name, std::vector<std::int64_t> shape, const T* values) {
+  NamedTensor tensor{std::move(name), DTypeOf<T>(), std::move(shape), {}};
+  const auto* first = reinterpret_cast<const std::uint8_t*>(values);
+  tensor.bytes.assign(first, first + Elements(tensor.shape) * sizeof(T));
+  return tensor;
+}
+
+template NamedTensor FromValues(std::string, std::vector<std::int64_t>, const float*);
+template NamedTensor FromValues(std::string, std::vector<std::int64_t>, const double*);
+template NamedTensor FromValues(std::string, std::vector<std::int64_t>, const std::int64_t*);
+template NamedTensor FromValues(std::string, std::vector<std::int64_t>, const std::int32_t*);
+template NamedTensor FromValues(std::string, std::vector<std::int64_t>, const std::uint8_t*);
+
+std::vector<double> ToDoubles(const NamedTensor& tensor, const std::string& path) {
+  const auto convert = [&]<typename T>(T) {
+    std::vector<T> values(tensor.bytes.size() / sizeof(T));
+    if (!values.empty()) std::memcpy(values.data(), tensor.bytes.data(), tensor.bytes.size());
+    return std::vector<double>(values.begin(), values.end());
+  };
+  if (tensor.dtype == DType::kF32) return convert(float{});
+  if (tensor.dtype == DType::kF64) return convert(double{});
+  throw DataError(fmt::format("{}: tensor '{}' is {}: expected F32 or F64", path, tensor.name,
+                              Describe(tensor.dtype).name));
+}
+
+}  // namespace normlab
