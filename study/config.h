@@ -39,8 +39,8 @@ struct Config {
   std::uint64_t seed = 1;
 };
 
-// How a run is executed; not part of what it computes, so not in its hash (engine, simd, threads)
-// or not in the recipe at all (directories).
+// How a run is executed. simd and threads never change what it computes and are not in its hash;
+// the folders are not in the recipe at all.
 struct ExecutionOptions {
   std::string engine = "fast";  // "fast" | "reference" | "reference64"; is in the hash
   std::string simd = "best";
@@ -48,7 +48,8 @@ struct ExecutionOptions {
   std::string data_dir;
   std::string out;   // empty: runs/<recipe>_<hash>
   std::string init;  // a safetensors file to start every arm from; its checksum is in the hash
-  bool log_steps = false;
+  bool log_steps =
+      false;  // is in the hash, so that a run folder has steps.csv for all arms or none
 };
 
 }  // namespace normlab

@@ -20,9 +20,9 @@ struct ArmStart {
 
 class StudyObserver : public TrainObserver {
  public:
-  virtual void OnArmStart(const ArmStart& arm) {}
+  virtual void OnArmStart(const ArmStart& /*arm*/) {}
   // A whole line without its end, such as an arm that was kept or that diverged.
-  virtual void OnMessage(const std::string& line) {}
+  virtual void OnMessage(const std::string& /*line*/) {}
 };
 
 }  // namespace normlab

@@ -1,0 +1,111 @@
+#include "study/arm_recorder.h"
+
+#include <fmt/format.h>
+
+#include <cstdlib>
+
+#include "base/error.h"
+#include "base/file.h"
+#include "base/text.h"
+#include "study/log_lines.h"
+
+namespace normlab {
+namespace {
+
+constexpr int kSecondsColumn = 6;  // of metrics.csv
+
+double ColumnValue(const std::string& line, int column) {
+  std::size_t start = 0;
+  for (int i = 0; i < column; ++i) start = line.find(',', start) + 1;
+  return std::strtod(line.c_str() + start, nullptr);
+}
+
+}  // namespace
+
+ArmRecorder::ArmRecorder(ArmRecorderOptions options, const Dataset& dataset, SaveNetwork save,
+                         TrainObserver& next)
+    : options_(std::move(options)), dataset_(dataset), save_(std::move(save)), next_(next) {}
+
+bool ArmRecorder::Load() {
+  try {
+    metrics_ = SplitTable(Path("metrics.csv"), ReadFile(Path("metrics.csv")),
+                          MetricsHeader(options_.has_validation));
+    log_ = SplitLog(Path("log.txt"), ReadFile(Path("log.txt")));
+    if (options_.log_steps) {
+      steps_ = SplitTable(Path("steps.csv"), ReadFile(Path("steps.csv")), StepsHeader());
+    }
+    predictions_ = ReadPredictions(Path("predictions.safetensors"), dataset_);
+    return true;
+  } catch (const DataError&) {
+    DropFrom(1);
+    return false;
+  }
+}
+
+void ArmRecorder::DropFrom(int epoch) {
+  metrics_.erase(metrics_.lower_bound(epoch), metrics_.end());
+  log_.erase(log_.lower_bound(epoch), log_.end());
+  if (epoch == 1) {
+    steps_.clear();
+    predictions_ = Predictions{};
+  }
+  if (epochs() != epoch - 1 || log_.size() != metrics_.size()) {
+    throw DataError(
+        fmt::format("{}: expected {} epochs in metrics.csv and log.txt beside the saved state, "
+                    "found {} and {}; "
+                    "delete the folder to train this arm anew",
+                    options_.folder, epoch - 1, metrics_.size(), log_.size()));
+  }
+}
+
+void ArmRecorder::OnEpochStart(int epoch, std::int64_t steps_in_epoch) {
+  DropFrom(epoch);
+  steps_in_epoch_ = 0;
+  next_.OnEpochStart(epoch, steps_in_epoch);
+}
+
+void ArmRecorder::OnStep(const StepRecord& step, int step_in_epoch, double running_accuracy) {
+  ++steps_in_epoch_;
+  last_loss_ = step.loss;
+  if (options_.log_steps) {
+    steps_.erase(steps_.lower_bound(step.step), steps_.end());
+    steps_[step.step] = StepsLine(step);
+  }
+  next_.OnStep(step, step_in_epoch, running_accuracy);
+}
+
+void ArmRecorder::OnEpoch(const EpochRecord& record, const std::vector<float>& predictions,
+                          bool is_best) {
+  metrics_[record.epoch] = MetricsLine(record, options_.has_validation);
+  log_[record.epoch] =
+      Join(EpochLogLines(record, steps_in_epoch_, last_loss_,
+                         static_cast<int>(dataset_.test.size()), options_.has_validation),
+           "\n") +
+      "\n\n";
+  predictions_.last = predictions;
+  predictions_.last_epoch = record.epoch;
+  if (is_best || predictions_.best.empty()) {
+    predictions_.best = predictions;
+    predictions_.best_epoch = record.epoch;
+  }
+  WriteAll(record, is_best);
+  next_.OnEpoch(record, predictions, is_best);
+}
+
+void ArmRecorder::WriteAll(const EpochRecord& record, bool is_best) {
+  WriteFile(Path("metrics.csv"), JoinPieces(MetricsHeader(options_.has_validation), metrics_));
+  WriteFile(Path("log.txt"), JoinPieces("", log_));
+  if (options_.log_steps) WriteFile(Path("steps.csv"), JoinPieces(StepsHeader(), steps_));
+  WritePredictions(Path("predictions.safetensors"), dataset_, predictions_);
+  WriteFile(Path("errors.csv"), ErrorsCsv(dataset_, predictions_.last));
+  if (is_best) save_(Path("best.safetensors"), record.epoch);
+  save_(Path("last.safetensors"), record.epoch);
+}
+
+double ArmRecorder::seconds() const {
+  double sum = 0;
+  for (const auto& [epoch, line] : metrics_) sum += ColumnValue(line, kSecondsColumn);
+  return sum;
+}
+
+}  // namespace normlab

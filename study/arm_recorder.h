@@ -1,0 +1,57 @@
+// Writes an arm's folder while it trains, every file whole after every epoch.
+//
+// After a kill the trainer goes on from its last state, which may be one epoch older than the
+// files: that epoch is trained again, gives the same bits, and replaces what was written of it.
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "study/arm_files.h"
+#include "study/study_observer.h"
+
+namespace normlab {
+
+struct ArmRecorderOptions {
+  std::string folder;
+  bool has_validation = false;
+  bool log_steps = false;
+};
+
+class ArmRecorder : public TrainObserver {
+ public:
+  // Writes the network as it is now to the path; the epoch goes into the metadata.
+  using SaveNetwork = std::function<void(const std::string& path, int epoch)>;
+
+  ArmRecorder(ArmRecorderOptions options, const Dataset& dataset, SaveNetwork save,
+              TrainObserver& next);
+
+  // Takes up what an earlier run left. Returns false, and keeps nothing, when it is not whole: then
+  // the arm starts anew.
+  bool Load();
+
+  void OnEpochStart(int epoch, std::int64_t steps_in_epoch) override;
+  void OnStep(const StepRecord& step, int step_in_epoch, double running_accuracy) override;
+  void OnEpoch(const EpochRecord& record, const std::vector<float>& predictions,
+               bool is_best) override;
+
+  int epochs() const { return static_cast<int>(metrics_.size()); }
+  int best_epoch() const { return predictions_.best_epoch; }
+  double seconds() const;  // of the training of all epochs
+
+ private:
+  std::string Path(const std::string& name) const { return options_.folder + "/" + name; }
+  void DropFrom(int epoch);
+  void WriteAll(const EpochRecord& record, bool is_best);
+
+  ArmRecorderOptions options_;
+  const Dataset& dataset_;
+  SaveNetwork save_;
+  TrainObserver& next_;
+  NumberedText metrics_, log_, steps_;
+  Predictions predictions_;
+  std::int64_t steps_in_epoch_ = 0;  // taken, of the epoch that runs
+  double last_loss_ = 0;
+};
+
+}  // namespace normlab

@@ -1,0 +1,114 @@
+#include "study/arm_trainer.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+
+#include "base/error.h"
+#include "base/file.h"
+#include "model/initialize.h"
+#include "model/network.h"
+#include "study/arm_recorder.h"
+#include "study/check.h"
+
+namespace normlab {
+namespace {
+
+std::map<std::string, std::string> CheckpointMetadata(const Config& config, int epoch) {
+  return {{"format", "pt"},
+          {"normlab.version", ThisBuild().version},
+          {"epoch", std::to_string(epoch)},
+          {"config", CanonicalText(config)}};
+}
+
+template <typename T>
+void Initialize(const Arm& arm, const Architecture& architecture, const std::string& init,
+                Network<T>& network) {
+  InitializeParameters(architecture, arm.config.seed, network.parameters());
+  InitializeBuffers(architecture, network.buffers());
+  if (!init.empty()) LoadCheckpoint(init, network);
+}
+
+void Fill(const TrainResult& result, const ArmRecorder& recorder, ArmEntry& entry) {
+  entry.best_epoch = recorder.best_epoch();
+  entry.seconds = recorder.seconds();
+  entry.message.clear();
+  switch (result.end) {
+    case TrainEnd::kFinished:
+      entry.state = "finished";
+      break;
+    case TrainEnd::kInterrupted:
+      entry.state = "interrupted";
+      break;
+    case TrainEnd::kDiverged:
+      entry.state = "diverged";
+      entry.message = fmt::format(
+          "the loss is not finite at step {} (epoch {}){}", result.divergence.step,
+          result.divergence.epoch,
+          result.divergence.layer.empty()
+              ? std::string()
+              : fmt::format("; the first layer with such values is {}", result.divergence.layer));
+  }
+}
+
+template <typename T>
+void TrainNetwork(const Arm& arm, const ExecutionOptions& execution, const std::string& folder,
+                  const Dataset& dataset, TrainObserver& observer, const std::atomic<bool>& stop,
+                  Network<T>& network, ArmEntry& entry) {
+  Initialize(arm, MakeArchitecture(arm.config), execution.init, network);
+  const auto augmentation = ParseAugmentation(arm.config.augment, dataset.shape);
+  const auto save = [&](const std::string& path, int epoch) {
+    SaveCheckpoint(path, network, CheckpointMetadata(arm.config, epoch));
+  };
+  ArmRecorder recorder({folder, arm.config.validation > 0, execution.log_steps}, dataset, save,
+                       observer);
+  const std::string state = folder + "/state.safetensors";
+  std::filesystem::create_directories(folder);
+  if (std::filesystem::exists(state) && !recorder.Load()) std::filesystem::remove(state);
+  const TrainResult result =
+      Train(network, dataset, augmentation->identity() ? nullptr : augmentation.get(),
+            MakeTrainOptions(arm.config), state, recorder, stop);
+  Fill(result, recorder, entry);
+}
+
+}  // namespace
+
+void CheckInit(const Plan& plan) {
+  if (plan.execution.init.empty()) return;
+  for (const Arm& arm : plan.arms) {
+    const auto network = MakeReferenceNetwork<double>(MakeArchitecture(arm.config), 1);
+    try {
+      LoadCheckpoint(plan.execution.init, *network);
+    } catch (const DataError& error) {
+      throw UsageError(fmt::format("init does not fit the arm {}: {}", arm.folder, error.what()));
+    }
+  }
+}
+
+int EpochsDone(const std::string& arm_folder) {
+  const std::string path = arm_folder + "/metrics.csv";
+  if (!std::filesystem::exists(path)) return 0;
+  const std::string text = ReadFile(path);
+  return std::max(0, static_cast<int>(std::ranges::count(text, '\n')) - 1);
+}
+
+void TrainArm(const Arm& arm, const ExecutionOptions& execution, const std::string& run_folder,
+              const Dataset& dataset, TrainObserver& observer, const std::atomic<bool>& stop,
+              ArmEntry& entry) {
+  const Architecture architecture = MakeArchitecture(arm.config);
+  const std::string folder = fmt::format("{}/{}", run_folder, arm.folder);
+  const auto train = [&](auto& network) {
+    TrainNetwork(arm, execution, folder, dataset, observer, stop, network, entry);
+  };
+  if (execution.engine == "reference64") {
+    train(*MakeReferenceNetwork<double>(architecture, arm.config.batch_size));
+  } else if (execution.engine == "reference") {
+    train(*MakeReferenceNetwork<float>(architecture, arm.config.batch_size));
+  } else {
+    train(*MakeFastNetwork(architecture, arm.config.batch_size,
+                           {ParseSimd(execution.simd), UsedThreads(execution)}));
+  }
+}
+
+}  // namespace normlab

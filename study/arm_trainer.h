@@ -1,0 +1,28 @@
+// One arm: its network on the chosen engine, its folder, its training.
+#pragma once
+
+#include <atomic>
+#include <string>
+
+#include "augment/augment.h"
+#include "data/dataset.h"
+#include "study/environment.h"
+#include "study/plan.h"
+#include "study/study_index.h"
+#include "study/study_observer.h"
+
+namespace normlab {
+
+// Throws UsageError when the file of --init does not fit an arm; reads no data.
+void CheckInit(const Plan& plan);
+
+// Epochs in the arm's metrics.csv; 0 when there is none.
+int EpochsDone(const std::string& arm_folder);
+
+// Trains `arm`, from where an earlier run left it, into run_folder/arm.folder, and fills `entry`'s
+// state, message, best epoch and seconds.
+void TrainArm(const Arm& arm, const ExecutionOptions& execution, const std::string& run_folder,
+              const Dataset& dataset, TrainObserver& observer, const std::atomic<bool>& stop,
+              ArmEntry& entry);
+
+}  // namespace normlab

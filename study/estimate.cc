@@ -1,0 +1,100 @@
+#include "study/estimate.h"
+
+#include <algorithm>
+#include <chrono>
+#include <map>
+#include <numeric>
+
+#include "base/philox.h"
+#include "data/dataset.h"
+#include "model/initialize.h"
+#include "model/network.h"
+#include "study/check.h"
+#include "study/environment.h"
+
+namespace normlab {
+namespace {
+
+// Uniform pixels in (-1, 1): the arithmetic costs what it costs on real images.
+class NoiseImages : public BlockSource {
+ public:
+  void FillBlock(int block, const BlockView& view) const override {
+    RandomStream stream(1, Purpose::kSamples, 0, static_cast<std::uint32_t>(block));
+    for (int c = 0; c < view.shape.channels; ++c) {
+      for (int y = 0; y < view.shape.height; ++y) {
+        for (int x = 0; x < view.shape.width; ++x) {
+          float* lanes = view.at(c, y, x);
+          for (int lane = 0; lane < kBlock; ++lane) {
+            lanes[lane] = static_cast<float>(stream.Uniform(-1, 1));
+          }
+        }
+      }
+    }
+  }
+};
+
+template <typename T>
+double SecondsPerImage(const Config& config, const Architecture& architecture, int images,
+                       Network<T>& network) {
+  InitializeParameters(architecture, config.seed, network.parameters());
+  InitializeBuffers(architecture, network.buffers());
+  const NoiseImages source;
+  const std::vector<std::uint8_t> labels(static_cast<std::size_t>(images), 0);
+  std::vector<std::uint32_t> ids(labels.size());
+  std::iota(ids.begin(), ids.end(), 0);
+  const Batch batch{images, &source, labels.data(), ids.data()};
+  double best = 0;
+  for (int i = 0; i < 2; ++i) {  // the first pass also touches the memory
+    const auto start = std::chrono::steady_clock::now();
+    network.Train(batch, {config.seed, 1});
+    const std::chrono::duration<double> passed = std::chrono::steady_clock::now() - start;
+    best = i == 0 ? passed.count() : std::min(best, passed.count());
+  }
+  return best / images;
+}
+
+double MeasureArm(const Config& config, const ExecutionOptions& execution) {
+  const Architecture architecture = MakeArchitecture(config);
+  const bool fast = execution.engine == "fast";
+  const int images = std::min(config.batch_size, fast ? config.batch_size : kBlock);
+  const auto measure = [&](auto& network) {
+    return SecondsPerImage(config, architecture, images, network);
+  };
+  if (execution.engine == "reference64") {
+    return measure(*MakeReferenceNetwork<double>(architecture, images));
+  }
+  if (!fast) return measure(*MakeReferenceNetwork<float>(architecture, images));
+  return measure(
+      *MakeFastNetwork(architecture, images, {ParseSimd(execution.simd), UsedThreads(execution)}));
+}
+
+double TrainedImages(const Config& config, const DatasetInfo& info) {
+  const double all = double{info.train_images} - config.validation;
+  const double images = all * config.epochs;
+  if (config.max_steps == 0) return images;
+  return std::min(images, static_cast<double>(config.max_steps) * config.batch_size);
+}
+
+}  // namespace
+
+Estimate EstimateStudy(const Plan& plan) {
+  Estimate estimate;
+  std::map<std::string, double> measured;  // by the configuration less its seed
+  for (const Arm& arm : plan.arms) {
+    Config config = arm.config;
+    config.seed = 1;
+    const std::string text = CanonicalText(config);
+    if (!measured.contains(text)) measured[text] = MeasureArm(config, plan.execution);
+    const DatasetInfo& info = FindDatasetInfo(config.dataset);
+    const double trained = TrainedImages(config, info);
+    const double passes = trained / (double{info.train_images} - config.validation);
+    const double evaluated = std::max(1.0, passes) * (info.test_images + config.validation);
+    // A forward pass is a third of a step: the gradients of inputs and of weights cost as much
+    // each.
+    estimate.seconds += measured[text] * (trained + evaluated / 3);
+    estimate.multiply_adds += trained * static_cast<double>(MultiplyAdds(MakeArchitecture(config)));
+  }
+  return estimate;
+}
+
+}  // namespace normlab

@@ -1,0 +1,96 @@
+#include "study/output_folder.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+
+#include "base/error.h"
+
+namespace normlab {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr char kLockName[] = ".lock";
+
+// What a run that was killed in its first moments leaves.
+bool IsBeginning(const std::string& name) {
+  return name == kLockName || name == "recipe.toml" || name == "environment.json" ||
+         name.ends_with(".part");
+}
+
+}  // namespace
+
+std::string OutputPath(const Plan& plan, const std::string& hash, const std::string& out) {
+  return out.empty() ? fmt::format("runs/{}_{}", plan.recipe, hash.substr(0, 10)) : out;
+}
+
+OutputFolder::OutputFolder(std::string path, const std::string& hash) : path_(std::move(path)) {
+  while (path_.size() > 1 && path_.back() == '/') path_.pop_back();
+  Make();
+  Lock();
+  try {
+    Check(hash);
+  } catch (...) {
+    close(lock_);
+    throw;
+  }
+}
+
+OutputFolder::~OutputFolder() {
+  std::error_code ignored;
+  if (made_ && !fs::exists(path_ + "/study.json", ignored)) {
+    fs::remove(fmt::format("{}/{}", path_, kLockName), ignored);
+    fs::remove(path_, ignored);  // only when empty
+  }
+  close(lock_);
+}
+
+void OutputFolder::Make() {
+  std::error_code status;
+  made_ = fs::create_directories(path_, status);
+  if (status || !fs::is_directory(path_)) {
+    throw UsageError(fmt::format("cannot write to the run folder {}: {}", path_,
+                                 status ? status.message() : "it is not a folder"));
+  }
+}
+
+void OutputFolder::Lock() {
+  const std::string path = fmt::format("{}/{}", path_, kLockName);
+  lock_ = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+  if (lock_ < 0) {
+    throw UsageError(
+        fmt::format("cannot write to the run folder {}: {}", path_, std::strerror(errno)));
+  }
+  if (flock(lock_, LOCK_EX | LOCK_NB) != 0) {
+    close(lock_);
+    throw RunError(
+        fmt::format("{} is being written by another normlab; wait for it, or give --out", path_));
+  }
+}
+
+void OutputFolder::Check(const std::string& hash) {
+  if (fs::exists(path_ + "/study.json")) {
+    index_ = ReadStudyIndex(path_);
+    if (index_->configuration == hash) return;
+    throw UsageError(fmt::format(
+        "{} belongs to another configuration ({}, not {}); give another --out, or rerun "
+        "that one with: normlab run {}/recipe.toml --out {}",
+        path_, index_->configuration.substr(0, 10), hash.substr(0, 10), path_, path_));
+  }
+  for (const fs::directory_entry& entry : fs::directory_iterator(path_)) {
+    const std::string name = entry.path().filename();
+    if (IsBeginning(name)) continue;
+    throw UsageError(fmt::format(
+        "{} is not a run folder: it holds {}; give an empty or a new folder", path_, name));
+  }
+}
+
+bool OutputFolder::done() const { return fs::exists(path_ + "/DONE"); }
+
+}  // namespace normlab

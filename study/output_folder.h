@@ -1,0 +1,40 @@
+// The run folder's door: made, locked, and refused when it belongs to something else.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "study/study_index.h"
+
+namespace normlab {
+
+// `out`, or runs/<recipe>_<10 digits of the hash>.
+std::string OutputPath(const Plan& plan, const std::string& hash, const std::string& out);
+
+// Holds the lock of a run folder for as long as it lives. A folder that was made here and in which
+// nothing was written is removed again.
+class OutputFolder {
+ public:
+  // Throws UsageError when the folder cannot be written, holds other files or another
+  // configuration; RunError when another process writes to it.
+  OutputFolder(std::string path, const std::string& hash);
+  ~OutputFolder();
+  OutputFolder(const OutputFolder&) = delete;
+  OutputFolder& operator=(const OutputFolder&) = delete;
+
+  const std::string& path() const { return path_; }
+  const std::optional<StudyIndex>& index() const { return index_; }  // of an earlier run
+  bool done() const;  // DONE is there: every arm and the report
+
+ private:
+  void Make();
+  void Lock();
+  void Check(const std::string& hash);
+
+  std::string path_;
+  bool made_ = false;
+  int lock_ = -1;
+  std::optional<StudyIndex> index_;
+};
+
+}  // namespace normlab

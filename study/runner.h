@@ -1,0 +1,33 @@
+// A whole study: every arm, then the report, then DONE.
+#pragma once
+
+#include <atomic>
+#include <string>
+#include <vector>
+
+#include "study/plan.h"
+#include "study/study_observer.h"
+
+namespace normlab {
+
+struct StudyOptions {
+  std::string data_dir;              // empty: the search order alone
+  std::string out;                   // empty: runs/<recipe>_<hash>
+  std::vector<std::string> command;  // as typed, for environment.json
+};
+
+enum class StudyEnd { kFinished, kSomeDiverged, kInterrupted };
+
+struct StudyResult {
+  StudyEnd end = StudyEnd::kFinished;
+  std::string folder;
+  bool trained = false;  // false: everything was there already
+};
+
+// The same plan finds its folder again: finished arms are kept, unfinished ones go on. Whatever can
+// be refused is refused before data is read. `stop` ends the study after the batch that runs.
+// Throws Error; what was finished until then is on disk.
+StudyResult RunStudy(const Plan& plan, const StudyOptions& options, StudyObserver& observer,
+                     const std::atomic<bool>& stop);
+
+}  // namespace normlab
