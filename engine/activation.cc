@@ -9,11 +9,11 @@
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "engine/activation.cc"
-// clang-format off: Highway's order
-#include "engine/lanes-inl.h"
-#include "engine/philox-inl.h"
+// clang-format off
 #include "hwy/foreach_target.h"
 #include "hwy/highway.h"
+#include "engine/lanes-inl.h"
+#include "engine/philox-inl.h"
 // clang-format on
 
 HWY_BEFORE_NAMESPACE();

@@ -8,10 +8,10 @@
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "engine/convolution.cc"
-// clang-format off: Highway's order
-#include "engine/convolution-inl.h"
+// clang-format off
 #include "hwy/foreach_target.h"
 #include "hwy/highway.h"
+#include "engine/convolution-inl.h"
 // clang-format on
 
 HWY_BEFORE_NAMESPACE();

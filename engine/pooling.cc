@@ -6,10 +6,10 @@
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "engine/pooling.cc"
-// clang-format off: Highway's order
-#include "engine/lanes-inl.h"
+// clang-format off
 #include "hwy/foreach_target.h"
 #include "hwy/highway.h"
+#include "engine/lanes-inl.h"
 // clang-format on
 
 HWY_BEFORE_NAMESPACE();
@@ -30,7 +30,9 @@ void ZeroMap(const BlockView& view) {
 
 class MaxPool : public BlockOperation {
  public:
-  explicit MaxPool(const PoolingPlan& plan) : plan_(plan) { assert(plan.size == 2); }
+  explicit MaxPool(const PoolingPlan& plan) : plan_(plan) {
+    assert(plan.height == 2 && plan.width == 2);
+  }
 
   void Forward(const Pass&, int block) override {
     const FloatTag d;
@@ -96,7 +98,7 @@ class MaxPool : public BlockOperation {
 class AveragePool : public BlockOperation {
  public:
   explicit AveragePool(const PoolingPlan& plan)
-      : plan_(plan), share_(1.0f / static_cast<float>(plan.size * plan.size)) {}
+      : plan_(plan), share_(1.0f / static_cast<float>(plan.height * plan.width)) {}
 
   void Forward(const Pass&, int block) override {
     const BlockView x = plan_.x->block(block), y = plan_.y->block(block);
@@ -104,9 +106,9 @@ class AveragePool : public BlockOperation {
       for (int row = 0; row < y.shape.height; ++row) {
         for (int column = 0; column < y.shape.width; ++column) {
           Lanes sum = SetLanes(0.0f);
-          for (int ky = 0; ky < plan_.size; ++ky) {
-            const float* from = x.at(c, row * plan_.size + ky, column * plan_.size);
-            for (int kx = 0; kx < plan_.size; ++kx) sum = Plus(sum, LoadLanes(from + kx * kBlock));
+          for (int ky = 0; ky < plan_.height; ++ky) {
+            const float* from = x.at(c, row * plan_.height + ky, column * plan_.width);
+            for (int kx = 0; kx < plan_.width; ++kx) sum = Plus(sum, LoadLanes(from + kx * kBlock));
           }
           StoreLanes(Times(sum, SetLanes(share_)), y.at(c, row, column));
         }
@@ -116,14 +118,14 @@ class AveragePool : public BlockOperation {
 
   void Backward(const Pass&, int block) override {
     const BlockView dy = plan_.y_gradient->block(block), dx = plan_.x_gradient->block(block);
-    if (dx.shape.height % plan_.size != 0 || dx.shape.width % plan_.size != 0) ZeroMap(dx);
+    if (dx.shape.height % plan_.height != 0 || dx.shape.width % plan_.width != 0) ZeroMap(dx);
     for (int c = 0; c < dy.shape.channels; ++c) {
       for (int row = 0; row < dy.shape.height; ++row) {
         for (int column = 0; column < dy.shape.width; ++column) {
           const Lanes gradient = Times(LoadLanes(dy.at(c, row, column)), SetLanes(share_));
-          for (int ky = 0; ky < plan_.size; ++ky) {
-            float* to = dx.at(c, row * plan_.size + ky, column * plan_.size);
-            for (int kx = 0; kx < plan_.size; ++kx) StoreLanes(gradient, to + kx * kBlock);
+          for (int ky = 0; ky < plan_.height; ++ky) {
+            float* to = dx.at(c, row * plan_.height + ky, column * plan_.width);
+            for (int kx = 0; kx < plan_.width; ++kx) StoreLanes(gradient, to + kx * kBlock);
           }
         }
       }

@@ -9,18 +9,19 @@
 
 namespace normlab {
 
-// Windows of size x size, stride size, no padding; rows and columns left over at the end are not
-// read (PyTorch's ceil_mode=False) and get gradient 0. The gradient of a maximum goes to the first
-// of equals in row-major order, as in PyTorch.
+// Windows of height x width, moved by their own size, no padding; rows and columns left over at the
+// end are not read (PyTorch's ceil_mode=False) and get gradient 0. The gradient of a maximum goes
+// to the first of equals in row-major order, as in PyTorch.
 struct PoolingPlan {
-  int size = 2;
+  int height = 2;
+  int width = 2;
   const BlockTensor* x = nullptr;
   const BlockTensor* y = nullptr;
   const BlockTensor* y_gradient = nullptr;
   const BlockTensor* x_gradient = nullptr;
 };
 
-std::unique_ptr<BlockOperation> MakeMaxPool(Simd simd, const PoolingPlan& plan);  // size 2
+std::unique_ptr<BlockOperation> MakeMaxPool(Simd simd, const PoolingPlan& plan);  // 2x2
 std::unique_ptr<BlockOperation> MakeAveragePool(Simd simd, const PoolingPlan& plan);
 
 }  // namespace normlab

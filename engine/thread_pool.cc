@@ -1,7 +1,5 @@
 #include "engine/thread_pool.h"
 
-#include "hwy/base.h"
-
 namespace normlab {
 namespace {
 
@@ -13,7 +11,7 @@ template <class T, class Done>
 void SpinThenWait(const std::atomic<T>& value, const Done& done) {
   for (int i = 0; i < kSpins; ++i) {
     if (done(value.load(std::memory_order_acquire))) return;
-    hwy::Pause();
+    __builtin_ia32_pause();
   }
   for (T seen = value.load(std::memory_order_acquire); !done(seen);
        seen = value.load(std::memory_order_acquire)) {

@@ -70,7 +70,13 @@ class Builder {
  private:
   Map AddPool(const Layer& layer, const Map& x, int border) {
     const Map y = {network_.AddMap(layer.output, border), network_.AddMap(layer.output, 0)};
-    const PoolingPlan plan = {layer.kernel, x.values, y.values, y.gradient, x.gradient};
+    const bool whole_map = layer.kind == LayerKind::kGlobalAveragePool;
+    const PoolingPlan plan = {whole_map ? layer.input.height : layer.kernel,
+                              whole_map ? layer.input.width : layer.kernel,
+                              x.values,
+                              y.values,
+                              y.gradient,
+                              x.gradient};
     network_.AddOperation(
         layer.name,
         layer.kind == LayerKind::kMaxPool ? MakeMaxPool(simd_, plan) : MakeAveragePool(simd_, plan),

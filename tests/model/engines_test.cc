@@ -1,0 +1,247 @@
+// The fast engine against its plain twin in double: every normalization, every order, ugly sizes,
+// every instruction set; and the same bits for any number of threads.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+
+#include "base/philox.h"
+#include "model/initialize.h"
+#include "model/network.h"
+
+namespace normlab {
+namespace {
+
+// Pseudo-random pixels around `shift`; the same for every engine.
+class Pixels : public BlockSource {
+ public:
+  Pixels(int count, float shift) : count_(count), shift_(shift) {}
+  void FillBlock(int block, const BlockView& view) const override {
+    for (int lane = 0; lane < kBlock; ++lane) {
+      const int image = block * kBlock + lane;
+      RandomStream stream(5, Purpose::kSamples, 0, static_cast<std::uint32_t>(image));
+      for (int c = 0; c < view.shape.channels; ++c) {
+        for (int y = 0; y < view.shape.height; ++y) {
+          for (int x = 0; x < view.shape.width; ++x) {
+            const auto value = static_cast<float>(stream.Uniform(-1, 1)) + shift_;
+            view.at(c, y, x)[lane] = image < count_ ? value : 0.0f;
+          }
+        }
+      }
+    }
+  }
+
+ private:
+  int count_;
+  float shift_;
+};
+
+struct Case {
+  std::string model = "C5 c7 C6v P C6x2 c9 GAP c4!";
+  Shape input{3, 11, 13};
+  ModelOptions options;
+  int batch = 17;
+  float shift = 0;
+  Simd simd = BestSimd();
+  int threads = 1;
+};
+
+template <typename T>
+struct Outcome {
+  double train_loss = 0, test_loss = 0;
+  int correct = 0;
+  std::vector<T> gradients, buffers;
+  std::vector<float> log_probabilities;
+  std::int64_t batches_tracked = 0;
+};
+
+template <typename T>
+Outcome<T> RunSteps(const Case& c, const Architecture& architecture, Network<T>& network) {
+  InitializeParameters<T>(architecture, 3, network.parameters());
+  InitializeBuffers<T>(architecture, network.buffers());
+  // Affine parameters away from 1 and 0, so that a missing one shows.
+  for (const ParameterInfo& info : network.parameter_infos()) {
+    if (info.kind == ParameterKind::kConvolution) continue;
+    for (std::size_t i = 0; i < info.size; ++i) {
+      network.parameters()[info.offset + i] +=
+          static_cast<T>(0.25f * std::sin(static_cast<float>(i + info.offset)));
+    }
+  }
+  const Pixels pixels(c.batch, c.shift);
+  std::vector<std::uint8_t> labels(c.batch);
+  std::vector<std::uint32_t> image_ids(c.batch);
+  for (int i = 0; i < c.batch; ++i) {
+    labels[i] = static_cast<std::uint8_t>(i * 7 % architecture.classes);
+    image_ids[i] = static_cast<std::uint32_t>(1000 + 3 * i);
+  }
+  const Batch batch = {c.batch, &pixels, labels.data(), image_ids.data()};
+  Outcome<T> outcome;
+  outcome.train_loss = network.Train(batch, {9, 4}).loss_sum;
+  outcome.gradients.assign(network.gradients().begin(), network.gradients().end());
+  outcome.log_probabilities.resize(static_cast<std::size_t>(c.batch) * architecture.classes);
+  const BatchResult test = network.Evaluate(batch, outcome.log_probabilities);
+  outcome.test_loss = test.loss_sum;
+  outcome.correct = test.correct;
+  outcome.buffers.assign(network.buffers().begin(), network.buffers().end());
+  if (!network.counters().empty()) outcome.batches_tracked = network.counters().front().value;
+  EXPECT_EQ(network.FirstNonFiniteLayer(), "");
+  return outcome;
+}
+
+Outcome<float> RunFast(const Case& c) {
+  const Architecture architecture = ParseArchitecture(c.model, c.input, 4, c.options);
+  const auto network = MakeFastNetwork(architecture, c.batch, {c.simd, c.threads});
+  return RunSteps(c, architecture, *network);
+}
+
+// Per tensor: the largest difference over the largest value. Float32 sums of some hundred terms
+// through ten layers lose about 2^-24 * sqrt(100) each; 5e-5 leaves room for the division by small
+// deviations.
+void ExpectSameGradients(const Architecture& architecture, const Outcome<float>& fast,
+                         const Outcome<double>& reference) {
+  for (const ParameterInfo& info : ParameterInfos(architecture)) {
+    double largest = 0, difference = 0;
+    for (std::size_t i = info.offset; i < info.offset + info.size; ++i) {
+      largest = std::max(largest, std::abs(reference.gradients[i]));
+      difference = std::max(difference, std::abs(reference.gradients[i] - fast.gradients[i]));
+    }
+    EXPECT_GT(largest, 0) << info.name << " has no gradient at all";
+    EXPECT_LE(difference, 5e-5 * largest + 1e-7) << info.name;
+  }
+}
+
+void ExpectEnginesAgree(const Case& c) {
+  SCOPED_TRACE(c.options.norm + " " + OrderText(c.options.order) + " batch " +
+               std::to_string(c.batch) + " " + std::string(SimdName(c.simd)) + " shift " +
+               std::to_string(c.shift));
+  const Architecture architecture = ParseArchitecture(c.model, c.input, 4, c.options);
+  const auto twin = MakeReferenceNetwork<double>(architecture, c.batch);
+  const Outcome<double> reference = RunSteps(c, architecture, *twin);
+  const Outcome<float> fast = RunFast(c);
+  EXPECT_NEAR(fast.train_loss, reference.train_loss, 1e-5 * c.batch);
+  EXPECT_NEAR(fast.test_loss, reference.test_loss, 1e-5 * c.batch);
+  EXPECT_EQ(fast.correct, reference.correct);
+  EXPECT_EQ(fast.batches_tracked, reference.batches_tracked);
+  ExpectSameGradients(architecture, fast, reference);
+  for (std::size_t i = 0; i < reference.buffers.size(); ++i) {
+    EXPECT_NEAR(fast.buffers[i], reference.buffers[i], 1e-5 * (1 + std::abs(reference.buffers[i])));
+  }
+  for (std::size_t i = 0; i < reference.log_probabilities.size(); ++i) {
+    EXPECT_NEAR(fast.log_probabilities[i], reference.log_probabilities[i], 1e-4);
+  }
+}
+
+Case With(const std::string& norm) {
+  Case c;
+  c.options.norm = norm;
+  c.options.groups = 1;  // 5, 7, 6 and 9 channels: no other number divides all
+  c.options.dropout = 0.3;
+  return c;
+}
+
+std::vector<std::string> NormNames() {
+  std::vector<std::string> names;
+  for (const NormMethod& method : NormMethods()) names.emplace_back(method.name);
+  return names;
+}
+
+class EveryNorm : public testing::TestWithParam<std::string> {};
+INSTANTIATE_TEST_SUITE_P(Registry, EveryNorm, testing::ValuesIn(NormNames()),
+                         [](const auto& info) { return info.param; });
+
+TEST_P(EveryNorm, FollowsTheTwinInEveryOrder) {
+  std::array<BlockStep, 3> order = {BlockStep::kRelu, BlockStep::kNorm, BlockStep::kDropout};
+  do {
+    Case c = With(GetParam());
+    c.options.order = order;
+    ExpectEnginesAgree(c);
+  } while (std::next_permutation(order.begin(), order.end()));
+}
+
+TEST_P(EveryNorm, FollowsTheTwinForUglyBatches) {
+  for (int batch : {1, 15, 16, 17, 33}) {
+    Case c = With(GetParam());
+    c.batch = batch;
+    ExpectEnginesAgree(c);
+  }
+}
+
+TEST_P(EveryNorm, FollowsTheTwinForShiftedValues) {
+  Case c = With(GetParam());
+  c.shift = 10;
+  ExpectEnginesAgree(c);
+}
+
+TEST_P(EveryNorm, FollowsTheTwinOnEveryInstructionSet) {
+  for (Simd simd : SupportedSimd()) {
+    for (double dropout : {0.0, 0.3}) {
+      Case c = With(GetParam());
+      c.simd = simd;
+      c.options.dropout = dropout;
+      ExpectEnginesAgree(c);
+    }
+  }
+}
+
+TEST_P(EveryNorm, GivesTheSameBitsForAnyNumberOfThreads) {
+  Case c = With(GetParam());
+  c.batch = 70;
+  const Outcome<float> one = RunFast(c);
+  for (int threads : {2, 3, 8}) {
+    c.threads = threads;
+    const Outcome<float> several = RunFast(c);
+    EXPECT_EQ(one.train_loss, several.train_loss);
+    EXPECT_EQ(one.gradients, several.gradients) << threads << " threads";
+    EXPECT_EQ(one.buffers, several.buffers) << threads << " threads";
+    EXPECT_EQ(one.log_probabilities, several.log_probabilities) << threads << " threads";
+  }
+}
+
+TEST(GroupNorm, FollowsTheTwinWithSeveralGroups) {
+  Case c = With("group");
+  c.model = "C6 c12/4 C9v/3 P C9/9x2 c6 GAP c4!";
+  c.options.groups = 2;
+  ExpectEnginesAgree(c);
+}
+
+TEST(Presets, FollowTheTwin) {
+  for (const ModelPreset& preset : ModelPresets()) {
+    for (const std::string norm : {"batch", "layer", "group"}) {
+      Case c = With(norm);
+      c.model = preset.name;
+      c.input = preset.name == "mnist-8k" ? Shape{1, 28, 28} : Shape{3, 32, 32};
+      c.options.groups = preset.groups;
+      c.options.order = ParseOrder(preset.order);
+      c.options.dropout = 0.05;
+      c.batch = 5;
+      const Architecture architecture = ParseArchitecture(c.model, c.input, 10, c.options);
+      const auto twin = MakeReferenceNetwork<double>(architecture, c.batch);
+      const Outcome<double> reference = RunSteps(c, architecture, *twin);
+      const auto network = MakeFastNetwork(architecture, c.batch, {c.simd, 2});
+      const Outcome<float> fast = RunSteps(c, architecture, *network);
+      EXPECT_NEAR(fast.train_loss, reference.train_loss, 1e-5 * c.batch);
+      ExpectSameGradients(architecture, fast, reference);
+    }
+  }
+}
+
+TEST(FirstNonFiniteLayer, NamesTheLayerThatBroke) {
+  Case c = With("batch");
+  const Architecture architecture = ParseArchitecture(c.model, c.input, 4, c.options);
+  const auto network = MakeFastNetwork(architecture, c.batch, {});
+  InitializeParameters<float>(architecture, 3, network->parameters());
+  InitializeBuffers<float>(architecture, network->buffers());
+  const ParameterInfo& second = network->parameter_infos()[3];
+  ASSERT_EQ(second.kind, ParameterKind::kConvolution);
+  network->parameters()[second.offset] = std::nanf("");
+  const Pixels pixels(c.batch, 0);
+  const std::vector<std::uint8_t> labels(c.batch);
+  const std::vector<std::uint32_t> image_ids(c.batch);
+  const Batch batch = {c.batch, &pixels, labels.data(), image_ids.data()};
+  EXPECT_FALSE(std::isfinite(network->Train(batch, {}).loss_sum));
+  EXPECT_EQ(network->FirstNonFiniteLayer() + ".conv.weight", second.name);
+}
+
+}  // namespace
+}  // namespace normlab
