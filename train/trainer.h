@@ -17,7 +17,7 @@ namespace normlab {
 
 struct TrainOptions {
   int epochs = 20;
-  std::int64_t max_steps = 0;  // 0: no limit; training ends after the epoch in which it is reached
+  std::int64_t max_steps = 0;  // 0: no limit; the epoch that reaches it is cut short there
   int batch_size = 128;
   std::uint64_t seed = 1;
   bool shuffle = true;
@@ -80,10 +80,18 @@ struct TrainResult {
   Divergence divergence;  // when diverged
 };
 
+// Throws UsageError: a number of epochs, steps, images or a penalty that makes no sense, an
+// optimizer or a schedule that its own check refuses. `train_images` is the size of the training
+// split.
+void CheckTraining(const TrainOptions& options, std::size_t train_images);
+
 // Trains `network` (already initialized) from `resume_path` when that file exists (throws DataError
 // when it belongs to other options or is broken), else from its present parameters. After every
 // epoch: observer, then the state is written to `resume_path` (empty: none). `stop` is looked at
-// after every batch.
+// after every batch; a training that it stops goes on from its last finished epoch. A loss that is
+// not finite, in training or in evaluation, ends the training as diverged, before that step's
+// update.
+// Requires options that CheckTraining accepts and batch_size <= network.max_batch().
 template <typename T>
 TrainResult Train(Network<T>& network, const Dataset& dataset, const Augmentation* augmentation,
                   const TrainOptions& options, const std::string& resume_path,

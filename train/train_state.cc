@@ -1,0 +1,203 @@
+#include "train/train_state.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <limits>
+#include <nlohmann/json.hpp>
+
+#include "base/error.h"
+#include "train/network_tensors.h"
+#include "train/safetensors.h"
+
+namespace normlab {
+namespace {
+
+using Json = nlohmann::json;
+
+constexpr const char* kOptimizerPrefix = "optimizer.";
+constexpr const char* kFormat = "normlab.state.1";
+
+// Every field of a record under its name, so that writing and reading cannot come apart.
+template <typename Record, typename Visit>
+void VisitRecord(Record& record, Visit visit) {
+  visit("epoch", record.epoch);
+  visit("train_loss", record.train_loss);
+  visit("train_accuracy", record.train_accuracy);
+  visit("test_loss", record.test_loss);
+  visit("test_accuracy", record.test_accuracy);
+  visit("learning_rate", record.learning_rate);
+  visit("seconds", record.seconds);
+  visit("images_per_second", record.images_per_second);
+  visit("validation_loss", record.validation_loss);
+  visit("validation_accuracy", record.validation_accuracy);
+  visit("test_correct", record.test_correct);
+}
+
+Json RecordsToJson(const std::vector<EpochRecord>& records) {
+  Json list = Json::array();
+  for (const EpochRecord& record : records) {
+    Json& entry = list.emplace_back(Json::object());
+    VisitRecord(record, [&](const char* name, auto value) { entry[name] = value; });
+  }
+  return list;
+}
+
+[[noreturn]] void Broken(const std::string& path, const std::string& what) {
+  throw DataError(fmt::format(
+      "{}: the state of this training is broken ({}): remove the file to train from the start",
+      path, what));
+}
+
+Json ParseMetadata(const TensorFile& file, const std::string& key, const std::string& path) {
+  const auto found = file.metadata.find(key);
+  if (found == file.metadata.end()) Broken(path, fmt::format("'{}' is missing", key));
+  Json json = Json::parse(found->second, nullptr, false);
+  if (json.is_discarded()) Broken(path, fmt::format("'{}' is not JSON", key));
+  return json;
+}
+
+template <typename Number>
+void ReadNumber(const Json& object, const char* name, const std::string& path, Number& number) {
+  const auto found = object.find(name);
+  if (found == object.end() || !found->is_number()) {
+    Broken(path, fmt::format("expected a number '{}'", name));
+  }
+  const double value = found->template get<double>();
+  if (std::is_integral_v<Number> && !(value >= 0 && value <= std::numeric_limits<int>::max())) {
+    Broken(path, fmt::format("'{}' = {} is out of range", name, value));
+  }
+  number = static_cast<Number>(value);
+}
+
+std::vector<EpochRecord> RecordsFromJson(const Json& list, const std::string& path) {
+  if (!list.is_array() || list.empty()) Broken(path, "expected a list of epochs");
+  std::vector<EpochRecord> records;
+  for (const Json& entry : list) {
+    if (!entry.is_object()) Broken(path, "an epoch is not an object");
+    EpochRecord& record = records.emplace_back();
+    VisitRecord(record,
+                [&](const char* name, auto& value) { ReadNumber(entry, name, path, value); });
+    if (record.epoch != static_cast<int>(records.size())) Broken(path, "an epoch is missing");
+  }
+  return records;
+}
+
+std::map<std::string, double> ScheduleState(const Json& json, const Schedule& schedule,
+                                            const std::string& path) {
+  std::map<std::string, double> state = schedule.state();
+  for (auto& [name, value] : state) ReadNumber(json, name.c_str(), path, value);
+  return state;
+}
+
+void CheckIdentity(const TensorFile& file, const std::string& identity, const std::string& path) {
+  const auto format = file.metadata.find("normlab");
+  if (format == file.metadata.end() || format->second != kFormat) {
+    throw DataError(fmt::format("{}: expected the state of a training ({})", path, kFormat));
+  }
+  const Json found = ParseMetadata(file, "options", path), expected = Json::parse(identity);
+  if (!found.is_object()) Broken(path, "'options' is not an object");
+  for (const auto& [name, value] : expected.items()) {
+    if (found.value(name, Json()) == value) continue;
+    throw DataError(
+        fmt::format("{} belongs to another training: {} is {} there and {} here; choose another "
+                    "output folder or remove the file",
+                    path, name, found.value(name, Json()).dump(), value.dump()));
+  }
+}
+
+// The optimizer's tensors go to the optimizer, the others stay.
+template <typename T>
+void TakeOptimizerState(TensorFile& file, const std::string& path, Optimizer<T>& optimizer) {
+  for (OptimizerState<T>& state : optimizer.state()) {
+    const std::string name = kOptimizerPrefix + state.name;
+    const auto found = std::find_if(file.tensors.begin(), file.tensors.end(),
+                                    [&](const NamedTensor& tensor) { return tensor.name == name; });
+    if (found == file.tensors.end()) Broken(path, fmt::format("tensor '{}' is missing", name));
+    const std::vector<double> values = ToDoubles(*found, path);
+    if (values.size() != state.values.size()) {
+      Broken(path, fmt::format("tensor '{}' has {} values, expected {}", name, values.size(),
+                               state.values.size()));
+    }
+    std::transform(values.begin(), values.end(), state.values.begin(),
+                   [](double value) { return static_cast<T>(value); });
+    file.tensors.erase(found);
+  }
+}
+
+}  // namespace
+
+std::string TrainingIdentity(const TrainOptions& options, const Dataset& dataset,
+                             const Augmentation* augmentation, std::size_t scalar_bytes) {
+  Json sources = Json::array();
+  for (const SourceFile& source : dataset.sources) sources.push_back(source.sha256);
+  const Json identity{
+      {"scalar_bytes", scalar_bytes},
+      {"dataset", dataset.name},
+      {"dataset sha256", sources},
+      {"train_images", dataset.train.size()},
+      {"test_images", dataset.test.size()},
+      {"augment", augmentation == nullptr ? "none" : augmentation->text()},
+      {"epochs", options.epochs},
+      {"max_steps", options.max_steps},
+      {"batch_size", options.batch_size},
+      {"seed", options.seed},
+      {"shuffle", options.shuffle},
+      {"validation", options.validation},
+      {"l1", options.l1},
+      {"l1_on", options.l1_conv_only ? "conv" : "all"},
+      {"l2", options.optimizer.weight_decay},
+      {"l2_on", options.l2_conv_only ? "conv" : "all"},
+      {"optimizer", options.optimizer.name},
+      {"lr", options.optimizer.lr},
+      {"momentum", options.optimizer.momentum},
+      {"nesterov", options.optimizer.nesterov},
+      {"schedule", options.schedule.name},
+      {"schedule numbers", options.schedule.numbers},
+      {"schedule words", options.schedule.words},
+  };
+  return identity.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+template <typename T>
+void SaveTrainState(const std::string& path, const std::string& identity,
+                    const TrainState<T>& state) {
+  TensorFile file{{}, NetworkTensors(state.network)};
+  file.metadata = {{"format", "pt"},
+                   {"normlab", kFormat},
+                   {"options", identity},
+                   {"epoch", std::to_string(state.epochs.size())},
+                   {"steps", std::to_string(state.optimizer.steps())},
+                   {"schedule", Json(state.schedule.state()).dump()},
+                   {"epochs", RecordsToJson(state.epochs).dump()}};
+  for (const OptimizerState<T>& part : state.optimizer.state()) {
+    file.tensors.push_back(FromValues(kOptimizerPrefix + part.name,
+                                      {static_cast<std::int64_t>(part.values.size())},
+                                      part.values.data()));
+  }
+  WriteTensors(path, file);
+}
+
+template <typename T>
+void LoadTrainState(const std::string& path, const std::string& identity,
+                    const TrainState<T>& state) {
+  TensorFile file = ReadTensors(path);
+  CheckIdentity(file, identity, path);
+  const Json steps = ParseMetadata(file, "steps", path);
+  if (!steps.is_number_unsigned()) Broken(path, "'steps' is not a count");
+  std::vector<EpochRecord> records = RecordsFromJson(ParseMetadata(file, "epochs", path), path);
+  const auto schedule_state =
+      ScheduleState(ParseMetadata(file, "schedule", path), state.schedule, path);
+  TakeOptimizerState(file, path, state.optimizer);
+  FillNetwork(file.tensors, path, state.network);
+  state.optimizer.set_steps(steps.get<std::int64_t>());
+  state.schedule.set_state(schedule_state);
+  state.epochs = std::move(records);
+}
+
+template void SaveTrainState(const std::string&, const std::string&, const TrainState<float>&);
+template void SaveTrainState(const std::string&, const std::string&, const TrainState<double>&);
+template void LoadTrainState(const std::string&, const std::string&, const TrainState<float>&);
+template void LoadTrainState(const std::string&, const std::string&, const TrainState<double>&);
+
+}  // namespace normlab

@@ -1,0 +1,233 @@
+#include "train/trainer.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cassert>
+#include <chrono>
+#include <cmath>
+#include <filesystem>
+#include <numeric>
+
+#include "base/error.h"
+#include "train/batches.h"
+#include "train/evaluate.h"
+#include "train/penalties.h"
+#include "train/train_state.h"
+
+namespace normlab {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+std::vector<std::uint32_t> AllImages(const Split& split) {
+  std::vector<std::uint32_t> images(split.size());
+  std::iota(images.begin(), images.end(), 0u);
+  return images;
+}
+
+std::int64_t StepsPerEpoch(std::size_t images, int batch_size) {
+  const auto size = static_cast<std::int64_t>(batch_size);
+  return (static_cast<std::int64_t>(images) + size - 1) / size;
+}
+
+std::int64_t TotalSteps(const TrainOptions& options, std::int64_t steps_per_epoch) {
+  const std::int64_t all = options.epochs * steps_per_epoch;
+  return options.max_steps > 0 ? std::min(options.max_steps, all) : all;
+}
+
+// What an epoch's batches add up to.
+struct RunningSum {
+  double loss = 0;
+  int correct = 0;
+  int images = 0;
+
+  void Add(const BatchResult& result, int count) {
+    loss += result.loss_sum;
+    correct += result.correct;
+    images += count;
+  }
+  double accuracy() const { return 100.0 * correct / images; }
+};
+
+template <typename T>
+class Training {
+ public:
+  Training(Network<T>& network, const Dataset& dataset, const Augmentation* augmentation,
+           const TrainOptions& options, TrainObserver& observer, const std::atomic<bool>& stop)
+      : network_(network),
+        options_(options),
+        observer_(observer),
+        stop_(stop),
+        table_(dataset.statistics),
+        split_(ChooseHoldOut(static_cast<std::uint32_t>(dataset.train.size()),
+                             static_cast<std::uint32_t>(options.validation), options.seed)),
+        test_images_(AllImages(dataset.test)),
+        training_(dataset.train, dataset.shape, table_, augmentation, options.seed),
+        validation_(dataset.train, dataset.shape, table_, nullptr, options.seed),
+        test_(dataset.test, dataset.shape, table_, nullptr, options.seed),
+        penalized_(PenalizedParameters(network.parameter_infos(), options.l1_conv_only)),
+        steps_per_epoch_(StepsPerEpoch(split_.training.size(), options.batch_size)),
+        total_steps_(TotalSteps(options, steps_per_epoch_)),
+        optimizer_(
+            MakeOptimizer<T>(options.optimizer,
+                             PenalizedParameters(network.parameter_infos(), options.l2_conv_only))),
+        schedule_(MakeSchedule(options.schedule, options.optimizer.lr,
+                               InitialMomentum(options.optimizer), total_steps_)) {}
+
+  TrainState<T> state() { return {network_, *optimizer_, *schedule_, result_.epochs}; }
+
+  // States are written between epochs alone.
+  bool StandsBetweenEpochs() const {
+    const auto epochs = static_cast<std::int64_t>(result_.epochs.size());
+    return optimizer_->steps() == std::min(epochs * steps_per_epoch_, total_steps_);
+  }
+
+  // The whole flow of a training: `save` is called after every epoch.
+  template <typename Save>
+  TrainResult Run(Save save) {
+    while (optimizer_->steps() < total_steps_) {
+      EpochRecord record;
+      record.epoch = static_cast<int>(result_.epochs.size()) + 1;
+      result_.end = TrainOneEpoch(record);
+      if (result_.end == TrainEnd::kFinished) result_.end = EvaluateEpoch(record);
+      if (result_.end == TrainEnd::kDiverged) {
+        result_.divergence.epoch = record.epoch;
+        result_.divergence.layer = network_.FirstNonFiniteLayer();
+      }
+      if (result_.end != TrainEnd::kFinished) break;
+      schedule_->AfterEpoch(options_.validation > 0 ? record.validation_loss : record.test_loss);
+      result_.epochs.push_back(record);
+      observer_.OnEpoch(record, predictions_, BestEpoch() == record.epoch);
+      save();
+    }
+    result_.best_epoch = BestEpoch();
+    return result_;
+  }
+
+ private:
+  TrainEnd TrainOneEpoch(EpochRecord& record) {
+    const auto epoch = static_cast<std::uint32_t>(record.epoch);
+    const auto order = EpochOrder(split_.training, options_.shuffle, options_.seed, epoch);
+    const std::int64_t steps = std::min(steps_per_epoch_, total_steps_ - optimizer_->steps());
+    observer_.OnEpochStart(record.epoch, steps);
+    const auto start = Clock::now();
+    RunningSum sum;
+    for (int step = 1; step <= steps; ++step) {
+      const std::size_t first = static_cast<std::size_t>(sum.images);
+      const int count = std::min<int>(options_.batch_size, static_cast<int>(order.size() - first));
+      const Batch batch = training_.Take(&order[first], count, epoch);
+      const BatchResult result = network_.Train(batch, {options_.seed, epoch});
+      sum.Add(result, count);
+      if (!std::isfinite(result.loss_sum)) return DivergedAt(optimizer_->steps() + 1);
+      if (options_.l1 > 0) {
+        AddL1Gradient<T>(options_.l1, penalized_, network_.parameters(), network_.gradients());
+      }
+      const Rates rates = schedule_->Current();
+      optimizer_->Step(network_.parameters(), network_.gradients(), rates.lr, rates.momentum);
+      schedule_->AfterStep();
+      record.learning_rate = rates.lr;
+      observer_.OnStep({optimizer_->steps(), result.loss_sum / count, rates.lr, rates.momentum},
+                       step, sum.accuracy());
+      if (stop_) return TrainEnd::kInterrupted;
+    }
+    record.seconds = std::chrono::duration<double>(Clock::now() - start).count();
+    record.images_per_second = record.seconds > 0 ? sum.images / record.seconds : 0;
+    record.train_loss = sum.loss / sum.images;
+    record.train_accuracy = sum.accuracy();
+    return TrainEnd::kFinished;
+  }
+
+  TrainEnd EvaluateEpoch(EpochRecord& record) {
+    if (options_.validation > 0) {
+      const Evaluation held_out = Evaluate(network_, validation_, split_.validation, nullptr);
+      record.validation_loss = held_out.loss;
+      record.validation_accuracy = held_out.accuracy;
+      if (!std::isfinite(held_out.loss)) return DivergedAt(optimizer_->steps());
+    }
+    const Evaluation test = Evaluate(network_, test_, test_images_, &predictions_);
+    record.test_loss = test.loss;
+    record.test_accuracy = test.accuracy;
+    record.test_correct = test.correct;
+    return std::isfinite(test.loss) ? TrainEnd::kFinished : DivergedAt(optimizer_->steps());
+  }
+
+  TrainEnd DivergedAt(std::int64_t step) {
+    result_.divergence.step = step;
+    return TrainEnd::kDiverged;
+  }
+
+  // The first epoch of the highest accuracy; 0 before any.
+  int BestEpoch() const {
+    const auto better = [&](const EpochRecord& a, const EpochRecord& b) {
+      return options_.validation > 0 ? a.validation_accuracy < b.validation_accuracy
+                                     : a.test_accuracy < b.test_accuracy;
+    };
+    const auto best = std::max_element(result_.epochs.begin(), result_.epochs.end(), better);
+    return best == result_.epochs.end() ? 0 : best->epoch;
+  }
+
+  Network<T>& network_;
+  const TrainOptions& options_;
+  TrainObserver& observer_;
+  const std::atomic<bool>& stop_;
+  PixelTable table_;
+  HoldOut split_;
+  std::vector<std::uint32_t> test_images_;
+  ImageBatch training_, validation_, test_;
+  std::vector<std::uint8_t> penalized_;
+  std::int64_t steps_per_epoch_, total_steps_;
+  std::unique_ptr<Optimizer<T>> optimizer_;
+  std::unique_ptr<Schedule> schedule_;
+  std::vector<float> predictions_;
+  TrainResult result_;
+};
+
+void CheckCount(const char* key, double value, double smallest, double largest) {
+  if (value >= smallest && value <= largest) return;
+  throw UsageError(
+      fmt::format("{} = {}: expected a number from {} to {}", key, value, smallest, largest));
+}
+
+}  // namespace
+
+void CheckTraining(const TrainOptions& options, std::size_t train_images) {
+  CheckCount("epochs", options.epochs, 1, 1e6);
+  CheckCount("max_steps", static_cast<double>(options.max_steps), 0, 1e12);
+  CheckCount("batch_size", options.batch_size, 1, 65536);
+  CheckCount("l1", options.l1, 0, 1e6);
+  CheckCount("validation", options.validation, 0, static_cast<double>(train_images) - 1);
+  CheckOptimizer(options.optimizer);
+  CheckSchedule(options.schedule);
+}
+
+template <typename T>
+TrainResult Train(Network<T>& network, const Dataset& dataset, const Augmentation* augmentation,
+                  const TrainOptions& options, const std::string& resume_path,
+                  TrainObserver& observer, const std::atomic<bool>& stop) {
+  CheckTraining(options, dataset.train.size());
+  assert(options.batch_size <= network.max_batch());
+  Training<T> training(network, dataset, augmentation, options, observer, stop);
+  const std::string identity = TrainingIdentity(options, dataset, augmentation, sizeof(T));
+  if (!resume_path.empty() && std::filesystem::exists(resume_path)) {
+    LoadTrainState(resume_path, identity, training.state());
+    if (!training.StandsBetweenEpochs()) {
+      throw DataError(
+          fmt::format("{}: its epochs and steps do not match: remove the file to train "
+                      "from the start",
+                      resume_path));
+    }
+  }
+  return training.Run([&] {
+    if (!resume_path.empty()) SaveTrainState(resume_path, identity, training.state());
+  });
+}
+
+template TrainResult Train(Network<float>&, const Dataset&, const Augmentation*,
+                           const TrainOptions&, const std::string&, TrainObserver&,
+                           const std::atomic<bool>&);
+template TrainResult Train(Network<double>&, const Dataset&, const Augmentation*,
+                           const TrainOptions&, const std::string&, TrainObserver&,
+                           const std::atomic<bool>&);
+
+}  // namespace normlab
