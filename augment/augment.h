@@ -3,7 +3,8 @@
 // A pipeline is written as torchvision's transforms are called, one after the other:
 //   "none"
 //   "flip(0.5) shift(2)"
-//   "rotation(7, fill=1) affine(7, translate=0.1, scale=0.8..1.2, shear=10) jitter(brightness=0.4, contrast=0.4)"
+//   "rotation(7, fill=1) affine(7, translate=0.1, scale=0.8..1.2, shear=10) jitter(brightness=0.4,
+//   contrast=0.4)"
 // or by the name of a shipped one (docs/augmentation.md): "mnist-seed", "flip-shift".
 #pragma once
 
