@@ -6,7 +6,6 @@
 #include <array>
 #include <cassert>
 #include <cmath>
-#include <string_view>
 
 namespace normlab {
 namespace {
@@ -27,12 +26,6 @@ std::string Bar(const std::array<std::string_view, size>& cells, double fraction
   return bar;
 }
 
-// Code points: every character of a meter takes one column.
-int Width(std::string_view text) {
-  return static_cast<int>(
-      std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
-}
-
 std::string CutToWidth(std::string text, int columns) {
   int seen = 0;
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -48,6 +41,11 @@ std::string RateText(double rate) {
 }
 
 }  // namespace
+
+int DisplayWidth(std::string_view meter) {
+  return static_cast<int>(
+      std::count_if(meter.begin(), meter.end(), [](char c) { return (c & 0xC0) != 0x80; }));
+}
 
 std::string FormatInterval(double seconds) {
   const auto whole = static_cast<std::int64_t>(seconds);
@@ -66,8 +64,9 @@ std::string FormatMeter(const Meter& meter) {
       fmt::format("{}{}{:3.0f}%|", meter.prefix, meter.prefix.empty() ? "" : ": ", fraction * 100);
   const std::string right = fmt::format("| {}/{} [{}<{}, {}]", meter.n, meter.total,
                                         FormatInterval(meter.elapsed), remaining, RateText(rate));
-  const int width =
-      meter.columns > 0 ? std::max(1, meter.columns - Width(left) - Width(right)) : 10;
+  const int width = meter.columns > 0
+                        ? std::max(1, meter.columns - DisplayWidth(left) - DisplayWidth(right))
+                        : 10;
   const std::string bar =
       meter.ascii ? Bar(kTenths, fraction, width) : Bar(kEighths, fraction, width);
   const std::string line = left + bar + right;
@@ -84,6 +83,11 @@ std::string TestSetLine(double average_loss, int correct, int images) {
                      correct, images, 100.0 * correct / images);
 }
 
+std::string ValidationSetLine(const EpochRecord& record) {
+  return fmt::format("Validation set: Average loss: {:.4f}, Accuracy: {:.2f}%",
+                     record.validation_loss, record.validation_accuracy);
+}
+
 std::vector<std::string> EpochLogLines(const EpochRecord& record, std::int64_t steps,
                                        double last_loss, int test_images, bool has_validation) {
   std::vector<std::string> lines;
@@ -94,8 +98,7 @@ std::vector<std::string> EpochLogLines(const EpochRecord& record, std::int64_t s
   meter.elapsed = record.seconds;
   lines.push_back(FormatMeter(meter));
   if (has_validation) {
-    lines.push_back(fmt::format("Validation set: Average loss: {:.4f}, Accuracy: {:.2f}%",
-                                record.validation_loss, record.validation_accuracy));
+    lines.push_back(ValidationSetLine(record));
   }
   lines.push_back(TestSetLine(record.test_loss, record.test_correct, test_images));
   return lines;

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "train/trainer.h"
@@ -26,6 +27,27 @@ struct Meter {
 // character for character what tqdm 4.64's format_meter gives (UTF-8, or ASCII where asked).
 std::string FormatMeter(const Meter& meter);
 
+// Iterations a second over redraws, smoothed as tqdm does: an exponential moving average that gives
+// the newest redraw the weight 0.3, of the iterations and of the seconds apart (their corrections
+// for the start from 0 cancel in the quotient).
+class SmoothedRate {
+ public:
+  void Add(double iterations, double seconds) {
+    iterations_ = kWeight * iterations + (1 - kWeight) * iterations_;
+    seconds_ = kWeight * seconds + (1 - kWeight) * seconds_;
+  }
+  // 0 before the first redraw.
+  double rate() const { return seconds_ > 0 ? iterations_ / seconds_ : 0; }
+
+ private:
+  static constexpr double kWeight = 0.3;
+  double iterations_ = 0;
+  double seconds_ = 0;
+};
+
+// Columns that a meter takes: its code points.
+int DisplayWidth(std::string_view meter);
+
 // "[H:]MM:SS", whole seconds, cut.
 std::string FormatInterval(double seconds);
 
@@ -34,6 +56,9 @@ std::string StepText(double loss, std::int64_t batch, double accuracy);
 
 // "Test set: Average loss: 0.0163, Accuracy: 9954/10000 (99.54%)"
 std::string TestSetLine(double average_loss, int correct, int images);
+
+// "Validation set: Average loss: 0.0163, Accuracy: 99.54%"
+std::string ValidationSetLine(const EpochRecord& record);
 
 // What log.txt holds of one epoch: "Epoch 1:", the finished bar, the line of the validation split
 // where one is held out, the "Test set:" line. `last_loss` is the loss of the epoch's last batch;

@@ -16,6 +16,7 @@ struct ArmStart {
   int epochs_done = 0;   // of this arm, kept from an earlier run
   int epochs_after = 0;  // to be trained in the arms that follow
   int test_images = 0;
+  bool has_validation = false;  // images are held out of the training split
 };
 
 class StudyObserver : public TrainObserver {

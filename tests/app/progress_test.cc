@@ -1,0 +1,285 @@
+#include "app/progress.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <optional>
+
+#include "base/error.h"
+
+namespace normlab {
+namespace {
+
+using ::testing::HasSubstr;
+
+// A terminal in memory, with a clock that the test turns.
+struct Screen {
+  double now = 100;
+  int columns = 0;
+  std::string written;
+
+  Terminal terminal(bool interactive = true, bool utf8 = true) {
+    Terminal terminal;
+    terminal.interactive = interactive;
+    terminal.utf8 = utf8;
+    terminal.columns = [this] { return columns; };
+    terminal.seconds = [this] { return now; };
+    terminal.write = [this](std::string_view text) { written += text; };
+    return terminal;
+  }
+
+  // What a person sees: \r goes back to the start of the line and what follows covers it.
+  std::vector<std::string> lines() const {
+    std::vector<std::string> lines(1);
+    std::string line;
+    std::size_t column = 0;
+    for (const char c : written) {
+      if (c == '\r') {
+        column = 0;
+      } else if (c == '\n') {
+        lines.back() = line;
+        lines.emplace_back();
+        line.clear();
+        column = 0;
+      } else {
+        if (column < line.size()) line[column] = c;
+        if (column == line.size()) line += c;
+        ++column;
+      }
+    }
+    lines.back() = line;
+    return lines;
+  }
+};
+
+ArmStart FirstOfThree() {
+  ArmStart arm;
+  arm.arm = 1;
+  arm.arms = 3;
+  arm.label = "batch, seed 1";
+  arm.epochs = 2;
+  arm.epochs_after = 4;
+  arm.test_images = 10000;
+  return arm;
+}
+
+EpochRecord Record(int epoch) {
+  EpochRecord record;
+  record.epoch = epoch;
+  record.train_loss = 0.5;
+  record.train_accuracy = 80;
+  record.test_loss = 0.0163;
+  record.test_accuracy = 99.54;
+  record.test_correct = 9954;
+  record.seconds = 2;
+  return record;
+}
+
+// `steps` steps in `seconds`, then 1 s of testing.
+void PlayEpoch(Progress& progress, Screen& screen, int epoch, int steps, double seconds) {
+  progress.OnEpochStart(epoch, steps);
+  for (int step = 1; step <= steps; ++step) {
+    screen.now += seconds / steps;
+    progress.OnStep({step, 0.0163, 0.1, 0.9}, step, 99.54);
+  }
+  screen.now += 1;
+  progress.OnEpoch(Record(epoch), {}, false);
+}
+
+TEST(Progress, DrawsTheLinesOfTheSeeds) {
+  Screen screen;
+  {
+    Progress progress(ProgressMode::kAuto, screen.terminal());
+    progress.OnArmStart(FirstOfThree());
+    PlayEpoch(progress, screen, 1, 469, 3.125);
+  }
+  const std::vector<std::string> lines = screen.lines();
+  ASSERT_EQ(lines.size(), 5u);
+  EXPECT_EQ(lines[0], "[1/3] batch, seed 1");
+  EXPECT_EQ(lines[1], "Epoch 1/2");
+  EXPECT_EQ(lines[2],
+            "Loss=0.0163 Batch_id=468 Accuracy=99.54: 100%|██████████| 469/469 "
+            "[00:03<00:00, 150.08it/s]");
+  EXPECT_EQ(lines[3], "Test set: Average loss: 0.0163, Accuracy: 9954/10000 (99.54%)");
+  EXPECT_EQ(lines[4], "");
+}
+
+TEST(Progress, SaysWhatIsLeftOfTheWholeStudy) {
+  Screen screen;
+  Progress progress(ProgressMode::kBar, screen.terminal());
+  progress.OnArmStart(FirstOfThree());
+  PlayEpoch(progress, screen, 1, 10, 9);
+  progress.OnEpochStart(2, 10);
+  // One epoch took 10 s: one more of this arm and 4 of the others are left.
+  EXPECT_THAT(screen.written, HasSubstr("Epoch 2/2, about 00:50 left in all\n"));
+}
+
+TEST(Progress, RedrawsAtMostTenTimesASecond) {
+  Screen screen;
+  Progress progress(ProgressMode::kBar, screen.terminal());
+  progress.OnArmStart(FirstOfThree());
+  PlayEpoch(progress, screen, 1, 10000, 2);
+  const auto draws = std::count(screen.written.begin(), screen.written.end(), '\r');
+  EXPECT_GE(draws, 18);
+  EXPECT_LE(draws, 22);
+}
+
+TEST(Progress, SmoothsTheRate) {
+  Screen screen;
+  Progress progress(ProgressMode::kBar, screen.terminal());
+  progress.OnArmStart(FirstOfThree());
+  progress.OnEpochStart(1, 100);
+  screen.now += 1;
+  progress.OnStep({1, 1, 0, 0}, 1, 50);  // 1 step a second
+  screen.now += 0.25;
+  progress.OnStep({2, 1, 0, 0}, 2, 50);  // 4 steps a second
+  // (0.3 * 1 + 0.7 * 0.3 * 1) / (0.3 * 0.25 + 0.7 * 0.3 * 1) = 0.51 / 0.285
+  EXPECT_THAT(screen.written, HasSubstr("| 2/100 [00:01<00:54,  1.79it/s]"));
+}
+
+TEST(Progress, FillsTheTerminalAndNeverMore) {
+  Screen screen;
+  screen.columns = 90;
+  Progress progress(ProgressMode::kBar, screen.terminal());
+  progress.OnArmStart(FirstOfThree());
+  PlayEpoch(progress, screen, 1, 50, 1);
+  const std::string bar = screen.lines()[2];
+  EXPECT_EQ(DisplayWidth(bar), 90);
+}
+
+TEST(Progress, UsesAsciiWhereTheLocaleHasNothingElse) {
+  Screen screen;
+  Progress progress(ProgressMode::kBar, screen.terminal(true, false));
+  progress.OnArmStart(FirstOfThree());
+  PlayEpoch(progress, screen, 1, 50, 1);
+  EXPECT_THAT(screen.lines()[2], HasSubstr("100%|##########| 50/50"));
+  EXPECT_TRUE(std::all_of(screen.written.begin(), screen.written.end(),
+                          [](char c) { return static_cast<unsigned char>(c) < 128; }));
+}
+
+TEST(Progress, IsOnePlainLineAnEpochWhereNobodyWatches) {
+  Screen screen;
+  {
+    Progress progress(ProgressMode::kAuto, screen.terminal(false));
+    progress.OnArmStart(FirstOfThree());
+    PlayEpoch(progress, screen, 1, 10, 9);
+    PlayEpoch(progress, screen, 2, 10, 9);
+  }
+  EXPECT_EQ(screen.written,
+            "[1/3] batch, seed 1: epoch 1/2, train loss 0.5000, accuracy 80.00%, test loss 0.0163, "
+            "accuracy 99.54%, 2.0 s, about 00:50 left in all\n"
+            "[1/3] batch, seed 1: epoch 2/2, train loss 0.5000, accuracy 80.00%, test loss 0.0163, "
+            "accuracy 99.54%, 2.0 s, about 00:40 left in all\n");
+}
+
+TEST(Progress, MessagesDoNotRunIntoAnOpenBar) {
+  Screen screen;
+  Progress progress(ProgressMode::kBar, screen.terminal());
+  progress.OnArmStart(FirstOfThree());
+  progress.OnEpochStart(1, 100);
+  screen.now += 1;
+  progress.OnStep({1, 1, 0, 0}, 1, 50);
+  progress.OnMessage("batch-seed1: diverged");
+  const std::vector<std::string> lines = screen.lines();
+  ASSERT_EQ(lines.size(), 5u);
+  EXPECT_THAT(lines[2], HasSubstr("1/100"));
+  EXPECT_EQ(lines[3], "batch-seed1: diverged");
+}
+
+TEST(Progress, ABarThatIsLeftEndsItsLine) {
+  Screen screen;
+  {
+    Progress progress(ProgressMode::kBar, screen.terminal());
+    progress.OnArmStart(FirstOfThree());
+    progress.OnEpochStart(1, 100);
+  }
+  EXPECT_THAT(screen.written, ::testing::EndsWith("[00:00<?, ?it/s]\n"));
+}
+
+TEST(Progress, ResumedArmsSaySo) {
+  Screen screen;
+  Progress progress(ProgressMode::kBar, screen.terminal());
+  ArmStart arm = FirstOfThree();
+  arm.epochs_done = 1;
+  progress.OnArmStart(arm);
+  EXPECT_EQ(screen.written, "[1/3] batch, seed 1: goes on after epoch 1 of 2\n");
+}
+
+TEST(Progress, NamesTheValidationSplitWhereOneIsHeldOut) {
+  Screen screen;
+  Progress progress(ProgressMode::kBar, screen.terminal());
+  ArmStart arm = FirstOfThree();
+  arm.has_validation = true;
+  progress.OnArmStart(arm);
+  progress.OnEpochStart(1, 1);
+  EpochRecord record = Record(1);
+  record.validation_loss = 0.25;
+  record.validation_accuracy = 91;
+  progress.OnEpoch(record, {}, true);
+  EXPECT_THAT(screen.written,
+              HasSubstr("\nValidation set: Average loss: 0.2500, Accuracy: 91.00%\nTest set: "));
+}
+
+TEST(Progress, NoneShowsMessagesOnly) {
+  Screen screen;
+  {
+    Progress progress(ProgressMode::kNone, screen.terminal());
+    progress.OnArmStart(FirstOfThree());
+    PlayEpoch(progress, screen, 1, 10, 9);
+    progress.OnMessage("layer-seed1: diverged");
+  }
+  EXPECT_EQ(screen.written, "layer-seed1: diverged\n");
+}
+
+TEST(ParseProgressMode, KnowsFourModesAndNamesThem) {
+  EXPECT_EQ(ParseProgressMode("auto"), ProgressMode::kAuto);
+  EXPECT_EQ(ParseProgressMode("bar"), ProgressMode::kBar);
+  EXPECT_EQ(ParseProgressMode("plain"), ProgressMode::kPlain);
+  EXPECT_EQ(ParseProgressMode("none"), ProgressMode::kNone);
+  try {
+    ParseProgressMode("fancy");
+    FAIL() << "accepted";
+  } catch (const UsageError& error) {
+    EXPECT_THAT(error.what(), HasSubstr("auto, bar, plain or none, found 'fancy'"));
+  }
+}
+
+// Sets or (nullopt) unsets a variable, and puts back what was there.
+class Environment {
+ public:
+  Environment(const char* name, std::optional<std::string> value) : name_(name) {
+    if (const char* old = std::getenv(name)) old_ = old;
+    Set(value);
+  }
+  ~Environment() { Set(old_); }
+
+ private:
+  void Set(const std::optional<std::string>& value) {
+    if (value) {
+      setenv(name_, value->c_str(), 1);
+    } else {
+      unsetenv(name_);
+    }
+  }
+  const char* name_;
+  std::optional<std::string> old_;
+};
+
+TEST(StandardError, TakesItsCharactersFromTheFirstLocaleThatIsSet) {
+  const Environment all("LC_ALL", ""), type("LC_CTYPE", std::nullopt), lang("LANG", "de_DE.UTF-8");
+  EXPECT_TRUE(StandardError().utf8);
+  const Environment plain("LC_CTYPE", "C");
+  EXPECT_FALSE(StandardError().utf8);
+  const Environment strongest("LC_ALL", "C.utf8");
+  EXPECT_TRUE(StandardError().utf8);
+}
+
+TEST(StandardError, ADumbTerminalIsNotRedrawn) {
+  const Environment dumb("TERM", "dumb");
+  EXPECT_FALSE(StandardError().interactive);
+}
+
+}  // namespace
+}  // namespace normlab
