@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <cassert>
 
 #include "base/error.h"
 #include "base/printable.h"
@@ -65,7 +66,6 @@ Layer PlaceLayer(const Token& token, const std::string& name, Shape input, int d
               .bare = token.bare,
               .input = input,
               .output = OutputShape(token, input)};
-  if (token.kind == LayerKind::kGlobalAveragePool) layer.kernel = input.height;
   if (token.kind == LayerKind::kConvolution && !token.bare) {
     layer.groups = token.groups > 0 ? token.groups : default_groups;
   }
@@ -92,11 +92,20 @@ void CheckPresetName(std::string_view model) {
   }
 }
 
+// Dropout decides with 16 bits (engine/dropout.h), so that 65535 / 65536 is the most it can drop.
+void CheckDropout(double probability) {
+  constexpr double kLargest = 65535.0 / 65536.0;
+  if (probability >= 0 && probability <= kLargest) return;
+  throw UsageError(
+      fmt::format("dropout: probability {}, expected 0 to {:.6f}", probability, kLargest));
+}
+
 }  // namespace
 
 Architecture ParseArchitecture(std::string_view model, Shape input, int classes,
                                const ModelOptions& options) {
   const NormMethod& method = FindNormMethod(options.norm);
+  CheckDropout(options.dropout);
   const ModelPreset* preset = FindModelPreset(model);
   if (preset == nullptr) CheckPresetName(model);
   const std::vector<Token> tokens = ParseTokens(preset != nullptr ? preset->line : model);

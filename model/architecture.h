@@ -31,7 +31,7 @@ struct Layer {
   LayerKind kind;
   std::string name;   // C1, C2, c3, P1, ... unique; compared case-sensitively
   std::string token;  // as written: "C24x2"
-  int kernel = 0;     // convolution 3 or 1; pool 2; average pool K; global: the map's height
+  int kernel = 0;     // convolution 3 or 1; pool 2; average pool K; global 0: the whole map
   int padding = 0;
   int repeat = 1;
   int groups = 0;  // of group normalization in this layer
