@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <string>
 
 #include "base/error.h"
@@ -103,6 +104,16 @@ TEST(Refusal, HostileTextStaysOneShortLine) {
   const std::string message = Refusal("C8 \x1b[31m" + std::string(5000, 'z') + " c10!");
   EXPECT_LT(message.size(), 400u);
   EXPECT_EQ(message.find('\x1b'), std::string::npos);
+}
+
+TEST(Refusal, DropoutMustLeaveSomething) {
+  ModelOptions options;
+  for (const double probability : {-0.1, 1.0, 0.999999, std::nan("")}) {
+    options.dropout = probability;
+    EXPECT_THROW(ParseArchitecture("mnist-8k", {1, 28, 28}, 10, options), UsageError);
+  }
+  options.dropout = 65535.0 / 65536.0;
+  EXPECT_NO_THROW(ParseArchitecture("mnist-8k", {1, 28, 28}, 10, options));
 }
 
 TEST(Refusal, UnknownNormalization) {
