@@ -9,7 +9,7 @@
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "norm/batch_norm.cc"
-// clang-format off: Highway's order
+// clang-format off
 #include "hwy/foreach_target.h"
 #include "hwy/highway.h"
 #include "norm/moments-inl.h"
