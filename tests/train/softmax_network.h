@@ -1,0 +1,149 @@
+// Softmax regression behind the Network interface: small enough to check a training loop by hand,
+// with everything a real network has: two kinds of parameters, a running statistic that evaluation
+// uses, a counter, and decisions addressed by (seed, epoch, image).
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <vector>
+
+#include "base/philox.h"
+#include "engine/network.h"
+
+namespace normlab {
+
+template <typename T>
+class SoftmaxNetwork : public Network<T> {
+ public:
+  static constexpr int kMaxBatch = 40;
+
+  SoftmaxNetwork(Shape shape, int classes)
+      : shape_(shape),
+        classes_(classes),
+        pixels_(static_cast<int>(shape.size())),
+        infos_{{"c1.conv.weight",
+                {classes, pixels_, 1, 1},
+                ParameterKind::kConvolution,
+                0,
+                static_cast<std::size_t>(classes * pixels_)},
+               {"c1.norm.bias",
+                {classes},
+                ParameterKind::kNormBias,
+                static_cast<std::size_t>(classes * pixels_),
+                static_cast<std::size_t>(classes)}},
+        buffer_infos_{{"c1.norm.running_mean", 0, static_cast<std::size_t>(classes)}},
+        counters_{{"c1.norm.num_batches_tracked", 0}},
+        parameters_(static_cast<std::size_t>(classes * (pixels_ + 1))),
+        gradients_(parameters_.size()),
+        buffers_(static_cast<std::size_t>(classes)) {
+    for (std::size_t i = 0; i < parameters_.size(); ++i) {
+      parameters_[i] = static_cast<T>(0.01 * static_cast<double>(i % 7) - 0.03);
+    }
+  }
+
+  BatchResult Train(const Batch& batch, const DropoutAddress& dropout) override {
+    seen.insert(seen.end(), batch.image_ids, batch.image_ids + batch.count);
+    std::fill(gradients_.begin(), gradients_.end(), T{0});
+    BatchResult sum;
+    std::vector<double> mean(classes_);
+    Read(batch);
+    for (int n = 0; n < batch.count; ++n) {
+      RandomStream random(dropout.seed, Purpose::kDropout, dropout.epoch, batch.image_ids[n]);
+      const double keep = random.Uniform() < 0.1 ? 0 : 1;
+      std::vector<double> row = LogProbabilities(n, keep, 0, &mean);
+      Score(row, batch.labels[n], sum);
+      for (int k = 0; k < classes_; ++k) {
+        const double slope = (std::exp(row[k]) - (k == batch.labels[n])) / batch.count;
+        for (int p = 0; p < pixels_; ++p) {
+          gradients_[k * pixels_ + p] += static_cast<T>(slope * keep * images_[n * pixels_ + p]);
+        }
+        gradients_[classes_ * pixels_ + k] += static_cast<T>(slope);
+      }
+    }
+    for (int k = 0; k < classes_; ++k) {
+      buffers_[k] = static_cast<T>(0.9 * buffers_[k] + 0.1 * mean[k] / batch.count);
+    }
+    if (++counters_[0].value == poisoned_step) {
+      sum.loss_sum = std::numeric_limits<double>::quiet_NaN();
+    }
+    return sum;
+  }
+
+  BatchResult Evaluate(const Batch& batch, std::span<float> log_probabilities) override {
+    Read(batch);
+    BatchResult sum;
+    for (int n = 0; n < batch.count; ++n) {
+      const std::vector<double> row = LogProbabilities(n, 1, 0.1, nullptr);
+      Score(row, batch.labels[n], sum);
+      for (int k = 0; k < classes_ && !log_probabilities.empty(); ++k) {
+        log_probabilities[static_cast<std::size_t>(n * classes_ + k)] = static_cast<float>(row[k]);
+      }
+    }
+    if (poisoned_evaluation) sum.loss_sum = std::numeric_limits<double>::infinity();
+    return sum;
+  }
+
+  std::string FirstNonFiniteLayer() const override { return "c1"; }
+  int max_batch() const override { return kMaxBatch; }
+  int classes() const override { return classes_; }
+  const std::vector<ParameterInfo>& parameter_infos() const override { return infos_; }
+  const std::vector<BufferInfo>& buffer_infos() const override { return buffer_infos_; }
+  std::vector<CounterInfo>& counters() override { return counters_; }
+  std::span<T> parameters() override { return parameters_; }
+  std::span<T> gradients() override { return gradients_; }
+  std::span<T> buffers() override { return buffers_; }
+
+  std::vector<std::uint32_t> seen;  // every image that Train was given
+  std::int64_t poisoned_step = 0;   // its loss is not a number
+  bool poisoned_evaluation = false;
+
+ private:
+  void Read(const Batch& batch) {
+    images_.resize(static_cast<std::size_t>(batch.blocks() * kBlock * pixels_));
+    std::vector<float> memory(shape_.size() * kBlock);
+    const auto row = static_cast<std::size_t>(shape_.width) * kBlock;
+    const BlockView view{memory.data(), shape_, row, row * static_cast<std::size_t>(shape_.height)};
+    for (int block = 0; block < batch.blocks(); ++block) {
+      batch.source->FillBlock(block, view);
+      for (int p = 0; p < pixels_; ++p) {
+        for (int lane = 0; lane < kBlock; ++lane) {
+          images_[static_cast<std::size_t>((block * kBlock + lane) * pixels_ + p)] =
+              memory[static_cast<std::size_t>(p * kBlock + lane)];
+        }
+      }
+    }
+  }
+
+  // `shift` is how much of the running mean is taken off the logits.
+  std::vector<double> LogProbabilities(int n, double keep, double shift,
+                                       std::vector<double>* sums) const {
+    std::vector<double> row(static_cast<std::size_t>(classes_));
+    double total = 0;
+    for (int k = 0; k < classes_; ++k) {
+      row[k] = parameters_[classes_ * pixels_ + k] - shift * buffers_[k];
+      for (int p = 0; p < pixels_; ++p) {
+        row[k] += keep * parameters_[k * pixels_ + p] * images_[n * pixels_ + p];
+      }
+      if (sums != nullptr) (*sums)[k] += row[k];
+      total += std::exp(row[k]);
+    }
+    for (double& value : row) value -= std::log(total);
+    return row;
+  }
+
+  static void Score(const std::vector<double>& row, int label, BatchResult& sum) {
+    sum.loss_sum -= row[static_cast<std::size_t>(label)];
+    sum.correct += std::max_element(row.begin(), row.end()) - row.begin() == label;
+  }
+
+  Shape shape_;
+  int classes_, pixels_;
+  std::vector<ParameterInfo> infos_;
+  std::vector<BufferInfo> buffer_infos_;
+  std::vector<CounterInfo> counters_;
+  std::vector<T> parameters_, gradients_, buffers_;
+  std::vector<float> images_;
+};
+
+}  // namespace normlab
