@@ -15,8 +15,8 @@ namespace {
 
 constexpr int kWidth = 1000, kHeight = 430;                 // pixels of the SVG
 constexpr int kTop = 96, kBottom = 378;                     // of the panels
-constexpr int kFirstLeft = 72, kPanelGap = 84, kEnd = 988;  // places across
-constexpr double kCharacterWidth = 7.0, kLabelHeight = 16;
+constexpr int kFirstLeft = 76, kPanelGap = 84, kEnd = 988;  // places across
+constexpr double kCharacterWidth = 7.4, kLabelHeight = 16;
 constexpr std::size_t kLongestLabel = 30;
 
 // Where the data of a line lie in the csv, 1-based; low and high follow the value when banded.
@@ -164,18 +164,17 @@ std::string PanelScript(const Chart& chart, std::size_t p, const Box& box,
   std::string script = fmt::format(
       "  set lmargin at screen {:.5f}\n  set rmargin at screen {:.5f}\n"
       "  set xrange [{:g}:{:g}]\n  set yrange [{:.9g}:{:.9g}]\n  set xtics ({})\n"
-      "  set ylabel text_{} offset 0.6,0\n"
-      "  set label text_{} at graph 0,1 offset 0,0.7 left textcolor rgb '#444444'\n",
+      "  set label text_{} at graph 0,1 offset 0,0.8 left textcolor rgb '#333333'\n",
       static_cast<double>(box.left) / kWidth, static_cast<double>(box.right) / kWidth,
       panel.first_epoch - margin, panel.last_epoch + margin, range.low, range.high,
-      EpochTics(panel.first_epoch, panel.last_epoch), text_base, text_base + 1);
+      EpochTics(panel.first_epoch, panel.last_epoch), text_base);
   if (panel.shaded_from > 0) {
     script += fmt::format(
         "  set object rectangle from first {:g}, graph 0 to first {:g}, graph 1 behind "
         "fillcolor rgb '#f0f0f0' fillstyle solid noborder\n",
         panel.shaded_from - margin, panel.last_epoch + margin);
   } else {
-    script += EndLabels(panel, box, text_base + 2);
+    script += EndLabels(panel, box, text_base + 1);
   }
   script += PlotCommand(panel, columns, chart.name + ".csv");
   return script + "  unset label\n  unset arrow\n  unset object\n";
@@ -183,14 +182,14 @@ std::string PanelScript(const Chart& chart, std::size_t p, const Box& box,
 
 // Every text stands before the loop, where no brace in it can end the loop's block.
 std::string PanelTexts(const Panel& panel, int text_base) {
-  std::string texts =
-      fmt::format("text_{} = {}\ntext_{} = {}\n", text_base, GnuplotString(panel.y_label),
-                  text_base + 1, GnuplotString(panel.title));
+  std::string title = panel.y_label;
+  if (!panel.title.empty()) title += ", " + panel.title;
+  std::string texts = fmt::format("text_{} = {}\n", text_base, GnuplotString(title));
   for (std::size_t i = 0; i < panel.lines.size(); ++i) {
     const ChartLine& line = panel.lines[i];
     const std::string text = line.points.empty() ? line.label : EndText(panel, line);
     texts +=
-        fmt::format("text_{} = {}\n", text_base + 2 + static_cast<int>(i), GnuplotString(text));
+        fmt::format("text_{} = {}\n", text_base + 1 + static_cast<int>(i), GnuplotString(text));
   }
   return texts;
 }
@@ -261,20 +260,21 @@ std::string ChartScript(const Chart& chart) {
   const Columns columns = AssignColumns(chart);
   const std::vector<Box> boxes = PanelBoxes(chart);
   std::string script = FigureHead(chart.name, kWidth, kHeight);
-  script += fmt::format("title = {}\nsubtitle = {}\n", GnuplotString(chart.title),
-                        GnuplotString(chart.subtitle));
+  script += fmt::format("title = {}\nsubtitle = {}\n", GnuplotString(Shortened(chart.title, 100)),
+                        GnuplotString(Shortened(chart.subtitle, 130)));
   constexpr int kTextsPerPanel = 1000;
   for (std::size_t p = 0; p < chart.panels.size(); ++p) {
     script += PanelTexts(chart.panels[p], kTextsPerPanel * static_cast<int>(p + 1));
   }
   script += FigureLoop(chart.name, kWidth, kHeight);
   script += fmt::format(
-      "  set label title at screen {0:.5f},{1:.5f} left font ',16'\n"
+      "  set label title at screen {0:.5f},{1:.5f} left font ',17'\n"
       "  set label subtitle at screen {0:.5f},{2:.5f} left textcolor rgb '#666666'\n"
       "  set tmargin at screen {3:.5f}\n  set bmargin at screen {4:.5f}\n"
       "  set border 3 linecolor rgb '#666666' linewidth 0.8\n"
       "  set tics nomirror out scale 0.5 textcolor rgb '#333333'\n"
       "  set grid ytics linecolor rgb '#e2e2e2' linetype 1 linewidth 0.6\n"
+      "  set format '%g'\n"
       "  set xlabel 'epoch' offset 0,0.3\n",
       18.0 / kWidth, 1 - 24.0 / kHeight, 1 - 48.0 / kHeight, 1 - double{kTop} / kHeight,
       1 - double{kBottom} / kHeight);

@@ -39,7 +39,6 @@ Chart TogetherChart(const RunRecord& run, std::string name, std::string title, P
   Chart chart{std::move(name), std::move(title), SeedsText(models), {}};
   panel.last_epoch = LastEpoch(panel.lines);
   if (panel.lines.empty()) return chart;
-  panel.title = "all epochs";
   if (panel.last_epoch < kEpochsForTwoPanels) {
     chart.panels.push_back(panel);
     return chart;
@@ -47,6 +46,7 @@ Chart TogetherChart(const RunRecord& run, std::string name, std::string title, P
   Panel later = panel;
   later.first_epoch = panel.last_epoch / 2 + 1;
   later.title = fmt::format("epochs {} to {}, enlarged", later.first_epoch, later.last_epoch);
+  panel.title = "all epochs";
   panel.shaded_from = later.first_epoch;
   chart.panels.push_back(std::move(panel));
   chart.panels.push_back(std::move(later));
@@ -65,8 +65,8 @@ std::string SeedsText(const std::vector<Model>& models) {
   }
   if (counts.empty()) return "no epoch was trained";
   if (*counts.rbegin() == 1) {
-    return seeds.size() == 1 ? fmt::format("one training each, seed {}", *seeds.begin())
-                             : "one training each";
+    const std::string trainings = models.size() == 1 ? "one training" : "one training each";
+    return seeds.size() == 1 ? fmt::format("{}, seed {}", trainings, *seeds.begin()) : trainings;
   }
   const std::string n = *counts.begin() == *counts.rbegin()
                             ? fmt::format("{}", *counts.begin())
@@ -96,12 +96,10 @@ Chart ModelChart(const RunRecord& run, const Model& model, std::size_t index,
   const LineStyle train{"#777777", "(8,4)", 6}, test{style.color, "1", style.marker},
       validation{"#222222", "(2,3)", 4};
   Panel loss, accuracy;
-  loss.title = "loss";
   loss.y_label = "loss (nats per image)";
   loss.decimals = 3;
   loss.lines = {Line(model, "train", train, &MetricsRow::train_loss),
                 Line(model, "test", test, &MetricsRow::test_loss)};
-  accuracy.title = "accuracy";
   accuracy.y_label = "accuracy (%)";
   accuracy.accuracy = true;
   accuracy.lines = {Line(model, "train", train, &MetricsRow::train_accuracy),

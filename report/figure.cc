@@ -84,10 +84,10 @@ std::string FigureLoop(const std::string& name, int width, int height) {
   return fmt::format(
       "do for [format in 'svg png'] {{\n"
       "  if (format eq 'svg') {{\n"
-      "    set terminal svg size {1},{2} dynamic standalone noenhanced font 'sans-serif,12' "
+      "    set terminal svg size {1},{2} dynamic standalone noenhanced font 'sans-serif,13' "
       "background rgb 'white'\n"
       "  }} else {{\n"
-      "    set terminal pngcairo size {3},{4} noenhanced font 'sans-serif,12' fontscale 1.8 "
+      "    set terminal pngcairo size {3},{4} noenhanced font 'sans-serif,13' fontscale 1.5 "
       "linewidth 2 pointscale 2 background rgb 'white'\n"
       "  }}\n"
       "  set output '{0}.'.format\n"

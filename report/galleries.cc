@@ -12,7 +12,7 @@
 namespace normlab {
 namespace {
 
-constexpr std::size_t kShown = 10, kLongestName = 16;
+constexpr std::size_t kShown = 10, kLongestName = 14;
 
 std::vector<std::uint8_t> Pixels(const Split& split, Shape shape, std::size_t image) {
   const auto first = split.pixels.begin() + static_cast<std::ptrdiff_t>(image * shape.size());
@@ -135,9 +135,9 @@ Figure SamplesGallery(const Dataset& dataset, const Augmentation* augmentation,
   gallery.columns = static_cast<int>(gallery.tiles.size());
   gallery.tiles.insert(gallery.tiles.end(), second_row.begin(), second_row.end());
   gallery.title = "Training images of " + dataset.title + ", one of each class";
-  gallery.subtitle = augmented ? "above as published, below as augmented in epoch 1: " +
-                                     Shortened(augmentation->text(), 100)
-                               : "as published; this run augments nothing";
+  gallery.subtitle =
+      augmented ? "above as published, below as augmented in epoch 1: " + augmentation->text()
+                : "as published; this run augments nothing";
   gallery.shape = dataset.shape;
   gallery.scale = TileScale(dataset.shape, 96);
   gallery.cell_width = std::max(100, dataset.shape.width * gallery.scale + 12);

@@ -70,6 +70,10 @@ std::pair<int, int> Corner(const Gallery& gallery, const Layout& layout, std::si
           kTop + row * layout.row_height + layout.text_height};
 }
 
+std::string FitTo(const Layout& layout, const std::string& text, double character_width) {
+  return Shortened(text, static_cast<std::size_t>((layout.width - 2 * kMargin) / character_width));
+}
+
 std::string TileTexts(const Gallery& gallery) {
   std::string texts;
   for (std::size_t t = 0; t < gallery.tiles.size(); ++t) {
@@ -98,7 +102,7 @@ std::string TileScript(const Gallery& gallery, const Layout& layout) {
                       top + 11 + kLineHeight * (lines - 1 - i), i == 0 ? "#222222" : "#a03c00");
     }
     labels += fmt::format(
-        "  set label below_{} at {},{} left font ',10' textcolor rgb '#777777'\n"
+        "  set label below_{} at {},{} left font ',11' textcolor rgb '#777777'\n"
         "  set object rectangle from {},{} to {},{} front fillstyle empty border linecolor rgb "
         "'#999999' linewidth 0.5\n",
         t, left, bottom - 10, left, bottom, left + layout.tile_width, top);
@@ -118,14 +122,15 @@ Figure DrawGallery(const Gallery& gallery) {
   Figure figure;
   figure.name = gallery.name;
   figure.script = FigureHead(gallery.name, layout.width, layout.height);
-  figure.script += fmt::format("title = {}\nsubtitle = {}\n", GnuplotString(gallery.title),
-                               GnuplotString(gallery.subtitle));
+  figure.script +=
+      fmt::format("title = {}\nsubtitle = {}\n", GnuplotString(FitTo(layout, gallery.title, 10)),
+                  GnuplotString(FitTo(layout, gallery.subtitle, 7.6)));
   figure.script += TileTexts(gallery) + FigureLoop(gallery.name, layout.width, layout.height);
   figure.script += fmt::format(
       "  set lmargin at screen 0\n  set rmargin at screen 1\n"
       "  set bmargin at screen 0\n  set tmargin at screen 1\n"
       "  unset border\n  unset tics\n  set xrange [0:{0}]\n  set yrange [0:{1}]\n"
-      "  set label title at {2},{3} left font ',16'\n"
+      "  set label title at {2},{3} left font ',17'\n"
       "  set label subtitle at {2},{4} left textcolor rgb '#666666'\n",
       layout.width, layout.height, kMargin, layout.height - 22, layout.height - 46);
   figure.script += TileScript(gallery, layout) + FigureTail();

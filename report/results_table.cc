@@ -23,12 +23,12 @@ struct Column {
 
 const std::vector<Column>& Columns() {
   static const std::vector<Column> columns = {
-      {"train max %", Metric::kMaximumTrainAccuracy, 2},
-      {"train final %", Metric::kFinalTrainAccuracy, 2},
-      {"test max %", Metric::kMaximumTestAccuracy, 2},
-      {"test final %", Metric::kFinalTestAccuracy, 2},
-      {"test at best epoch %", Metric::kBestEpochTestAccuracy, 2},
-      {"test loss final", Metric::kFinalTestLoss, 4},
+      {"train max", Metric::kMaximumTrainAccuracy, 2},
+      {"train final", Metric::kFinalTrainAccuracy, 2},
+      {"test max", Metric::kMaximumTestAccuracy, 2},
+      {"test final", Metric::kFinalTestAccuracy, 2},
+      {"test at best", Metric::kBestEpochTestAccuracy, 2},
+      {"test loss", Metric::kFinalTestLoss, 4},
       {"s/epoch", Metric::kSecondsPerEpoch, 1},
   };
   return columns;
@@ -39,12 +39,11 @@ std::string Number(double value, int decimals) {
 }
 
 Cells ArmCells(const RunRecord& run) {
-  Cells cells(1, {"model", "seed", "epochs", "best epoch"});
+  Cells cells(1, {"model", "seed", "best epoch"});
   for (const Column& column : Columns()) cells[0].push_back(column.title);
   cells[0].push_back("state");
   for (const ArmRecord& arm : run.arms) {
     std::vector<std::string> row = {arm.label, fmt::to_string(arm.seed),
-                                    fmt::to_string(arm.metrics.size()),
                                     arm.best_epoch > 0 ? fmt::to_string(arm.best_epoch) : "-"};
     for (const Column& column : Columns()) {
       row.push_back(Number(Value(arm, column.metric), column.decimals));
@@ -90,8 +89,9 @@ std::vector<std::string> Notes(const RunRecord& run, bool several_seeds) {
                       : "Best epoch: picked on the test set, as the seed did, so its accuracy "
                         "flatters; compare the final column.");
   notes.push_back(
-      "Max is the highest of all epochs; on the test set it flatters. Train is the running mean "
-      "over an epoch's training batches.");
+      "Accuracies in percent. Max is the highest of all epochs, which flatters on the test set; at "
+      "best is after the best epoch; final and the test loss are after the last. Train is the "
+      "running mean over an epoch's batches.");
   if (several_seeds) {
     notes.push_back(
         "n is the number of finished seeds; ± is the standard deviation over them (n - 1).");
