@@ -69,7 +69,7 @@ double MeasureArm(const Config& config, const ExecutionOptions& execution) {
 }
 
 double TrainedImages(const Config& config, const DatasetInfo& info) {
-  const double all = double{info.train_images} - config.validation;
+  const double all = info.train_images - config.validation;
   const double images = all * config.epochs;
   if (config.max_steps == 0) return images;
   return std::min(images, static_cast<double>(config.max_steps) * config.batch_size);
@@ -87,7 +87,7 @@ Estimate EstimateStudy(const Plan& plan) {
     if (!measured.contains(text)) measured[text] = MeasureArm(config, plan.execution);
     const DatasetInfo& info = FindDatasetInfo(config.dataset);
     const double trained = TrainedImages(config, info);
-    const double passes = trained / (double{info.train_images} - config.validation);
+    const double passes = trained / (info.train_images - config.validation);
     const double evaluated = std::max(1.0, passes) * (info.test_images + config.validation);
     // A forward pass is a third of a step: the gradients of inputs and of weights cost as much
     // each.

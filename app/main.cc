@@ -1,0 +1,66 @@
+// The normlab command: results on stdout, progress and errors on stderr, exit codes as in
+// docs/exit-codes.md.
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <exception>
+#include <new>
+#include <string>
+#include <vector>
+
+#include "app/run_command.h"
+#include "base/error.h"
+#include "base/text.h"
+#include "engine/simd.h"
+#include "study/environment.h"
+
+namespace normlab {
+namespace {
+
+std::string VersionText() {
+  const BuildInfo build = ThisBuild();
+  std::vector<std::string> targets;
+  for (const Simd simd : SupportedSimd()) targets.emplace_back(SimdName(simd));
+  return fmt::format("normlab {}{}\n{}\ninstruction sets here: {}", build.version,
+                     build.revision.empty() ? "" : fmt::format(" ({})", build.revision),
+                     build.compiler, Join(targets));
+}
+
+int Fail(ExitCode code, const std::string& line) {
+  fmt::print(stderr, "normlab: {}\n", line);
+  return static_cast<int>(code);
+}
+
+int ParseAndRun(int argc, char** argv) {
+  CLI::App app("A laboratory for normalization layers in small convolutional networks.", "normlab");
+  app.require_subcommand(1);
+  app.set_version_flag("--version", VersionText());
+  RunFlags run_flags;
+  const CLI::App* run = AddRunCommand(app, run_flags);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::Success& success) {  // --help, --version
+    return app.exit(success);
+  } catch (const CLI::ParseError& error) {
+    return Fail(ExitCode::kUsage, fmt::format("{} (see normlab --help)", error.what()));
+  }
+  const std::vector<std::string> command(argv, argv + argc);
+  return run->parsed() ? static_cast<int>(RunCommand(run_flags, command)) : 0;
+}
+
+}  // namespace
+}  // namespace normlab
+
+int main(int argc, char** argv) {
+  using normlab::ExitCode;
+  try {
+    return normlab::ParseAndRun(argc, argv);
+  } catch (const normlab::Error& error) {
+    return normlab::Fail(error.code(), error.what());
+  } catch (const std::bad_alloc&) {
+    return normlab::Fail(ExitCode::kFailed, "out of memory; a smaller batch_size needs less");
+  } catch (const std::exception& error) {
+    return normlab::Fail(ExitCode::kFailed, error.what());
+  }
+}

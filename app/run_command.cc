@@ -1,0 +1,131 @@
+#include "app/run_command.h"
+
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <memory>
+#include <sstream>
+
+#include "app/interrupt.h"
+#include "app/progress.h"
+#include "report/results_table.h"
+#include "report/run_folder.h"
+#include "study/estimate.h"
+#include "study/key_kinds.h"
+#include "study/runner.h"
+
+namespace normlab {
+namespace {
+
+constexpr std::int64_t kMostSeeds = 1000;
+
+std::vector<std::string> SplitAtCommas(const std::string& text) {
+  std::vector<std::string> words;
+  std::istringstream stream(text);
+  for (std::string word; std::getline(stream, word, ',');) words.push_back(word);
+  return words;
+}
+
+Overrides MakeOverrides(const RunFlags& flags) {
+  Overrides overrides;
+  std::vector<std::string> unknown;
+  overrides.settings = EnvironmentSettings(&unknown);
+  for (const std::string& line : unknown) fmt::print(stderr, "normlab: warning: {}\n", line);
+  const std::pair<const char*, const std::string&> keys[] = {{"epochs", flags.epochs},
+                                                             {"engine", flags.engine},
+                                                             {"simd", flags.simd},
+                                                             {"threads", flags.threads},
+                                                             {"init", flags.init}};
+  for (const auto& [key, value] : keys) {
+    if (!value.empty()) overrides.settings.push_back({key, value, fmt::format("flag --{}", key)});
+  }
+  if (flags.log_steps) overrides.settings.push_back({"log_steps", "true", "flag --log-steps"});
+  for (const std::string& text : flags.set) {
+    overrides.settings.push_back(ParseAssignment(text, "flag --set"));
+  }
+  overrides.norms = SplitAtCommas(flags.norms);
+  if (!flags.seeds.empty()) {
+    std::int64_t seeds = 0;
+    if (!ParseInteger(flags.seeds, seeds) || seeds < 1 || seeds > kMostSeeds) {
+      throw UsageError(fmt::format("flag --seeds: {}: expected a whole number from 1 to {}",
+                                   flags.seeds, kMostSeeds));
+    }
+    overrides.seeds = static_cast<int>(seeds);
+  }
+  return overrides;
+}
+
+// Comments around the resolved recipe, so that what is printed is a recipe again.
+void PrintDryRun(const Plan& plan) {
+  const Estimate estimate = EstimateStudy(plan);
+  fmt::print("{}\n# {} arm{}:\n", ResolvedRecipe(plan), plan.arms.size(),
+             plan.arms.size() == 1 ? "" : "s");
+  for (const Arm& arm : plan.arms) fmt::print("#   {}\n", arm.folder);
+  fmt::print(
+      "# estimated time: {:.0f} s ({:.1f} min) for {:.3g} multiply-adds forward, measured on "
+      "one batch of each arm;\n# augmentation and the report come on top\n",
+      estimate.seconds, estimate.seconds / 60, estimate.multiply_adds);
+}
+
+ExitCode InterruptedCode() {
+  return CaughtSignal() == 15 ? ExitCode::kTerminated : ExitCode::kInterrupted;
+}
+
+}  // namespace
+
+CLI::App* AddRunCommand(CLI::App& app, RunFlags& flags) {
+  CLI::App* run = app.add_subcommand(
+      "run",
+      "Train every arm of a recipe and write its report. The same command goes on where an "
+      "earlier one stopped.");
+  run->add_option("recipe", flags.recipe,
+                  "a shipped recipe (fashion, mnist, cifar10) or a file.toml; default: fashion");
+  run->add_option("--set", flags.set, "key=value for every arm (see --keys); may be repeated")
+      ->allow_extra_args(false);
+  run->add_option("--epochs", flags.epochs, "the key epochs");
+  run->add_option("--norms", flags.norms,
+                  "batch,layer,...: these arms, missing ones from the base");
+  run->add_option("--seeds", flags.seeds, "N seeds of every arm: seed ... seed + N - 1");
+  run->add_option("--threads", flags.threads, "of one training; 0: all cores (same bits for any)");
+  run->add_option("--out", flags.out, "the run folder; default: runs/<recipe>_<hash>");
+  run->add_option("--engine", flags.engine, "fast, reference or reference64");
+  run->add_option("--simd", flags.simd, "best, avx512, avx2, sse4 or scalar");
+  run->add_option("--data-dir", flags.data_dir, "where the data sets lie, before all other places");
+  run->add_option("--init", flags.init, "a safetensors file with the initial weights");
+  run->add_flag("--log-steps", flags.log_steps, "write steps.csv, a line for every step");
+  run->add_option("--progress", flags.progress, "auto, bar, plain or none")
+      ->check(CLI::IsMember({"auto", "bar", "plain", "none"}));
+  run->add_flag("--dry-run", flags.dry_run,
+                "print the arms, the resolved keys, the estimated time");
+  run->add_flag("--keys", flags.list_keys, "print every key: default, range, meaning");
+  run->footer(
+      "Examples:\n  normlab run\n  normlab run mnist --seeds 3\n"
+      "  normlab run cifar10 --norms batch,group --set groups=4 --epochs 5");
+  return run;
+}
+
+ExitCode RunCommand(const RunFlags& flags, const std::vector<std::string>& command) {
+  if (flags.list_keys) {
+    fmt::print("{}", KeysMarkdown());
+    return ExitCode::kDone;
+  }
+  const Plan plan = ResolvePlan(LoadRecipe(flags.recipe), MakeOverrides(flags));
+  if (flags.dry_run) {
+    PrintDryRun(plan);
+    return ExitCode::kDone;
+  }
+  CatchInterrupts();
+  const std::unique_ptr<StudyObserver> progress = MakeProgress(flags.progress);
+  const StudyResult result =
+      RunStudy(plan, {flags.data_dir, flags.out, command}, *progress, StopRequested());
+  if (result.end == StudyEnd::kInterrupted) {
+    fmt::print(stderr,
+               "normlab: stopped; the same command goes on from the last whole epoch ({})\n",
+               result.folder);
+    return InterruptedCode();
+  }
+  fmt::print("{}\n{}/README.md\n", ResultsTable(ReadRunFolder(result.folder)), result.folder);
+  return result.end == StudyEnd::kSomeDiverged ? ExitCode::kFailed : ExitCode::kDone;
+}
+
+}  // namespace normlab

@@ -1,0 +1,146 @@
+// Every mistake that can be seen without data is refused in one line that names the thing.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/error.h"
+#include "study/plan.h"
+
+namespace normlab {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+std::string Refusal(const std::string& recipe, const std::vector<std::string>& assignments = {}) {
+  try {
+    Overrides overrides;
+    for (const std::string& text : assignments) {
+      overrides.settings.push_back(ParseAssignment(text, "flag --set"));
+    }
+    PlanHash(ResolvePlan(ParseRecipe(recipe, "bad.toml"), overrides));
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ExitCode::kUsage) << error.what();
+    EXPECT_THAT(error.what(), Not(HasSubstr("\n")));
+    return error.what();
+  }
+  return "accepted";
+}
+
+TEST(BadInput, NumbersOutOfRangeNameKeyValueAndRange) {
+  struct Case {
+    const char* key;
+    const char* value;
+  };
+  for (const Case& c : std::vector<Case>{{"epochs", "0"},
+                                         {"epochs", "-1"},
+                                         {"epochs", "100001"},
+                                         {"epochs", "1.5"},
+                                         {"epochs", "nan"},
+                                         {"epochs", ""},
+                                         {"epochs", "20x"},
+                                         {"epochs", "99999999999999999999"},
+                                         {"batch_size", "0"},
+                                         {"batch_size", "-8"},
+                                         {"batch_size", "16385"},
+                                         {"lr", "0"},
+                                         {"lr", "-0.1"},
+                                         {"lr", "nan"},
+                                         {"lr", "inf"},
+                                         {"lr", "1e300"},
+                                         {"lr", "fast"},
+                                         {"momentum", "1"},
+                                         {"momentum", "-0.5"},
+                                         {"dropout", "1"},
+                                         {"dropout", "-0.1"},
+                                         {"dropout", "nan"},
+                                         {"l1", "-1"},
+                                         {"l2", "-1e-9"},
+                                         {"l2", "inf"},
+                                         {"norm_eps", "0"},
+                                         {"norm_momentum", "2"},
+                                         {"groups", "0"},
+                                         {"max_steps", "-1"},
+                                         {"validation", "-1"},
+                                         {"seed", "-1"},
+                                         {"threads", "-1"},
+                                         {"shuffle", "perhaps"},
+                                         {"nesterov", "2"}}) {
+    const std::string line = Refusal("", {std::string(c.key) + "=" + c.value});
+    EXPECT_THAT(line,
+                AllOf(HasSubstr("flag --set"),
+                      HasSubstr(std::string(c.key) + " = " + (*c.value ? c.value : "(nothing)")),
+                      HasSubstr("expected")))
+        << c.key << "=" << c.value;
+  }
+}
+
+TEST(BadInput, UnknownNamesNameTheNearest) {
+  EXPECT_THAT(Refusal("", {"epocs=3"}), AllOf(HasSubstr("epocs"), HasSubstr("'epochs'")));
+  EXPECT_THAT(Refusal("epocs = 3\n"), AllOf(HasSubstr("bad.toml, line 1"), HasSubstr("'epochs'")));
+  EXPECT_THAT(Refusal("", {"norm=bach"}), AllOf(HasSubstr("bach"), HasSubstr("batch")));
+  EXPECT_THAT(Refusal("", {"dataset=mnits"}), AllOf(HasSubstr("mnits"), HasSubstr("mnist")));
+  EXPECT_THAT(Refusal("", {"optimizer=sdg"}), AllOf(HasSubstr("sdg"), HasSubstr("sgd")));
+  EXPECT_THAT(Refusal("", {"schedule=onecylce"}), HasSubstr("onecycle"));
+  EXPECT_THAT(Refusal("", {"schedule=onecycle", "schedule.pct_strat=0.2"}), HasSubstr("pct_start"));
+  EXPECT_THAT(Refusal("", {"engine=slow"}), HasSubstr("reference64"));
+  EXPECT_THAT(Refusal("", {"simd=avx1024"}), HasSubstr("avx512"));
+  EXPECT_THAT(Refusal("", {"l1_on=bias"}), HasSubstr("conv"));
+  EXPECT_THAT(Refusal("", {"augment=flop(0.5)"}), HasSubstr("flop"));
+  EXPECT_THAT(Refusal("", {"order=conv-relu-relu-norm"}), HasSubstr("conv-relu-relu-norm"));
+}
+
+TEST(BadInput, RecipesAreReadStrictly) {
+  EXPECT_THAT(Refusal("epochs = \n"), HasSubstr("bad.toml, line 1"));
+  EXPECT_THAT(Refusal("\nepochs = \"20\"\n"),
+              AllOf(HasSubstr("line 2"), HasSubstr("a whole number from 1 to 100000")));
+  EXPECT_THAT(Refusal("epochs = 20.0\n"), HasSubstr("a whole number"));
+  EXPECT_THAT(Refusal("lr = nan\n"), HasSubstr("lr = nan"));
+  EXPECT_THAT(Refusal("lr = true\n"), HasSubstr("a number above 0"));
+  EXPECT_THAT(Refusal("norm = 3\n"), HasSubstr("batch"));
+  EXPECT_THAT(Refusal("lr = [0.1, 0.2]\n"), HasSubstr("expected one value"));
+  EXPECT_THAT(Refusal("run = 3\n"), HasSubstr("[[run]]"));
+  EXPECT_THAT(Refusal("recipe = \"../up\"\n"), HasSubstr("../up"));
+  EXPECT_THAT(Refusal("[[run]]\nengine = \"fast\"\n"),
+              AllOf(HasSubstr("line 2"), HasSubstr("the whole run")));
+  EXPECT_THAT(Refusal("[[run]]\ndataset = \"mnist\"\n[[run]]\ndataset = \"fashion-mnist\"\n"),
+              HasSubstr("share a data set"));
+}
+
+TEST(BadInput, WhatCannotBeTrainedIsRefusedBeforeData) {
+  EXPECT_THAT(Refusal("", {"norm=group", "groups=3"}),
+              AllOf(HasSubstr("C1"), HasSubstr("3"), HasSubstr("16")));
+  EXPECT_THAT(Refusal("", {"validation=60000"}), HasSubstr("60000 training images"));
+  EXPECT_THAT(Refusal("", {"validation=59990", "batch_size=64"}), HasSubstr("batch_size = 64"));
+  // The last layer's map is 1x1 and the last batch one image: one value per channel.
+  EXPECT_THAT(Refusal("", {"validation=95"}),
+              AllOf(HasSubstr("c"), HasSubstr("batch"), Not(HasSubstr("accepted"))));
+  EXPECT_EQ(Refusal("", {"validation=95", "norm=layer"}), "accepted");
+  EXPECT_THAT(Refusal("", {"nesterov=true", "momentum=0"}), HasSubstr("nesterov"));
+  EXPECT_THAT(Refusal("", {"init=/nonexistent/start.safetensors"}),
+              HasSubstr("/nonexistent/start.safetensors"));
+  EXPECT_THAT(Refusal("", {"model=C8 Q"}), HasSubstr("Q"));
+}
+
+TEST(BadInput, UnknownRecipesNameTheNearest) {
+  try {
+    LoadRecipe("fashon");
+    FAIL();
+  } catch (const UsageError& error) {
+    EXPECT_THAT(error.what(), AllOf(HasSubstr("fashon"), HasSubstr("'fashion'")));
+  }
+  try {
+    LoadRecipe("/nonexistent/mine.toml");
+    FAIL();
+  } catch (const UsageError& error) {
+    EXPECT_THAT(error.what(), HasSubstr("/nonexistent/mine.toml"));
+  }
+}
+
+TEST(BadInput, AssignmentsNeedAKeyAndAnEqualsSign) {
+  EXPECT_THROW(ParseAssignment("epochs", "flag --set"), UsageError);
+  EXPECT_THROW(ParseAssignment("=3", "flag --set"), UsageError);
+}
+
+}  // namespace
+}  // namespace normlab
