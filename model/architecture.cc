@@ -3,7 +3,6 @@
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <cassert>
 
 #include "base/error.h"
 #include "base/printable.h"

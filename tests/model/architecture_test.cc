@@ -84,9 +84,9 @@ TEST(Presets, TheirLineWrittenByHandIsThePreset) {
 
 TEST(Notation, ConvolutionsShareOneCountAndPoolsHaveTheirOwn) {
   const Architecture architecture =
-      ParseArchitecture("C8 P c4 A2 P C6v GAP c10!", {3, 32, 32}, 10, {});
+      ParseArchitecture("C8 P c4 A2 P C6v GAP c10!", {3, 32, 24}, 10, {});
   EXPECT_EQ(NamesAndShapes(architecture),
-            "C1=8x32x32 P1=8x16x16 c2=4x16x16 A1=4x8x8 P2=4x4x4 C3=6x2x2 GAP=6x1x1 c4=10x1x1");
+            "C1=8x32x24 P1=8x16x12 c2=4x16x12 A1=4x8x6 P2=4x4x3 C3=6x2x1 GAP=6x1x1 c4=10x1x1");
   EXPECT_EQ(architecture.layers[0].padding, 1);
   EXPECT_EQ(architecture.layers[2].padding, 0);
   EXPECT_EQ(architecture.layers[5].padding, 0);

@@ -1,0 +1,246 @@
+// Training steps on one synthetic batch, on command, so that another program can race against them
+// in alternating rounds on the same weights and the same images (bench/race_pytorch.py).
+//
+// Reads commands from stdin and answers each with one line on stdout:
+//   describe    the network as JSON
+//   save DIR    writes DIR/weights.safetensors and DIR/batch.safetensors (images, labels)
+//   losses N    N steps from the initial weights; the mean loss of each
+//   time N      N steps from where the weights are; milliseconds per step
+#include <fmt/core.h>
+#include <fmt/ranges.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <charconv>
+#include <chrono>
+#include <iostream>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+#include "base/philox.h"
+#include "base/text.h"
+#include "data/dataset.h"
+#include "engine/simd.h"
+#include "model/initialize.h"
+#include "model/network.h"
+#include "train/optimizer.h"
+#include "train/safetensors.h"
+#include "train/trainer.h"
+
+namespace normlab {
+namespace {
+
+constexpr std::uint64_t kSeed = 1;
+
+struct StepOptions {
+  std::string model = "cifar-37k";
+  std::string dataset = "cifar10";  // for its shape and classes; no image is read
+  std::string norm = "batch";
+  std::string simd = "best";
+  double dropout = 0;
+  int batch = 64;
+  int threads = 1;
+};
+
+// Groups and order are the preset's own, where the model is one.
+Architecture MakeArchitecture(const StepOptions& options) {
+  ModelOptions model;
+  model.norm = options.norm;
+  model.dropout = options.dropout;
+  if (const ModelPreset* preset = FindModelPreset(options.model)) {
+    model.groups = preset->groups;
+    model.order = ParseOrder(preset->order);
+  }
+  const DatasetInfo& data = FindDatasetInfo(options.dataset);
+  return ParseArchitecture(options.model, data.shape, data.classes, model);
+}
+
+// Images and labels drawn once. They wait in the engine's layout, as a PyTorch tensor waits in
+// PyTorch's: the race is about the step, not about reading data.
+class SyntheticBatch : public BlockSource {
+ public:
+  SyntheticBatch(Shape shape, int classes, int count) : shape_(shape), images_(count) {
+    RandomStream random(kSeed, Purpose::kSamples, 0, 0);
+    pixels_.resize(shape.size() * count);
+    for (float& pixel : pixels_) pixel = static_cast<float>(random.Uniform(-1.7, 1.7));
+    for (int n = 0; n < count; ++n) {
+      labels_.push_back(static_cast<std::uint8_t>(random.Below(classes)));
+      images_[n] = static_cast<std::uint32_t>(n);
+    }
+    lanes_.resize(shape.size() * kBlock * BlocksFor(count));
+    for (int n = 0; n < count; ++n) {
+      float* lane = &lanes_[(n / kBlock) * shape.size() * kBlock + n % kBlock];
+      for (std::size_t e = 0; e < shape.size(); ++e)
+        lane[e * kBlock] = pixels_[n * shape.size() + e];
+    }
+  }
+
+  Batch batch() const {
+    return {static_cast<int>(labels_.size()), this, labels_.data(), images_.data()};
+  }
+
+  void FillBlock(int block, const BlockView& view) const override {
+    const std::size_t row_size = static_cast<std::size_t>(shape_.width) * kBlock;
+    const float* from = &lanes_[block * shape_.size() * kBlock];
+    for (int c = 0; c < shape_.channels; ++c) {
+      for (int row = 0; row < shape_.height; ++row, from += row_size) {
+        std::copy_n(from, row_size, view.at(c, row, 0));
+      }
+    }
+  }
+
+  void Save(const std::string& path) const {
+    const std::int64_t count = static_cast<std::int64_t>(labels_.size());
+    TensorFile file;
+    file.tensors.push_back(FromValues(
+        "images", {count, shape_.channels, shape_.height, shape_.width}, pixels_.data()));
+    file.tensors.push_back(FromValues("labels", {count}, labels_.data()));
+    WriteTensors(path, file);
+  }
+
+ private:
+  Shape shape_;
+  std::vector<float> pixels_;  // [N][C][H][W]
+  std::vector<float> lanes_;   // [block][C][H][W][16]
+  std::vector<std::uint8_t> labels_;
+  std::vector<std::uint32_t> images_;
+};
+
+class Racer {
+ public:
+  explicit Racer(const StepOptions& options)
+      : simd_(ParseSimd(options.simd)),
+        architecture_(MakeArchitecture(options)),
+        batch_(architecture_.input, architecture_.classes, options.batch),
+        network_(MakeFastNetwork(architecture_, options.batch, {simd_, options.threads})) {
+    CheckBatchStatistics(architecture_, options.batch);
+    Restart();
+  }
+
+  std::string Answer(const std::string& command) {
+    const std::vector<std::string> words = SplitWords(command);
+    if (words == std::vector<std::string>{"describe"}) return Describe();
+    if (words.size() == 2 && words[0] == "save") return Save(words[1]);
+    if (words.size() == 2 && words[0] == "losses") return Losses(Count(words[1]));
+    if (words.size() == 2 && words[0] == "time") return Time(Count(words[1]));
+    throw UsageError("unknown command '" + command +
+                     "', expected describe, save DIR, losses N or time N");
+  }
+
+ private:
+  static int Count(const std::string& word) {
+    int count = 0;
+    const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), count);
+    if (error != std::errc() || end != word.data() + word.size() || count < 1) {
+      throw UsageError("'" + word + "' is not a number of steps");
+    }
+    return count;
+  }
+
+  void Restart() {
+    InitializeParameters<float>(architecture_, kSeed, network_->parameters());
+    InitializeBuffers<float>(architecture_, network_->buffers());
+    OptimizerOptions options;
+    options.lr = kLearningRate;
+    options.momentum = kMomentum;
+    optimizer_ =
+        MakeOptimizer<float>(options, std::vector<std::uint8_t>(network_->parameters().size(), 0));
+    step_ = 0;
+  }
+
+  double Step() {
+    const Batch batch = batch_.batch();
+    const BatchResult result = network_->Train(batch, {kSeed, ++step_});
+    optimizer_->Step(network_->parameters(), network_->gradients(), kLearningRate, kMomentum);
+    return result.loss_sum / batch.count;
+  }
+
+  std::string Describe() const {
+    nlohmann::json layers = nlohmann::json::array();
+    for (const Layer& layer : architecture_.layers) {
+      layers.push_back({{"name", layer.name},
+                        {"token", layer.token},
+                        {"kernel", layer.kernel},
+                        {"padding", layer.padding},
+                        {"in", layer.input.channels},
+                        {"out", layer.output.channels},
+                        {"repeat", layer.repeat},
+                        {"groups", layer.groups},
+                        {"bare", layer.bare}});
+    }
+    const nlohmann::json text = {{"line", architecture_.text},
+                                 {"order", OrderText(architecture_.options.order)},
+                                 {"norm", architecture_.options.norm},
+                                 {"dropout", architecture_.options.dropout},
+                                 {"layers", layers},
+                                 {"parameters", StoredParameters(architecture_)},
+                                 {"lr", kLearningRate},
+                                 {"momentum", kMomentum},
+                                 {"simd", SimdName(simd_)}};
+    return text.dump();
+  }
+
+  std::string Save(const std::string& folder) {
+    Restart();
+    SaveCheckpoint<float>(folder + "/weights.safetensors", *network_, {});
+    batch_.Save(folder + "/batch.safetensors");
+    return "saved";
+  }
+
+  std::string Losses(int steps) {
+    Restart();
+    std::vector<double> losses;
+    for (int i = 0; i < steps; ++i) losses.push_back(Step());
+    return fmt::format("{:.9g}", fmt::join(losses, " "));
+  }
+
+  std::string Time(int steps) {
+    const auto start = std::chrono::steady_clock::now();
+    for (int i = 0; i < steps; ++i) Step();
+    const std::chrono::duration<double, std::milli> elapsed =
+        std::chrono::steady_clock::now() - start;
+    return fmt::format("{:.6f}", elapsed.count() / steps);
+  }
+
+  static constexpr double kLearningRate = 0.01, kMomentum = 0.9;
+
+  Simd simd_;
+  Architecture architecture_;
+  SyntheticBatch batch_;
+  std::unique_ptr<Network<float>> network_;
+  std::unique_ptr<Optimizer<float>> optimizer_;
+  std::uint32_t step_ = 0;
+};
+
+int Main(int argc, char** argv) {
+  StepOptions options;
+  CLI::App app("Training steps on command (bench/step.cc)");
+  app.add_option("--model", options.model, "a preset or an architecture line");
+  app.add_option("--dataset", options.dataset, "whose shape the images have");
+  app.add_option("--norm", options.norm);
+  app.add_option("--simd", options.simd);
+  app.add_option("--dropout", options.dropout);
+  app.add_option("--batch", options.batch)->check(CLI::Range(1, 16384));
+  app.add_option("--threads", options.threads)->check(CLI::Range(1, 1024));
+  CLI11_PARSE(app, argc, argv);
+  Racer racer(options);
+  for (std::string command; std::getline(std::cin, command);) {
+    std::cout << racer.Answer(command) << std::endl;
+  }
+  return 0;
+}
+
+}  // namespace
+}  // namespace normlab
+
+int main(int argc, char** argv) {
+  try {
+    return normlab::Main(argc, argv);
+  } catch (const normlab::Error& error) {
+    std::cerr << "bench_step: " << error.what() << "\n";
+    return static_cast<int>(error.code());
+  }
+}
