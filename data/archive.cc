@@ -8,6 +8,7 @@
 #include <memory>
 
 #include "base/error.h"
+#include "base/printable.h"
 
 namespace normlab {
 namespace {
@@ -65,7 +66,7 @@ void CheckComplete(const std::string& path, const std::vector<std::string>& name
   const auto missing = std::find(seen.begin(), seen.end(), false);
   if (missing == seen.end()) return;
   const std::string found =
-      first.empty() ? "an empty archive" : fmt::format("an archive that starts with {}", first);
+      first.empty() ? "an empty archive" : fmt::format("an archive that starts with {}", Printable(first));
   throw DataError(fmt::format("{}: expected the member {}, found {} without it; get the file again",
                               path, names[static_cast<std::size_t>(missing - seen.begin())],
                               found));

@@ -5,6 +5,8 @@
 #include <array>
 #include <initializer_list>
 
+#include "base/printable.h"
+
 namespace normlab {
 namespace {
 
@@ -88,7 +90,7 @@ PickleValue* MakeDtype(const PickleValue& arguments, const PickleInput& input, P
   const std::string_view code = arguments.items[0]->bytes;
   if (code != "u1" && code != "|u1") {
     input.Fail(
-        fmt::format("expected an array of uint8 (u1), found dtype '{}'", code.substr(0, 40)));
+        fmt::format("expected an array of uint8 (u1), found dtype '{}'", Printable(code)));
   }
   return arena.New(Kind::kDtype, input.opcode_offset());
 }
@@ -106,7 +108,7 @@ PickleValue* FindGlobal(std::string_view module, std::string_view name, const Pi
   input.Fail(
       fmt::format("the pickle asks for {}.{}, which a data file has no use for; it was not "
                   "run, and the file is refused",
-                  module.substr(0, 80), name.substr(0, 80)));
+                  Printable(module), Printable(name)));
 }
 
 PickleValue* CallGlobal(const PickleValue& function, const PickleValue& arguments,

@@ -102,13 +102,14 @@ std::string XdgFolder(const char* variable, std::string_view below_home) {
 
 std::string WhatToDo(const DatasetInfo& info) {
   if (info.name == "fashion-mnist") {
-    return "install Debian's package dataset-fashion-mnist, or name the folder with --data-dir";
+    return "install Debian's package dataset-fashion-mnist, or name its folder with --data-dir or "
+           "NORMLAB_DATA";
   }
   if (info.name == "mnist") {
-    return "put the four official files into a folder and name it with --data-dir";
+    return "put the four official files into a folder and name it with --data-dir or NORMLAB_DATA";
   }
   return "put cifar-10-binary.tar.gz or cifar-10-python.tar.gz into a folder and name it with "
-         "--data-dir";
+         "--data-dir or NORMLAB_DATA";
 }
 
 std::string Wanted(const DatasetInfo& info) {

@@ -75,6 +75,7 @@ def main():
     write("no_labels", pickle.dumps({b"data": DATA}, 4))
     write("labels_bytes", pickle.dumps(batch(labels=b"\x03\x00\x09"), 4))
     write("a_list", pickle.dumps([1, 2], 2))
+    write("no_pixels", pickle.dumps(batch(data=DATA[:, :2].copy()), 4))
     write("float", pickle.dumps(batch(labels=[1.0, 2.0, 3.0]), 2))
 
 
