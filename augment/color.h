@@ -3,7 +3,7 @@
 // Brightness, contrast and saturation are one formula, Pillow's blend with a plainer image, in
 // float32, truncated after clamping to 0..255:
 //   pixel <- plain + factor * (pixel - plain)
-// Shapes have 1 (grey) or 3 (red, green, blue) channels.
+// Factors are 0 .. kLargestFactor; shapes have 1 (grey) or 3 (red, green, blue) channels.
 #pragma once
 
 #include <cstdint>
@@ -11,6 +11,8 @@
 #include "base/shape.h"
 
 namespace normlab {
+
+inline constexpr double kLargestFactor = 100;
 
 // The plain image is black.
 void AdjustBrightness(std::uint8_t* image, Shape shape, double factor);

@@ -1,6 +1,7 @@
 #include "augment/resample.h"
 
 #include <algorithm>
+#include <cassert>
 #include <cmath>
 
 namespace normlab {
@@ -14,6 +15,10 @@ std::int64_t Fixed(double value) {
 struct FixedPoint {
   std::int64_t x, y;
 };
+
+std::uint64_t Packed(FixedPoint point) {
+  return (static_cast<std::uint64_t>(point.y) << 32) + static_cast<std::uint64_t>(point.x);
+}
 
 struct PlaneSize {
   std::int64_t width, height;
@@ -35,11 +40,12 @@ void ResampleRow(const std::uint8_t* plane, PlaneSize size, FixedPoint start, Fi
   std::int64_t first = 0, last = size.width;
   while (first < last && !size.Contains(at(first))) row[first++] = fill;
   while (last > first && !size.Contains(at(last - 1))) row[--last] = fill;
-  FixedPoint point = at(first);
-  for (std::int64_t column = first; column < last; ++column) {
-    row[column] = plane[(point.y >> 16) * size.width + (point.x >> 16)];
-    point.x += step.x;
-    point.y += step.y;
+  // Inside, both are non-negative, and their whole parts fit 16 bits: y * 2^32 + x is one number.
+  std::uint64_t both = Packed(at(first));
+  const std::uint64_t both_step = Packed(step);
+  const auto width = static_cast<std::uint64_t>(size.width);
+  for (std::int64_t column = first; column < last; ++column, both += both_step) {
+    row[column] = plane[(both >> 48) * width + (both >> 16 & 0xFFFF)];
   }
 }
 
@@ -76,6 +82,7 @@ void ResampleScaled(const std::uint8_t* plane, Shape shape, const InverseAffine&
 
 void ResampleNearest(const std::uint8_t* image, Shape shape, const InverseAffine& map,
                      std::uint8_t fill, std::uint8_t* result) {
+  assert(shape.height < 1 << 16 && shape.width < 1 << 16);
   const auto resample = map.b == 0 && map.d == 0 ? ResampleScaled : ResampleFixed;
   for (int channel = 0; channel < shape.channels; ++channel) {
     resample(image + channel * shape.pixels(), shape, map, fill, result + channel * shape.pixels());

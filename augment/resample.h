@@ -18,7 +18,7 @@ struct InverseAffine {
 // Bit for bit Pillow's Image.transform(size, AFFINE, ..., NEAREST, fillcolor=fill): coordinates
 // advance in fixed point with 16 binary places, or, for a map without rotation and shear
 // (b = d = 0), in double. Pillow leaves fixed point where a coordinate reaches 32768; here the
-// integers are wide enough to go on.
+// integers are wide enough to go on. Height and width are below 65536.
 void ResampleNearest(const std::uint8_t* image, Shape shape, const InverseAffine& map,
                      std::uint8_t fill, std::uint8_t* result);
 
