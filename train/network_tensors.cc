@@ -1,7 +1,6 @@
 #include "train/network_tensors.h"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cstring>
@@ -9,12 +8,19 @@
 #include <string_view>
 
 #include "base/error.h"
+#include "base/text.h"
 
 namespace normlab {
 namespace {
 
 std::vector<std::int64_t> Extents(const std::vector<int>& shape) {
   return {shape.begin(), shape.end()};
+}
+
+std::string ShapeText(const std::vector<std::int64_t>& shape) {
+  std::vector<std::string> extents;
+  for (const std::int64_t extent : shape) extents.push_back(std::to_string(extent));
+  return "[" + Join(extents) + "]";
 }
 
 // "C1.norm" of "C1.norm.running_mean".
@@ -33,8 +39,8 @@ class Fitting {
     const NamedTensor* tensor = found->second;
     left_.erase(found);
     if (tensor->shape != shape) {
-      throw DataError(fmt::format("{}: tensor '{}' has shape [{}], this network needs [{}]", path_,
-                                  name, fmt::join(tensor->shape, ", "), fmt::join(shape, ", ")));
+      throw DataError(fmt::format("{}: tensor '{}' has shape {}, this network needs {}", path_,
+                                  name, ShapeText(tensor->shape), ShapeText(shape)));
     }
     return tensor;
   }
@@ -42,9 +48,8 @@ class Fitting {
   std::vector<double> Values(const std::string& name, const std::vector<std::int64_t>& shape) {
     const NamedTensor* tensor = Take(name, shape);
     if (tensor == nullptr) {
-      throw DataError(
-          fmt::format("{}: tensor '{}' is missing: this network needs it with shape [{}]", path_,
-                      name, fmt::join(shape, ", ")));
+      throw DataError(fmt::format("{}: tensor '{}' is missing: this network needs it with shape {}",
+                                  path_, name, ShapeText(shape)));
     }
     return ToDoubles(*tensor, path_);
   }
