@@ -13,8 +13,8 @@
 namespace normlab {
 namespace {
 
-constexpr int kWidth = 1000, kHeight = 430;                 // pixels of the SVG
-constexpr int kTop = 96, kBottom = 378;                     // of the panels
+constexpr int kWidth = 1000, kHeight = 446;                 // pixels of the SVG
+constexpr int kTop = 98, kBottom = 384;                     // of the panels
 constexpr int kFirstLeft = 76, kPanelGap = 84, kEnd = 988;  // places across
 constexpr double kCharacterWidth = 7.4, kLabelHeight = 16;
 constexpr std::size_t kLongestLabel = 30;

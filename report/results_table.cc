@@ -89,9 +89,10 @@ std::vector<std::string> Notes(const RunRecord& run, bool several_seeds) {
                       : "Best epoch: picked on the test set, as the seed did, so its accuracy "
                         "flatters; compare the final column.");
   notes.push_back(
-      "Accuracies in percent. Max is the highest of all epochs, which flatters on the test set; at "
-      "best is after the best epoch; final and the test loss are after the last. Train is the "
-      "running mean over an epoch's batches.");
+      "Accuracies in percent. Max: the highest of all epochs, which flatters on the test set. "
+      "Final "
+      "and test loss: after the last epoch.");
+  notes.push_back("Train: the running mean over an epoch's batches, as trained.");
   if (several_seeds) {
     notes.push_back(
         "n is the number of finished seeds; ± is the standard deviation over them (n - 1).");
