@@ -119,9 +119,9 @@ ExitCode RunCommand(const RunFlags& flags, const std::vector<std::string>& comma
   const StudyResult result =
       RunStudy(plan, {flags.data_dir, flags.out, command}, *progress, StopRequested());
   if (result.end == StudyEnd::kInterrupted) {
-    fmt::print(stderr,
-               "normlab: stopped; the same command goes on from the last whole epoch ({})\n",
-               result.folder);
+    progress->OnMessage(
+        fmt::format("normlab: stopped; the same command goes on from the last whole epoch ({})",
+                    result.folder));
     return InterruptedCode();
   }
   fmt::print("{}\n{}/README.md\n", ResultsTable(ReadRunFolder(result.folder)), result.folder);

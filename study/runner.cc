@@ -44,6 +44,7 @@ ArmStart DescribeStart(const Plan& plan, const StudyIndex& index, std::size_t pl
   start.epochs = plan.arms[place].config.epochs;
   start.epochs_done = EpochsDone(fmt::format("{}/{}", folder, index.arms[place].folder));
   start.test_images = static_cast<int>(dataset.test.size());
+  start.has_validation = plan.arms[place].config.validation > 0;
   for (std::size_t after = place + 1; after < plan.arms.size(); ++after) {
     if (index.arms[after].settled()) continue;
     const std::string arm_folder = fmt::format("{}/{}", folder, index.arms[after].folder);
