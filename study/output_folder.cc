@@ -55,8 +55,8 @@ void OutputFolder::Make() {
   std::error_code status;
   made_ = fs::create_directories(path_, status);
   if (status || !fs::is_directory(path_)) {
-    throw UsageError(fmt::format("cannot write to the run folder {}: {}", path_,
-                                 status ? status.message() : "it is not a folder"));
+    throw RunError(fmt::format("cannot write to the run folder {}: {}", path_,
+                               status ? status.message() : "it is not a folder"));
   }
 }
 
@@ -64,7 +64,7 @@ void OutputFolder::Lock() {
   const std::string path = fmt::format("{}/{}", path_, kLockName);
   lock_ = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
   if (lock_ < 0) {
-    throw UsageError(
+    throw RunError(
         fmt::format("cannot write to the run folder {}: {}", path_, std::strerror(errno)));
   }
   if (flock(lock_, LOCK_EX | LOCK_NB) != 0) {

@@ -15,8 +15,8 @@ std::string OutputPath(const Plan& plan, const std::string& hash, const std::str
 // nothing was written is removed again.
 class OutputFolder {
  public:
-  // Throws UsageError when the folder cannot be written, holds other files or another
-  // configuration; RunError when another process writes to it.
+  // Throws UsageError when the folder holds other files or another configuration; RunError when it
+  // cannot be written or another process writes to it.
   OutputFolder(std::string path, const std::string& hash);
   ~OutputFolder();
   OutputFolder(const OutputFolder&) = delete;

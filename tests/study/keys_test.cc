@@ -1,0 +1,43 @@
+#include "study/keys.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/error.h"
+#include "base/file.h"
+
+namespace normlab {
+namespace {
+
+TEST(Keys, EveryDefaultIsAllowedAndPrintsAsItIsRead) {
+  for (const Key& key : Keys()) {
+    Settings defaults;
+    std::string text = key.print(defaults);
+    if (text.front() == '"') text = text.substr(1, text.size() - 2);
+    Settings set;
+    EXPECT_TRUE(key.set(set, text)) << key.name << " = " << text;
+    EXPECT_EQ(key.print(set), key.print(defaults)) << key.name;
+  }
+}
+
+TEST(Keys, RefusalLeavesTheValue) {
+  for (const Key& key : Keys()) {
+    if (key.kind == ValueKind::kWord && key.allowed.find("one of") != 0) continue;  // any text
+    if (key.name == "model") continue;
+    Settings settings;
+    EXPECT_FALSE(key.set(settings, "no such value")) << key.name;
+    EXPECT_EQ(key.print(settings), key.print(Settings{})) << key.name;
+  }
+}
+
+TEST(Keys, ThePageShowsTheTable) {
+  EXPECT_THAT(ReadFile(NORMLAB_TEST_DIR "/../docs/keys.md"), ::testing::EndsWith(KeysMarkdown()));
+}
+
+TEST(Keys, QuotedTextIsToml) {
+  EXPECT_EQ(QuoteToml("plain"), "\"plain\"");
+  EXPECT_EQ(QuoteToml("a\"b\\c\n"), "\"a\\\"b\\\\c\\u000A\"");
+}
+
+}  // namespace
+}  // namespace normlab
