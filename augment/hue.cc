@@ -38,8 +38,8 @@ Hsv ToHsv(Rgb colour) {
   } else {
     sextant = static_cast<float>(4.0 + green - red);
   }
-  const double turn = sextant / 6.0 + 1.0;
-  const auto hue = static_cast<float>(turn - std::floor(turn));
+  const double turn = sextant / 6.0 + 1.0;  // modulo 1, below
+  const auto hue = static_cast<float>(turn < 1.0 ? turn : turn - 1.0);
   return {Quantize(hue), Quantize(spread / static_cast<float>(most)), value};
 }
 
@@ -49,7 +49,7 @@ Rgb ToRgb(Hsv colour) {
   const auto rest = static_cast<float>(colour.hue * 6.0 / 255.0 - sextant);
   const auto saturation = static_cast<float>(colour.saturation / 255.0);
   const auto darkened = [&](double by) {
-    return static_cast<std::uint8_t>(std::round(colour.value * (1.0 - by)));
+    return static_cast<std::uint8_t>(colour.value * (1.0 - by) + 0.5);
   };
   const std::uint8_t value = colour.value, lowest = darkened(saturation);
   const std::uint8_t falling = darkened(saturation * rest);
