@@ -12,7 +12,8 @@ bool IsLetterOrDigit(char c) {
 bool IsContinuation(char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; }
 
 // Length of the UTF-8 sequence that starts at `at`, 0 when there is none (Unicode 15, table 3-7:
-// overlong forms, surrogates and values above U+10FFFF are not sequences).
+// overlong forms, surrogates and values above U+10FFFF are not sequences; nor are U+FFFE and
+// U+FFFF, which XML forbids).
 std::size_t SequenceLength(std::string_view text, std::size_t at) {
   const unsigned first = static_cast<unsigned char>(text[at]);
   const std::size_t length = first < 0x80                    ? 1
@@ -29,7 +30,9 @@ std::size_t SequenceLength(std::string_view text, std::size_t at) {
   const bool overlong = (first == 0xE0 && second < 0xA0) || (first == 0xF0 && second < 0x90);
   const bool surrogate = first == 0xED && second >= 0xA0;
   const bool too_large = first == 0xF4 && second >= 0x90;
-  return overlong || surrogate || too_large ? 0 : length;
+  const bool noncharacter =
+      text.substr(at, 3) == "\xEF\xBF\xBE" || text.substr(at, 3) == "\xEF\xBF\xBF";
+  return overlong || surrogate || too_large || noncharacter ? 0 : length;
 }
 
 }  // namespace
@@ -102,6 +105,7 @@ std::string LinkTarget(std::string_view path) {
 std::string GnuplotString(std::string_view text) {
   std::string literal = "'";
   for (char c : PlainLine(text)) {
+    if (c == '>' && literal.ends_with("]]")) literal += ' ';
     literal += c;
     if (c == '\'') literal += c;
   }

@@ -13,20 +13,11 @@ struct Cluster {
   double base() const { return sum / static_cast<double>(count); }
 };
 
-}  // namespace
-
-std::vector<double> SpreadLabels(const std::vector<double>& wanted, double gap, double low,
-                                 double high) {
-  const std::size_t n = wanted.size();
-  if (n == 0) return {};
-  if (n > 1) gap = std::min(gap, (high - low) / static_cast<double>(n - 1));
-  std::vector<std::size_t> order(n);
-  std::iota(order.begin(), order.end(), 0);
-  std::stable_sort(order.begin(), order.end(),
-                   [&](std::size_t a, std::size_t b) { return wanted[a] < wanted[b]; });
+// Pool adjacent violators: `wanted` ascending.
+std::vector<double> PushApart(const std::vector<double>& wanted, double gap) {
   std::vector<Cluster> clusters;
-  for (std::size_t i : order) {
-    clusters.push_back({1, wanted[i]});
+  for (double place : wanted) {
+    clusters.push_back({1, place});
     while (clusters.size() > 1) {
       const Cluster last = clusters.back();
       Cluster& before = clusters[clusters.size() - 2];
@@ -43,6 +34,23 @@ std::vector<double> SpreadLabels(const std::vector<double>& wanted, double gap, 
       places.push_back(cluster.base() + static_cast<double>(i) * gap);
     }
   }
+  return places;
+}
+
+}  // namespace
+
+std::vector<double> SpreadLabels(const std::vector<double>& wanted, double gap, double low,
+                                 double high) {
+  const std::size_t n = wanted.size();
+  if (n == 0) return {};
+  if (n > 1) gap = std::min(gap, (high - low) / static_cast<double>(n - 1));
+  std::vector<std::size_t> order(n);
+  std::iota(order.begin(), order.end(), 0);
+  std::stable_sort(order.begin(), order.end(),
+                   [&](std::size_t a, std::size_t b) { return wanted[a] < wanted[b]; });
+  std::vector<double> places;
+  for (std::size_t i : order) places.push_back(wanted[i]);
+  places = PushApart(places, gap);
   double floor = low;
   for (double& place : places) {
     place = std::max(place, floor);

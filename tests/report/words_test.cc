@@ -24,6 +24,7 @@ TEST(Escape, PlainLineKeepsOnlyUtf8Characters) {
   EXPECT_EQ(PlainLine("\xC0\xAF"), "??");            // overlong
   EXPECT_EQ(PlainLine("\xED\xA0\x80"), "???");       // a surrogate
   EXPECT_EQ(PlainLine("\xF4\x90\x80\x80"), "????");  // above U+10FFFF
+  EXPECT_EQ(PlainLine("\xEF\xBF\xBF"), "???");       // no character
   EXPECT_EQ(PlainLine("\xE2\x82"), "??");            // cut off
   EXPECT_EQ(PlainLine("\xC2\x85"), " ");             // a control character of two bytes
 }
@@ -37,6 +38,7 @@ TEST(Escape, ShortenedCountsCharacters) {
 TEST(Escape, EveryLanguageHasItsQuotes) {
   EXPECT_EQ(MarkdownText("a|b<c>&*d*"), "a\\|b&lt;c&gt;&amp;\\*d\\*");
   EXPECT_EQ(GnuplotString("it's `x` \"y\" \\n"), "'it''s `x` \"y\" \\n'");
+  EXPECT_EQ(GnuplotString("a]]>b]>"), "'a]] >b]>'");
   EXPECT_EQ(CsvField("a, \"b\""), "\"a, \"\"b\"\"\"");
   EXPECT_EQ(CsvField("plain"), "plain");
   EXPECT_EQ(LinkTarget("a b/(c).é"), "a%20b/%28c%29.%C3%A9");
