@@ -72,7 +72,7 @@ configure() {
       grep -qxF 'CMAKE_GENERATOR:INTERNAL=Ninja' "$folder/CMakeCache.txt"; }; then
     fresh=(--fresh)
   fi
-  cmake "${fresh[@]}" -S . -B "$folder" -G Ninja --log-level=WARNING "$@"
+  cmake "${fresh[@]}" -S . -B "$folder" -G Ninja --log-level=WARNING "$@" >/dev/null
 }
 
 build() {
