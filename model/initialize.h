@@ -9,8 +9,8 @@
 namespace normlab {
 
 // Convolutions: U(-b, b), b = 1 / sqrt(fan_in) (kaiming_uniform with a = sqrt(5), nn.Conv2d's
-// default); normalization weights 1, biases 0. Each draw is addressed by (seed, convolution's number,
-// element), so models that share convolutions start from the same weights whatever their
+// default); normalization weights 1, biases 0. Each draw is addressed by (seed, convolution's
+// number, element), so models that share convolutions start from the same weights whatever their
 // normalization. `parameters` is the flat vector of ParameterInfos().
 template <typename T>
 void InitializeParameters(const Architecture& architecture, std::uint64_t seed,
