@@ -65,8 +65,9 @@ void CheckComplete(const std::string& path, const std::vector<std::string>& name
                    const std::vector<bool>& seen, const std::string& first) {
   const auto missing = std::find(seen.begin(), seen.end(), false);
   if (missing == seen.end()) return;
-  const std::string found =
-      first.empty() ? "an empty archive" : fmt::format("an archive that starts with {}", Printable(first));
+  const std::string found = first.empty()
+                                ? "an empty archive"
+                                : fmt::format("an archive that starts with {}", Printable(first));
   throw DataError(fmt::format("{}: expected the member {}, found {} without it; get the file again",
                               path, names[static_cast<std::size_t>(missing - seen.begin())],
                               found));

@@ -89,8 +89,7 @@ PickleValue* MakeDtype(const PickleValue& arguments, const PickleInput& input, P
   if (!readable) input.Fail("the pickle calls numpy.dtype with other arguments than NumPy does");
   const std::string_view code = arguments.items[0]->bytes;
   if (code != "u1" && code != "|u1") {
-    input.Fail(
-        fmt::format("expected an array of uint8 (u1), found dtype '{}'", Printable(code)));
+    input.Fail(fmt::format("expected an array of uint8 (u1), found dtype '{}'", Printable(code)));
   }
   return arena.New(Kind::kDtype, input.opcode_offset());
 }

@@ -33,7 +33,7 @@ class PixelTable {
   std::vector<float> values_;
 };
 
-// The batch `images` (indices into `split`) of one epoch; augmented when `augmentation` is not null.
+// The batch `images` (indices into `split`) of one epoch; augmented unless `augmentation` is null.
 class ImageBatch : public BlockSource {
  public:
   ImageBatch(const Split& split, Shape shape, const PixelTable& table,

@@ -12,7 +12,7 @@ namespace normlab {
 struct OptimizerOptions {
   std::string name = "sgd";  // "sgd" | "adam"
   double lr = 0.01;
-  double momentum = 0.0;  // SGD's momentum; Adam's beta1 is 0.9 and cycled by OneCycleLR as PyTorch does
+  double momentum = 0.0;  // of SGD; Adam's beta1 is 0.9 and OneCycleLR cycles it, as in PyTorch
   bool nesterov = false;
   double weight_decay = 0.0;  // l2, coupled: gradient += weight_decay * parameter, where `decayed`
 };

@@ -19,8 +19,8 @@ namespace normlab {
 //             out, else "test")
 struct ScheduleOptions {
   std::string name = "constant";
-  std::map<std::string, double> numbers;        // pct_start, gamma, three_phase (0 or 1), ...
-  std::map<std::string, std::string> words;     // anneal_strategy: "cos" | "linear"
+  std::map<std::string, double> numbers;     // pct_start, gamma, three_phase (0 or 1), ...
+  std::map<std::string, std::string> words;  // anneal_strategy: "cos" | "linear"
 };
 
 struct Rates {
