@@ -7,7 +7,6 @@
 //   losses N    N steps from the initial weights; the mean loss of each
 //   time N      N steps from where the weights are; milliseconds per step
 #include <fmt/core.h>
-#include <fmt/ranges.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
@@ -192,9 +191,9 @@ class Racer {
 
   std::string Losses(int steps) {
     Restart();
-    std::vector<double> losses;
-    for (int i = 0; i < steps; ++i) losses.push_back(Step());
-    return fmt::format("{:.9g}", fmt::join(losses, " "));
+    std::vector<std::string> losses;
+    for (int i = 0; i < steps; ++i) losses.push_back(fmt::format("{:.9g}", Step()));
+    return Join(losses, " ");
   }
 
   std::string Time(int steps) {
