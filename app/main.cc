@@ -13,7 +13,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "engine/simd.h"
-#include "study/environment.h"
+#include "study/build_info.h"
 
 namespace normlab {
 namespace {
@@ -34,7 +34,6 @@ int Fail(ExitCode code, const std::string& line) {
 
 int ParseAndRun(int argc, char** argv) {
   CLI::App app("A laboratory for normalization layers in small convolutional networks.", "normlab");
-  app.require_subcommand(1);
   app.set_version_flag("--version", VersionText());
   RunFlags run_flags;
   const CLI::App* run = AddRunCommand(app, run_flags);
@@ -46,7 +45,8 @@ int ParseAndRun(int argc, char** argv) {
     return Fail(ExitCode::kUsage, fmt::format("{} (see normlab --help)", error.what()));
   }
   const std::vector<std::string> command(argv, argv + argc);
-  return run->parsed() ? static_cast<int>(RunCommand(run_flags, command)) : 0;
+  if (run->parsed()) return static_cast<int>(RunCommand(run_flags, command));
+  return Fail(ExitCode::kUsage, "expected a command, such as run (see normlab --help)");
 }
 
 }  // namespace

@@ -10,6 +10,7 @@
 #include "model/initialize.h"
 #include "model/network.h"
 #include "study/arm_recorder.h"
+#include "study/build_info.h"
 #include "study/check.h"
 
 namespace normlab {

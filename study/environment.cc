@@ -17,21 +17,12 @@
 #include <thread>
 
 #include "engine/simd.h"
-#include "revision.h"
+#include "study/build_info.h"
 
 namespace normlab {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-std::string Compiler() {
-#if defined(__clang__)
-  const char* name = "Clang " __clang_version__;
-#else
-  const char* name = "GCC " __VERSION__;
-#endif
-  return fmt::format("{}, {}", name, NORMLAB_BUILD_TYPE);
-}
 
 // Linux tells the processor's name; elsewhere it is left out.
 std::string ProcessorName() {
@@ -72,8 +63,6 @@ Json Sources(const Dataset& dataset) {
 }
 
 }  // namespace
-
-BuildInfo ThisBuild() { return {NORMLAB_VERSION, kRevision, Compiler()}; }
 
 int UsedThreads(const ExecutionOptions& execution) {
   if (execution.threads > 0) return execution.threads;

@@ -9,14 +9,6 @@
 
 namespace normlab {
 
-struct BuildInfo {
-  std::string version;  // "0.1.0"
-  std::string
-      revision;  // of the checkout it was built in, "-dirty" when changed; empty outside one
-  std::string compiler;  // "GCC 12.2.0, Release"
-};
-BuildInfo ThisBuild();
-
 int UsedThreads(const ExecutionOptions& execution);  // 0 becomes the number of cores
 
 // "2026-11-21T14:03:55Z"

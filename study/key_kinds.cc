@@ -63,8 +63,13 @@ Key BooleanKey(KeyScope scope, std::string name, Field<bool> field, std::string 
           .kind = ValueKind::kBoolean,
           .allowed = "true or false",
           .meaning = std::move(meaning),
-          .set = [field](Settings& settings,
-                         const std::string& text) { return ParseBoolean(text, field(settings)); },
+          .set =
+              [field](Settings& settings, const std::string& text) {
+                bool value = false;
+                if (!ParseBoolean(text, value)) return false;
+                field(settings) = value;
+                return true;
+              },
           .print =
               [field](const Settings& settings) {
                 return std::string(Get(field, settings) ? "true" : "false");

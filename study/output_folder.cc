@@ -44,16 +44,22 @@ OutputFolder::OutputFolder(std::string path, const std::string& hash) : path_(st
 
 OutputFolder::~OutputFolder() {
   std::error_code ignored;
-  if (made_ && !fs::exists(path_ + "/study.json", ignored)) {
+  if (!made_.empty() && !fs::exists(path_ + "/study.json", ignored)) {
     fs::remove(fmt::format("{}/{}", path_, kLockName), ignored);
-    fs::remove(path_, ignored);  // only when empty
+    for (auto made = made_.rbegin(); made != made_.rend(); ++made) {
+      fs::remove(*made, ignored);  // only when empty
+    }
   }
   close(lock_);
 }
 
 void OutputFolder::Make() {
   std::error_code status;
-  made_ = fs::create_directories(path_, status);
+  for (fs::path above = path_; !above.empty() && !fs::exists(above, status);
+       above = above.parent_path()) {
+    made_.insert(made_.begin(), above.string());
+  }
+  fs::create_directories(path_, status);
   if (status || !fs::is_directory(path_)) {
     throw RunError(fmt::format("cannot write to the run folder {}: {}", path_,
                                status ? status.message() : "it is not a folder"));

@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "study/study_index.h"
 
@@ -32,7 +33,7 @@ class OutputFolder {
   void Check(const std::string& hash);
 
   std::string path_;
-  bool made_ = false;
+  std::vector<std::string> made_;  // folders that were not there, outermost first
   int lock_ = -1;
   std::optional<StudyIndex> index_;
 };

@@ -76,8 +76,10 @@ bool TrainArms(const Plan& plan, const std::string& folder, const Dataset& datas
   return true;
 }
 
-void Finish(const Plan& plan, const std::string& folder, const Dataset& dataset,
-            StudyObserver& observer, StudyIndex& index) {
+// Returns false when interrupted: Ctrl-C reaches the program that draws the figures as well, so
+// that they may be missing.
+bool Finish(const Plan& plan, const std::string& folder, const Dataset& dataset,
+            StudyObserver& observer, const std::atomic<bool>& stop, StudyIndex& index) {
   index.finished = UtcTime();
   WriteStudyIndex(folder, index);
   const auto augmentation = ParseAugmentation(plan.arms.front().config.augment, dataset.shape);
@@ -86,7 +88,9 @@ void Finish(const Plan& plan, const std::string& folder, const Dataset& dataset,
                    augmentation->identity() ? nullptr : augmentation.get())) {
     observer.OnMessage(line);
   }
+  if (stop) return false;
   WriteFile(folder + "/DONE", index.finished + "\n");
+  return true;
 }
 
 }  // namespace
@@ -105,12 +109,9 @@ StudyResult RunStudy(const Plan& plan, const StudyOptions& options, StudyObserve
   const Dataset dataset = LoadDataset(plan.arms.front().config.dataset, options.data_dir);
   StudyIndex index = BeginFolder(plan, options, hash, output, dataset);
   result.trained = true;
-  if (!TrainArms(plan, output.path(), dataset, observer, stop, index)) {
-    result.end = StudyEnd::kInterrupted;
-    return result;
-  }
-  Finish(plan, output.path(), dataset, observer, index);
-  result.end = EndOf(index);
+  const bool whole = TrainArms(plan, output.path(), dataset, observer, stop, index) &&
+                     Finish(plan, output.path(), dataset, observer, stop, index);
+  result.end = whole ? EndOf(index) : StudyEnd::kInterrupted;
   return result;
 }
 

@@ -48,7 +48,7 @@ TEST(Mistakes, EachHasItsExitCodeAndOneLineThatNamesIt) {
                             {{"run", "--progress", "loud"}, 2, "progress"},
                             {{"run", "--nonsense"}, 2, "--nonsense"},
                             {{"walk"}, 2, "walk"},
-                            {{}, 2, "subcommand"},
+                            {{}, 2, "--help"},
                             {{"run", "--out", "file/below"}, 1, "file/below"},
                             {{"run", "--out", "file"}, 1, "file"},
                             {{"run", "--out", "foreign"}, 2, "thesis.doc"},

@@ -141,7 +141,7 @@ TEST(Run, TheSameCommandPrintsTheTableWithoutTraining) {
 TEST(Run, KilledAndRunAgainGivesTheSameBits) {
   const TemporaryFolder folder;
   const std::vector<std::string> common = {
-      "run",      "mnist",    "--norms", "batch",       "--set", "model=C2v P P GAP c10!", "--set",
+      "run",      "fashion",  "--norms", "batch",       "--set", "model=C2v P P GAP c10!", "--set",
       "groups=1", "--epochs", "4",       "--log-steps", "--set", "optimizer=adam"};
   auto arguments = common;
   arguments.insert(arguments.end(), {"--out", "whole"});
@@ -170,7 +170,7 @@ TEST(Run, AnInterruptIsANicePause) {
   for (const int signal : {SIGINT, SIGTERM}) {
     const std::string out = signal == SIGINT ? "int" : "term";
     const std::vector<std::string> arguments = {
-        "run",   "mnist",    "--norms",  "layer", "--set", "model=C2v P P GAP c10!",
+        "run",   "fashion",  "--norms",  "layer", "--set", "model=C2v P P GAP c10!",
         "--set", "groups=1", "--epochs", "500",   "--out", out};
     Program program(folder, arguments);
     const std::string metrics = folder / (out + "/layer-seed1/metrics.csv");

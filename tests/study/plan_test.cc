@@ -139,7 +139,7 @@ TEST(Plan, HashIsOfWhatIsComputed) {
   EXPECT_NE(PlanHash(PlanOf(kTwoArms, {Set("seed", "2")})), hash);
   EXPECT_NE(PlanHash(PlanOf(kTwoArms, {Set("engine", "reference")})), hash);
   EXPECT_NE(PlanHash(PlanOf(kTwoArms, {Set("log_steps", "true")})), hash);
-  EXPECT_NE(PlanHash(PlanOf(kTwoArms, {Set("schedule.gamma", "0.5"), Set("schedule", "step")})),
+  EXPECT_NE(PlanHash(PlanOf(kTwoArms, {Set("schedule", "step"), Set("schedule.step_size", "5")})),
             hash);
 }
 
