@@ -95,11 +95,15 @@ void ArmRecorder::OnEpoch(const EpochRecord& record, const std::vector<float>& p
 void ArmRecorder::WriteAll(const EpochRecord& record, bool is_best) {
   WriteFile(Path("metrics.csv"), JoinPieces(MetricsHeader(options_.has_validation), metrics_));
   WriteFile(Path("log.txt"), JoinPieces("", log_));
-  if (options_.log_steps) WriteFile(Path("steps.csv"), JoinPieces(StepsHeader(), steps_));
+  WriteSteps();
   WritePredictions(Path("predictions.safetensors"), dataset_, predictions_);
   WriteFile(Path("errors.csv"), ErrorsCsv(dataset_, predictions_.last));
   if (is_best) save_(Path("best.safetensors"), record.epoch);
   save_(Path("last.safetensors"), record.epoch);
+}
+
+void ArmRecorder::WriteSteps() const {
+  if (options_.log_steps) WriteFile(Path("steps.csv"), JoinPieces(StepsHeader(), steps_));
 }
 
 double ArmRecorder::seconds() const {

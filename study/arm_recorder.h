@@ -35,6 +35,9 @@ class ArmRecorder : public TrainObserver {
   void OnEpoch(const EpochRecord& record, const std::vector<float>& predictions,
                bool is_best) override;
 
+  // steps.csv as far as it is known: the steps of an epoch that diverged are worth seeing.
+  void WriteSteps() const;
+
   int epochs() const { return static_cast<int>(metrics_.size()); }
   int best_epoch() const { return predictions_.best_epoch; }
   double seconds() const;  // of the training of all epochs

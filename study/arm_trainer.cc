@@ -70,6 +70,7 @@ void TrainNetwork(const Arm& arm, const ExecutionOptions& execution, const std::
   const TrainResult result =
       Train(network, dataset, augmentation->identity() ? nullptr : augmentation.get(),
             MakeTrainOptions(arm.config), state, recorder, stop);
+  if (result.end == TrainEnd::kDiverged) recorder.WriteSteps();
   Fill(result, recorder, entry);
 }
 

@@ -194,13 +194,17 @@ TEST(Run, ADivergedArmStopsAloneAndIsNamed) {
       "dataset = \"fashion-mnist\"\nmodel = \"C2v P P GAP c10!\"\nepochs = 1\nmax_steps = 60\n"
       "groups = 1\n[[run]]\nnorm = \"none\"\nlr = 1000\nmomentum = 0.99\nl2 = 100\n"
       "[[run]]\nnorm = \"layer\"\n");
-  const Outcome outcome = RunProgram(folder, {"run", recipe, "--out", "r"});
+  const Outcome outcome = RunProgram(folder, {"run", recipe, "--out", "r", "--log-steps"});
   EXPECT_EQ(outcome.code, 1) << outcome.out << outcome.err;
   const auto study = nlohmann::json::parse(ReadFile(folder / "r/study.json"));
   EXPECT_EQ(study["arms"][0]["state"], "diverged");
   EXPECT_THAT(study["arms"][0]["message"].get<std::string>(), HasSubstr("at step "));
   EXPECT_EQ(study["arms"][1]["state"], "finished");
-  EXPECT_EQ(RunProgram(folder, {"run", recipe, "--out", "r"}).code, 1);  // found again
+  const std::string steps =
+      ReadFile(folder / "r/none-lr_1000-momentum_0.99-l2_100-seed1/steps.csv");
+  EXPECT_THAT(steps, ::testing::StartsWith("step,loss,learning_rate,momentum\n1,"));
+  EXPECT_EQ(RunProgram(folder, {"run", recipe, "--out", "r", "--log-steps"}).code,
+            1);  // found again
 }
 
 TEST(Run, DryRunPrintsARecipeAndTouchesNothing) {
