@@ -27,10 +27,6 @@ struct Application {
   bool last;  // of its layer: the first to write the layer's gradient in the backward pass
 };
 
-bool HasNorm(const Layer& layer, const ModelOptions& options) {
-  return !layer.bare && FindNormMethod(options.norm).kind != NormKind::kNone;
-}
-
 std::vector<Application> Applications(const Architecture& architecture) {
   std::vector<Application> applications;
   const bool running = FindNormMethod(architecture.options.norm).running_statistics;
@@ -40,7 +36,7 @@ std::vector<Application> Applications(const Architecture& architecture) {
       applications.push_back({&layer, parameter, buffer, counter, i + 1 == layer.repeat});
     }
     if (layer.kind != LayerKind::kConvolution) continue;
-    const bool norm = HasNorm(layer, architecture.options);
+    const bool norm = HasNorm(architecture, layer);
     parameter += norm ? 3 : 1;
     buffer += norm && running ? 2 : 0;
     counter += norm && running ? 1 : 0;
@@ -100,7 +96,7 @@ class Builder {
   // Convolution, then ReLU, normalization and dropout in the model's order.
   Map AddBlock(const Application& application, const Map& x, int border) {
     const Layer& layer = *application.layer;
-    const bool norm = HasNorm(layer, architecture_.options);
+    const bool norm = HasNorm(architecture_, layer);
     const std::vector<BlockStep> steps = Steps(layer, norm);
     // The input gradient is a convolution over the output's gradient with this border.
     const int gradient_border = layer.kernel - 1 - layer.padding;
