@@ -1,0 +1,36 @@
+#include "engine/thread_pool.h"
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <numeric>
+
+namespace normlab {
+namespace {
+
+TEST(ThreadPool, RunsEveryUnitOnceAndWaitsForAll) {
+  for (int threads : {1, 2, 3, 8}) {
+    ThreadPool pool(threads);
+    for (int units : {0, 1, 2, 7, 64}) {
+      for (int round = 0; round < 50; ++round) {
+        std::vector<int> runs(units);  // not atomic: TSan sees a unit that is taken twice
+        pool.ForEach(units, [&](int unit) { ++runs[unit]; });
+        EXPECT_EQ(std::accumulate(runs.begin(), runs.end(), 0), units);
+        for (int count : runs) EXPECT_EQ(count, 1);
+      }
+    }
+  }
+}
+
+TEST(ThreadPool, GoesOnAfterItsThreadsHaveFallenAsleep) {
+  ThreadPool pool(4);
+  for (int round = 0; round < 3; ++round) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    std::vector<int> squares(100);
+    pool.ForEach(100, [&](int unit) { squares[unit] = unit * unit; });
+    for (int unit = 0; unit < 100; ++unit) EXPECT_EQ(squares[unit], unit * unit);
+  }
+}
+
+}  // namespace
+}  // namespace normlab
