@@ -1,0 +1,60 @@
+// Memory is planned once: a training step and an evaluation allocate nothing.
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <cstdlib>
+#include <new>
+
+#include "model/initialize.h"
+#include "model/network.h"
+
+namespace {
+std::atomic<int> allocations{0};
+}
+
+void* operator new(std::size_t size) {
+  ++allocations;
+  if (void* memory = std::malloc(size == 0 ? 1 : size)) return memory;
+  throw std::bad_alloc();
+}
+void operator delete(void* memory) noexcept { std::free(memory); }
+void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+
+namespace normlab {
+namespace {
+
+class Zeros : public BlockSource {
+ public:
+  void FillBlock(int, const BlockView& view) const override {
+    for (int row = 0; row < view.shape.height; ++row) {
+      for (int i = 0; i < view.shape.width * kBlock; ++i) view.at(0, row, 0)[i] = 0.0f;
+    }
+  }
+};
+
+TEST(Memory, IsPlannedOnce) {
+  for (const NormMethod& method : NormMethods()) {
+    ModelOptions options;
+    options.norm = method.name;
+    options.groups = 4;
+    options.dropout = 0.05;
+    const Architecture architecture = ParseArchitecture("mnist-8k", {1, 28, 28}, 10, options);
+    const auto network = MakeFastNetwork(architecture, 48, {BestSimd(), 2});
+    InitializeParameters<float>(architecture, 1, network->parameters());
+    InitializeBuffers<float>(architecture, network->buffers());
+    const Zeros source;
+    const std::vector<std::uint8_t> labels(48);
+    const std::vector<std::uint32_t> image_ids(48);
+    std::vector<float> log_probabilities(480);
+    const int before = allocations;
+    for (int count : {48, 17}) {
+      const Batch batch = {count, &source, labels.data(), image_ids.data()};
+      network->Train(batch, {1, 1});
+      network->Evaluate(batch, std::span(log_probabilities).first(10 * count));
+    }
+    EXPECT_EQ(allocations - before, 0) << method.name;
+  }
+}
+
+}  // namespace
+}  // namespace normlab
