@@ -1,5 +1,5 @@
-// Layer normalization (Ba et al. 2016, eq. 4): S = all channels of one image, that is one group. The
-// affine is per channel, as both seeds use it (GroupNorm(1, C)).
+// Layer normalization (Ba et al. 2016, eq. 4): S = all channels of one image, that is one group.
+// The affine is per channel, as both seeds use it (GroupNorm(1, C)).
 #pragma once
 
 #include "norm/reference/group.h"
