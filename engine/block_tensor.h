@@ -2,7 +2,7 @@
 #pragma once
 
 #include <algorithm>
-#include <cassert>
+#include <new>
 
 #include "engine/block.h"
 #include "hwy/aligned_allocator.h"
@@ -19,6 +19,7 @@ class BlockTensor {
         block_stride_(channel_stride_ * static_cast<std::size_t>(shape.channels)),
         inside_(halo * row_stride_ + static_cast<std::size_t>(halo) * kBlock),
         values_(hwy::AllocateAligned<float>(block_stride_ * static_cast<std::size_t>(blocks))) {
+    if (values_ == nullptr) throw std::bad_alloc();
     std::fill_n(values_.get(), block_stride_ * static_cast<std::size_t>(blocks), 0.0f);
   }
 

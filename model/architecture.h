@@ -96,4 +96,9 @@ std::size_t ParametersPerCall(
     const Architecture& architecture);                       // a block applied twice counts twice
 std::size_t MultiplyAdds(const Architecture& architecture);  // per image, convolutions
 
+// About what a training holds in memory for batches of this size, in bytes: every map with its
+// border, normalized maps twice, gradients, and each block's part of the weights' gradient. Float32
+// engine.
+std::size_t MemoryBytes(const Architecture& architecture, int batch_size);
+
 }  // namespace normlab

@@ -93,4 +93,16 @@ std::size_t MultiplyAdds(const Architecture& architecture) {
   return sum;
 }
 
+std::size_t MemoryBytes(const Architecture& architecture, int batch_size) {
+  const auto blocks = static_cast<std::size_t>(BlocksFor(batch_size));
+  std::size_t values = 0;  // of one image
+  for (const Layer& layer : architecture.layers) {
+    const Shape with_border = {layer.output.channels, layer.output.height + 2,
+                               layer.output.width + 2};
+    const std::size_t maps = HasNorm(architecture, layer) ? 3 : 2;
+    values += maps * with_border.size() * static_cast<std::size_t>(layer.repeat);
+  }
+  return sizeof(float) * blocks * (values * kBlock + StoredParameters(architecture));
+}
+
 }  // namespace normlab

@@ -1,6 +1,7 @@
 #include "study/check.h"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include "augment/augment.h"
 #include "base/error.h"
@@ -20,6 +21,19 @@ void CheckCounts(const Config& config, const DatasetInfo& info) {
     throw UsageError(
         fmt::format("batch_size = {}: expected at most the {} images that are trained on",
                     config.batch_size, images));
+  }
+}
+
+// Memory that the machine does not have would end a run half-way, without a word.
+void CheckMemory(const Config& config, const Architecture& architecture) {
+  const double needed = static_cast<double>(MemoryBytes(architecture, config.batch_size));
+  const double there =
+      static_cast<double>(sysconf(_SC_PHYS_PAGES)) * static_cast<double>(sysconf(_SC_PAGESIZE));
+  if (needed > there) {
+    throw UsageError(fmt::format(
+        "model: '{}' in batches of {} needs about {:.1f} GiB of memory, this machine has {:.1f}: "
+        "choose a smaller batch_size or fewer channels",
+        config.model, config.batch_size, needed / 0x1p30, there / 0x1p30));
   }
 }
 
@@ -71,6 +85,7 @@ void CheckAndWriteOut(Config& config) {
   const Architecture architecture = MakeArchitecture(config);
   if (FindModelPreset(config.model) == nullptr) config.model = architecture.text;
   CheckCounts(config, info);
+  CheckMemory(config, architecture);
   if (FindNormMethod(config.norm).crosses_images) {
     CheckBatchStatistics(architecture, SmallestBatch(config, info));
   }

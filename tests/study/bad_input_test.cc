@@ -27,6 +27,12 @@ std::string Refusal(const std::string& recipe, const std::vector<std::string>& a
   return "accepted";
 }
 
+// 2048 channels of 30 x 30 (with border) in batches of 16384 are 225 GiB a map.
+TEST(BadInput, MoreMemoryThanTheMachineHasIsSaidBeforehand) {
+  EXPECT_THAT(Refusal("", {"model=C2048 C2048 GAP c10!", "batch_size=16384"}),
+              AllOf(HasSubstr("batches of 16384"), HasSubstr("GiB"), HasSubstr("batch_size")));
+}
+
 TEST(BadInput, NumbersOutOfRangeNameKeyValueAndRange) {
   struct Case {
     const char* key;
