@@ -1,26 +1,11 @@
-// Counts this thread's allocations by replacing the program's operator new.
+// A pipeline allocates in the first call of a thread alone.
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-#include <new>
 #include <thread>
 #include <vector>
 
 #include "augment/augment.h"
-
-namespace {
-
-thread_local long allocations = 0;
-
-}  // namespace
-
-void* operator new(std::size_t size) {
-  ++allocations;
-  if (void* memory = std::malloc(size == 0 ? 1 : size)) return memory;
-  throw std::bad_alloc();
-}
-void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+#include "tests/count_allocations.h"
 
 namespace normlab {
 namespace {

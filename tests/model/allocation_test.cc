@@ -1,24 +1,9 @@
 // Memory is planned once: a training step and an evaluation allocate nothing.
 #include <gtest/gtest.h>
 
-#include <atomic>
-#include <cstdlib>
-#include <new>
-
 #include "model/initialize.h"
 #include "model/network.h"
-
-namespace {
-std::atomic<int> allocations{0};
-}
-
-void* operator new(std::size_t size) {
-  ++allocations;
-  if (void* memory = std::malloc(size == 0 ? 1 : size)) return memory;
-  throw std::bad_alloc();
-}
-void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+#include "tests/count_allocations.h"
 
 namespace normlab {
 namespace {
@@ -46,7 +31,7 @@ TEST(Memory, IsPlannedOnce) {
     const std::vector<std::uint8_t> labels(48);
     const std::vector<std::uint32_t> image_ids(48);
     std::vector<float> log_probabilities(480);
-    const int before = allocations;
+    const long before = allocations;
     for (int count : {48, 17}) {
       const Batch batch = {count, &source, labels.data(), image_ids.data()};
       network->Train(batch, {1, 1});
