@@ -25,10 +25,10 @@ class Relu : public BlockOperation {
  public:
   explicit Relu(const ReluPlan& plan) : plan_(plan) {}
 
-  void Forward(const Pass&, int block) override {
+  void Forward(const Pass&, WorkUnit unit) override {
     if (!plan_.forward) return;
     const FloatTag d;
-    const BlockView values = plan_.values->block(block);
+    const BlockView values = plan_.values->block(unit);
     for (int c = 0; c < values.shape.channels; ++c) {
       for (int row = 0; row < values.shape.height; ++row) {
         float* at = values.at(c, row, 0);
@@ -39,11 +39,11 @@ class Relu : public BlockOperation {
     }
   }
 
-  void Backward(const Pass&, int block) override {
+  void Backward(const Pass&, WorkUnit unit) override {
     if (!plan_.backward) return;
     const FloatTag d;
     const FloatVector scale = hn::Set(d, plan_.scale);
-    const BlockView values = plan_.values->block(block), gradient = plan_.gradient->block(block);
+    const BlockView values = plan_.values->block(unit), gradient = plan_.gradient->block(unit);
     for (int c = 0; c < values.shape.channels; ++c) {
       for (int row = 0; row < values.shape.height; ++row) {
         const float* value = values.at(c, row, 0);
@@ -94,27 +94,39 @@ class Dropout : public BlockOperation {
         threshold_(DropoutThreshold(plan.probability)),
         scale_(static_cast<float>(DropoutScale(DropoutThreshold(plan.probability)))),
         mask_stride_(plan.values->shape().size() * kMaskBytes) {
-    if (plan.gradient != nullptr) masks_.resize(mask_stride_ * max_blocks + kReadableBeyond);
+    if (KeepsMask()) masks_.resize(mask_stride_ * max_blocks + kReadableBeyond);
   }
 
-  void Forward(const Pass& pass, int block) override {
+  void Forward(const Pass& pass, WorkUnit unit) override {
     if (pass.mode == Mode::kEvaluate) return;
-    const BlockView values = plan_.values->block(block);
-    if (plan_.gradient != nullptr) {
-      Drop<true>(pass, block, values, masks_.data() + block * mask_stride_);
+    const BlockView values = plan_.values->block(unit);
+    if (KeepsMask()) {
+      Drop<true>(pass, unit.block, values, Mask(unit));
     } else {
-      Drop<false>(pass, block, values, nullptr);
+      Drop<false>(pass, unit.block, values, nullptr);
     }
   }
 
-  void Backward(const Pass&, int block) override {
-    if (plan_.gradient == nullptr) return;
+  void Restore(const Pass& pass, WorkUnit unit) override {
+    if (pass.mode == Mode::kEvaluate) return;
+    ApplyMask(plan_.values->block(unit), Mask(unit));
+  }
+
+  void Backward(const Pass&, WorkUnit unit) override {
+    if (plan_.gradient != nullptr) ApplyMask(plan_.gradient->block(unit), Mask(unit));
+  }
+
+ private:
+  bool KeepsMask() const {
+    return plan_.gradient != nullptr || plan_.values->held() == Held::kPerWorker;
+  }
+  std::uint8_t* Mask(WorkUnit unit) { return masks_.data() + unit.block * mask_stride_; }
+
+  void ApplyMask(const BlockView& view, const std::uint8_t* mask) const {
     const FloatTag d;
     const FloatVector scale = hn::Set(d, scale_);
-    const BlockView gradient = plan_.gradient->block(block);
-    const std::uint8_t* mask = masks_.data() + block * mask_stride_;
-    PixelCursor cursor(gradient);
-    for (std::size_t e = 0; e < gradient.shape.size(); ++e, cursor.Next(), mask += kMaskBytes) {
+    PixelCursor cursor(view);
+    for (std::size_t e = 0; e < view.shape.size(); ++e, cursor.Next(), mask += kMaskBytes) {
       for (int part = 0; part < kVectors; ++part) {
         float* at = cursor.at() + part * kVectorSize;
         const auto kept = hn::LoadMaskBits(d, mask + part * kMaskBytesPerVector);
@@ -123,7 +135,6 @@ class Dropout : public BlockOperation {
     }
   }
 
- private:
   // Eight elements share one call of the generator: 8 decisions of 16 bits.
   template <bool keep_mask>
   void Drop(const Pass& pass, int block, const BlockView& values, std::uint8_t* mask) const {

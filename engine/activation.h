@@ -25,7 +25,8 @@ struct DropoutPlan {
   double probability = 0;
   int operation = 0;  // the how-manieth dropout of the network, in the order of the forward pass
   const BlockTensor* values = nullptr;
-  // Null where the ReLU beside it already gives the gradient of both; then no mask is kept.
+  // Null where the ReLU beside it already gives the gradient of both. A mask is kept for the
+  // gradient, or where the values must be restored.
   const BlockTensor* gradient = nullptr;
 };
 // Decisions as engine/dropout.h defines them.

@@ -15,6 +15,14 @@ inline constexpr int kBlock = 16;  // images per block
 
 constexpr int BlocksFor(int images) { return (images + kBlock - 1) / kBlock; }
 
+// Who computes what: a block of the batch, and which of the network's threads has taken it.
+struct WorkUnit {
+  int block = 0;
+  int worker = 0;
+  WorkUnit(int block_of_batch, int worker_of_pool = 0)  // NOLINT: a block alone is enough for one
+      : block(block_of_batch), worker(worker_of_pool) {}
+};
+
 // One block of one map. Strides count floats. at(c, y, x) points to the 16 images' values of a
 // pixel.
 struct BlockView {

@@ -138,25 +138,25 @@ class Convolution : public BlockOperation {
          [&](int input, int output, int tap) { return Weight(output, input, taps_ - 1 - tap); });
   }
 
-  void Forward(const Pass&, int block) override {
-    Convolve(forward_tiles_, forward_weights_, plan_.x->block(block), plan_.padding, plan_.relu,
-             plan_.y->block(block));
+  void Forward(const Pass&, WorkUnit unit) override {
+    Convolve(forward_tiles_, forward_weights_, plan_.x->block(unit), plan_.padding, plan_.relu,
+             plan_.y->block(unit));
   }
 
-  void Backward(const Pass&, int block) override {
-    const BlockView dy = plan_.y_gradient->block(block);
+  void Backward(const Pass&, WorkUnit unit) override {
+    const BlockView dy = plan_.y_gradient->block(unit);
     if (plan_.x_gradient != nullptr) {
       Convolve(backward_tiles_, backward_weights_, dy, plan_.kernel - 1 - plan_.padding, false,
-               plan_.x_gradient->block(block));
+               plan_.x_gradient->block(unit));
     }
-    const BlockView x = plan_.x->block(block);
+    const BlockView x = plan_.x->block(unit);
     if (plan_.kernel == 3) {
       WeightGradient3x3(dy, x, plan_.padding, [&](int o, int i, int ky, int kx, float sum) {
-        plan_.weight_gradient.Put(block, Index(o, i, ky * 3 + kx), sum);
+        plan_.weight_gradient.Put(unit.block, Index(o, i, ky * 3 + kx), sum);
       });
     } else {
       WeightGradient1x1(dy, x, [&](int o, int i, float sum) {
-        plan_.weight_gradient.Put(block, Index(o, i, 0), sum);
+        plan_.weight_gradient.Put(unit.block, Index(o, i, 0), sum);
       });
     }
   }

@@ -9,10 +9,10 @@ namespace {
 class Input : public BlockOperation {
  public:
   explicit Input(const BlockTensor* map) : map_(map) {}
-  void Forward(const Pass& pass, int block) override {
-    pass.batch->source->FillBlock(block, map_->block(block));
+  void Forward(const Pass& pass, WorkUnit unit) override {
+    pass.batch->source->FillBlock(unit.block, map_->block(unit));
   }
-  void Backward(const Pass&, int) override {}
+  void Backward(const Pass&, WorkUnit) override {}
 
  private:
   const BlockTensor* map_;
@@ -50,25 +50,34 @@ FastNetwork::FastNetwork(std::vector<ParameterInfo> parameters, std::vector<Buff
       partial_gradients_(parameters_.size() * static_cast<std::size_t>(BlocksFor(max_batch))),
       pool_(threads) {}
 
-const BlockTensor* FastNetwork::AddMap(Shape shape, int border) {
-  maps_.push_back(std::make_unique<BlockTensor>(shape, max_blocks(), border));
+const BlockTensor* FastNetwork::AddMap(Shape shape, int border, Held held) {
+  const int copies = held == Held::kPerBlock ? max_blocks() : pool_.threads();
+  maps_.push_back(std::make_unique<BlockTensor>(shape, copies, border, held));
   return maps_.back().get();
 }
 
 void FastNetwork::AddOperation(const std::string& layer, std::unique_ptr<BlockOperation> operation,
-                               const BlockTensor* output) {
-  operations_.push_back(std::move(operation));
-  outputs_.push_back({layer, output});
+                               const BlockTensor* output, const BlockTensor* input) {
+  steps_.push_back({layer, std::move(operation), output, WritersOf(input), {}});
+  steps_.back().output_writers = WritersOf(output);
+}
+
+std::vector<BlockOperation*> FastNetwork::WritersOf(const BlockTensor* map) const {
+  std::vector<BlockOperation*> writers;
+  if (map == nullptr || map->held() == Held::kPerBlock) return writers;
+  for (auto step = steps_.rbegin(); step != steps_.rend() && step->output == map; ++step) {
+    writers.insert(writers.begin(), step->operation.get());
+  }
+  return writers;
 }
 
 void FastNetwork::Finish(const BlockTensor* input, const BlockTensor* logits,
                          const BlockTensor* logits_gradient) {
   classes_ = logits->shape().channels;
-  operations_.insert(operations_.begin(), std::make_unique<Input>(input));
-  outputs_.insert(outputs_.begin(), {"input", input});
+  steps_.insert(steps_.begin(), {"input", std::make_unique<Input>(input), input, {}, {}});
   auto loss = std::make_unique<LogSoftmaxLoss>(*logits, *logits_gradient, max_blocks());
   loss_ = loss.get();
-  operations_.push_back(std::move(loss));
+  steps_.push_back({"loss", std::move(loss), logits, {}, {}});
   train_stages_ = PlanStages(Mode::kTrain);
   evaluate_stages_ = PlanStages(Mode::kEvaluate);
 }
@@ -94,38 +103,46 @@ std::vector<FastNetwork::Stage> FastNetwork::PlanStages(Mode mode) const {
     stages.back().backward = gather == Phase::kGatherBackward;
     stages.emplace_back();
   };
-  for (const auto& operation : operations_) {
-    if (operation->CrossesImages(mode)) wait_for_all(operation.get(), Phase::kGatherForward);
-    stages.back().tasks.push_back({operation.get(), Phase::kForward});
+  for (const Step& step : steps_) {
+    BlockOperation* operation = step.operation.get();
+    if (operation->CrossesImages(mode)) wait_for_all(operation, Phase::kGatherForward);
+    stages.back().tasks.push_back({operation, Phase::kForward});
   }
   if (mode == Mode::kEvaluate) return stages;
-  for (auto operation = operations_.rbegin(); operation != operations_.rend(); ++operation) {
-    if ((*operation)->CrossesImages(mode)) wait_for_all(operation->get(), Phase::kGatherBackward);
-    stages.back().tasks.push_back({operation->get(), Phase::kBackward});
+  for (auto step = steps_.rbegin(); step != steps_.rend(); ++step) {
+    BlockOperation* operation = step->operation.get();
+    if (operation->CrossesImages(mode)) wait_for_all(operation, Phase::kGatherBackward);
+    for (BlockOperation* writer : step->input_writers) {
+      stages.back().tasks.push_back({writer, Phase::kRestore});
+    }
+    stages.back().tasks.push_back({operation, Phase::kBackward});
   }
   return stages;
 }
 
-void FastNetwork::RunTask(const Task& task, const Pass& pass, int block) {
+void FastNetwork::RunTask(const Task& task, const Pass& pass, WorkUnit unit) {
   switch (task.phase) {
     case Phase::kForward:
-      return task.operation->Forward(pass, block);
+      return task.operation->Forward(pass, unit);
     case Phase::kGatherForward:
-      return task.operation->GatherForward(pass, block);
+      return task.operation->GatherForward(pass, unit);
     case Phase::kGatherBackward:
-      return task.operation->GatherBackward(pass, block);
+      return task.operation->GatherBackward(pass, unit);
+    case Phase::kRestore:
+      return task.operation->Restore(pass, unit);
     case Phase::kBackward:
-      return task.operation->Backward(pass, block);
+      return task.operation->Backward(pass, unit);
   }
 }
 
 BatchResult FastNetwork::RunPass(const Pass& pass, const std::vector<Stage>& stages) {
   assert(pass.batch->count > 0 && pass.batch->count <= max_batch_);
   last_count_ = pass.batch->count;
-  for (const auto& operation : operations_) operation->Begin(pass);
+  last_mode_ = pass.mode;
+  for (const Step& step : steps_) step.operation->Begin(pass);
   for (const Stage& stage : stages) {
-    pool_.ForEach(pass.batch->blocks(), [&](int block) {
-      for (const Task& task : stage.tasks) RunTask(task, pass, block);
+    pool_.ForEach(pass.batch->blocks(), [&](int block, int worker) {
+      for (const Task& task : stage.tasks) RunTask(task, pass, {block, worker});
     });
     if (stage.combines == nullptr) continue;
     if (stage.backward) {
@@ -159,10 +176,12 @@ void FastNetwork::AddPartialGradients(int blocks) {
 }
 
 std::string FastNetwork::FirstNonFiniteLayer() const {
-  for (const Output& output : outputs_) {
+  const Pass pass = {last_mode_, nullptr, {}};
+  for (const Step& step : steps_) {
     for (int block = 0; block < BlocksFor(last_count_); ++block) {
+      for (BlockOperation* writer : step.output_writers) writer->Restore(pass, block);
       const int left = last_count_ - block * kBlock;
-      if (!IsFinite(output.map->block(block), std::min(left, kBlock))) return output.layer;
+      if (!IsFinite(step.output->block(block), std::min(left, kBlock))) return step.layer;
     }
   }
   return {};

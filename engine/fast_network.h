@@ -22,10 +22,13 @@ class FastNetwork final : public Network<float> {
 
   // Building, in the order of the forward pass: maps, then the operations between them, then
   // Finish.
-  const BlockTensor* AddMap(Shape shape, int border);
-  // `output` is the map that the operation leaves, looked at when a value is not finite.
+  const BlockTensor* AddMap(Shape shape, int border, Held held);
+  // `output` is the map that the operation leaves, looked at when a value is not finite. `input` is
+  // the map whose values its backward pass reads, null where it reads none: if that is held per
+  // worker, the operations that wrote it (those at the end of the list with it as output) restore
+  // it there.
   void AddOperation(const std::string& layer, std::unique_ptr<BlockOperation> operation,
-                    const BlockTensor* output);
+                    const BlockTensor* output, const BlockTensor* input);
   void Finish(const BlockTensor* input, const BlockTensor* logits,
               const BlockTensor* logits_gradient);
   const float* parameter(std::size_t index) const;
@@ -48,7 +51,7 @@ class FastNetwork final : public Network<float> {
   std::span<float> buffers() override { return buffers_; }
 
  private:
-  enum class Phase { kForward, kGatherForward, kGatherBackward, kBackward };
+  enum class Phase { kForward, kGatherForward, kGatherBackward, kRestore, kBackward };
   struct Task {
     BlockOperation* operation;
     Phase phase;
@@ -60,14 +63,18 @@ class FastNetwork final : public Network<float> {
     BlockOperation* combines = nullptr;
     bool backward = false;
   };
-  struct Output {
+  struct Step {
     std::string layer;
-    const BlockTensor* map;
+    std::unique_ptr<BlockOperation> operation;
+    const BlockTensor* output;
+    // In the order of the forward pass; empty where the map is held per block.
+    std::vector<BlockOperation*> input_writers, output_writers;
   };
 
+  std::vector<BlockOperation*> WritersOf(const BlockTensor* map) const;
   std::vector<Stage> PlanStages(Mode mode) const;
   BatchResult RunPass(const Pass& pass, const std::vector<Stage>& stages);
-  static void RunTask(const Task& task, const Pass& pass, int block);
+  static void RunTask(const Task& task, const Pass& pass, WorkUnit unit);
   void AddPartialGradients(int blocks);
 
   std::vector<ParameterInfo> parameter_infos_;
@@ -76,11 +83,11 @@ class FastNetwork final : public Network<float> {
   int max_batch_;
   int classes_ = 0;
   int last_count_ = 0;
+  Mode last_mode_ = Mode::kTrain;
   std::vector<float> parameters_, gradients_, buffers_;
   std::vector<float> partial_gradients_;  // [block][parameter]
   std::vector<std::unique_ptr<BlockTensor>> maps_;
-  std::vector<std::unique_ptr<BlockOperation>> operations_;
-  std::vector<Output> outputs_;
+  std::vector<Step> steps_;
   LogSoftmaxLoss* loss_ = nullptr;
   std::vector<Stage> train_stages_, evaluate_stages_;
   ThreadPool pool_;

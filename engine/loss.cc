@@ -12,19 +12,19 @@ LogSoftmaxLoss::LogSoftmaxLoss(const BlockTensor& logits, const BlockTensor& gra
       losses_(static_cast<std::size_t>(max_blocks) * kBlock),
       correct_(losses_.size()) {}
 
-void LogSoftmaxLoss::Forward(const Pass& pass, int block) {
-  const int live = pass.live_lanes(block);
-  for (int lane = 0; lane < live; ++lane) Image(pass, block, lane);
-  const BlockView gradient = gradient_.block(block);
+void LogSoftmaxLoss::Forward(const Pass& pass, WorkUnit unit) {
+  const int live = pass.live_lanes(unit.block);
+  for (int lane = 0; lane < live; ++lane) Image(pass, unit, lane);
+  const BlockView gradient = gradient_.block(unit);
   for (int lane = live; lane < kBlock; ++lane) {
     for (int c = 0; c < classes_; ++c) gradient.at(c, 0, 0)[lane] = 0.0f;
   }
 }
 
-void LogSoftmaxLoss::Image(const Pass& pass, int block, int lane) {
-  const int image = block * kBlock + lane;
+void LogSoftmaxLoss::Image(const Pass& pass, WorkUnit unit, int lane) {
+  const int image = unit.block * kBlock + lane;
   const int label = pass.batch->labels[image];
-  const BlockView x = logits_.block(block), gradient = gradient_.block(block);
+  const BlockView x = logits_.block(unit), gradient = gradient_.block(unit);
   int largest = 0;
   for (int c = 1; c < classes_; ++c) {
     if (x.at(c, 0, 0)[lane] > x.at(largest, 0, 0)[lane]) largest = c;

@@ -19,13 +19,13 @@ class LogSoftmaxLoss : public BlockOperation {
   // Where Forward writes the log-probabilities, [count][classes]; empty: nowhere.
   void set_log_probabilities(std::span<float> to) { log_probabilities_ = to; }
 
-  void Forward(const Pass& pass, int block) override;
-  void Backward(const Pass&, int) override {}
+  void Forward(const Pass& pass, WorkUnit unit) override;
+  void Backward(const Pass&, WorkUnit) override {}
 
   BatchResult Result(int count) const;  // of the last pass, summed in the order of the images
 
  private:
-  void Image(const Pass& pass, int block, int lane);
+  void Image(const Pass& pass, WorkUnit unit, int lane);
 
   const BlockTensor& logits_;
   const BlockTensor& gradient_;

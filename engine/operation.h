@@ -37,13 +37,16 @@ class BlockOperation {
   virtual void Begin(const Pass&) {}
 
   virtual bool CrossesImages(Mode) const { return false; }
-  virtual void GatherForward(const Pass&, int /*block*/) {}
+  virtual void GatherForward(const Pass&, WorkUnit) {}
   virtual void CombineForward(const Pass&) {}  // on the calling thread, after all blocks gathered
-  virtual void Forward(const Pass&, int block) = 0;
+  virtual void Forward(const Pass&, WorkUnit) = 0;
 
-  virtual void GatherBackward(const Pass&, int /*block*/) {}
+  // Writes once more what Forward left in a map that is held per worker, from what Forward kept.
+  virtual void Restore(const Pass& pass, WorkUnit unit) { Forward(pass, unit); }
+
+  virtual void GatherBackward(const Pass&, WorkUnit) {}
   virtual void CombineBackward(const Pass&) {}
-  virtual void Backward(const Pass&, int block) = 0;
+  virtual void Backward(const Pass&, WorkUnit) = 0;
 };
 
 // Where an operation leaves the gradient of its parameters: one partial sum per block, added in

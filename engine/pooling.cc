@@ -34,9 +34,9 @@ class MaxPool : public BlockOperation {
     assert(plan.height == 2 && plan.width == 2);
   }
 
-  void Forward(const Pass&, int block) override {
+  void Forward(const Pass&, WorkUnit unit) override {
     const FloatTag d;
-    const BlockView x = plan_.x->block(block), y = plan_.y->block(block);
+    const BlockView x = plan_.x->block(unit), y = plan_.y->block(unit);
     for (int c = 0; c < y.shape.channels; ++c) {
       for (int row = 0; row < y.shape.height; ++row) {
         const float* upper = x.at(c, 2 * row, 0);
@@ -54,9 +54,9 @@ class MaxPool : public BlockOperation {
     }
   }
 
-  void Backward(const Pass&, int block) override {
-    const BlockView x = plan_.x->block(block), y = plan_.y->block(block);
-    const BlockView dy = plan_.y_gradient->block(block), dx = plan_.x_gradient->block(block);
+  void Backward(const Pass&, WorkUnit unit) override {
+    const BlockView x = plan_.x->block(unit), y = plan_.y->block(unit);
+    const BlockView dy = plan_.y_gradient->block(unit), dx = plan_.x_gradient->block(unit);
     if (x.shape.height % 2 != 0 || x.shape.width % 2 != 0) ZeroMap(dx);
     for (int c = 0; c < y.shape.channels; ++c) {
       for (int row = 0; row < y.shape.height; ++row) {
@@ -100,8 +100,8 @@ class AveragePool : public BlockOperation {
   explicit AveragePool(const PoolingPlan& plan)
       : plan_(plan), share_(1.0f / static_cast<float>(plan.height * plan.width)) {}
 
-  void Forward(const Pass&, int block) override {
-    const BlockView x = plan_.x->block(block), y = plan_.y->block(block);
+  void Forward(const Pass&, WorkUnit unit) override {
+    const BlockView x = plan_.x->block(unit), y = plan_.y->block(unit);
     for (int c = 0; c < y.shape.channels; ++c) {
       for (int row = 0; row < y.shape.height; ++row) {
         for (int column = 0; column < y.shape.width; ++column) {
@@ -116,8 +116,8 @@ class AveragePool : public BlockOperation {
     }
   }
 
-  void Backward(const Pass&, int block) override {
-    const BlockView dy = plan_.y_gradient->block(block), dx = plan_.x_gradient->block(block);
+  void Backward(const Pass&, WorkUnit unit) override {
+    const BlockView dy = plan_.y_gradient->block(unit), dx = plan_.x_gradient->block(unit);
     if (dx.shape.height % plan_.height != 0 || dx.shape.width % plan_.width != 0) ZeroMap(dx);
     for (int c = 0; c < dy.shape.channels; ++c) {
       for (int row = 0; row < dy.shape.height; ++row) {

@@ -21,8 +21,8 @@ void SpinThenWait(const std::atomic<T>& value, const Done& done) {
 
 }  // namespace
 
-ThreadPool::ThreadPool(int threads) {
-  for (int i = 1; i < threads; ++i) workers_.emplace_back([this] { Work(); });
+ThreadPool::ThreadPool(int threads) : shares_(static_cast<std::size_t>(threads)) {
+  for (int i = 1; i < threads; ++i) workers_.emplace_back([this, i] { Work(i); });
 }
 
 ThreadPool::~ThreadPool() {
@@ -35,27 +35,32 @@ ThreadPool::~ThreadPool() {
 void ThreadPool::Run(int units, Call call, const void* context) {
   call_ = call;
   context_ = context;
-  units_ = units;
-  next_unit_.store(0, std::memory_order_relaxed);
+  for (int i = 0; i < threads(); ++i) {
+    shares_[i].next.store(units * i / threads(), std::memory_order_relaxed);
+    shares_[i].end = units * (i + 1) / threads();
+  }
   busy_.store(static_cast<int>(workers_.size()), std::memory_order_relaxed);
   round_.fetch_add(1, std::memory_order_release);
   round_.notify_all();
-  TakeUnits();
+  TakeUnits(0);
   SpinThenWait(busy_, [](int busy) { return busy == 0; });
 }
 
-void ThreadPool::TakeUnits() {
-  for (int unit = next_unit_.fetch_add(1, std::memory_order_relaxed); unit < units_;
-       unit = next_unit_.fetch_add(1, std::memory_order_relaxed)) {
-    call_(context_, unit);
+void ThreadPool::TakeUnits(int worker) {
+  for (int i = 0; i < threads(); ++i) {
+    Share& share = shares_[(worker + i) % threads()];
+    for (int unit = share.next.fetch_add(1, std::memory_order_relaxed); unit < share.end;
+         unit = share.next.fetch_add(1, std::memory_order_relaxed)) {
+      call_(context_, unit, worker);
+    }
   }
 }
 
-void ThreadPool::Work() {
+void ThreadPool::Work(int worker) {
   for (std::uint32_t done_round = 0;; ++done_round) {
     SpinThenWait(round_, [&](std::uint32_t round) { return round != done_round; });
     if (stopping_.load(std::memory_order_relaxed)) return;
-    TakeUnits();
+    TakeUnits(worker);
     if (busy_.fetch_sub(1, std::memory_order_release) == 1) busy_.notify_one();
   }
 }

@@ -47,12 +47,17 @@ std::vector<Application> Applications(const Architecture& architecture) {
 class Builder {
  public:
   Builder(const Architecture& architecture, const FastOptions& options, FastNetwork& network)
-      : architecture_(architecture), simd_(options.simd), network_(network) {}
+      : architecture_(architecture),
+        simd_(options.simd),
+        network_(network),
+        gradients_(network, true),
+        normalized_(network, false) {}
 
   void Build() {
     const std::vector<Application> applications = Applications(architecture_);
     Map map;
-    map.values = network_.AddMap(architecture_.input, applications.front().layer->padding);
+    map.values =
+        network_.AddMap(architecture_.input, applications.front().layer->padding, Held::kPerBlock);
     const BlockTensor* input = map.values;
     for (std::size_t i = 0; i < applications.size(); ++i) {
       const int next_padding = i + 1 < applications.size() ? applications[i + 1].layer->padding : 0;
@@ -64,21 +69,46 @@ class Builder {
   }
 
  private:
-  // The backward pass reads one map's gradient and writes the one before it, so two that are not
-  // neighbours share memory where shape and border agree. Measured on cifar-37k: the step's maps
-  // shrink by a third, and more of them stay in cache.
-  const BlockTensor* GradientMap(Shape shape, int border) {
-    for (const GradientMemory& memory : gradient_memory_) {
-      if (memory.shape == shape && memory.border == border && memory.map != last_gradient_) {
-        return last_gradient_ = memory.map;
+  // Maps that share memory where shape and border agree. The backward pass reads one map's gradient
+  // and writes the one before it, so there neighbours must differ; a normalized map is needed only
+  // from its normalization to the layer that reads it.
+  class SharedMaps {
+   public:
+    SharedMaps(FastNetwork& network, bool neighbours_differ)
+        : network_(network), neighbours_differ_(neighbours_differ) {}
+
+    const BlockTensor* Take(Shape shape, int border, Held held) {
+      for (const Entry& entry : entries_) {
+        if (entry.shape == shape && entry.border == border && entry.map->held() == held &&
+            !(neighbours_differ_ && entry.map == last_)) {
+          return last_ = entry.map;
+        }
       }
+      entries_.push_back({shape, border, network_.AddMap(shape, border, held)});
+      return last_ = entries_.back().map;
     }
-    gradient_memory_.push_back({shape, border, network_.AddMap(shape, border)});
-    return last_gradient_ = gradient_memory_.back().map;
+
+   private:
+    struct Entry {
+      Shape shape;
+      int border;
+      const BlockTensor* map;
+    };
+    FastNetwork& network_;
+    bool neighbours_differ_;
+    std::vector<Entry> entries_;
+    const BlockTensor* last_ = nullptr;
+  };
+
+  // A gradient goes from one operation to the next on the same block, but where batch statistics
+  // make the blocks wait for each other.
+  const BlockTensor* GradientMap(Shape shape, int border, bool waits = false) {
+    return gradients_.Take(shape, border, waits ? Held::kPerBlock : Held::kPerWorker);
   }
 
   Map AddPool(const Layer& layer, const Map& x, int border) {
-    const Map y = {network_.AddMap(layer.output, border), GradientMap(layer.output, 0)};
+    const Map y = {network_.AddMap(layer.output, border, Held::kPerBlock),
+                   GradientMap(layer.output, 0)};
     const bool whole_map = layer.kind == LayerKind::kGlobalAveragePool;
     const PoolingPlan plan = {whole_map ? layer.input.height : layer.kernel,
                               whole_map ? layer.input.width : layer.kernel,
@@ -89,7 +119,7 @@ class Builder {
     network_.AddOperation(
         layer.name,
         layer.kind == LayerKind::kMaxPool ? MakeMaxPool(simd_, plan) : MakeAveragePool(simd_, plan),
-        y.values);
+        y.values, x.values);
     return y;
   }
 
@@ -100,12 +130,14 @@ class Builder {
     const std::vector<BlockStep> steps = Steps(layer, norm);
     // The input gradient is a convolution over the output's gradient with this border.
     const int gradient_border = layer.kernel - 1 - layer.padding;
-    Map map = {network_.AddMap(layer.output, norm ? 0 : border),
+    Map map = {network_.AddMap(layer.output, norm ? 0 : border, Held::kPerBlock),
                GradientMap(layer.output, gradient_border)};
     AddConvolution(application, x, map, !steps.empty() && steps.front() == BlockStep::kRelu);
     for (std::size_t i = 0; i < steps.size(); ++i) {
       if (steps[i] == BlockStep::kNorm) {
-        const Map y = {network_.AddMap(layer.output, border), GradientMap(layer.output, 0)};
+        const bool waits = FindNormMethod(architecture_.options.norm).crosses_images;
+        const Map y = {normalized_.Take(layer.output, border, Held::kPerWorker),
+                       GradientMap(layer.output, 0, waits)};
         AddNorm(application, map, y, Neighbours(steps, i - 1));
         map = y;
       } else {
@@ -161,7 +193,8 @@ class Builder {
     plan.y_gradient = y.gradient;
     plan.x_gradient = x.gradient;
     plan.weight_gradient = network_.partial_gradient(application.parameter, !application.last);
-    network_.AddOperation(application.layer->name, MakeConvolution(simd_, plan), y.values);
+    network_.AddOperation(application.layer->name, MakeConvolution(simd_, plan), y.values,
+                          x.values);
   }
 
   void AddNorm(const Application& application, const Map& x, const Map& y, const InPlace& before) {
@@ -188,7 +221,8 @@ class Builder {
     plan.gated = before.relu;
     plan.gate_scale = before.relu ? GateScale(before) : 1.0f;
     network_.AddOperation(application.layer->name,
-                          MakeNormalization(simd_, plan, network_.max_blocks()), y.values);
+                          MakeNormalization(simd_, plan, network_.max_blocks()), y.values,
+                          x.values);
   }
 
   void AddInPlace(const Layer& layer, const std::vector<BlockStep>& steps, std::size_t at,
@@ -198,25 +232,19 @@ class Builder {
       bool norm_follows = false;
       for (std::size_t i = at; i < steps.size(); ++i) norm_follows |= steps[i] == BlockStep::kNorm;
       ReluPlan plan = {map.values, map.gradient, at != 0, !norm_follows, GateScale(in_place)};
-      network_.AddOperation(layer.name, MakeRelu(simd_, plan), map.values);
+      network_.AddOperation(layer.name, MakeRelu(simd_, plan), map.values, nullptr);
     } else {
       DropoutPlan plan = {architecture_.options.dropout, dropouts_++, map.values,
                           in_place.relu ? nullptr : map.gradient};
-      network_.AddOperation(layer.name, MakeDropout(simd_, plan, network_.max_blocks()),
-                            map.values);
+      network_.AddOperation(layer.name, MakeDropout(simd_, plan, network_.max_blocks()), map.values,
+                            nullptr);
     }
   }
 
   const Architecture& architecture_;
   Simd simd_;
   FastNetwork& network_;
-  struct GradientMemory {
-    Shape shape;
-    int border;
-    const BlockTensor* map;
-  };
-  std::vector<GradientMemory> gradient_memory_;
-  const BlockTensor* last_gradient_ = nullptr;
+  SharedMaps gradients_, normalized_;
   int dropouts_ = 0;
 };
 

@@ -46,12 +46,12 @@ class BatchNorm : public BlockOperation {
     }
   }
 
-  void GatherForward(const Pass&, int block) override {
-    const BlockView x = plan_.x->block(block);
+  void GatherForward(const Pass&, WorkUnit unit) override {
+    const BlockView x = plan_.x->block(unit);
     for (int c = 0; c < channels_; ++c) {
       const Moments moments = ChannelMoments(x, c);
-      StoreLanes(moments.mean, lane_means_.block(block).at(c, 0, 0));
-      StoreLanes(moments.deviation, lane_deviations_.block(block).at(c, 0, 0));
+      StoreLanes(moments.mean, lane_means_.block(unit).at(c, 0, 0));
+      StoreLanes(moments.deviation, lane_deviations_.block(unit).at(c, 0, 0));
     }
   }
 
@@ -72,20 +72,20 @@ class BatchNorm : public BlockOperation {
     ++*plan_.batches_tracked;
   }
 
-  void Forward(const Pass&, int block) override {
-    const BlockView x = plan_.x->block(block), y = plan_.y->block(block);
+  void Forward(const Pass&, WorkUnit unit) override {
+    const BlockView x = plan_.x->block(unit), y = plan_.y->block(unit);
     for (int c = 0; c < channels_; ++c) {
       NormalizeChannel(x, y, c, SetLanes(mean_[c]),
                        SetLanes(inverse_deviation_[c] * plan_.weight[c]), SetLanes(plan_.bias[c]));
     }
   }
 
-  void GatherBackward(const Pass&, int block) override {
-    const BlockView x = plan_.x->block(block), dy = plan_.y_gradient->block(block);
+  void GatherBackward(const Pass&, WorkUnit unit) override {
+    const BlockView x = plan_.x->block(unit), dy = plan_.y_gradient->block(unit);
     for (int c = 0; c < channels_; ++c) {
       const GradientSums sums = ChannelGradientSums(x, dy, c, SetLanes(mean_[c]));
-      block_dy_[At(block, c)] = SumLanes(sums.dy);
-      block_dy_distance_[At(block, c)] = SumLanes(sums.dy_distance);
+      block_dy_[At(unit.block, c)] = SumLanes(sums.dy);
+      block_dy_distance_[At(unit.block, c)] = SumLanes(sums.dy_distance);
     }
   }
 
@@ -106,12 +106,12 @@ class BatchNorm : public BlockOperation {
     }
   }
 
-  void Backward(const Pass& pass, int block) override {
+  void Backward(const Pass& pass, WorkUnit unit) override {
     // The shared sums would give lanes past the last image a gradient; their factors are zero.
     alignas(64) float live[kBlock];
-    for (int lane = 0; lane < kBlock; ++lane) live[lane] = lane < pass.live_lanes(block);
-    const BlockView x = plan_.x->block(block), dy = plan_.y_gradient->block(block);
-    const BlockView dx = plan_.x_gradient->block(block);
+    for (int lane = 0; lane < kBlock; ++lane) live[lane] = lane < pass.live_lanes(unit.block);
+    const BlockView x = plan_.x->block(unit), dy = plan_.y_gradient->block(unit);
+    const BlockView dx = plan_.x_gradient->block(unit);
     for (int c = 0; c < channels_; ++c) {
       const float scale = plan_.weight[c] * inverse_deviation_[c] * plan_.gate_scale;
       const Lanes factor = Times(LoadLanes(live), SetLanes(scale));

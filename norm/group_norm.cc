@@ -29,8 +29,8 @@ class GroupNorm : public BlockOperation {
         means_({groups_, 1, 1}, max_blocks, 0),
         inverse_deviations_({groups_, 1, 1}, max_blocks, 0) {}
 
-  void Forward(const Pass&, int block) override {
-    const BlockView x = plan_.x->block(block), y = plan_.y->block(block);
+  void Forward(const Pass&, WorkUnit unit) override {
+    const BlockView x = plan_.x->block(unit), y = plan_.y->block(unit);
     for (int group = 0; group < groups_; ++group) {
       Moments moments = ChannelMoments(x, First(group));
       for (int c = First(group) + 1; c < First(group + 1); ++c) {
@@ -38,21 +38,26 @@ class GroupNorm : public BlockOperation {
       }
       const Lanes variance = Times(moments.deviation, SetLanes(1.0f / moments.count));
       const Lanes inverse = InverseRoot(Plus(variance, SetLanes(static_cast<float>(plan_.eps))));
-      StoreLanes(moments.mean, means_.block(block).at(group, 0, 0));
-      StoreLanes(inverse, inverse_deviations_.block(block).at(group, 0, 0));
-      for (int c = First(group); c < First(group + 1); ++c) {
-        NormalizeChannel(x, y, c, moments.mean, Times(inverse, SetLanes(plan_.weight[c])),
-                         SetLanes(plan_.bias[c]));
-      }
+      StoreLanes(moments.mean, means_.block(unit).at(group, 0, 0));
+      StoreLanes(inverse, inverse_deviations_.block(unit).at(group, 0, 0));
+      NormalizeGroup(x, y, group, moments.mean, inverse);
     }
   }
 
-  void Backward(const Pass&, int block) override {
+  void Restore(const Pass&, WorkUnit unit) override {
+    const BlockView x = plan_.x->block(unit), y = plan_.y->block(unit);
     for (int group = 0; group < groups_; ++group) {
-      const Lanes mean = LoadLanes(means_.block(block).at(group, 0, 0));
-      const Lanes inverse = LoadLanes(inverse_deviations_.block(block).at(group, 0, 0));
+      NormalizeGroup(x, y, group, LoadLanes(means_.block(unit).at(group, 0, 0)),
+                     LoadLanes(inverse_deviations_.block(unit).at(group, 0, 0)));
+    }
+  }
+
+  void Backward(const Pass&, WorkUnit unit) override {
+    for (int group = 0; group < groups_; ++group) {
+      const Lanes mean = LoadLanes(means_.block(unit).at(group, 0, 0));
+      const Lanes inverse = LoadLanes(inverse_deviations_.block(unit).at(group, 0, 0));
       // Over the group: of g and of g * xh, with g = weight * dy and xh = (x - mean) * inverse.
-      const GradientSums sums = GroupGradientSums(block, group, mean, inverse);
+      const GradientSums sums = GroupGradientSums(unit, group, mean, inverse);
       const Lanes share = SetLanes(plan_.gate_scale / values_per_group_);
       const Lanes scaled = Times(inverse, share);
       BackwardFactors factors;
@@ -60,7 +65,7 @@ class GroupNorm : public BlockOperation {
       factors.c = Times(Times(sums.dy_distance, inverse), scaled);
       for (int c = First(group); c < First(group + 1); ++c) {
         factors.a = Times(inverse, SetLanes(plan_.weight[c] * plan_.gate_scale));
-        Apply(block, c, mean, factors);
+        Apply(unit, c, mean, factors);
       }
     }
   }
@@ -68,14 +73,23 @@ class GroupNorm : public BlockOperation {
  private:
   int First(int group) const { return group * (channels_ / groups_); }
 
-  GradientSums GroupGradientSums(int block, int group, const Lanes& mean, const Lanes& inverse) {
-    const BlockView x = plan_.x->block(block), dy = plan_.y_gradient->block(block);
+  void NormalizeGroup(const BlockView& x, const BlockView& y, int group, const Lanes& mean,
+                      const Lanes& inverse) const {
+    for (int c = First(group); c < First(group + 1); ++c) {
+      NormalizeChannel(x, y, c, mean, Times(inverse, SetLanes(plan_.weight[c])),
+                       SetLanes(plan_.bias[c]));
+    }
+  }
+
+  GradientSums GroupGradientSums(WorkUnit unit, int group, const Lanes& mean,
+                                 const Lanes& inverse) {
+    const BlockView x = plan_.x->block(unit), dy = plan_.y_gradient->block(unit);
     GradientSums all{SetLanes(0.0f), SetLanes(0.0f)};
     for (int c = First(group); c < First(group + 1); ++c) {
       const GradientSums channel = ChannelGradientSums(x, dy, c, mean);
       const Lanes dy_normalized = Times(channel.dy_distance, inverse);
-      plan_.bias_gradient.Put(block, c, SumLanes(channel.dy));
-      plan_.weight_gradient.Put(block, c, SumLanes(dy_normalized));
+      plan_.bias_gradient.Put(unit.block, c, SumLanes(channel.dy));
+      plan_.weight_gradient.Put(unit.block, c, SumLanes(dy_normalized));
       const Lanes weight = SetLanes(plan_.weight[c]);
       all.dy = TimesPlus(channel.dy, weight, all.dy);
       all.dy_distance = TimesPlus(dy_normalized, weight, all.dy_distance);
@@ -83,9 +97,9 @@ class GroupNorm : public BlockOperation {
     return all;
   }
 
-  void Apply(int block, int channel, const Lanes& mean, const BackwardFactors& factors) const {
-    const BlockView x = plan_.x->block(block), dy = plan_.y_gradient->block(block);
-    const BlockView dx = plan_.x_gradient->block(block);
+  void Apply(WorkUnit unit, int channel, const Lanes& mean, const BackwardFactors& factors) const {
+    const BlockView x = plan_.x->block(unit), dy = plan_.y_gradient->block(unit);
+    const BlockView dx = plan_.x_gradient->block(unit);
     if (plan_.gated) {
       BackwardChannel<true>(x, dy, dx, channel, mean, factors);
     } else {

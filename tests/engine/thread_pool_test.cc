@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <chrono>
 #include <numeric>
 
@@ -14,7 +15,7 @@ TEST(ThreadPool, RunsEveryUnitOnceAndWaitsForAll) {
     for (int units : {0, 1, 2, 7, 64}) {
       for (int round = 0; round < 50; ++round) {
         std::vector<int> runs(units);  // not atomic: TSan sees a unit that is taken twice
-        pool.ForEach(units, [&](int unit) { ++runs[unit]; });
+        pool.ForEach(units, [&](int unit, int) { ++runs[unit]; });
         EXPECT_EQ(std::accumulate(runs.begin(), runs.end(), 0), units);
         for (int count : runs) EXPECT_EQ(count, 1);
       }
@@ -22,12 +23,26 @@ TEST(ThreadPool, RunsEveryUnitOnceAndWaitsForAll) {
   }
 }
 
+TEST(ThreadPool, NeverRunsTwoUnitsAsTheSameWorkerAtOnce) {
+  ThreadPool pool(3);
+  std::vector<std::atomic<bool>> at_work(3);
+  std::atomic<int> clashes{0};
+  for (int round = 0; round < 200; ++round) {
+    pool.ForEach(16, [&](int unit, int worker) {
+      if (at_work[worker].exchange(true)) ++clashes;
+      if (unit == 0) std::this_thread::yield();  // the others take from this one's share
+      at_work[worker] = false;
+    });
+  }
+  EXPECT_EQ(clashes, 0);
+}
+
 TEST(ThreadPool, GoesOnAfterItsThreadsHaveFallenAsleep) {
   ThreadPool pool(4);
   for (int round = 0; round < 3; ++round) {
     std::this_thread::sleep_for(std::chrono::milliseconds(20));
     std::vector<int> squares(100);
-    pool.ForEach(100, [&](int unit) { squares[unit] = unit * unit; });
+    pool.ForEach(100, [&](int unit, int) { squares[unit] = unit * unit; });
     for (int unit = 0; unit < 100; ++unit) EXPECT_EQ(squares[unit], unit * unit);
   }
 }
