@@ -6,6 +6,7 @@
 #include "engine/block_tensor.h"
 #include "engine/operation.h"
 #include "engine/simd.h"
+#include "engine/workspace.h"
 
 namespace normlab {
 
@@ -19,6 +20,7 @@ struct ConvolutionPlan {
   const BlockTensor* y_gradient = nullptr;  // border >= kernel - 1 - padding; of y before the ReLU
   const BlockTensor* x_gradient = nullptr;  // null for the first layer
   PartialGradient weight_gradient;
+  Workspace* workspace = nullptr;  // allocated by the caller before the first pass
 };
 
 std::unique_ptr<BlockOperation> MakeConvolution(Simd simd, const ConvolutionPlan& plan);

@@ -78,6 +78,7 @@ void FastNetwork::Finish(const BlockTensor* input, const BlockTensor* logits,
   auto loss = std::make_unique<LogSoftmaxLoss>(*logits, *logits_gradient, max_blocks());
   loss_ = loss.get();
   steps_.push_back({"loss", std::move(loss), logits, {}, {}});
+  workspace_.Allocate(pool_.threads());
   train_stages_ = PlanStages(Mode::kTrain);
   evaluate_stages_ = PlanStages(Mode::kEvaluate);
 }

@@ -12,6 +12,7 @@
 #include "engine/network.h"
 #include "engine/operation.h"
 #include "engine/thread_pool.h"
+#include "engine/workspace.h"
 
 namespace normlab {
 
@@ -35,6 +36,7 @@ class FastNetwork final : public Network<float> {
   PartialGradient partial_gradient(std::size_t index, bool accumulate);
   float* buffer(std::size_t index);
   std::int64_t* counter(std::size_t index) { return &counters_[index].value; }
+  Workspace& workspace() { return workspace_; }
   int max_blocks() const { return BlocksFor(max_batch_); }
 
   BatchResult Train(const Batch& batch, const DropoutAddress& dropout) override;
@@ -90,6 +92,7 @@ class FastNetwork final : public Network<float> {
   std::vector<Step> steps_;
   LogSoftmaxLoss* loss_ = nullptr;
   std::vector<Stage> train_stages_, evaluate_stages_;
+  Workspace workspace_;
   ThreadPool pool_;
 };
 

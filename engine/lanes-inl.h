@@ -26,6 +26,9 @@ inline constexpr int kVectors = kBlock / kVectorSize;
 // AVX-512 has 32 vector registers, the other x86 sets 16: what a kernel may keep in registers.
 inline constexpr bool kManyRegisters = HWY_TARGET <= HWY_AVX3;
 
+// Elsewhere MulAdd rounds twice.
+inline constexpr bool kFusedMultiplyAdd = HWY_TARGET <= HWY_AVX2;
+
 struct Lanes {
   FloatVector v[kVectors];
 };
@@ -109,6 +112,67 @@ HWY_INLINE float SumLanes(const Lanes& lanes) {
     for (int i = 0; i < half; ++i) v[i] = hn::Add(v[i], v[i + half]);
   }
   return SumByHalves(FloatTag(), v[0]);
+}
+
+#if HWY_TARGET != HWY_SCALAR
+// Lane i of the result: for even bits of i at `stride` the sum of a's lanes i and i + stride, for
+// odd bits b's lanes i and i - stride.
+template <int stride>
+HWY_INLINE FloatVector AddAcross(FloatVector a, FloatVector b) {
+  const FloatTag d;
+  if constexpr (stride == 8 || (stride == 4 && kVectorSize == 8)) {
+    return hn::Add(hn::ConcatUpperLower(d, b, a), hn::ConcatLowerUpper(d, b, a));
+  } else if constexpr (stride == 4) {
+    return hn::Add(hn::OddEvenBlocks(b, a), hn::SwapAdjacentBlocks(hn::OddEvenBlocks(a, b)));
+  } else if constexpr (stride == 2) {
+    const hn::Repartition<double, FloatTag> pairs;
+    const auto a2 = hn::BitCast(pairs, a), b2 = hn::BitCast(pairs, b);
+    const auto straight = hn::BitCast(d, hn::OddEven(b2, a2));
+    return hn::Add(straight, hn::Shuffle1032(hn::BitCast(d, hn::OddEven(a2, b2))));
+  } else {
+    return hn::Add(hn::OddEven(b, a), hn::Shuffle2301(hn::OddEven(a, b)));
+  }
+}
+
+// sums[k] becomes SumLanes of v[k], for as many as a vector has lanes: four operations for each
+// instead of SumLanes' nine.
+template <int count>
+HWY_INLINE FloatVector SumLanesTransposed(const FloatVector (&v)[count]) {
+  if constexpr (count == 1) {
+    return v[0];
+  } else {
+    FloatVector half[count / 2];
+    for (int k = 0; k < count / 2; ++k) half[k] = AddAcross<count / 2>(v[k], v[k + count / 2]);
+    return SumLanesTransposed(half);
+  }
+}
+#endif
+
+// to[k] (+)= SumLanes of the vectors parts[.][k]; with `first` nothing is added to. The same order
+// of additions as SumLanes.
+template <int count>
+HWY_INLINE void SumLanesOfEach(const FloatVector (&parts)[kVectors][count], bool first, float* to) {
+#if HWY_TARGET != HWY_SCALAR
+  if constexpr (count % kVectorSize == 0 && kVectorSize >= 8) {
+    const FloatTag d;
+    for (int at = 0; at < count; at += kVectorSize) {
+      FloatVector v[kVectorSize];
+      for (int k = 0; k < kVectorSize; ++k) {
+        v[k] = parts[0][at + k];
+        for (int part = 1; part < kVectors; ++part) v[k] = hn::Add(v[k], parts[part][at + k]);
+      }
+      const FloatVector sums = SumLanesTransposed(v);
+      hn::Store(first ? sums : hn::Add(hn::Load(d, to + at), sums), d, to + at);
+    }
+    return;
+  }
+#endif
+  for (int k = 0; k < count; ++k) {
+    Lanes lanes;
+    for (int part = 0; part < kVectors; ++part) lanes.v[part] = parts[part][k];
+    const float sum = SumLanes(lanes);
+    to[k] = first ? sum : to[k] + sum;
+  }
 }
 
 }  // namespace HWY_NAMESPACE

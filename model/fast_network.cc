@@ -193,6 +193,7 @@ class Builder {
     plan.y_gradient = y.gradient;
     plan.x_gradient = x.gradient;
     plan.weight_gradient = network_.partial_gradient(application.parameter, !application.last);
+    plan.workspace = &network_.workspace();
     network_.AddOperation(application.layer->name, MakeConvolution(simd_, plan), y.values,
                           x.values);
   }

@@ -7,6 +7,8 @@
 #include <cmath>
 #include <vector>
 
+#include "engine/algorithm.h"
+
 namespace normlab {
 namespace {
 
@@ -53,8 +55,10 @@ class Layer {
                                   &y_,
                                   &dy_,
                                   &dx_,
-                                  {gradient_.data(), gradient_.size(), false}};
+                                  {gradient_.data(), gradient_.size(), false},
+                                  &workspace_};
     const auto convolution = MakeConvolution(simd, plan);
+    workspace_.Allocate(1);
     Batch batch;
     batch.count = kBlock;
     Pass pass;
@@ -62,6 +66,36 @@ class Layer {
     convolution->Begin(pass);
     convolution->Forward(pass, 0);
     convolution->Backward(pass, 0);
+  }
+
+  // Root mean square of the errors of the forward pass, and of the same sums in float32, tap by
+  // tap.
+  struct Errors {
+    double ours = 0, plain = 0;
+  };
+  Errors ForwardErrors() const {
+    const BlockView x = x_.block(0), y = y_.block(0);
+    Errors errors;
+    for (int o = 0; o < sizes_.outputs; ++o) {
+      for (int row = 0; row < y.shape.height; ++row) {
+        for (int column = 0; column < y.shape.width; ++column) {
+          const int lane = (row + 3 * column + o) % kBlock;
+          double exact = 0;
+          float plain = 0;
+          for (int i = 0; i < sizes_.inputs; ++i) {
+            for (int k = 0; k < 9; ++k) {
+              const double pixel =
+                  Padded(x, i, row + k / 3 - sizes_.padding, column + k % 3 - sizes_.padding, lane);
+              exact += Weight(o, i, k / 3, k % 3) * pixel;
+              plain += static_cast<float>(Weight(o, i, k / 3, k % 3)) * static_cast<float>(pixel);
+            }
+          }
+          errors.ours += std::pow(y.at(o, row, column)[lane] - exact, 2);
+          errors.plain += std::pow(plain - exact, 2);
+        }
+      }
+    }
+    return {std::sqrt(errors.ours), std::sqrt(errors.plain)};
   }
 
   // Every sum has at most inputs * 9 (or outputs * 9, or pixels * 16) terms of at most 1; float32
@@ -166,6 +200,7 @@ class Layer {
   Sizes sizes_;
   bool relu_;
   BlockTensor x_, y_, dy_, dx_;
+  Workspace workspace_;
   std::vector<float> weights_, gradient_;
 };
 
@@ -189,6 +224,44 @@ TEST(Convolution, IsItsDefinitionAroundEveryTile) {
           Layer(sizes, simd, false).ExpectTheDefinition();
         }
       }
+    }
+  }
+}
+
+// The layers of the presets, and maps that leave partial tiles on both edges.
+const Sizes kWinogradSizes[] = {
+    {12, 16, 32, 32, 3, 1}, {8, 24, 16, 16, 3, 1},  {24, 24, 16, 16, 3, 1}, {32, 32, 8, 8, 3, 1},
+    {8, 16, 26, 26, 3, 0},  {16, 16, 10, 10, 3, 0}, {13, 19, 13, 11, 3, 1}, {30, 17, 15, 9, 3, 0}};
+
+Shape OutputShape(const Sizes& sizes) {
+  const int shrink = 2 - 2 * sizes.padding;
+  return {sizes.outputs, sizes.height - shrink, sizes.width - shrink};
+}
+
+TEST(Convolution, IsItsDefinitionInWinogradsTiles) {
+  for (const Sizes& sizes : kWinogradSizes) {
+    SCOPED_TRACE(testing::Message() << sizes.inputs << " to " << sizes.outputs << " channels, "
+                                    << sizes.height << " x " << sizes.width);
+    const Shape outputs = OutputShape(sizes);
+    const Shape inputs = {sizes.inputs, sizes.height, sizes.width};
+    ASSERT_EQ(ForwardAlgorithm(3, sizes.inputs, outputs), Algorithm::kWinograd);
+    ASSERT_EQ(InputGradientAlgorithm(3, inputs, sizes.outputs), Algorithm::kWinograd);
+    ASSERT_EQ(FilterGradientAlgorithm(3, sizes.inputs, outputs), Algorithm::kWinograd);
+    for (Simd simd : SupportedSimd()) {
+      SCOPED_TRACE(SimdName(simd));
+      Layer(sizes, simd, true).ExpectTheDefinition();
+    }
+  }
+}
+
+// The factor that the whole training is held to beside PyTorch's float32 (tests/train).
+TEST(Convolution, LosesNoMoreDigitsThanFourTimesAPlainSum) {
+  for (const Sizes& sizes : kWinogradSizes) {
+    for (Simd simd : SupportedSimd()) {
+      const Layer::Errors errors = Layer(sizes, simd, false).ForwardErrors();
+      EXPECT_GT(errors.plain, 0);
+      EXPECT_LE(errors.ours, 4 * errors.plain)
+          << SimdName(simd) << ", " << sizes.inputs << " to " << sizes.outputs << " channels";
     }
   }
 }

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <limits>
 
 #include "base/philox.h"
 #include "model/initialize.h"
@@ -195,6 +196,52 @@ TEST_P(EveryNorm, GivesTheSameBitsForAnyNumberOfThreads) {
     EXPECT_EQ(one.gradients, several.gradients) << threads << " threads";
     EXPECT_EQ(one.buffers, several.buffers) << threads << " threads";
     EXPECT_EQ(one.log_probabilities, several.log_probabilities) << threads << " threads";
+  }
+}
+
+// Same algorithms, same order of every sum, same fused multiply-adds: what differs between AVX2 and
+// AVX-512 is only how many registers hold the 16 images.
+TEST_P(EveryNorm, GivesTheSameBitsWithAvx2AndAvx512) {
+  if (BestSimd() != Simd::kAvx512) GTEST_SKIP() << "this processor has no AVX-512";
+  for (const bool wide_maps : {false, true}) {
+    Case c = With(GetParam());
+    c.batch = 33;
+    if (wide_maps) {
+      c.model = "C12 C16 c8 P C24 C24x2 C24 c12 P C32 C32 C32! GAP c4!";
+      c.input = {3, 32, 32};
+    }
+    c.simd = Simd::kAvx2;
+    const Outcome<float> narrow = RunFast(c);
+    c.simd = Simd::kAvx512;
+    const Outcome<float> wide = RunFast(c);
+    EXPECT_EQ(narrow.train_loss, wide.train_loss);
+    EXPECT_EQ(narrow.gradients, wide.gradients);
+    EXPECT_EQ(narrow.buffers, wide.buffers);
+    EXPECT_EQ(narrow.log_probabilities, wide.log_probabilities);
+  }
+}
+
+// A normalized map is not kept; it must be judged all the same.
+TEST_P(EveryNorm, NamesTheLayerWhoseOutputIsNotFinite) {
+  if (GetParam() == "none") GTEST_SKIP() << "nothing to set to NaN between two convolutions";
+  for (const std::string order : {"conv-relu-norm-dropout", "conv-norm-relu-dropout"}) {
+    Case c = With(GetParam());
+    c.options.order = ParseOrder(order);
+    const Architecture architecture = ParseArchitecture(c.model, c.input, 4, c.options);
+    const auto network = MakeFastNetwork(architecture, c.batch, {c.simd, c.threads});
+    RunSteps(c, architecture, *network);
+    for (const ParameterInfo& info : network->parameter_infos()) {
+      if (info.name != "c2.norm.weight") continue;
+      network->parameters()[info.offset] = std::numeric_limits<float>::quiet_NaN();
+    }
+    const Pixels pixels(c.batch, 0);
+    const std::vector<std::uint8_t> labels(c.batch);
+    const std::vector<std::uint32_t> image_ids(c.batch);
+    const Batch batch = {c.batch, &pixels, labels.data(), image_ids.data()};
+    network->Train(batch, {9, 5});
+    EXPECT_EQ(network->FirstNonFiniteLayer(), "c2") << order << ", training";
+    network->Evaluate(batch, {});
+    EXPECT_EQ(network->FirstNonFiniteLayer(), "c2") << order << ", evaluation";
   }
 }
 
