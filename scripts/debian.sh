@@ -8,7 +8,7 @@ build_packages=(
 run_packages=(gnuplot-nox dataset-fashion-mnist)
 test_packages=(libgtest-dev libgmock-dev)
 full_packages=(
-  clang-format-14 shellcheck
+  clang-format-14 shellcheck libdnnl-dev
   python3 python3-numpy python3-pil python3-tqdm python3-torch python3-torchvision)
 
 fail() {

@@ -1,9 +1,10 @@
 // Training steps on one synthetic batch, on command, so that another program can race against them
-// in alternating rounds on the same weights and the same images (bench/race_pytorch.py).
+// in alternating rounds on the same weights and the same images (bench/peers/step_race.py).
 //
 // Reads commands from stdin and answers each with one line on stdout:
 //   describe    the network as JSON
-//   save DIR    writes DIR/weights.safetensors and DIR/batch.safetensors (images, labels)
+//   save DIR    writes DIR/model.json (the same), DIR/weights.safetensors and
+//               DIR/batch.safetensors (images, labels)
 //   losses N    N steps from the initial weights; the mean loss of each
 //   time N      N steps from where the weights are; milliseconds per step
 #include <fmt/core.h>
@@ -19,6 +20,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "base/file.h"
 #include "base/philox.h"
 #include "base/text.h"
 #include "data/dataset.h"
@@ -165,6 +167,8 @@ class Racer {
                         {"kernel", layer.kernel},
                         {"padding", layer.padding},
                         {"in", layer.input.channels},
+                        {"height", layer.input.height},
+                        {"width", layer.input.width},
                         {"out", layer.output.channels},
                         {"repeat", layer.repeat},
                         {"groups", layer.groups},
@@ -186,6 +190,7 @@ class Racer {
     Restart();
     SaveCheckpoint<float>(folder + "/weights.safetensors", *network_, {});
     batch_.Save(folder + "/batch.safetensors");
+    WriteFile(folder + "/model.json", Describe());
     return "saved";
   }
 
@@ -216,7 +221,7 @@ class Racer {
 
 int Main(int argc, char** argv) {
   StepOptions options;
-  CLI::App app("Training steps on command (bench/step.cc)");
+  CLI::App app("Training steps on command (bench/peers/step.cc)");
   app.add_option("--model", options.model, "a preset or an architecture line");
   app.add_option("--dataset", options.dataset, "whose shape the images have");
   app.add_option("--norm", options.norm);

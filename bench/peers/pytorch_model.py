@@ -1,4 +1,4 @@
-"""The network that bench_step describes, built from PyTorch's modules, and a reader of its tensors."""
+"""The network that bench_step describes, in PyTorch's modules, and a reader of its tensors."""
 import json
 import struct
 
@@ -24,7 +24,7 @@ def read_safetensors(path):
 
 
 class Block(nn.Module):
-    """Convolution, then ReLU, normalization and dropout in the model's order; applied `repeat` times."""
+    """Convolution, then ReLU, normalization and dropout in the model's order; `repeat` times."""
 
     def __init__(self, layer, model):
         super().__init__()
