@@ -141,10 +141,15 @@ BatchResult FastNetwork::RunPass(const Pass& pass, const std::vector<Stage>& sta
   last_count_ = pass.batch->count;
   last_mode_ = pass.mode;
   for (const Step& step : steps_) step.operation->Begin(pass);
+  // Back and forth: the block that a stage left last is the one still in cache when the next
+  // begins.
+  auto order = ThreadPool::Order::kForwards;
   for (const Stage& stage : stages) {
-    pool_.ForEach(pass.batch->blocks(), [&](int block, int worker) {
+    pool_.ForEach(pass.batch->blocks(), order, [&](int block, int worker) {
       for (const Task& task : stage.tasks) RunTask(task, pass, {block, worker});
     });
+    order = order == ThreadPool::Order::kForwards ? ThreadPool::Order::kBackwards
+                                                  : ThreadPool::Order::kForwards;
     if (stage.combines == nullptr) continue;
     if (stage.backward) {
       stage.combines->CombineBackward(pass);

@@ -32,12 +32,14 @@ ThreadPool::~ThreadPool() {
   workers_.clear();
 }
 
-void ThreadPool::Run(int units, Call call, const void* context) {
+void ThreadPool::Run(int units, Order order, Call call, const void* context) {
+  order_ = order;
   call_ = call;
   context_ = context;
   for (int i = 0; i < threads(); ++i) {
-    shares_[i].next.store(units * i / threads(), std::memory_order_relaxed);
-    shares_[i].end = units * (i + 1) / threads();
+    shares_[i].taken.store(0, std::memory_order_relaxed);
+    shares_[i].first = units * i / threads();
+    shares_[i].count = units * (i + 1) / threads() - shares_[i].first;
   }
   busy_.store(static_cast<int>(workers_.size()), std::memory_order_relaxed);
   round_.fetch_add(1, std::memory_order_release);
@@ -49,9 +51,9 @@ void ThreadPool::Run(int units, Call call, const void* context) {
 void ThreadPool::TakeUnits(int worker) {
   for (int i = 0; i < threads(); ++i) {
     Share& share = shares_[(worker + i) % threads()];
-    for (int unit = share.next.fetch_add(1, std::memory_order_relaxed); unit < share.end;
-         unit = share.next.fetch_add(1, std::memory_order_relaxed)) {
-      call_(context_, unit, worker);
+    for (int k = share.taken.fetch_add(1, std::memory_order_relaxed); k < share.count;
+         k = share.taken.fetch_add(1, std::memory_order_relaxed)) {
+      call_(context_, share.first + (order_ == Order::kForwards ? k : share.count - 1 - k), worker);
     }
   }
 }

@@ -20,12 +20,15 @@ class ThreadPool {
 
   int threads() const { return static_cast<int>(shares_.size()); }
 
+  enum class Order { kForwards, kBackwards };
+
   // task(unit, worker) for every unit in 0 .. units-1; returns when all are done. `worker` is in
-  // 0 .. threads()-1, and no two calls with the same worker overlap. `task` must not throw.
+  // 0 .. threads()-1, and no two calls with the same worker overlap. Each share is taken in the
+  // order given. `task` must not throw.
   template <class Task>
-  void ForEach(int units, const Task& task) {
+  void ForEach(int units, Order order, const Task& task) {
     Run(
-        units,
+        units, order,
         [](const void* context, int unit, int worker) {
           (*static_cast<const Task*>(context))(unit, worker);
         },
@@ -34,19 +37,21 @@ class ThreadPool {
 
  private:
   using Call = void (*)(const void* context, int unit, int worker);
-  void Run(int units, Call call, const void* context);
+  void Run(int units, Order order, Call call, const void* context);
   void TakeUnits(int worker);
   void Work(int worker);
 
   // One cache line each: threads count in their own.
   struct alignas(64) Share {
-    std::atomic<int> next{0};
-    int end = 0;
+    std::atomic<int> taken{0};
+    int first = 0;
+    int count = 0;
   };
 
   std::vector<std::jthread> workers_;
   Call call_ = nullptr;
   const void* context_ = nullptr;
+  Order order_ = Order::kForwards;
   std::vector<Share> shares_;
   std::atomic<std::uint32_t> round_{0};
   std::atomic<int> busy_{0};

@@ -9,13 +9,17 @@
 namespace normlab {
 namespace {
 
+constexpr auto kForwards = ThreadPool::Order::kForwards;
+constexpr auto kBackwards = ThreadPool::Order::kBackwards;
+
 TEST(ThreadPool, RunsEveryUnitOnceAndWaitsForAll) {
   for (int threads : {1, 2, 3, 8}) {
     ThreadPool pool(threads);
     for (int units : {0, 1, 2, 7, 64}) {
       for (int round = 0; round < 50; ++round) {
         std::vector<int> runs(units);  // not atomic: TSan sees a unit that is taken twice
-        pool.ForEach(units, [&](int unit, int) { ++runs[unit]; });
+        pool.ForEach(units, round % 2 == 0 ? kForwards : kBackwards,
+                     [&](int unit, int) { ++runs[unit]; });
         EXPECT_EQ(std::accumulate(runs.begin(), runs.end(), 0), units);
         for (int count : runs) EXPECT_EQ(count, 1);
       }
@@ -23,12 +27,21 @@ TEST(ThreadPool, RunsEveryUnitOnceAndWaitsForAll) {
   }
 }
 
+TEST(ThreadPool, OneThreadTakesUnitsInTheOrderGiven) {
+  ThreadPool pool(1);
+  std::vector<int> taken;
+  for (const auto order : {kForwards, kBackwards}) {
+    pool.ForEach(3, order, [&](int unit, int) { taken.push_back(unit); });
+  }
+  EXPECT_EQ(taken, (std::vector<int>{0, 1, 2, 2, 1, 0}));
+}
+
 TEST(ThreadPool, NeverRunsTwoUnitsAsTheSameWorkerAtOnce) {
   ThreadPool pool(3);
   std::vector<std::atomic<bool>> at_work(3);
   std::atomic<int> clashes{0};
   for (int round = 0; round < 200; ++round) {
-    pool.ForEach(16, [&](int unit, int worker) {
+    pool.ForEach(16, kForwards, [&](int unit, int worker) {
       if (at_work[worker].exchange(true)) ++clashes;
       if (unit == 0) std::this_thread::yield();  // the others take from this one's share
       at_work[worker] = false;
@@ -42,7 +55,7 @@ TEST(ThreadPool, GoesOnAfterItsThreadsHaveFallenAsleep) {
   for (int round = 0; round < 3; ++round) {
     std::this_thread::sleep_for(std::chrono::milliseconds(20));
     std::vector<int> squares(100);
-    pool.ForEach(100, [&](int unit, int) { squares[unit] = unit * unit; });
+    pool.ForEach(100, kForwards, [&](int unit, int) { squares[unit] = unit * unit; });
     for (int unit = 0; unit < 100; ++unit) EXPECT_EQ(squares[unit], unit * unit);
   }
 }
