@@ -16,8 +16,13 @@ double DirectCost(int inputs, const Shape& outputs) {
   return 9.0 * inputs * static_cast<double>(outputs.size());
 }
 
-Algorithm ConvolutionAlgorithm(int kernel, int inputs, const Shape& outputs, int tile_rows) {
-  if (kernel != 3) return Algorithm::kDirect;
+bool MayUseWinograd(Simd simd, int kernel) {
+  return kernel == 3 && (simd == Simd::kAvx2 || simd == Simd::kAvx512);
+}
+
+Algorithm ConvolutionAlgorithm(Simd simd, int kernel, int inputs, const Shape& outputs,
+                               int tile_rows) {
+  if (!MayUseWinograd(simd, kernel)) return Algorithm::kDirect;
   const double tiles =
       RoundUp(outputs.height, tile_rows) / tile_rows * RoundUp(outputs.width, 4) / 4;
   const double products = (tile_rows + 2) * 6;
@@ -28,16 +33,16 @@ Algorithm ConvolutionAlgorithm(int kernel, int inputs, const Shape& outputs, int
 
 }  // namespace
 
-Algorithm ForwardAlgorithm(int kernel, int inputs, const Shape& outputs) {
-  return ConvolutionAlgorithm(kernel, inputs, outputs, 2);
+Algorithm ForwardAlgorithm(Simd simd, int kernel, int inputs, const Shape& outputs) {
+  return ConvolutionAlgorithm(simd, kernel, inputs, outputs, 2);
 }
 
-Algorithm InputGradientAlgorithm(int kernel, const Shape& inputs, int outputs) {
-  return ConvolutionAlgorithm(kernel, outputs, inputs, 4);
+Algorithm InputGradientAlgorithm(Simd simd, int kernel, const Shape& inputs, int outputs) {
+  return ConvolutionAlgorithm(simd, kernel, outputs, inputs, 4);
 }
 
-Algorithm FilterGradientAlgorithm(int kernel, int inputs, const Shape& outputs) {
-  if (kernel != 3) return Algorithm::kDirect;
+Algorithm FilterGradientAlgorithm(Simd simd, int kernel, int inputs, const Shape& outputs) {
+  if (!MayUseWinograd(simd, kernel)) return Algorithm::kDirect;
   const double tiles = RoundUp(outputs.height, 4) / 4 * RoundUp(outputs.width, 4) / 4;
   const double pairs = RoundUp(inputs, 4) * RoundUp(outputs.channels, 4);
   // Each product's sums are added over the lanes, and transformed back, once in 16 tiles.
@@ -45,6 +50,13 @@ Algorithm FilterGradientAlgorithm(int kernel, int inputs, const Shape& outputs) 
   const double winograd =
       36 * (pairs * (tiles + lanes) + kPerValue * tiles * (inputs + outputs.channels));
   return winograd < DirectCost(inputs, outputs) ? Algorithm::kWinograd : Algorithm::kDirect;
+}
+
+// The direct 3x3 kernels read a border of zeros around the map, which a normalization would move.
+bool ReadsNormalized(Simd simd, int kernel, int inputs, const Shape& outputs) {
+  if (kernel == 1) return true;
+  return ForwardAlgorithm(simd, kernel, inputs, outputs) == Algorithm::kWinograd &&
+         FilterGradientAlgorithm(simd, kernel, inputs, outputs) == Algorithm::kWinograd;
 }
 
 }  // namespace normlab

@@ -9,6 +9,7 @@
 
 #include "engine/block.h"
 #include "engine/lanes-inl.h"
+#include "engine/reader-inl.h"
 #include "hwy/highway.h"
 
 HWY_BEFORE_NAMESPACE();
@@ -22,10 +23,11 @@ inline constexpr int kWidestTile = kManyRegisters ? 6 : 4;
 
 // One tile: `channels` outputs x `columns` pixels of one half of the lanes. `weights` are packed
 // [input channel][ky][kx][channels].
-template <int kernel, int channels, int columns>
+template <int kernel, int channels, int columns, class Reader>
 HWY_INLINE void ConvolveTile(const float* HWY_RESTRICT x, std::size_t x_row, std::size_t x_channel,
-                             int inputs, const float* HWY_RESTRICT weights, bool relu,
-                             float* HWY_RESTRICT y, std::size_t y_channel) {
+                             int inputs, const BlockView& affine, int part,
+                             const float* HWY_RESTRICT weights, bool relu, float* HWY_RESTRICT y,
+                             std::size_t y_channel) {
   const FloatTag d;
   FloatVector sum[channels][columns];
   HWY_UNROLL(8)
@@ -34,12 +36,13 @@ HWY_INLINE void ConvolveTile(const float* HWY_RESTRICT x, std::size_t x_row, std
     for (int i = 0; i < columns; ++i) sum[c][i] = hn::Zero(d);
   }
   for (int input = 0; input < inputs; ++input, x += x_channel) {
+    const Reader read(affine, input, part);
     HWY_UNROLL(3)
     for (int ky = 0; ky < kernel; ++ky) {
       FloatVector pixel[columns + kernel - 1];
       HWY_UNROLL(8)
       for (int i = 0; i < columns + kernel - 1; ++i) {
-        pixel[i] = hn::Load(d, x + ky * x_row + i * kBlock);
+        pixel[i] = read(x + ky * x_row + i * kBlock);
       }
       HWY_UNROLL(3)
       for (int kx = 0; kx < kernel; ++kx) {
@@ -67,28 +70,32 @@ HWY_INLINE void ConvolveTile(const float* HWY_RESTRICT x, std::size_t x_row, std
 }
 
 // One row of `channels` outputs, whole tiles first, then the narrower rest.
-template <int kernel, int channels>
-HWY_NOINLINE void ConvolveRow(const BlockView& x, const float* HWY_RESTRICT weights, bool relu,
-                              const float* x_at, float* y_at, const BlockView& y) {
+template <int kernel, int channels, class Reader>
+HWY_NOINLINE void ConvolveRow(const BlockView& x, const BlockView& affine,
+                              const float* HWY_RESTRICT weights, bool relu, const float* x_at,
+                              float* y_at, const BlockView& y) {
   for (int part = 0; part < kBlock; part += kVectorSize) {
     const float* from = x_at + part;
     float* to = y_at + part;
     int left = y.shape.width;
     for (; left >= kTileColumns;
          left -= kTileColumns, from += kTileColumns * kBlock, to += kTileColumns * kBlock) {
-      ConvolveTile<kernel, channels, kTileColumns>(from, x.row_stride, x.channel_stride,
-                                                   x.shape.channels, weights, relu, to,
-                                                   y.channel_stride);
+      ConvolveTile<kernel, channels, kTileColumns, Reader>(from, x.row_stride, x.channel_stride,
+                                                           x.shape.channels, affine, part, weights,
+                                                           relu, to, y.channel_stride);
     }
     if (left == 3) {
-      ConvolveTile<kernel, channels, 3>(from, x.row_stride, x.channel_stride, x.shape.channels,
-                                        weights, relu, to, y.channel_stride);
+      ConvolveTile<kernel, channels, 3, Reader>(from, x.row_stride, x.channel_stride,
+                                                x.shape.channels, affine, part, weights, relu, to,
+                                                y.channel_stride);
     } else if (left == 2) {
-      ConvolveTile<kernel, channels, 2>(from, x.row_stride, x.channel_stride, x.shape.channels,
-                                        weights, relu, to, y.channel_stride);
+      ConvolveTile<kernel, channels, 2, Reader>(from, x.row_stride, x.channel_stride,
+                                                x.shape.channels, affine, part, weights, relu, to,
+                                                y.channel_stride);
     } else if (left == 1) {
-      ConvolveTile<kernel, channels, 1>(from, x.row_stride, x.channel_stride, x.shape.channels,
-                                        weights, relu, to, y.channel_stride);
+      ConvolveTile<kernel, channels, 1, Reader>(from, x.row_stride, x.channel_stride,
+                                                x.shape.channels, affine, part, weights, relu, to,
+                                                y.channel_stride);
     }
   }
 }
@@ -139,9 +146,9 @@ HWY_INLINE void WeightGradientTile(const BlockView& dy, int output, const float*
 }
 
 // The same for a 1x1 convolution: `outputs` x `inputs` weights at once.
-template <int outputs, int inputs, class Put>
+template <int outputs, int inputs, class Reader, class Put>
 HWY_INLINE void PointwiseGradientTile(const BlockView& dy, int output, const BlockView& x,
-                                      int input, const Put& put) {
+                                      const BlockView& affine, int input, const Put& put) {
   const FloatTag d;
   FloatVector parts[outputs][inputs][kVectors];
   for (int part = 0; part < kVectors; ++part) {
@@ -160,7 +167,8 @@ HWY_INLINE void PointwiseGradientTile(const BlockView& dy, int output, const Blo
         for (int o = 0; o < outputs; ++o) gradient[o] = hn::Load(d, dy_at + o * dy.channel_stride);
         HWY_UNROLL(8)
         for (int i = 0; i < inputs; ++i) {
-          const FloatVector pixel = hn::Load(d, x_at + i * x.channel_stride);
+          const Reader read(affine, input + i, part * kVectorSize);
+          const FloatVector pixel = read(x_at + i * x.channel_stride);
           HWY_UNROLL(8)
           for (int o = 0; o < outputs; ++o) {
             sum[o][i] = hn::MulAdd(pixel, gradient[o], sum[o][i]);

@@ -43,9 +43,10 @@ std::vector<ChannelTile> TileChannels(int channels, std::size_t weights_per_chan
   return tiles;
 }
 
-template <int kernel>
+template <int kernel, class Reader>
 void ConvolveTiles(const std::vector<ChannelTile>& tiles, const std::vector<float>& packed,
-                   const BlockView& x, int border, bool relu, const BlockView& y) {
+                   const BlockView& x, const BlockView& affine, int border, bool relu,
+                   const BlockView& y) {
   for (int row = 0; row < y.shape.height; ++row) {
     const float* x_at = x.at(0, row - border, -border);
     for (const ChannelTile& tile : tiles) {
@@ -54,17 +55,17 @@ void ConvolveTiles(const std::vector<ChannelTile>& tiles, const std::vector<floa
       switch (tile.channels) {
         case 6:
           if constexpr (kWidestTile == 6) {
-            ConvolveRow<kernel, 6>(x, weights, relu, x_at, y_at, y);
+            ConvolveRow<kernel, 6, Reader>(x, affine, weights, relu, x_at, y_at, y);
           }
           break;
         case 4:
-          ConvolveRow<kernel, 4>(x, weights, relu, x_at, y_at, y);
+          ConvolveRow<kernel, 4, Reader>(x, affine, weights, relu, x_at, y_at, y);
           break;
         case 2:
-          ConvolveRow<kernel, 2>(x, weights, relu, x_at, y_at, y);
+          ConvolveRow<kernel, 2, Reader>(x, affine, weights, relu, x_at, y_at, y);
           break;
         default:
-          ConvolveRow<kernel, 1>(x, weights, relu, x_at, y_at, y);
+          ConvolveRow<kernel, 1, Reader>(x, affine, weights, relu, x_at, y_at, y);
       }
     }
   }
@@ -96,21 +97,22 @@ void WeightGradient3x3(const BlockView& dy, const BlockView& x, int padding, con
   }
 }
 
-template <class Put>
-void WeightGradient1x1(const BlockView& dy, const BlockView& x, const Put& put) {
+template <class Reader, class Put>
+void WeightGradient1x1(const BlockView& dy, const BlockView& x, const BlockView& affine,
+                       const Put& put) {
   constexpr int kInputs = kManyRegisters ? 4 : 2;
   for (int output = 0; output < dy.shape.channels;) {
     const bool wide_output = dy.shape.channels - output >= 4;
     for (int input = 0; input < x.shape.channels;) {
       const bool wide_input = x.shape.channels - input >= kInputs;
       if (wide_output && wide_input) {
-        PointwiseGradientTile<4, kInputs>(dy, output, x, input, put);
+        PointwiseGradientTile<4, kInputs, Reader>(dy, output, x, affine, input, put);
       } else if (wide_output) {
-        PointwiseGradientTile<4, 1>(dy, output, x, input, put);
+        PointwiseGradientTile<4, 1, Reader>(dy, output, x, affine, input, put);
       } else if (wide_input) {
-        PointwiseGradientTile<1, kInputs>(dy, output, x, input, put);
+        PointwiseGradientTile<1, kInputs, Reader>(dy, output, x, affine, input, put);
       } else {
-        PointwiseGradientTile<1, 1>(dy, output, x, input, put);
+        PointwiseGradientTile<1, 1, Reader>(dy, output, x, affine, input, put);
       }
       input += wide_input ? kInputs : 1;
     }
@@ -139,11 +141,14 @@ class DirectConvolution {
     }
   }
 
-  void Run(const BlockView& x, int border, bool relu, const BlockView& y) const {
-    if (kernel_ == 3) {
-      ConvolveTiles<3>(tiles_, packed_, x, border, relu, y);
+  template <class Reader>
+  void Run(const BlockView& x, const BlockView& affine, int border, bool relu,
+           const BlockView& y) const {
+    if (kernel_ == 1) {
+      ConvolveTiles<1, Reader>(tiles_, packed_, x, affine, border, relu, y);
     } else {
-      ConvolveTiles<1>(tiles_, packed_, x, border, relu, y);
+      assert(!Reader::kNormalizes);
+      ConvolveTiles<3, PlainReader>(tiles_, packed_, x, affine, border, relu, y);
     }
   }
 
@@ -176,11 +181,13 @@ class Convolver {
     }
   }
 
-  void Run(const BlockView& x, int border, bool relu, const BlockView& y, WorkUnit unit) const {
+  template <class Reader>
+  void Run(const BlockView& x, const BlockView& affine, int border, bool relu, const BlockView& y,
+           WorkUnit unit) const {
     if (winograd_) {
-      winograd_->Run(x, border, relu, y, workspace_.of(unit));
+      winograd_->template Run<Reader>(x, affine, border, relu, y, workspace_.of(unit));
     } else {
-      direct_->Run(x, border, relu, y);
+      direct_->Run<Reader>(x, affine, border, relu, y);
     }
   }
 
@@ -192,20 +199,22 @@ class Convolver {
 
 class Convolution : public BlockOperation {
  public:
-  explicit Convolution(const ConvolutionPlan& plan)
+  Convolution(Simd simd, const ConvolutionPlan& plan)
       : plan_(plan),
         inputs_(plan.x->shape().channels),
         outputs_(plan.y->shape().channels),
         taps_(plan.kernel * plan.kernel),
-        forward_(plan.kernel, Allowed(ForwardAlgorithm(plan.kernel, inputs_, plan.y->shape())),
+        forward_(plan.kernel, ForwardAlgorithm(simd, plan.kernel, inputs_, plan.y->shape()),
                  inputs_, plan.y->shape(), *plan.workspace) {
     assert(plan.kernel == 3 || plan.kernel == 1);
+    assert(plan.x_affine == nullptr ||
+           ReadsNormalized(simd, plan.kernel, inputs_, plan.y->shape()));
     if (plan.x_gradient != nullptr) {
-      input_gradient_.emplace(
-          plan.kernel, Allowed(InputGradientAlgorithm(plan.kernel, plan.x->shape(), outputs_)),
-          outputs_, plan.x->shape(), *plan.workspace);
+      input_gradient_.emplace(plan.kernel,
+                              InputGradientAlgorithm(simd, plan.kernel, plan.x->shape(), outputs_),
+                              outputs_, plan.x->shape(), *plan.workspace);
     }
-    if (Allowed(FilterGradientAlgorithm(plan.kernel, inputs_, plan.y->shape())) ==
+    if (FilterGradientAlgorithm(simd, plan.kernel, inputs_, plan.y->shape()) ==
         Algorithm::kWinograd) {
       winograd_gradient_.emplace(inputs_, outputs_);
       plan.workspace->Reserve(WinogradGradient::WorkspaceSize(inputs_, outputs_));
@@ -222,36 +231,50 @@ class Convolution : public BlockOperation {
   }
 
   void Forward(const Pass&, WorkUnit unit) override {
-    forward_.Run(plan_.x->block(unit), plan_.padding, plan_.relu, plan_.y->block(unit), unit);
+    if (plan_.x_affine != nullptr) {
+      Forward<NormalizingReader>(plan_.x_affine->block(unit), unit);
+    } else {
+      Forward<PlainReader>({}, unit);
+    }
   }
 
   void Backward(const Pass&, WorkUnit unit) override {
+    if (plan_.x_affine != nullptr) {
+      WeightGradient<NormalizingReader>(plan_.x_affine->block(unit), unit);
+    } else {
+      WeightGradient<PlainReader>({}, unit);
+    }
+    if (input_gradient_) {
+      input_gradient_->Run<PlainReader>(plan_.y_gradient->block(unit), {},
+                                        plan_.kernel - 1 - plan_.padding, false,
+                                        plan_.x_gradient->block(unit), unit);
+    }
+  }
+
+ private:
+  template <class Reader>
+  void Forward(const BlockView& affine, WorkUnit unit) const {
+    forward_.template Run<Reader>(plan_.x->block(unit), affine, plan_.padding, plan_.relu,
+                                  plan_.y->block(unit), unit);
+  }
+
+  template <class Reader>
+  void WeightGradient(const BlockView& affine, WorkUnit unit) const {
     const BlockView x = plan_.x->block(unit), dy = plan_.y_gradient->block(unit);
     const auto put = [&](int output, int input, int tap, float sum) {
       plan_.weight_gradient.Put(unit.block, Index(output, input, tap), sum);
     };
     if (winograd_gradient_) {
-      winograd_gradient_->Run(x, plan_.padding, dy, plan_.workspace->of(unit), put);
+      winograd_gradient_->Run<Reader>(x, affine, plan_.padding, dy, plan_.workspace->of(unit), put);
     } else if (plan_.kernel == 3) {
       WeightGradient3x3(dy, x, plan_.padding,
                         [&](int output, int input, int ky, int kx, float sum) {
                           put(output, input, ky * 3 + kx, sum);
                         });
     } else {
-      WeightGradient1x1(dy, x,
-                        [&](int output, int input, float sum) { put(output, input, 0, sum); });
+      WeightGradient1x1<Reader>(
+          dy, x, affine, [&](int output, int input, float sum) { put(output, input, 0, sum); });
     }
-    if (input_gradient_) {
-      input_gradient_->Run(dy, plan_.kernel - 1 - plan_.padding, false,
-                           plan_.x_gradient->block(unit), unit);
-    }
-  }
-
- private:
-  // Without a fused multiply-add the transforms round twice as often, and losses leave the distance
-  // from float64 that PyTorch's float32 keeps (measured on SSE4).
-  static constexpr Algorithm Allowed(Algorithm algorithm) {
-    return kFusedMultiplyAdd ? algorithm : Algorithm::kDirect;
   }
 
   std::size_t Index(int output, int input, int tap) const {
@@ -272,8 +295,8 @@ class Convolution : public BlockOperation {
 
 }  // namespace
 
-std::unique_ptr<BlockOperation> MakeConvolutionFor(const ConvolutionPlan& plan) {
-  return std::make_unique<Convolution>(plan);
+std::unique_ptr<BlockOperation> MakeConvolutionFor(Simd simd, const ConvolutionPlan& plan) {
+  return std::make_unique<Convolution>(simd, plan);
 }
 
 }  // namespace HWY_NAMESPACE
@@ -283,7 +306,7 @@ HWY_AFTER_NAMESPACE();
 #if HWY_ONCE
 namespace normlab {
 std::unique_ptr<BlockOperation> MakeConvolution(Simd simd, const ConvolutionPlan& plan) {
-  NORMLAB_DISPATCH(simd, MakeConvolutionFor(plan));
+  NORMLAB_DISPATCH(simd, MakeConvolutionFor(simd, plan));
 }
 }  // namespace normlab
 #endif

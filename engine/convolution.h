@@ -15,7 +15,10 @@ struct ConvolutionPlan {
   int padding = 0;                 // 0 or 1
   bool relu = false;               // the output is stored as max(0, y)
   const float* weights = nullptr;  // [O][I][kernel][kernel]
-  const BlockTensor* x = nullptr;  // border >= padding
+  const BlockTensor* x = nullptr;  // border >= padding, or any with x_affine
+  // Where set, the input is a normalization of x that no map holds: (x - mean) * scale + bias, with
+  // [C][3][1] values a block: mean, scale, bias. Only where ReadsNormalized says so.
+  const BlockTensor* x_affine = nullptr;
   const BlockTensor* y = nullptr;
   const BlockTensor* y_gradient = nullptr;  // border >= kernel - 1 - padding; of y before the ReLU
   const BlockTensor* x_gradient = nullptr;  // null for the first layer

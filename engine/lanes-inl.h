@@ -26,9 +26,6 @@ inline constexpr int kVectors = kBlock / kVectorSize;
 // AVX-512 has 32 vector registers, the other x86 sets 16: what a kernel may keep in registers.
 inline constexpr bool kManyRegisters = HWY_TARGET <= HWY_AVX3;
 
-// Elsewhere MulAdd rounds twice.
-inline constexpr bool kFusedMultiplyAdd = HWY_TARGET <= HWY_AVX2;
-
 struct Lanes {
   FloatVector v[kVectors];
 };

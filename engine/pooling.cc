@@ -10,6 +10,7 @@
 #include "hwy/foreach_target.h"
 #include "hwy/highway.h"
 #include "engine/lanes-inl.h"
+#include "engine/reader-inl.h"
 // clang-format on
 
 HWY_BEFORE_NAMESPACE();
@@ -35,60 +36,82 @@ class MaxPool : public BlockOperation {
   }
 
   void Forward(const Pass&, WorkUnit unit) override {
+    if (plan_.x_affine != nullptr) {
+      Forward<NormalizingReader>(plan_.x_affine->block(unit), unit);
+    } else {
+      Forward<PlainReader>({}, unit);
+    }
+  }
+
+  void Backward(const Pass&, WorkUnit unit) override {
+    const BlockView x = plan_.x->block(unit), dx = plan_.x_gradient->block(unit);
+    if (x.shape.height % 2 != 0 || x.shape.width % 2 != 0) ZeroMap(dx);
+    if (plan_.x_affine != nullptr) {
+      Backward<NormalizingReader>(plan_.x_affine->block(unit), unit);
+    } else {
+      Backward<PlainReader>({}, unit);
+    }
+  }
+
+ private:
+  template <class Reader>
+  void Forward(const BlockView& affine, WorkUnit unit) const {
     const FloatTag d;
     const BlockView x = plan_.x->block(unit), y = plan_.y->block(unit);
     for (int c = 0; c < y.shape.channels; ++c) {
-      for (int row = 0; row < y.shape.height; ++row) {
-        const float* upper = x.at(c, 2 * row, 0);
-        const float* lower = x.at(c, 2 * row + 1, 0);
-        float* to = y.at(c, row, 0);
-        for (int column = 0; column < y.shape.width; ++column) {
-          for (int i = 0; i < kBlock; i += kVectorSize) {
-            const int at = 2 * column * kBlock + i;
-            const auto top = Larger(hn::Load(d, upper + at), hn::Load(d, upper + at + kBlock));
-            const auto bottom = Larger(hn::Load(d, lower + at), hn::Load(d, lower + at + kBlock));
-            hn::Store(Larger(top, bottom), d, to + column * kBlock + i);
+      for (int part = 0; part < kBlock; part += kVectorSize) {
+        const Reader read(affine, c, part);
+        for (int row = 0; row < y.shape.height; ++row) {
+          const float* upper = x.at(c, 2 * row, 0) + part;
+          const float* lower = x.at(c, 2 * row + 1, 0) + part;
+          float* to = y.at(c, row, 0) + part;
+          for (int column = 0; column < y.shape.width; ++column) {
+            const int at = 2 * column * kBlock;
+            const auto top = Larger(read(upper + at), read(upper + at + kBlock));
+            const auto bottom = Larger(read(lower + at), read(lower + at + kBlock));
+            hn::Store(Larger(top, bottom), d, to + column * kBlock);
           }
         }
       }
     }
   }
 
-  void Backward(const Pass&, WorkUnit unit) override {
+  template <class Reader>
+  void Backward(const BlockView& affine, WorkUnit unit) const {
     const BlockView x = plan_.x->block(unit), y = plan_.y->block(unit);
     const BlockView dy = plan_.y_gradient->block(unit), dx = plan_.x_gradient->block(unit);
-    if (x.shape.height % 2 != 0 || x.shape.width % 2 != 0) ZeroMap(dx);
     for (int c = 0; c < y.shape.channels; ++c) {
-      for (int row = 0; row < y.shape.height; ++row) {
-        for (int column = 0; column < y.shape.width; ++column) {
-          const float* from = x.at(c, 2 * row, 2 * column);
-          float* to = dx.at(c, 2 * row, 2 * column);
-          RouteWindow(from, x.row_stride, y.at(c, row, column), dy.at(c, row, column), to,
-                      dx.row_stride);
+      for (int part = 0; part < kBlock; part += kVectorSize) {
+        const Reader read(affine, c, part);
+        for (int row = 0; row < y.shape.height; ++row) {
+          for (int column = 0; column < y.shape.width; ++column) {
+            RouteWindow(read, x.at(c, 2 * row, 2 * column) + part, x.row_stride,
+                        y.at(c, row, column) + part, dy.at(c, row, column) + part,
+                        dx.at(c, 2 * row, 2 * column) + part, dx.row_stride);
+          }
         }
       }
     }
   }
 
- private:
   // A NaN wins, as in PyTorch: x86's max returns its second operand when one is NaN.
   static HWY_INLINE FloatVector Larger(FloatVector a, FloatVector b) {
     return hn::IfThenElse(hn::Eq(a, a), hn::Max(a, b), a);
   }
 
-  static HWY_INLINE void RouteWindow(const float* x, std::size_t x_row, const float* y,
-                                     const float* dy, float* dx, std::size_t dx_row) {
+  template <class Reader>
+  static HWY_INLINE void RouteWindow(const Reader& read, const float* x, std::size_t x_row,
+                                     const float* y, const float* dy, float* dx,
+                                     std::size_t dx_row) {
     const FloatTag d;
     const std::size_t x_at[4] = {0, kBlock, x_row, x_row + kBlock};
     const std::size_t dx_at[4] = {0, kBlock, dx_row, dx_row + kBlock};
-    for (int i = 0; i < kBlock; i += kVectorSize) {
-      const FloatVector largest = hn::Load(d, y + i);
-      FloatVector left = hn::Load(d, dy + i);  // what no earlier pixel has taken
-      for (int k = 0; k < 4; ++k) {
-        const auto is_largest = hn::Eq(hn::Load(d, x + x_at[k] + i), largest);
-        hn::Store(hn::IfThenElseZero(is_largest, left), d, dx + dx_at[k] + i);
-        left = hn::IfThenZeroElse(is_largest, left);
-      }
+    const FloatVector largest = hn::Load(d, y);
+    FloatVector left = hn::Load(d, dy);  // what no earlier pixel has taken
+    for (int k = 0; k < 4; ++k) {
+      const auto is_largest = hn::Eq(read(x + x_at[k]), largest);
+      hn::Store(hn::IfThenElseZero(is_largest, left), d, dx + dx_at[k]);
+      left = hn::IfThenZeroElse(is_largest, left);
     }
   }
 

@@ -19,6 +19,8 @@ struct PoolingPlan {
   const BlockTensor* y = nullptr;
   const BlockTensor* y_gradient = nullptr;
   const BlockTensor* x_gradient = nullptr;
+  // As ConvolutionPlan::x_affine; for max pools only.
+  const BlockTensor* x_affine = nullptr;
 };
 
 std::unique_ptr<BlockOperation> MakeMaxPool(Simd simd, const PoolingPlan& plan);  // 2x2

@@ -21,6 +21,7 @@
 
 #include "engine/block.h"
 #include "engine/lanes-inl.h"
+#include "engine/reader-inl.h"
 #include "hwy/highway.h"
 
 HWY_BEFORE_NAMESPACE();
@@ -185,6 +186,15 @@ HWY_INLINE void TransformTile(const Get& get, const Put& put) {
   }
 }
 
+// Which rows and columns of a tile's window there are; the others count as zero.
+struct Window {
+  int first_row, end_row, first_column, end_column;
+
+  bool Has(int row, int column) const {
+    return row >= first_row && row < end_row && column >= first_column && column < end_column;
+  }
+};
+
 // The tiles of an output map, row by row. Those at the right and lower edge may be partial.
 template <class Rows, class Columns>
 struct TileGrid {
@@ -204,26 +214,39 @@ struct TileGrid {
   bool whole(int tile) const {
     return rows_left(tile) == Rows::kTile && columns_left(tile) == Columns::kTile;
   }
+
+  // The window that a tile's outputs need, which a map with its border has.
+  Window NeededWindow(int tile) const {
+    return {0, rows_left(tile) + Rows::kWindow - Rows::kTile, 0,
+            columns_left(tile) + Columns::kWindow - Columns::kTile};
+  }
+  // The part of it that lies inside the map, where the border is not stored.
+  Window InnerWindow(int tile, int border, const Shape& inputs) const {
+    const int first_row = border - row(tile), first_column = border - column(tile);
+    return {std::max(0, first_row), std::min(Rows::kWindow, first_row + inputs.height),
+            std::max(0, first_column), std::min(Columns::kWindow, first_column + inputs.width)};
+  }
 };
 
-// Transforms a window of pixels at `from`, of which `rows` x `columns` are there and the others
-// count as zero, and stores value f at to + f * stride.
-template <class Down, class Along>
-HWY_INLINE void TransformPixels(const float* HWY_RESTRICT from, std::size_t row_stride, int rows,
-                                int columns, float* HWY_RESTRICT to, std::size_t stride) {
+// Transforms the pixels of a window whose row 0, column 0 is `from`, and stores value f at
+// to + f * stride.
+template <class Down, class Along, class Reader>
+HWY_INLINE void TransformPixels(const Reader& read, const float* HWY_RESTRICT from,
+                                std::size_t row_stride, const Window& window,
+                                float* HWY_RESTRICT to, std::size_t stride) {
   const FloatTag d;
   const auto put = [&](int row, int column, FloatVector value) {
     hn::Store(value, d, to + static_cast<std::size_t>(row * Along::kTo + column) * stride);
   };
-  if (rows == Down::kFrom && columns == Along::kFrom) {
+  if (window.first_row == 0 && window.first_column == 0 && window.end_row == Down::kFrom &&
+      window.end_column == Along::kFrom) {
     TransformTile<Down, Along>(
-        [&](int row, int column) { return hn::Load(d, from + row * row_stride + column * kBlock); },
-        put);
+        [&](int row, int column) { return read(from + row * row_stride + column * kBlock); }, put);
   } else {
     TransformTile<Down, Along>(
         [&](int row, int column) {
-          const bool there = row < rows && column < columns;
-          return there ? hn::Load(d, from + row * row_stride + column * kBlock) : hn::Zero(d);
+          return window.Has(row, column) ? read(from + row * row_stride + column * kBlock)
+                                         : hn::Zero(d);
         },
         put);
   }

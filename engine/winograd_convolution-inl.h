@@ -59,13 +59,16 @@ class WinogradConvolution {
     }
   }
 
-  void Run(const BlockView& x, int border, bool relu, const BlockView& y, float* workspace) const {
+  // `affine`: what a NormalizingReader needs; not looked at by a PlainReader.
+  template <class Reader>
+  void Run(const BlockView& x, const BlockView& affine, int border, bool relu, const BlockView& y,
+           float* workspace) const {
     const Grid grid(y.shape);
     for (int tile = 0; tile < grid.count; tile += kTiles) {
       if (grid.count - tile >= kTiles) {
-        RunTiles<kTiles>(grid, tile, x, border, relu, y, workspace);
+        RunTiles<Reader, kTiles>(grid, tile, x, affine, border, relu, y, workspace);
       } else {
-        RunTiles<1>(grid, tile, x, border, relu, y, workspace);
+        RunTiles<Reader, 1>(grid, tile, x, affine, border, relu, y, workspace);
       }
     }
   }
@@ -102,21 +105,14 @@ class WinogradConvolution {
         });
   }
 
-  template <int tiles>
-  void RunTiles(const Grid& grid, int tile, const BlockView& x, int border, bool relu,
-                const BlockView& y, float* workspace) const {
-    const std::size_t stride = ProductStride(inputs_ * tiles);
+  template <class Reader, int tiles>
+  void RunTiles(const Grid& grid, int tile, const BlockView& x, const BlockView& affine, int border,
+                bool relu, const BlockView& y, float* workspace) const {
     float* products = workspace + kProducts * ProductStride(inputs_ * kTiles);
     for (int part = 0; part < kBlock; part += kVectorSize) {
       for (int t = 0; t < tiles; ++t) {
-        const int rows = grid.rows_left(tile + t) + 2, columns = grid.columns_left(tile + t) + 2;
-        const float* from =
-            x.at(0, grid.row(tile + t) - border, grid.column(tile + t) - border) + part;
-        for (int input = 0; input < inputs_; ++input, from += x.channel_stride) {
-          TransformPixels<typename Rows::Input, typename Columns::Input>(
-              from, x.row_stride, rows, columns, workspace + (input * tiles + t) * kVectorSize,
-              stride);
-        }
+        TransformInputs<Reader, tiles>(grid, tile + t, x, affine, border, part,
+                                       workspace + t * kVectorSize);
       }
       const float* filters = filters_.data();
       for (const Chunk& chunk : chunks_) {
@@ -129,6 +125,19 @@ class WinogradConvolution {
           }
         }
       }
+    }
+  }
+
+  template <class Reader, int tiles>
+  void TransformInputs(const Grid& grid, int tile, const BlockView& x, const BlockView& affine,
+                       int border, int part, float* to) const {
+    const Window window =
+        Reader::kNormalizes ? grid.InnerWindow(tile, border, x.shape) : grid.NeededWindow(tile);
+    const float* from = x.at(0, grid.row(tile) - border, grid.column(tile) - border) + part;
+    for (int input = 0; input < inputs_; ++input, from += x.channel_stride) {
+      TransformPixels<typename Rows::Input, typename Columns::Input>(
+          Reader(affine, input, part), from, x.row_stride, window, to + input * tiles * kVectorSize,
+          ProductStride(inputs_ * tiles));
     }
   }
 

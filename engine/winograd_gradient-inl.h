@@ -32,18 +32,19 @@ class WinogradGradient {
   }
 
   // put(output, input, tap, sum) for every weight of one block.
-  template <class Put>
-  void Run(const BlockView& x, int padding, const BlockView& dy, float* workspace,
-           const Put& put) const {
+  template <class Reader, class Put>
+  void Run(const BlockView& x, const BlockView& affine, int padding, const BlockView& dy,
+           float* workspace, const Put& put) const {
     float* inputs = workspace;
     float* gradients = inputs + kProducts * Stride(padded_inputs_);
     float* sums = gradients + kProducts * Stride(padded_outputs_);
     const Grid grid(dy.shape);
     for (int tile = 0; tile < grid.count; tile += kStretch) {
       const int tiles = std::min(kStretch, grid.count - tile);
-      TransformStretch<FourOutputs::Input>(grid, tile, tiles, x, padding, inputs, padded_inputs_);
-      TransformStretch<FourOutputs::OutputGradient>(grid, tile, tiles, dy, 0, gradients,
-                                                    padded_outputs_);
+      TransformStretch<FourOutputs::Input, Reader>(grid, tile, tiles, x, affine, padding, inputs,
+                                                   padded_inputs_);
+      TransformStretch<FourOutputs::OutputGradient, PlainReader>(grid, tile, tiles, dy, dy, 0,
+                                                                 gradients, padded_outputs_);
       AddProducts(inputs, gradients, tiles, tile == 0, sums);
     }
     for (int output = 0; output < outputs_; output += kSide) {
@@ -62,23 +63,31 @@ class WinogradGradient {
     return (static_cast<std::size_t>(channels) * kStretch + 1) * kBlock;
   }
 
-  template <class Transform>
+  template <class Transform, class Reader>
   static void TransformStretch(const Grid& grid, int first, int tiles, const BlockView& map,
-                               int padding, float* to, int padded_channels) {
-    constexpr int kBeyond = Transform::kFrom - FourOutputs::kTile;
-    const std::size_t stride = Stride(padded_channels);
+                               const BlockView& affine, int border, float* to,
+                               int padded_channels) {
     for (int channel = 0; channel < map.shape.channels; ++channel) {
-      for (int t = 0; t < tiles; ++t) {
-        const int tile = first + t;
-        const float* from = map.at(channel, grid.row(tile) - padding, grid.column(tile) - padding);
-        float* at = to + static_cast<std::size_t>(channel * kStretch + t) * kBlock;
-        for (int part = 0; part < kBlock; part += kVectorSize) {
+      for (int part = 0; part < kBlock; part += kVectorSize) {
+        const Reader reader(affine, channel, part);
+        for (int t = 0; t < tiles; ++t) {
+          const int tile = first + t;
           TransformPixels<Transform, Transform>(
-              from + part, map.row_stride, grid.rows_left(tile) + kBeyond,
-              grid.columns_left(tile) + kBeyond, at + part, stride);
+              reader, map.at(channel, grid.row(tile) - border, grid.column(tile) - border) + part,
+              map.row_stride, WindowOf<Transform, Reader>(grid, tile, border, map.shape),
+              to + static_cast<std::size_t>(channel * kStretch + t) * kBlock + part,
+              Stride(padded_channels));
         }
       }
     }
+  }
+
+  template <class Transform, class Reader>
+  static Window WindowOf(const Grid& grid, int tile, int border, const Shape& shape) {
+    if (Transform::kFrom == FourOutputs::kTile) {
+      return {0, grid.rows_left(tile), 0, grid.columns_left(tile)};
+    }
+    return Reader::kNormalizes ? grid.InnerWindow(tile, border, shape) : grid.NeededWindow(tile);
   }
 
   void AddProducts(const float* inputs, const float* gradients, int tiles, bool first,

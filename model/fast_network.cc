@@ -2,6 +2,7 @@
 #include <array>
 
 #include "engine/activation.h"
+#include "engine/algorithm.h"
 #include "engine/convolution.h"
 #include "engine/dropout.h"
 #include "engine/fast_network.h"
@@ -12,10 +13,12 @@
 namespace normlab {
 namespace {
 
-// A map and the gradient of the loss with respect to it.
+// A map and the gradient of the loss with respect to it. With `affine` the map is a normalization
+// of the values that is not stored.
 struct Map {
   const BlockTensor* values = nullptr;
   const BlockTensor* gradient = nullptr;
+  const BlockTensor* affine = nullptr;
 };
 
 // One application of a layer; a repeated layer stands in the list as often as it is applied.
@@ -60,10 +63,10 @@ class Builder {
         network_.AddMap(architecture_.input, applications.front().layer->padding, Held::kPerBlock);
     const BlockTensor* input = map.values;
     for (std::size_t i = 0; i < applications.size(); ++i) {
-      const int next_padding = i + 1 < applications.size() ? applications[i + 1].layer->padding : 0;
+      const Layer* next = i + 1 < applications.size() ? applications[i + 1].layer : nullptr;
       map = applications[i].layer->kind == LayerKind::kConvolution
-                ? AddBlock(applications[i], map, next_padding)
-                : AddPool(*applications[i].layer, map, next_padding);
+                ? AddBlock(applications[i], map, next)
+                : AddPool(*applications[i].layer, map, next);
     }
     network_.Finish(input, map.values, map.gradient);
   }
@@ -106,16 +109,27 @@ class Builder {
     return gradients_.Take(shape, border, waits ? Held::kPerBlock : Held::kPerWorker);
   }
 
-  Map AddPool(const Layer& layer, const Map& x, int border) {
-    const Map y = {network_.AddMap(layer.output, border, Held::kPerBlock),
-                   GradientMap(layer.output, 0)};
+  static int Border(const Layer* next) { return next == nullptr ? 0 : next->padding; }
+
+  // Whether the layer can normalize what it reads.
+  bool ReadsNormalizedInput(const Layer* next) const {
+    if (next == nullptr) return false;
+    if (next->kind == LayerKind::kMaxPool) return true;
+    return next->kind == LayerKind::kConvolution &&
+           ReadsNormalized(simd_, next->kernel, next->input.channels, next->output);
+  }
+
+  Map AddPool(const Layer& layer, const Map& x, const Layer* next) {
+    const Map y = {network_.AddMap(layer.output, Border(next), Held::kPerBlock),
+                   GradientMap(layer.output, 0), nullptr};
     const bool whole_map = layer.kind == LayerKind::kGlobalAveragePool;
     const PoolingPlan plan = {whole_map ? layer.input.height : layer.kernel,
                               whole_map ? layer.input.width : layer.kernel,
                               x.values,
                               y.values,
                               y.gradient,
-                              x.gradient};
+                              x.gradient,
+                              x.affine};
     network_.AddOperation(
         layer.name,
         layer.kind == LayerKind::kMaxPool ? MakeMaxPool(simd_, plan) : MakeAveragePool(simd_, plan),
@@ -124,22 +138,23 @@ class Builder {
   }
 
   // Convolution, then ReLU, normalization and dropout in the model's order.
-  Map AddBlock(const Application& application, const Map& x, int border) {
+  Map AddBlock(const Application& application, const Map& x, const Layer* next) {
     const Layer& layer = *application.layer;
     const bool norm = HasNorm(architecture_, layer);
     const std::vector<BlockStep> steps = Steps(layer, norm);
     // The input gradient is a convolution over the output's gradient with this border.
     const int gradient_border = layer.kernel - 1 - layer.padding;
-    Map map = {network_.AddMap(layer.output, norm ? 0 : border, Held::kPerBlock),
-               GradientMap(layer.output, gradient_border)};
+    Map map = {network_.AddMap(layer.output, norm ? 0 : Border(next), Held::kPerBlock),
+               GradientMap(layer.output, gradient_border), nullptr};
     AddConvolution(application, x, map, !steps.empty() && steps.front() == BlockStep::kRelu);
     for (std::size_t i = 0; i < steps.size(); ++i) {
       if (steps[i] == BlockStep::kNorm) {
         const bool waits = FindNormMethod(architecture_.options.norm).crosses_images;
-        const Map y = {normalized_.Take(layer.output, border, Held::kPerWorker),
-                       GradientMap(layer.output, 0, waits)};
-        AddNorm(application, map, y, Neighbours(steps, i - 1));
-        map = y;
+        const bool on_the_way = i + 1 == steps.size() && ReadsNormalizedInput(next);
+        map = AddNorm(
+            application, map, GradientMap(layer.output, 0, waits),
+            on_the_way ? nullptr : normalized_.Take(layer.output, Border(next), Held::kPerWorker),
+            Neighbours(steps, i - 1));
       } else {
         AddInPlace(layer, steps, i, map);
       }
@@ -189,6 +204,7 @@ class Builder {
     plan.relu = relu;
     plan.weights = network_.parameter(application.parameter);
     plan.x = x.values;
+    plan.x_affine = x.affine;
     plan.y = y.values;
     plan.y_gradient = y.gradient;
     plan.x_gradient = x.gradient;
@@ -198,7 +214,9 @@ class Builder {
                           x.values);
   }
 
-  void AddNorm(const Application& application, const Map& x, const Map& y, const InPlace& before) {
+  // `y`: where the normalized map is stored; null: the next layer normalizes while it reads.
+  Map AddNorm(const Application& application, const Map& x, const BlockTensor* y_gradient,
+              const BlockTensor* y, const InPlace& before) {
     const ModelOptions& options = architecture_.options;
     const NormMethod& method = FindNormMethod(options.norm);
     NormalizationPlan plan;
@@ -216,14 +234,18 @@ class Builder {
       plan.batches_tracked = network_.counter(application.counter);
     }
     plan.x = x.values;
-    plan.y = y.values;
-    plan.y_gradient = y.gradient;
+    plan.y = y;
+    if (y == nullptr) {
+      plan.affine = network_.AddMap({x.values->shape().channels, 3, 1}, 0, Held::kPerBlock);
+    }
+    plan.y_gradient = y_gradient;
     plan.x_gradient = x.gradient;
     plan.gated = before.relu;
     plan.gate_scale = before.relu ? GateScale(before) : 1.0f;
     network_.AddOperation(application.layer->name,
-                          MakeNormalization(simd_, plan, network_.max_blocks()), y.values,
-                          x.values);
+                          MakeNormalization(simd_, plan, network_.max_blocks()),
+                          y == nullptr ? plan.affine : y, x.values);
+    return {y == nullptr ? x.values : y, y_gradient, plan.affine};
   }
 
   void AddInPlace(const Layer& layer, const std::vector<BlockStep>& steps, std::size_t at,

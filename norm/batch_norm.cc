@@ -73,10 +73,14 @@ class BatchNorm : public BlockOperation {
   }
 
   void Forward(const Pass&, WorkUnit unit) override {
-    const BlockView x = plan_.x->block(unit), y = plan_.y->block(unit);
     for (int c = 0; c < channels_; ++c) {
-      NormalizeChannel(x, y, c, SetLanes(mean_[c]),
-                       SetLanes(inverse_deviation_[c] * plan_.weight[c]), SetLanes(plan_.bias[c]));
+      const Lanes mean = SetLanes(mean_[c]), bias = SetLanes(plan_.bias[c]);
+      const Lanes scale = SetLanes(inverse_deviation_[c] * plan_.weight[c]);
+      if (plan_.y == nullptr) {
+        StoreAffine(plan_.affine->block(unit), c, mean, scale, bias);
+      } else {
+        NormalizeChannel(plan_.x->block(unit), plan_.y->block(unit), c, mean, scale, bias);
+      }
     }
   }
 

@@ -30,7 +30,7 @@ class GroupNorm : public BlockOperation {
         inverse_deviations_({groups_, 1, 1}, max_blocks, 0) {}
 
   void Forward(const Pass&, WorkUnit unit) override {
-    const BlockView x = plan_.x->block(unit), y = plan_.y->block(unit);
+    const BlockView x = plan_.x->block(unit);
     for (int group = 0; group < groups_; ++group) {
       Moments moments = ChannelMoments(x, First(group));
       for (int c = First(group) + 1; c < First(group + 1); ++c) {
@@ -40,14 +40,13 @@ class GroupNorm : public BlockOperation {
       const Lanes inverse = InverseRoot(Plus(variance, SetLanes(static_cast<float>(plan_.eps))));
       StoreLanes(moments.mean, means_.block(unit).at(group, 0, 0));
       StoreLanes(inverse, inverse_deviations_.block(unit).at(group, 0, 0));
-      NormalizeGroup(x, y, group, moments.mean, inverse);
+      NormalizeGroup(unit, group, moments.mean, inverse);
     }
   }
 
   void Restore(const Pass&, WorkUnit unit) override {
-    const BlockView x = plan_.x->block(unit), y = plan_.y->block(unit);
     for (int group = 0; group < groups_; ++group) {
-      NormalizeGroup(x, y, group, LoadLanes(means_.block(unit).at(group, 0, 0)),
+      NormalizeGroup(unit, group, LoadLanes(means_.block(unit).at(group, 0, 0)),
                      LoadLanes(inverse_deviations_.block(unit).at(group, 0, 0)));
     }
   }
@@ -73,11 +72,15 @@ class GroupNorm : public BlockOperation {
  private:
   int First(int group) const { return group * (channels_ / groups_); }
 
-  void NormalizeGroup(const BlockView& x, const BlockView& y, int group, const Lanes& mean,
-                      const Lanes& inverse) const {
+  void NormalizeGroup(WorkUnit unit, int group, const Lanes& mean, const Lanes& inverse) const {
     for (int c = First(group); c < First(group + 1); ++c) {
-      NormalizeChannel(x, y, c, mean, Times(inverse, SetLanes(plan_.weight[c])),
-                       SetLanes(plan_.bias[c]));
+      const Lanes scale = Times(inverse, SetLanes(plan_.weight[c]));
+      const Lanes bias = SetLanes(plan_.bias[c]);
+      if (plan_.y == nullptr) {
+        StoreAffine(plan_.affine->block(unit), c, mean, scale, bias);
+      } else {
+        NormalizeChannel(plan_.x->block(unit), plan_.y->block(unit), c, mean, scale, bias);
+      }
     }
   }
 

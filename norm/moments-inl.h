@@ -111,6 +111,14 @@ HWY_INLINE void NormalizeChannel(const BlockView& x, const BlockView& y, int cha
   }
 }
 
+// Leaves a channel's normalization to whoever reads x.
+HWY_INLINE void StoreAffine(const BlockView& affine, int channel, const Lanes& mean,
+                            const Lanes& scale, const Lanes& bias) {
+  StoreLanes(mean, affine.at(channel, 0, 0));
+  StoreLanes(scale, affine.at(channel, 1, 0));
+  StoreLanes(bias, affine.at(channel, 2, 0));
+}
+
 struct GradientSums {
   Lanes dy;           // sum of dy
   Lanes dy_distance;  // sum of dy * (x - mean)

@@ -25,7 +25,10 @@ struct NormalizationPlan {
   std::int64_t* batches_tracked = nullptr;
 
   const BlockTensor* x = nullptr;
+  // Where the next operation normalizes while it reads, y is null and `affine` takes what it needs,
+  // [C][3][1] a block: mean, scale and bias of y = (x - mean) * scale + bias.
   const BlockTensor* y = nullptr;
+  const BlockTensor* affine = nullptr;
   const BlockTensor* y_gradient = nullptr;
   const BlockTensor* x_gradient = nullptr;
   PartialGradient weight_gradient;

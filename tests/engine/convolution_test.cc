@@ -47,15 +47,11 @@ class Layer {
     Fill(x_.block(0), 1);
     Fill(dy_.block(0), 2);
     for (std::size_t i = 0; i < weights_.size(); ++i) weights_[i] = std::sin(0.7f * (i + 1));
-    const ConvolutionPlan plan = {sizes.kernel,
-                                  sizes.padding,
-                                  relu,
-                                  weights_.data(),
-                                  &x_,
-                                  &y_,
-                                  &dy_,
-                                  &dx_,
-                                  {gradient_.data(), gradient_.size(), false},
+    const ConvolutionPlan plan = {sizes.kernel, sizes.padding,
+                                  relu,         weights_.data(),
+                                  &x_,          nullptr,
+                                  &y_,          &dy_,
+                                  &dx_,         {gradient_.data(), gradient_.size(), false},
                                   &workspace_};
     const auto convolution = MakeConvolution(simd, plan);
     workspace_.Allocate(1);
@@ -244,9 +240,9 @@ TEST(Convolution, IsItsDefinitionInWinogradsTiles) {
                                     << sizes.height << " x " << sizes.width);
     const Shape outputs = OutputShape(sizes);
     const Shape inputs = {sizes.inputs, sizes.height, sizes.width};
-    ASSERT_EQ(ForwardAlgorithm(3, sizes.inputs, outputs), Algorithm::kWinograd);
-    ASSERT_EQ(InputGradientAlgorithm(3, inputs, sizes.outputs), Algorithm::kWinograd);
-    ASSERT_EQ(FilterGradientAlgorithm(3, sizes.inputs, outputs), Algorithm::kWinograd);
+    ASSERT_EQ(ForwardAlgorithm(Simd::kAvx2, 3, sizes.inputs, outputs), Algorithm::kWinograd);
+    ASSERT_EQ(InputGradientAlgorithm(Simd::kAvx2, 3, inputs, sizes.outputs), Algorithm::kWinograd);
+    ASSERT_EQ(FilterGradientAlgorithm(Simd::kAvx2, 3, sizes.inputs, outputs), Algorithm::kWinograd);
     for (Simd simd : SupportedSimd()) {
       SCOPED_TRACE(SimdName(simd));
       Layer(sizes, simd, true).ExpectTheDefinition();
