@@ -45,6 +45,7 @@ JobSplit ChooseJobSplit(const JobRequest& request) {
   const int threads = request.has_threads ? std::max(1, request.threads) : 1;
   const int most = std::clamp(request.cores / threads, 1,
                               std::max(1, std::min(request.arms, request.most_jobs)));
+  if (request.threads > 0) return MakeSplit(request, most);
   JobSplit best = MakeSplit(request, 1);
   for (int jobs = 2; jobs <= most; ++jobs) {
     const JobSplit split = MakeSplit(request, jobs);

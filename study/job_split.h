@@ -38,8 +38,9 @@ struct JobRequest {
 // How many times as fast one training is on so many threads.
 double ThreadSpeedup(int threads);
 
-// The split that finishes first, if all arms take the same time; of equals, the one with more
-// threads, which has less work lying half done when the run is stopped. What is given holds.
+// What is given holds; when jobs or threads are, the other makes jobs x threads = cores, as far as
+// there are arms and memory. Else the split that finishes first, if all arms take the same time; of
+// equals, the one with more threads, which has less work lying half done when the run is stopped.
 JobSplit ChooseJobSplit(const JobRequest& request);
 
 // Of this plan's arms at `places`, on this machine.
