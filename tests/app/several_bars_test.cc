@@ -30,9 +30,9 @@ TEST(SeveralBars, ABarForEachAndOneForTheStudyInPlace) {
   BeginTwo(progress, screen);
   const std::vector<std::string> lines = screen.lines();
   ASSERT_EQ(lines.size(), 3u) << screen.written;
-  EXPECT_THAT(lines[0],
-              ::testing::StartsWith("batch, seed 1, epoch 1/2, Loss=0.5000 Batch_id=9 "
-                                    "Accuracy=80.00:  10%|█         | 10/100 [00:01<00:11,  8.00it/s]"));
+  EXPECT_THAT(lines[0], ::testing::StartsWith(
+                            "batch, seed 1, epoch 1/2, Loss=0.5000 Batch_id=9 "
+                            "Accuracy=80.00:  10%|█         | 10/100 [00:01<00:11,  8.00it/s]"));
   EXPECT_THAT(lines[1], ::testing::StartsWith("layer, seed 1, epoch 1/2, Loss=0.2500 Batch_id=3 "
                                               "Accuracy=90.00:   4%|"));
   EXPECT_EQ(lines[2], "study:   0%|          | 0/6 [00:01<?, ?epoch/s]");
