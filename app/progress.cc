@@ -28,102 +28,146 @@ ProgressMode ParseProgressMode(const std::string& name) {
 }
 
 Progress::Progress(ProgressMode mode, Terminal terminal)
-    : mode_(Resolve(mode, terminal)), terminal_(std::move(terminal)) {}
+    : mode_(Resolve(mode, terminal)), terminal_(std::move(terminal)), live_(terminal_.write) {}
 
-Progress::~Progress() { EndBar(); }
-
-std::string Progress::Title() const {
-  return fmt::format("[{}/{}] {}", arm_.arm, arm_.arms, arm_.label);
+Progress::~Progress() {
+  EndBar();
+  live_.Leave();
 }
 
-std::string Progress::TimeLeft(int epoch) const {
-  if (timed_epochs_ == 0) return "";
-  const int epochs = arm_.epochs - epoch + 1 + arm_.epochs_after;
-  return fmt::format("about {} left in all",
-                     FormatInterval(timed_seconds_ / timed_epochs_ * epochs));
+std::string Progress::Title(const ArmStart& arm) const {
+  return fmt::format("[{}/{}] {}", arm.arm, study_.epochs_left.size(), arm.label);
 }
 
+std::string Progress::TimeLeftText() const {
+  if (!left_.known()) return "";
+  return fmt::format("about {} left in all", FormatInterval(left_.Seconds(terminal_.seconds())));
+}
+
+// A single bar is left where it stands, as tqdm leaves it; several go on below the line.
 void Progress::WriteLine(const std::string& line) {
   EndBar();
-  terminal_.write(line + "\n");
+  live_.Print(line);
 }
 
 void Progress::OnMessage(const std::string& line) { WriteLine(line); }
 
+void Progress::OnStudyStart(const StudyStart& study) {
+  study_ = study;
+  left_ = TimeLeft(study);
+  start_ = terminal_.seconds();
+}
+
 void Progress::OnArmStart(const ArmStart& arm) {
-  arm_ = arm;
+  trainings_[arm.arm] = {arm, 0, std::nullopt};
   if (mode_ != ProgressMode::kBar) return;
-  std::string line = Title();
   if (arm.epochs_done > 0) {
-    line += fmt::format(": goes on after epoch {} of {}", arm.epochs_done, arm.epochs);
+    WriteLine(
+        fmt::format("{}: goes on after epoch {} of {}", Title(arm), arm.epochs_done, arm.epochs));
+  } else if (!several()) {
+    WriteLine(Title(arm));
   }
-  WriteLine(line);
 }
 
-void Progress::OnEpochStart(int epoch, std::int64_t steps_in_epoch) {
-  epoch_start_ = last_draw_ = terminal_.seconds();
-  if (mode_ != ProgressMode::kBar) return;
-  const std::string left = TimeLeft(epoch);
-  WriteLine(fmt::format("Epoch {}/{}{}", epoch, arm_.epochs, left.empty() ? "" : ", " + left));
-  meter_ = Meter{};
-  meter_.total = std::max<std::int64_t>(steps_in_epoch, 1);
-  meter_.ascii = !terminal_.utf8;
-  rate_ = SmoothedRate();
-  last_n_ = 0;
-  bar_is_open_ = true;
-  drawn_width_ = 0;
-  Draw(epoch_start_);
-}
-
-void Progress::OnStep(const StepRecord& step, int /*step_in_epoch*/, double running_accuracy) {
-  if (!bar_is_open_ || meter_.n == meter_.total) return;
-  meter_.prefix = StepText(step.loss, meter_.n, running_accuracy);
-  ++meter_.n;
+void Progress::OnEpochStart(int arm, int epoch, std::int64_t steps_in_epoch) {
   const double now = terminal_.seconds();
-  if (meter_.n == meter_.total) {
-    meter_.elapsed = now - epoch_start_;
+  left_.BeginEpoch(arm, now);
+  if (mode_ != ProgressMode::kBar) return;
+  Training& training = trainings_[arm];
+  training.epoch = epoch;
+  if (!several()) {
+    const std::string left = TimeLeftText();
+    WriteLine(
+        fmt::format("Epoch {}/{}{}", epoch, training.arm.epochs, left.empty() ? "" : ", " + left));
+  }
+  training.bar.emplace(steps_in_epoch, now, !terminal_.utf8);
+  Draw();
+}
+
+void Progress::OnStep(int arm, const StepRecord& step, double running_accuracy) {
+  Training& training = trainings_[arm];
+  if (!training.bar) return;
+  const double now = terminal_.seconds();
+  training.bar->Step(step.loss, running_accuracy, now);
+  if (training.bar->full() && !several()) {
     EndBar();
   } else if (now - last_draw_ >= kRedrawSeconds) {
-    rate_.Add(static_cast<double>(meter_.n - last_n_), now - last_draw_);
-    last_n_ = meter_.n;
-    last_draw_ = now;
-    Draw(now);
+    Draw();
   }
 }
 
-// The rest of a longer line that stood there before is blanked.
-void Progress::Draw(double now) {
-  meter_.elapsed = now - epoch_start_;
-  meter_.rate = rate_.rate();
-  meter_.columns = terminal_.columns();
-  const std::string line = FormatMeter(meter_);
-  const int width = DisplayWidth(line);
-  terminal_.write("\r" + line + std::string(std::max(0, drawn_width_ - width), ' '));
-  drawn_width_ = width;
-}
-
-// As tqdm leaves a bar: with the mean rate of all its steps.
-void Progress::EndBar() {
-  if (!bar_is_open_) return;
-  bar_is_open_ = false;
-  rate_ = SmoothedRate();
-  Draw(epoch_start_ + meter_.elapsed);
-  terminal_.write("\n");
-}
-
-void Progress::OnEpoch(const EpochRecord& record, const std::vector<float>& /*predictions*/,
-                       bool /*is_best*/) {
+void Progress::OnEpoch(int arm, const EpochRecord& record) {
   EndBar();
-  timed_seconds_ += terminal_.seconds() - epoch_start_;
-  ++timed_epochs_;
-  if (mode_ == ProgressMode::kBar) {
-    if (arm_.has_validation) WriteLine(ValidationSetLine(record));
-    WriteLine(TestSetLine(record.test_loss, record.test_correct, arm_.test_images));
-  } else if (mode_ == ProgressMode::kPlain) {
-    const bool more = record.epoch < arm_.epochs || arm_.epochs_after > 0;
-    WriteLine(PlainEpochLine(Title(), record, arm_.epochs, arm_.has_validation) +
-              (more ? ", " + TimeLeft(record.epoch + 1) : ""));
+  left_.EndEpoch(arm, terminal_.seconds());
+  const ArmStart& start = trainings_[arm].arm;
+  if (mode_ == ProgressMode::kBar && !several()) {
+    if (study_.has_validation) WriteLine(ValidationSetLine(record));
+    WriteLine(TestSetLine(record.test_loss, record.test_correct, study_.test_images));
+  } else if (mode_ != ProgressMode::kNone) {
+    const bool says_left = mode_ == ProgressMode::kPlain && left_.epochs_left() > 0;
+    WriteLine(PlainEpochLine(Title(start), record, start.epochs, study_.has_validation) +
+              (says_left ? ", " + TimeLeftText() : ""));
   }
+}
+
+void Progress::OnArmEnd(int arm) {
+  EndBar();
+  trainings_.erase(arm);
+  left_.EndArm(arm);
+  if (mode_ != ProgressMode::kBar || !several()) return;
+  Draw();
+  if (left_.epochs_left() == 0) live_.Leave();
+}
+
+void Progress::Draw() {
+  std::vector<std::string> lines = Bars();
+  if (several()) {
+    // Lines above the terminal's first row could not be drawn again.
+    const int rows = terminal_.rows();
+    const std::size_t most = rows > 0 ? static_cast<std::size_t>(std::max(1, rows - 2)) : 1024;
+    if (lines.size() > most) lines.resize(most);
+    lines.push_back(StudyBar());
+  }
+  live_.Show(std::move(lines));
+  last_draw_ = terminal_.seconds();
+}
+
+std::vector<std::string> Progress::Bars() {
+  const double now = terminal_.seconds();
+  std::vector<std::string> lines;
+  for (auto& [arm, training] : trainings_) {
+    if (!training.bar) continue;
+    const std::string title = several() ? fmt::format("{}, epoch {}/{}", training.arm.label,
+                                                      training.epoch, training.arm.epochs)
+                                        : "";
+    const int columns = terminal_.columns();
+    lines.push_back(training.bar->full() ? training.bar->LastLine(title, columns)
+                                         : training.bar->Line(title, columns, now));
+  }
+  return lines;
+}
+
+std::string Progress::StudyBar() const {
+  const double now = terminal_.seconds();
+  Meter meter;
+  meter.prefix = "study";
+  meter.n = left_.epochs_done();
+  meter.total = std::max(1, left_.epochs_done() + left_.epochs_left());
+  meter.elapsed = now - start_;
+  if (left_.known()) meter.remaining = left_.Seconds(now);
+  meter.columns = terminal_.columns();
+  meter.ascii = !terminal_.utf8;
+  meter.unit = "epoch";
+  return FormatMeter(meter);
+}
+
+void Progress::EndBar() {
+  if (several() || trainings_.empty()) return;
+  Training& training = trainings_.begin()->second;
+  if (!training.bar) return;
+  live_.Show({training.bar->LastLine("", terminal_.columns())});
+  live_.Leave();
+  training.bar.reset();
 }
 
 std::unique_ptr<StudyObserver> MakeProgress(const std::string& mode) {

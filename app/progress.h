@@ -1,14 +1,19 @@
-// How far a study is: on a terminal the bar as tqdm draws it, ten times a second, with the line of
-// the test set after every epoch; elsewhere one plain line an epoch and no cursor movements.
+// How far a study is. On a terminal, of one training at a time, the bar as tqdm draws it, with the
+// line of the test set after every epoch; of several at once, a bar for each and one for the study,
+// under a line for every epoch that ends; ten times a second. Elsewhere one plain line an epoch and
+// no cursor movements.
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
+#include <optional>
 #include <string>
-#include <vector>
 
+#include "app/epoch_bar.h"
+#include "app/live_lines.h"
 #include "app/terminal.h"
-#include "study/log_lines.h"
+#include "app/time_left.h"
 #include "study/study_observer.h"
 
 namespace normlab {
@@ -24,37 +29,39 @@ class Progress : public StudyObserver {
   explicit Progress(ProgressMode mode, Terminal terminal = StandardError());
   ~Progress() override;
 
+  void OnStudyStart(const StudyStart& study) override;
   void OnArmStart(const ArmStart& arm) override;
+  void OnEpochStart(int arm, int epoch, std::int64_t steps_in_epoch) override;
+  void OnStep(int arm, const StepRecord& step, double running_accuracy) override;
+  void OnEpoch(int arm, const EpochRecord& record) override;
+  void OnArmEnd(int arm) override;
   void OnMessage(const std::string& line) override;
-  void OnEpochStart(int epoch, std::int64_t steps_in_epoch) override;
-  void OnStep(const StepRecord& step, int step_in_epoch, double running_accuracy) override;
-  void OnEpoch(const EpochRecord& record, const std::vector<float>& predictions,
-               bool is_best) override;
 
  private:
-  void Draw(double now);
-  void EndBar();
+  struct Training {
+    ArmStart arm;
+    int epoch = 0;
+    std::optional<EpochBar> bar;  // of the present epoch
+  };
+
+  bool several() const { return study_.jobs > 1; }
+  std::string Title(const ArmStart& arm) const;  // "[1/3] batch, seed 1"
+  std::string TimeLeftText() const;              // empty: not known
+
   void WriteLine(const std::string& line);
-  std::string Title() const;  // "[1/3] batch, seed 1"
-  std::string TimeLeft(
-      int epoch) const;  // of the whole study, when `epoch` begins; empty: not known
+  void Draw();
+  void EndBar();  // of the only training
+  std::vector<std::string> Bars();
+  std::string StudyBar() const;
 
   ProgressMode mode_;  // never kAuto
   Terminal terminal_;
-  ArmStart arm_;
-
-  // The bar of the present epoch.
-  bool bar_is_open_ = false;
-  int drawn_width_ = 0;
-  Meter meter_;
-  SmoothedRate rate_;
-  double epoch_start_ = 0;
+  LiveLines live_;
+  StudyStart study_;
+  TimeLeft left_;
+  double start_ = 0;
   double last_draw_ = 0;
-  std::int64_t last_n_ = 0;
-
-  // Whole epochs, tests included, for the time left.
-  int timed_epochs_ = 0;
-  double timed_seconds_ = 0;
+  std::map<int, Training> trainings_;  // that run, by arm
 };
 
 // For standard error; `mode` as ParseProgressMode takes it.

@@ -4,6 +4,7 @@
 
 #include <cstdio>
 #include <memory>
+#include <numeric>
 #include <sstream>
 
 #include "app/interrupt.h"
@@ -11,6 +12,7 @@
 #include "report/results_table.h"
 #include "report/run_folder.h"
 #include "study/estimate.h"
+#include "study/job_split.h"
 #include "study/key_kinds.h"
 #include "study/runner.h"
 
@@ -31,11 +33,9 @@ Overrides MakeOverrides(const RunFlags& flags) {
   std::vector<std::string> unknown;
   overrides.settings = EnvironmentSettings(&unknown);
   for (const std::string& line : unknown) fmt::print(stderr, "normlab: warning: {}\n", line);
-  const std::pair<const char*, const std::string&> keys[] = {{"epochs", flags.epochs},
-                                                             {"engine", flags.engine},
-                                                             {"simd", flags.simd},
-                                                             {"threads", flags.threads},
-                                                             {"init", flags.init}};
+  const std::pair<const char*, const std::string&> keys[] = {
+      {"epochs", flags.epochs},   {"engine", flags.engine}, {"simd", flags.simd},
+      {"threads", flags.threads}, {"jobs", flags.jobs},     {"init", flags.init}};
   for (const auto& [key, value] : keys) {
     if (!value.empty()) overrides.settings.push_back({key, value, fmt::format("flag --{}", key)});
   }
@@ -55,12 +55,22 @@ Overrides MakeOverrides(const RunFlags& flags) {
   return overrides;
 }
 
+std::string SplitText(const JobSplit& split) {
+  std::string text = fmt::format("jobs x threads: {} x {}", split.jobs, split.threads);
+  if (split.last_arms == 0) return text;
+  return text + fmt::format(", the last {} with {} threads", split.last_arms, split.last_threads);
+}
+
 // Comments around the resolved recipe, so that what is printed is a recipe again.
 void PrintDryRun(const Plan& plan) {
-  const Estimate estimate = EstimateStudy(plan);
+  std::vector<std::size_t> places(plan.arms.size());
+  std::iota(places.begin(), places.end(), std::size_t{0});
+  const JobSplit split = ChooseJobSplit(plan, places);
+  const Estimate estimate = EstimateStudy(plan, split);
   fmt::print("{}\n# {} arm{}:\n", ResolvedRecipe(plan), plan.arms.size(),
              plan.arms.size() == 1 ? "" : "s");
   for (const Arm& arm : plan.arms) fmt::print("#   {}\n", arm.folder);
+  fmt::print("# {}\n", SplitText(split));
   fmt::print(
       "# estimated time: {:.0f} s ({:.1f} min) for {:.3g} multiply-adds forward, measured on "
       "one batch of each arm;\n# augmentation and the report come on top\n",
@@ -86,7 +96,10 @@ CLI::App* AddRunCommand(CLI::App& app, RunFlags& flags) {
   run->add_option("--norms", flags.norms,
                   "batch,layer,...: these arms, missing ones from the base");
   run->add_option("--seeds", flags.seeds, "N seeds of every arm: seed ... seed + N - 1");
-  run->add_option("--threads", flags.threads, "of one training; 0: all cores (same bits for any)");
+  run->add_option("--jobs", flags.jobs,
+                  "trainings at once; default: what ends first (same bits for any)");
+  run->add_option("--threads", flags.threads,
+                  "of one training; default: jobs x threads = cores (same bits for any)");
   run->add_option("--out", flags.out, "the run folder; default: runs/<recipe>_<hash>");
   run->add_option("--engine", flags.engine, "fast, reference or reference64");
   run->add_option("--simd", flags.simd, "best, avx512, avx2, sse4 or scalar");

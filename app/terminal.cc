@@ -27,16 +27,20 @@ bool LocaleIsUtf8() {
   return false;
 }
 
-int ColumnsOf(int descriptor) {
-  winsize size{};
-  if (ioctl(descriptor, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) return size.ws_col;
-  const char* variable = std::getenv("COLUMNS");
-  if (variable == nullptr) return 0;
-  const std::string_view text = variable;
-  int columns = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), columns);
+// 0: not known.
+int NumberIn(const char* variable) {
+  const char* value = std::getenv(variable);
+  if (value == nullptr) return 0;
+  const std::string_view text = value;
+  int number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   const bool whole = error == std::errc() && end == text.data() + text.size();
-  return whole && columns > 0 ? columns : 0;
+  return whole && number > 0 ? number : 0;
+}
+
+winsize SizeOf(int descriptor) {
+  winsize size{};
+  return ioctl(descriptor, TIOCGWINSZ, &size) == 0 ? size : winsize{};
 }
 
 }  // namespace
@@ -47,7 +51,14 @@ Terminal StandardError() {
   terminal.interactive =
       isatty(STDERR_FILENO) != 0 && !(kind != nullptr && std::string_view(kind) == "dumb");
   terminal.utf8 = LocaleIsUtf8();
-  terminal.columns = [] { return ColumnsOf(STDERR_FILENO); };
+  terminal.columns = [] {
+    const int columns = SizeOf(STDERR_FILENO).ws_col;
+    return columns > 0 ? columns : NumberIn("COLUMNS");
+  };
+  terminal.rows = [] {
+    const int rows = SizeOf(STDERR_FILENO).ws_row;
+    return rows > 0 ? rows : NumberIn("LINES");
+  };
   terminal.seconds = [] {
     const auto now = std::chrono::steady_clock::now().time_since_epoch();
     return std::chrono::duration<double>(now).count();

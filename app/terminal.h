@@ -10,12 +10,13 @@ struct Terminal {
   bool interactive = false;                     // a person's terminal, where \r redraws a line
   bool utf8 = false;                            // the locale's characters
   std::function<int()> columns;                 // its width at this moment; 0: not known
+  std::function<int()> rows;                    // its height; 0: not known
   std::function<double()> seconds;              // of a clock that never goes back
   std::function<void(std::string_view)> write;  // unbuffered
 };
 
-// Standard error. Its width is the system's answer, else COLUMNS; its characters are UTF-8 where
-// LC_ALL, else LC_CTYPE, else LANG says so.
+// Standard error. Its size is the system's answer, else COLUMNS and LINES; its characters are UTF-8
+// where LC_ALL, else LC_CTYPE, else LANG says so.
 Terminal StandardError();
 
 }  // namespace normlab

@@ -109,7 +109,7 @@ void TrainArm(const Arm& arm, const ExecutionOptions& execution, const std::stri
     train(*MakeReferenceNetwork<float>(architecture, arm.config.batch_size));
   } else {
     train(*MakeFastNetwork(architecture, arm.config.batch_size,
-                           {ParseSimd(execution.simd), UsedThreads(execution)}));
+                           {ParseSimd(execution.simd), execution.threads}));
   }
 }
 

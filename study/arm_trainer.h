@@ -19,8 +19,9 @@ void CheckInit(const Plan& plan);
 // Epochs in the arm's metrics.csv; 0 when there is none.
 int EpochsDone(const std::string& arm_folder);
 
-// Trains `arm`, from where an earlier run left it, into run_folder/arm.folder, and fills `entry`'s
-// state, message, best epoch and seconds.
+// Several arms may be trained at once, each by its own thread with its own observer and entry.
+// Trains `arm` on execution.threads, from where an earlier run left it, into run_folder/arm.folder,
+// and fills `entry`'s state, message, best epoch and seconds.
 void TrainArm(const Arm& arm, const ExecutionOptions& execution, const std::string& run_folder,
               const Dataset& dataset, TrainObserver& observer, const std::atomic<bool>& stop,
               ArmEntry& entry);

@@ -3,6 +3,10 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <functional>
+#include <numeric>
+
 #include "augment/augment.h"
 #include "base/error.h"
 #include "data/dataset.h"
@@ -24,17 +28,30 @@ void CheckCounts(const Config& config, const DatasetInfo& info) {
   }
 }
 
+double MachineBytes() {
+  return static_cast<double>(sysconf(_SC_PHYS_PAGES)) * static_cast<double>(sysconf(_SC_PAGESIZE));
+}
+
 // Memory that the machine does not have would end a run half-way, without a word.
 void CheckMemory(const Config& config, const Architecture& architecture) {
   const double needed = static_cast<double>(MemoryBytes(architecture, config.batch_size));
-  const double there =
-      static_cast<double>(sysconf(_SC_PHYS_PAGES)) * static_cast<double>(sysconf(_SC_PAGESIZE));
+  const double there = MachineBytes();
   if (needed > there) {
     throw UsageError(fmt::format(
         "model: '{}' in batches of {} needs about {:.1f} GiB of memory, this machine has {:.1f}: "
         "choose a smaller batch_size or fewer channels",
         config.model, config.batch_size, needed / 0x1p30, there / 0x1p30));
   }
+}
+
+// Largest first: any of the arms may come to stand side by side.
+std::vector<double> NetworkBytes(const std::vector<Config>& configs) {
+  std::vector<double> bytes;
+  for (const Config& config : configs) {
+    bytes.push_back(static_cast<double>(MemoryBytes(MakeArchitecture(config), config.batch_size)));
+  }
+  std::ranges::sort(bytes, std::greater<>());
+  return bytes;
 }
 
 int SmallestBatch(const Config& config, const DatasetInfo& info) {
@@ -96,6 +113,29 @@ void CheckAndWriteOut(Config& config) {
     throw UsageError(
         "nesterov = true: expected optimizer = sgd and a momentum above 0, as PyTorch does");
   }
+}
+
+int NetworksThatFit(const std::vector<Config>& configs) {
+  int fit = 0;
+  double sum = 0;
+  for (const double bytes : NetworkBytes(configs)) {
+    sum += bytes;
+    if (sum > MachineBytes()) break;
+    ++fit;
+  }
+  return std::max(1, fit);
+}
+
+void CheckJobs(int jobs, const std::vector<Config>& configs) {
+  const int side_by_side = std::min(jobs, static_cast<int>(configs.size()));
+  const int fit = NetworksThatFit(configs);
+  if (side_by_side <= fit) return;
+  const std::vector<double> bytes = NetworkBytes(configs);
+  const double needed = std::accumulate(bytes.begin(), bytes.begin() + side_by_side, 0.0);
+  throw UsageError(fmt::format(
+      "jobs = {}: {} networks side by side need about {:.1f} GiB of memory, this machine has "
+      "{:.1f}: choose at most {}, or a smaller batch_size",
+      jobs, side_by_side, needed / 0x1p30, MachineBytes() / 0x1p30, fit));
 }
 
 }  // namespace normlab

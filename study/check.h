@@ -1,6 +1,8 @@
 // What can be refused of one arm before any data is read.
 #pragma once
 
+#include <vector>
+
 #include "model/architecture.h"
 #include "study/config.h"
 
@@ -16,5 +18,12 @@ Architecture MakeArchitecture(const Config& config);
 // statistics of one value; more images held out, or in a batch, than there are. Writes model lines
 // and augmentations out in full, so that equal configurations are equal texts.
 void CheckAndWriteOut(Config& config);
+
+// How many of these networks the machine's memory holds at once, whichever they are; at least 1.
+int NetworksThatFit(const std::vector<Config>& configs);
+
+// Throws UsageError when `jobs` of these networks, 0 for as many as fit, need more memory than the
+// machine has.
+void CheckJobs(int jobs, const std::vector<Config>& configs);
 
 }  // namespace normlab

@@ -39,12 +39,13 @@ struct Config {
   std::uint64_t seed = 1;
 };
 
-// How a run is executed. simd and threads never change what it computes and are not in its hash;
-// the folders are not in the recipe at all.
+// How a run is executed. simd, threads and jobs never change what it computes and are not in its
+// hash; the folders are not in the recipe at all.
 struct ExecutionOptions {
   std::string engine = "fast";  // "fast" | "reference" | "reference64"; is in the hash
   std::string simd = "best";
-  int threads = 0;  // 0: all cores
+  int threads = 0;  // of one training; 0: chosen (study/job_split.h)
+  int jobs = 0;     // trainings at once; 0: chosen
   std::string data_dir;
   std::string out;   // empty: runs/<recipe>_<hash>
   std::string init;  // a safetensors file to start every arm from; its checksum is in the hash

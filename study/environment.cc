@@ -9,12 +9,10 @@
 #include <toml++/toml.h>
 #include <zlib.h>
 
-#include <algorithm>
 #include <chrono>
 #include <ctime>
 #include <fstream>
 #include <nlohmann/json.hpp>
-#include <thread>
 
 #include "engine/simd.h"
 #include "study/build_info.h"
@@ -64,11 +62,6 @@ Json Sources(const Dataset& dataset) {
 
 }  // namespace
 
-int UsedThreads(const ExecutionOptions& execution) {
-  if (execution.threads > 0) return execution.threads;
-  return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
-}
-
 std::string UtcTime() {
   const std::time_t now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
   std::tm parts{};
@@ -78,27 +71,32 @@ std::string UtcTime() {
   return text;
 }
 
-std::string EnvironmentJson(const ExecutionOptions& execution, const Dataset& dataset,
-                            const std::vector<std::string>& command) {
+std::string EnvironmentJson(const ExecutionOptions& execution, const JobSplit& split,
+                            const Dataset& dataset, const std::vector<std::string>& command) {
   const BuildInfo build = ThisBuild();
   const bool fast = execution.engine == "fast";
-  const Json json = {
+  Json json = {
       {"schema", 1},
       {"normlab", build.version},
       {"revision", build.revision},
       {"compiler", build.compiler},
       {"system", SystemName()},
       {"processor", ProcessorName()},
-      {"cores", std::thread::hardware_concurrency()},
+      {"cores", Cores()},
       {"engine", execution.engine},
       {"simd", fast ? std::string(SimdName(ParseSimd(execution.simd))) : "none"},
-      {"threads", fast ? UsedThreads(execution) : 1},
+      {"jobs", split.jobs},
+      {"threads", split.threads},
       {"command", command},
       {"dataset", dataset.name},
       {"data", Sources(dataset)},
       {"libraries", Libraries()},
       {"written", UtcTime()},
   };
+  if (split.last_arms > 0) {
+    json["last_arms"] = split.last_arms;
+    json["last_threads"] = split.last_threads;
+  }
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 

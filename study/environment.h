@@ -6,15 +6,14 @@
 
 #include "data/dataset.h"
 #include "study/config.h"
+#include "study/job_split.h"
 
 namespace normlab {
-
-int UsedThreads(const ExecutionOptions& execution);  // 0 becomes the number of cores
 
 // "2026-11-21T14:03:55Z"
 std::string UtcTime();
 
-std::string EnvironmentJson(const ExecutionOptions& execution, const Dataset& dataset,
-                            const std::vector<std::string>& command);
+std::string EnvironmentJson(const ExecutionOptions& execution, const JobSplit& split,
+                            const Dataset& dataset, const std::vector<std::string>& command);
 
 }  // namespace normlab

@@ -4,12 +4,12 @@
 #include <chrono>
 #include <map>
 #include <numeric>
+#include <utility>
 
 #include "data/dataset.h"
 #include "model/initialize.h"
 #include "model/network.h"
 #include "study/check.h"
-#include "study/environment.h"
 
 namespace normlab {
 namespace {
@@ -55,7 +55,7 @@ double SecondsPerImage(const Config& config, const Architecture& architecture, i
   return best / images;
 }
 
-double MeasureArm(const Config& config, const ExecutionOptions& execution) {
+double MeasureArm(const Config& config, const ExecutionOptions& execution, int threads) {
   const Architecture architecture = MakeArchitecture(config);
   const bool fast = execution.engine == "fast";
   const int images = std::min(config.batch_size, fast ? config.batch_size : kBlock);
@@ -66,8 +66,7 @@ double MeasureArm(const Config& config, const ExecutionOptions& execution) {
     return measure(*MakeReferenceNetwork<double>(architecture, images));
   }
   if (!fast) return measure(*MakeReferenceNetwork<float>(architecture, images));
-  return measure(
-      *MakeFastNetwork(architecture, images, {ParseSimd(execution.simd), UsedThreads(execution)}));
+  return measure(*MakeFastNetwork(architecture, images, {ParseSimd(execution.simd), threads}));
 }
 
 double TrainedImages(const Config& config, const DatasetInfo& info) {
@@ -77,25 +76,39 @@ double TrainedImages(const Config& config, const DatasetInfo& info) {
   return std::min(images, static_cast<double>(config.max_steps) * config.batch_size);
 }
 
+// In images that are trained on. A forward pass is a third of a step: the gradients of inputs and
+// of weights cost as much each.
+double PassedImages(const Config& config, const DatasetInfo& info) {
+  const double trained = TrainedImages(config, info);
+  const double passes = trained / (info.train_images - config.validation);
+  const double evaluated = std::max(1.0, passes) * (info.test_images + config.validation);
+  return trained + evaluated / 3;
+}
+
+// More threads than cores take turns.
+double Stretch(const JobSplit& split) {
+  return std::max(1.0, static_cast<double>(split.jobs) * split.threads / Cores());
+}
+
 }  // namespace
 
-Estimate EstimateStudy(const Plan& plan) {
+Estimate EstimateStudy(const Plan& plan, const JobSplit& split) {
   Estimate estimate;
-  std::map<std::string, double> measured;  // by the configuration less its seed
+  std::map<std::pair<std::string, int>, double> measured;  // by configuration less seed, threads
+  std::vector<double> seconds;
   for (const Arm& arm : plan.arms) {
+    const int threads =
+        split.ThreadsOf(static_cast<int>(seconds.size()), static_cast<int>(plan.arms.size()));
     Config config = arm.config;
     config.seed = 1;
-    const std::string text = CanonicalText(config);
-    if (!measured.contains(text)) measured[text] = MeasureArm(config, plan.execution);
+    const auto key = std::make_pair(CanonicalText(config), threads);
+    if (!measured.contains(key)) measured[key] = MeasureArm(config, plan.execution, threads);
     const DatasetInfo& info = FindDatasetInfo(config.dataset);
-    const double trained = TrainedImages(config, info);
-    const double passes = trained / (info.train_images - config.validation);
-    const double evaluated = std::max(1.0, passes) * (info.test_images + config.validation);
-    // A forward pass is a third of a step: the gradients of inputs and of weights cost as much
-    // each.
-    estimate.seconds += measured[text] * (trained + evaluated / 3);
-    estimate.multiply_adds += trained * static_cast<double>(MultiplyAdds(MakeArchitecture(config)));
+    seconds.push_back(measured[key] * PassedImages(config, info));
+    estimate.multiply_adds +=
+        TrainedImages(config, info) * static_cast<double>(MultiplyAdds(MakeArchitecture(config)));
   }
+  estimate.seconds = SecondsSideBySide(seconds, split.jobs) * Stretch(split);
   return estimate;
 }
 

@@ -102,6 +102,28 @@ template Key IntegerKey<std::int64_t>(KeyScope, std::string, Field<std::int64_t>
 template Key IntegerKey<std::uint64_t>(KeyScope, std::string, Field<std::uint64_t>, std::int64_t,
                                        std::int64_t, std::string);
 
+Key AutoKey(KeyScope scope, std::string name, Field<int> field, std::int64_t low, std::int64_t high,
+            std::string meaning) {
+  return {.name = std::move(name),
+          .scope = scope,
+          .kind = ValueKind::kText,
+          .allowed = fmt::format("auto, or a whole number from {} to {}", low, high),
+          .meaning = std::move(meaning),
+          .set =
+              [=](Settings& settings, const std::string& text) {
+                std::int64_t value = 0;
+                const bool is_number = ParseInteger(text, value) && value >= low && value <= high;
+                if (!is_number && text != "auto") return false;
+                field(settings) = is_number ? static_cast<int>(value) : 0;
+                return true;
+              },
+          .print =
+              [field](const Settings& settings) {
+                const int value = Get(field, settings);
+                return value == 0 ? QuoteToml("auto") : std::to_string(value);
+              }};
+}
+
 Key RealKey(std::string name, Field<double> field, double low, Bound low_bound, double high,
             Bound high_bound, std::string meaning) {
   return {

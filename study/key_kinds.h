@@ -25,6 +25,10 @@ template <typename T>  // int, std::int64_t, std::uint64_t
 Key IntegerKey(KeyScope scope, std::string name, Field<T> field, std::int64_t low,
                std::int64_t high, std::string meaning);
 
+// The word auto, or a whole number; auto is kept as 0.
+Key AutoKey(KeyScope scope, std::string name, Field<int> field, std::int64_t low, std::int64_t high,
+            std::string meaning);
+
 Key RealKey(std::string name, Field<double> field, double low, Bound low_bound, double high,
             Bound high_bound, std::string meaning);
 

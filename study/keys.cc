@@ -97,8 +97,10 @@ std::vector<Key> RunKeys() {
       WordKey(KeyScope::kExecution, "simd", NORMLAB_FIELD(execution.simd),
               {"best", "avx512", "avx2", "sse4", "scalar"}, "",
               "instruction set of the fast engine"),
-      IntegerKey<int>(KeyScope::kExecution, "threads", NORMLAB_FIELD(execution.threads), 0, 1024,
-                      "threads of one training; 0: all cores"),
+      AutoKey(KeyScope::kExecution, "threads", NORMLAB_FIELD(execution.threads), 0, 1024,
+              "threads of one training; auto or 0: chosen, so that jobs x threads = cores"),
+      AutoKey(KeyScope::kExecution, "jobs", NORMLAB_FIELD(execution.jobs), 1, 1024,
+              "trainings at once; auto: chosen, so that the run ends first"),
   };
 }
 
@@ -112,6 +114,7 @@ std::vector<Key> RunKeys() {
 // A recipe's types are strict: epochs = "20" is a word where a number belongs.
 bool KindFits(ValueKind given, ValueKind wanted) {
   if (given == ValueKind::kText || given == wanted) return true;
+  if (wanted == ValueKind::kText) return given == ValueKind::kInteger || given == ValueKind::kWord;
   return given == ValueKind::kInteger && wanted == ValueKind::kReal;
 }
 

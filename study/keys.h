@@ -16,7 +16,8 @@ struct Settings {
   ExecutionOptions execution;
 };
 
-enum class ValueKind { kText, kBoolean, kInteger, kReal, kWord };  // kText: as typed, any kind
+// kText: of a setting, as typed, any kind; of a key, a word or a number.
+enum class ValueKind { kText, kBoolean, kInteger, kReal, kWord };
 
 // One assignment: where it came from is part of every message and of the resolved recipe.
 struct Setting {

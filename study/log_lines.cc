@@ -34,10 +34,11 @@ std::string CutToWidth(std::string text, int columns) {
   return text;
 }
 
-std::string RateText(double rate) {
-  if (!(rate > 0)) return "?it/s";
+std::string RateText(double rate, const std::string& unit) {
+  if (!(rate > 0)) return fmt::format("?{}/s", unit);
   const double seconds = 1 / rate;
-  return seconds > 1 ? fmt::format("{:5.2f}s/it", seconds) : fmt::format("{:5.2f}it/s", rate);
+  return seconds > 1 ? fmt::format("{:5.2f}s/{}", seconds, unit)
+                     : fmt::format("{:5.2f}{}/s", rate, unit);
 }
 
 }  // namespace
@@ -58,18 +59,21 @@ std::string FormatMeter(const Meter& meter) {
   assert(meter.total > 0 && 0 <= meter.n && meter.n <= meter.total);
   const double average = meter.elapsed > 0 ? meter.n / meter.elapsed : 0;
   const double rate = meter.rate > 0 ? meter.rate : average;
-  const std::string remaining = rate > 0 ? FormatInterval((meter.total - meter.n) / rate) : "?";
+  const double seconds = rate > 0 ? (meter.total - meter.n) / rate : -1;
+  const double left = meter.remaining < 0 ? seconds : meter.remaining;
+  const std::string remaining = left < 0 ? "?" : FormatInterval(left);
   const double fraction = static_cast<double>(meter.n) / meter.total;
-  const std::string left =
+  const std::string before =
       fmt::format("{}{}{:3.0f}%|", meter.prefix, meter.prefix.empty() ? "" : ": ", fraction * 100);
-  const std::string right = fmt::format("| {}/{} [{}<{}, {}]", meter.n, meter.total,
-                                        FormatInterval(meter.elapsed), remaining, RateText(rate));
+  const std::string after =
+      fmt::format("| {}/{} [{}<{}, {}]", meter.n, meter.total, FormatInterval(meter.elapsed),
+                  remaining, RateText(rate, meter.unit));
   const int width = meter.columns > 0
-                        ? std::max(1, meter.columns - DisplayWidth(left) - DisplayWidth(right))
+                        ? std::max(1, meter.columns - DisplayWidth(before) - DisplayWidth(after))
                         : 10;
   const std::string bar =
       meter.ascii ? Bar(kTenths, fraction, width) : Bar(kEighths, fraction, width);
-  const std::string line = left + bar + right;
+  const std::string line = before + bar + after;
   return meter.columns > 0 ? CutToWidth(line, meter.columns) : line;
 }
 

@@ -12,15 +12,17 @@
 
 namespace normlab {
 
-// tqdm's arguments. Without a rate it is n / elapsed.
+// tqdm's arguments, and `remaining`. Without a rate it is n / elapsed.
 struct Meter {
   std::string prefix;      // "Loss=0.0163 Batch_id=468 Accuracy=99.54"
   std::int64_t n = 0;      // 0 <= n <= total
   std::int64_t total = 1;  // > 0
   double elapsed = 0;      // seconds
   double rate = 0;         // iterations a second; 0: not known
+  double remaining = -1;   // seconds, where more is known than the rate says; below 0: nothing is
   int columns = 0;         // of the whole line; 0: not known, the bar takes 10
   bool ascii = false;
+  std::string unit = "it";
 };
 
 // "Loss=0.0163 Batch_id=468 Accuracy=99.54: 100%|██████████| 469/469 [00:03<00:00, 151.20it/s]",

@@ -159,6 +159,9 @@ Plan ResolvePlan(const Recipe& recipe, const Overrides& overrides) {
     AddSeeds(arm, overrides.seeds, plan.arms);
   }
   CheckOneDataset(plan.arms);
+  std::vector<Config> configs;
+  for (const Arm& arm : plan.arms) configs.push_back(arm.config);
+  CheckJobs(plan.execution.jobs, configs);
   NameArms(plan.arms);
   return plan;
 }

@@ -42,7 +42,7 @@ Plan ResolvePlan(const Recipe& recipe, const Overrides& overrides);
 std::string CanonicalText(const Config& config);
 
 // 64 hexadecimal digits over everything that the results depend on: the arms, the engine, the
-// initial weights' bytes, and whether steps are logged; not threads, simd or where files lie.
+// initial weights' bytes, and whether steps are logged; not jobs, threads, simd or where files lie.
 std::string PlanHash(const Plan& plan);
 
 // recipe.toml as resolved: every key, each with its origin as a comment. It runs again as it is.

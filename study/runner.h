@@ -24,9 +24,10 @@ struct StudyResult {
   bool trained = false;  // false: everything was there already
 };
 
-// The same plan finds its folder again: finished arms are kept, unfinished ones go on. Whatever can
-// be refused is refused before data is read. `stop` ends the study after the batch that runs.
-// Throws Error; what was finished until then is on disk.
+// The same plan finds its folder again: finished arms are kept, unfinished ones go on, several at
+// once as the plan's execution says. Whatever can be refused is refused before data is read. `stop`
+// ends the study after the batches that run. Throws Error; what was finished until then is on disk.
+// An arm's own error is thrown when the other arms have ended.
 StudyResult RunStudy(const Plan& plan, const StudyOptions& options, StudyObserver& observer,
                      const std::atomic<bool>& stop);
 

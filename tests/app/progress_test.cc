@@ -8,91 +8,29 @@
 #include <optional>
 
 #include "base/error.h"
+#include "tests/app/screen.h"
 
 namespace normlab {
 namespace {
 
 using ::testing::HasSubstr;
 
-// A terminal in memory, with a clock that the test turns.
-struct Screen {
-  double now = 100;
-  int columns = 0;
-  std::string written;
-
-  Terminal terminal(bool interactive = true, bool utf8 = true) {
-    Terminal terminal;
-    terminal.interactive = interactive;
-    terminal.utf8 = utf8;
-    terminal.columns = [this] { return columns; };
-    terminal.seconds = [this] { return now; };
-    terminal.write = [this](std::string_view text) { written += text; };
-    return terminal;
-  }
-
-  // What a person sees: \r goes back to the start of the line and what follows covers it.
-  std::vector<std::string> lines() const {
-    std::vector<std::string> lines(1);
-    std::string line;
-    std::size_t column = 0;
-    for (const char c : written) {
-      if (c == '\r') {
-        column = 0;
-      } else if (c == '\n') {
-        lines.back() = line;
-        lines.emplace_back();
-        line.clear();
-        column = 0;
-      } else {
-        if (column < line.size()) line[column] = c;
-        if (column == line.size()) line += c;
-        ++column;
-      }
-    }
-    lines.back() = line;
-    return lines;
-  }
-};
-
-ArmStart FirstOfThree() {
-  ArmStart arm;
-  arm.arm = 1;
-  arm.arms = 3;
-  arm.label = "batch, seed 1";
-  arm.epochs = 2;
-  arm.epochs_after = 4;
-  arm.test_images = 10000;
-  return arm;
-}
-
-EpochRecord Record(int epoch) {
-  EpochRecord record;
-  record.epoch = epoch;
-  record.train_loss = 0.5;
-  record.train_accuracy = 80;
-  record.test_loss = 0.0163;
-  record.test_accuracy = 99.54;
-  record.test_correct = 9954;
-  record.seconds = 2;
-  return record;
-}
-
 // `steps` steps in `seconds`, then 1 s of testing.
 void PlayEpoch(Progress& progress, Screen& screen, int epoch, int steps, double seconds) {
-  progress.OnEpochStart(epoch, steps);
+  progress.OnEpochStart(1, epoch, steps);
   for (int step = 1; step <= steps; ++step) {
     screen.now += seconds / steps;
-    progress.OnStep({step, 0.0163, 0.1, 0.9}, step, 99.54);
+    progress.OnStep(1, {step, 0.0163, 0.1, 0.9}, 99.54);
   }
   screen.now += 1;
-  progress.OnEpoch(Record(epoch), {}, false);
+  progress.OnEpoch(1, Record(epoch));
 }
 
 TEST(Progress, DrawsTheLinesOfTheSeeds) {
   Screen screen;
   {
     Progress progress(ProgressMode::kAuto, screen.terminal());
-    progress.OnArmStart(FirstOfThree());
+    BeginFirstOfThree(progress);
     PlayEpoch(progress, screen, 1, 469, 3.125);
   }
   const std::vector<std::string> lines = screen.lines();
@@ -109,9 +47,9 @@ TEST(Progress, DrawsTheLinesOfTheSeeds) {
 TEST(Progress, SaysWhatIsLeftOfTheWholeStudy) {
   Screen screen;
   Progress progress(ProgressMode::kBar, screen.terminal());
-  progress.OnArmStart(FirstOfThree());
+  BeginFirstOfThree(progress);
   PlayEpoch(progress, screen, 1, 10, 9);
-  progress.OnEpochStart(2, 10);
+  progress.OnEpochStart(1, 2, 10);
   // One epoch took 10 s: one more of this arm and 4 of the others are left.
   EXPECT_THAT(screen.written, HasSubstr("Epoch 2/2, about 00:50 left in all\n"));
 }
@@ -119,7 +57,7 @@ TEST(Progress, SaysWhatIsLeftOfTheWholeStudy) {
 TEST(Progress, RedrawsAtMostTenTimesASecond) {
   Screen screen;
   Progress progress(ProgressMode::kBar, screen.terminal());
-  progress.OnArmStart(FirstOfThree());
+  BeginFirstOfThree(progress);
   PlayEpoch(progress, screen, 1, 10000, 2);
   const auto draws = std::count(screen.written.begin(), screen.written.end(), '\r');
   EXPECT_GE(draws, 18);
@@ -129,12 +67,12 @@ TEST(Progress, RedrawsAtMostTenTimesASecond) {
 TEST(Progress, SmoothsTheRate) {
   Screen screen;
   Progress progress(ProgressMode::kBar, screen.terminal());
-  progress.OnArmStart(FirstOfThree());
-  progress.OnEpochStart(1, 100);
+  BeginFirstOfThree(progress);
+  progress.OnEpochStart(1, 1, 100);
   screen.now += 1;
-  progress.OnStep({1, 1, 0, 0}, 1, 50);  // 1 step a second
+  progress.OnStep(1, {1, 1, 0, 0}, 50);  // 1 step a second
   screen.now += 0.25;
-  progress.OnStep({2, 1, 0, 0}, 2, 50);  // 4 steps a second
+  progress.OnStep(1, {2, 1, 0, 0}, 50);  // 4 steps a second
   // (0.3 * 1 + 0.7 * 0.3 * 1) / (0.3 * 0.25 + 0.7 * 0.3 * 1) = 0.51 / 0.285
   EXPECT_THAT(screen.written, HasSubstr("| 2/100 [00:01<00:54,  1.79it/s]"));
 }
@@ -143,7 +81,7 @@ TEST(Progress, FillsTheTerminalAndNeverMore) {
   Screen screen;
   screen.columns = 90;
   Progress progress(ProgressMode::kBar, screen.terminal());
-  progress.OnArmStart(FirstOfThree());
+  BeginFirstOfThree(progress);
   PlayEpoch(progress, screen, 1, 50, 1);
   const std::string bar = screen.lines()[2];
   EXPECT_EQ(DisplayWidth(bar), 90);
@@ -152,7 +90,7 @@ TEST(Progress, FillsTheTerminalAndNeverMore) {
 TEST(Progress, UsesAsciiWhereTheLocaleHasNothingElse) {
   Screen screen;
   Progress progress(ProgressMode::kBar, screen.terminal(true, false));
-  progress.OnArmStart(FirstOfThree());
+  BeginFirstOfThree(progress);
   PlayEpoch(progress, screen, 1, 50, 1);
   EXPECT_THAT(screen.lines()[2], HasSubstr("100%|##########| 50/50"));
   EXPECT_TRUE(std::all_of(screen.written.begin(), screen.written.end(),
@@ -163,7 +101,7 @@ TEST(Progress, IsOnePlainLineAnEpochWhereNobodyWatches) {
   Screen screen;
   {
     Progress progress(ProgressMode::kAuto, screen.terminal(false));
-    progress.OnArmStart(FirstOfThree());
+    BeginFirstOfThree(progress);
     PlayEpoch(progress, screen, 1, 10, 9);
     PlayEpoch(progress, screen, 2, 10, 9);
   }
@@ -177,10 +115,10 @@ TEST(Progress, IsOnePlainLineAnEpochWhereNobodyWatches) {
 TEST(Progress, MessagesDoNotRunIntoAnOpenBar) {
   Screen screen;
   Progress progress(ProgressMode::kBar, screen.terminal());
-  progress.OnArmStart(FirstOfThree());
-  progress.OnEpochStart(1, 100);
+  BeginFirstOfThree(progress);
+  progress.OnEpochStart(1, 1, 100);
   screen.now += 1;
-  progress.OnStep({1, 1, 0, 0}, 1, 50);
+  progress.OnStep(1, {1, 1, 0, 0}, 50);
   progress.OnMessage("batch-seed1: diverged");
   const std::vector<std::string> lines = screen.lines();
   ASSERT_EQ(lines.size(), 5u);
@@ -192,8 +130,8 @@ TEST(Progress, ABarThatIsLeftEndsItsLine) {
   Screen screen;
   {
     Progress progress(ProgressMode::kBar, screen.terminal());
-    progress.OnArmStart(FirstOfThree());
-    progress.OnEpochStart(1, 100);
+    BeginFirstOfThree(progress);
+    progress.OnEpochStart(1, 1, 100);
   }
   EXPECT_THAT(screen.written, ::testing::EndsWith("[00:00<?, ?it/s]\n"));
 }
@@ -203,6 +141,7 @@ TEST(Progress, ResumedArmsSaySo) {
   Progress progress(ProgressMode::kBar, screen.terminal());
   ArmStart arm = FirstOfThree();
   arm.epochs_done = 1;
+  progress.OnStudyStart(ThreeArms());
   progress.OnArmStart(arm);
   EXPECT_EQ(screen.written, "[1/3] batch, seed 1: goes on after epoch 1 of 2\n");
 }
@@ -210,14 +149,15 @@ TEST(Progress, ResumedArmsSaySo) {
 TEST(Progress, NamesTheValidationSplitWhereOneIsHeldOut) {
   Screen screen;
   Progress progress(ProgressMode::kBar, screen.terminal());
-  ArmStart arm = FirstOfThree();
-  arm.has_validation = true;
-  progress.OnArmStart(arm);
-  progress.OnEpochStart(1, 1);
+  StudyStart study = ThreeArms();
+  study.has_validation = true;
+  progress.OnStudyStart(study);
+  progress.OnArmStart(FirstOfThree());
+  progress.OnEpochStart(1, 1, 1);
   EpochRecord record = Record(1);
   record.validation_loss = 0.25;
   record.validation_accuracy = 91;
-  progress.OnEpoch(record, {}, true);
+  progress.OnEpoch(1, record);
   EXPECT_THAT(screen.written,
               HasSubstr("\nValidation set: Average loss: 0.2500, Accuracy: 91.00%\nTest set: "));
 }
@@ -226,7 +166,7 @@ TEST(Progress, NoneShowsMessagesOnly) {
   Screen screen;
   {
     Progress progress(ProgressMode::kNone, screen.terminal());
-    progress.OnArmStart(FirstOfThree());
+    BeginFirstOfThree(progress);
     PlayEpoch(progress, screen, 1, 10, 9);
     progress.OnMessage("layer-seed1: diverged");
   }

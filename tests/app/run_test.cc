@@ -13,6 +13,7 @@
 
 #include "base/file.h"
 #include "tests/app/program.h"
+#include "tests/app/same_bits.h"
 #include "train/safetensors.h"
 
 namespace normlab {
@@ -31,30 +32,6 @@ std::vector<std::string> Tiny(std::vector<std::string> more) {
       "--log-steps"};
   arguments.insert(arguments.end(), more.begin(), more.end());
   return arguments;
-}
-
-// The columns of metrics.csv that do not measure time.
-std::vector<std::string> WithoutTimes(const std::string& path) {
-  std::vector<std::string> lines;
-  for (const std::string& line : ReadLines(path)) {
-    std::vector<std::string> cells;
-    std::istringstream stream(line);
-    for (std::string cell; std::getline(stream, cell, ',');) cells.push_back(cell);
-    std::string kept;
-    for (std::size_t i = 0; i < cells.size(); ++i) {
-      if (i != 6 && i != 7) kept += cells[i] + ",";
-    }
-    lines.push_back(kept);
-  }
-  return lines;
-}
-
-void ExpectSameBits(const std::string& a, const std::string& b) {
-  for (const char* name : {"last.safetensors", "best.safetensors", "predictions.safetensors",
-                           "errors.csv", "steps.csv"}) {
-    EXPECT_EQ(Sha256(ReadFile(a + "/" + name)), Sha256(ReadFile(b + "/" + name))) << name;
-  }
-  EXPECT_EQ(WithoutTimes(a + "/metrics.csv"), WithoutTimes(b + "/metrics.csv"));
 }
 
 TEST(Run, LeavesWhatTheRunFolderPromises) {

@@ -1,8 +1,13 @@
 // Every mistake that can be seen without data is refused in one line that names the thing.
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include "base/error.h"
+#include "model/architecture.h"
+#include "study/check.h"
+#include "study/job_split.h"
 #include "study/plan.h"
 
 namespace normlab {
@@ -31,6 +36,31 @@ std::string Refusal(const std::string& recipe, const std::vector<std::string>& a
 TEST(BadInput, MoreMemoryThanTheMachineHasIsSaidBeforehand) {
   EXPECT_THAT(Refusal("", {"model=C2048 C2048 GAP c10!", "batch_size=16384"}),
               AllOf(HasSubstr("batches of 16384"), HasSubstr("GiB"), HasSubstr("batch_size")));
+}
+
+// Batches in which one such network takes between half and all of this machine's memory.
+TEST(BadInput, MoreNetworksAtOnceThanTheMachineHoldsAreRefusedBeforehand) {
+  const std::string model = "C2048 C2048 GAP c10!";
+  const auto machine = static_cast<std::size_t>(sysconf(_SC_PHYS_PAGES)) *
+                       static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
+  Config config;
+  config.model = model;
+  config.norm = "layer";
+  config.batch_size = 16;
+  const std::size_t block = MemoryBytes(MakeArchitecture(config), 16);
+  const std::size_t blocks = machine / 2 / block + 1;
+  ASSERT_LT(blocks * block, machine);
+  const std::string recipe = fmt::format(
+      "model = \"{}\"\nnorm = \"layer\"\nbatch_size = {}\n[[run]]\nseed = 1\n"
+      "[[run]]\nseed = 2\n",
+      model, 16 * blocks);
+  EXPECT_THAT(Refusal(recipe, {"jobs=2"}), AllOf(HasSubstr("jobs = 2: 2 networks"),
+                                                 HasSubstr("GiB"), HasSubstr("choose at most 1")));
+  EXPECT_THAT(Refusal(recipe, {"jobs=1024"}), HasSubstr("jobs = 1024: 2 networks"));
+  EXPECT_EQ(Refusal(recipe, {"jobs=1"}), "accepted");
+  EXPECT_EQ(Refusal(recipe), "accepted");
+  const Plan plan = ResolvePlan(ParseRecipe(recipe, "large.toml"), {});
+  EXPECT_EQ(ChooseJobSplit(plan, {0, 1}).jobs, 1) << "what does not fit is not chosen";
 }
 
 TEST(BadInput, NumbersOutOfRangeNameKeyValueAndRange) {
@@ -70,6 +100,9 @@ TEST(BadInput, NumbersOutOfRangeNameKeyValueAndRange) {
                                          {"validation", "-1"},
                                          {"seed", "-1"},
                                          {"threads", "-1"},
+                                         {"jobs", "0"},
+                                         {"jobs", "1025"},
+                                         {"jobs", "many"},
                                          {"shuffle", "perhaps"},
                                          {"nesterov", "2"}}) {
     const std::string line = Refusal("", {std::string(c.key) + "=" + c.value});
@@ -101,6 +134,10 @@ TEST(BadInput, RecipesAreReadStrictly) {
   EXPECT_THAT(Refusal("\nepochs = \"20\"\n"),
               AllOf(HasSubstr("line 2"), HasSubstr("a whole number from 1 to 100000")));
   EXPECT_THAT(Refusal("epochs = 20.0\n"), HasSubstr("a whole number"));
+  EXPECT_THAT(Refusal("jobs = 1.5\n"), HasSubstr("auto, or a whole number from 1 to 1024"));
+  EXPECT_THAT(Refusal("jobs = true\n"), HasSubstr("jobs = true"));
+  EXPECT_EQ(Refusal("jobs = \"auto\"\nthreads = 0\n"), "accepted");
+  EXPECT_EQ(Refusal("jobs = 3\nthreads = \"auto\"\n"), "accepted");
   EXPECT_THAT(Refusal("lr = nan\n"), HasSubstr("lr = nan"));
   EXPECT_THAT(Refusal("lr = true\n"), HasSubstr("a number above 0"));
   EXPECT_THAT(Refusal("norm = 3\n"), HasSubstr("batch"));
