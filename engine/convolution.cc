@@ -225,7 +225,8 @@ class Convolution : public BlockOperation {
     forward_.Run(plan_.x->block(unit), plan_.padding, plan_.relu, plan_.y->block(unit), unit);
   }
 
-  void Backward(const Pass&, WorkUnit unit) override {
+  bool HasWeightGradient() const override { return true; }
+  void WeightGradient(const Pass&, WorkUnit unit) override {
     const BlockView x = plan_.x->block(unit), dy = plan_.y_gradient->block(unit);
     const auto put = [&](int output, int input, int tap, float sum) {
       plan_.weight_gradient.Put(unit.block, Index(output, input, tap), sum);
@@ -241,8 +242,11 @@ class Convolution : public BlockOperation {
       WeightGradient1x1(dy, x,
                         [&](int output, int input, float sum) { put(output, input, 0, sum); });
     }
+  }
+
+  void Backward(const Pass&, WorkUnit unit) override {
     if (input_gradient_) {
-      input_gradient_->Run(dy, plan_.kernel - 1 - plan_.padding, false,
+      input_gradient_->Run(plan_.y_gradient->block(unit), plan_.kernel - 1 - plan_.padding, false,
                            plan_.x_gradient->block(unit), unit);
     }
   }
