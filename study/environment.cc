@@ -12,10 +12,10 @@
 #include <algorithm>
 #include <chrono>
 #include <ctime>
-#include <fstream>
 #include <nlohmann/json.hpp>
 #include <thread>
 
+#include "base/cpuinfo.h"
 #include "engine/simd.h"
 #include "study/build_info.h"
 
@@ -23,17 +23,6 @@ namespace normlab {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-// Linux tells the processor's name; elsewhere it is left out.
-std::string ProcessorName() {
-  std::ifstream file("/proc/cpuinfo");
-  for (std::string line; std::getline(file, line);) {
-    if (!line.starts_with("model name")) continue;
-    const std::size_t colon = line.find(": ");
-    if (colon != std::string::npos) return line.substr(colon + 2);
-  }
-  return "";
-}
 
 std::string SystemName() {
   utsname name{};
@@ -88,7 +77,7 @@ std::string EnvironmentJson(const ExecutionOptions& execution, const Dataset& da
       {"revision", build.revision},
       {"compiler", build.compiler},
       {"system", SystemName()},
-      {"processor", ProcessorName()},
+      {"processor", CpuInfo("model name")},
       {"cores", std::thread::hardware_concurrency()},
       {"engine", execution.engine},
       {"simd", fast ? std::string(SimdName(ParseSimd(execution.simd))) : "none"},
