@@ -8,8 +8,8 @@
 
 namespace normlab {
 
-// They wait in the engine's layout, so that reading and augmenting data is no part of what is
-// measured.
+// They wait in the engine's layout (as a PyTorch tensor waits in PyTorch's, where the two race), so
+// that reading and augmenting data is no part of what is measured.
 class SyntheticBatch : public BlockSource {
  public:
   SyntheticBatch(Shape shape, int classes, int count, std::uint64_t seed);
