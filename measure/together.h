@@ -26,7 +26,8 @@ double SecondsTogether(ThreadPool& pool, int threads, const Work& work) {
   if (threads == 1) {
     take_part(0);
   } else {
-    pool.ForEach(threads, [&](int thread, int) { take_part(thread); });
+    pool.ForEach(threads, ThreadPool::Order::kForwards,
+                 [&](int thread, int) { take_part(thread); });
   }
   return std::chrono::duration<double>(*std::max_element(ends.begin(), ends.end()) -
                                        *std::min_element(starts.begin(), starts.end()))
