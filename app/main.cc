@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "app/bench_command.h"
 #include "app/run_command.h"
 #include "base/error.h"
 #include "base/text.h"
@@ -37,6 +38,8 @@ int ParseAndRun(int argc, char** argv) {
   app.set_version_flag("--version", VersionText());
   RunFlags run_flags;
   const CLI::App* run = AddRunCommand(app, run_flags);
+  BenchFlags bench_flags;
+  const CLI::App* bench = AddBenchCommand(app, bench_flags);
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& success) {  // --help, --version
@@ -46,6 +49,7 @@ int ParseAndRun(int argc, char** argv) {
   }
   const std::vector<std::string> command(argv, argv + argc);
   if (run->parsed()) return static_cast<int>(RunCommand(run_flags, command));
+  if (bench->parsed()) return static_cast<int>(BenchCommand(bench_flags));
   return Fail(ExitCode::kUsage, "expected a command, such as run (see normlab --help)");
 }
 

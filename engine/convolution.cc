@@ -238,12 +238,16 @@ class Convolution : public BlockOperation {
     }
   }
 
-  void Backward(const Pass&, WorkUnit unit) override {
+  bool HasWeightGradient() const override { return true; }
+  void WeightGradient(const Pass&, WorkUnit unit) override {
     if (plan_.x_affine != nullptr) {
       WeightGradient<NormalizingReader>(plan_.x_affine->block(unit), unit);
     } else {
       WeightGradient<PlainReader>({}, unit);
     }
+  }
+
+  void Backward(const Pass&, WorkUnit unit) override {
     if (input_gradient_) {
       input_gradient_->Run<PlainReader>(plan_.y_gradient->block(unit), {},
                                         plan_.kernel - 1 - plan_.padding, false,

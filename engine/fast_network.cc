@@ -36,6 +36,29 @@ bool IsFinite(const BlockView& view, int lanes) {
   return true;
 }
 
+void Run(BlockOperation& operation, Phase phase, const Pass& pass, WorkUnit unit) {
+  switch (phase) {
+    case Phase::kBegin:
+      return operation.Begin(pass);
+    case Phase::kGatherForward:
+      return operation.GatherForward(pass, unit);
+    case Phase::kCombineForward:
+      return operation.CombineForward(pass);
+    case Phase::kForward:
+      return operation.Forward(pass, unit);
+    case Phase::kGatherBackward:
+      return operation.GatherBackward(pass, unit);
+    case Phase::kCombineBackward:
+      return operation.CombineBackward(pass);
+    case Phase::kRestore:
+      return operation.Restore(pass, unit);
+    case Phase::kBackward:
+      return operation.Backward(pass, unit);
+    case Phase::kWeightGradient:
+      return operation.WeightGradient(pass, unit);
+  }
+}
+
 }  // namespace
 
 FastNetwork::FastNetwork(std::vector<ParameterInfo> parameters, std::vector<BufferInfo> buffers,
@@ -56,9 +79,9 @@ const BlockTensor* FastNetwork::AddMap(Shape shape, int border, Held held) {
   return maps_.back().get();
 }
 
-void FastNetwork::AddOperation(const std::string& layer, std::unique_ptr<BlockOperation> operation,
+void FastNetwork::AddOperation(const OperationInfo& info, std::unique_ptr<BlockOperation> operation,
                                const BlockTensor* output, const BlockTensor* input) {
-  steps_.push_back({layer, std::move(operation), output, WritersOf(input), {}});
+  steps_.push_back({info, std::move(operation), output, WritersOf(input), {}});
   steps_.back().output_writers = WritersOf(output);
 }
 
@@ -74,13 +97,16 @@ std::vector<BlockOperation*> FastNetwork::WritersOf(const BlockTensor* map) cons
 void FastNetwork::Finish(const BlockTensor* input, const BlockTensor* logits,
                          const BlockTensor* logits_gradient) {
   classes_ = logits->shape().channels;
-  steps_.insert(steps_.begin(), {"input", std::make_unique<Input>(input), input, {}, {}});
+  steps_.insert(
+      steps_.begin(),
+      {{.layer = "input", .name = "input"}, std::make_unique<Input>(input), input, {}, {}});
   auto loss = std::make_unique<LogSoftmaxLoss>(*logits, *logits_gradient, max_blocks());
   loss_ = loss.get();
-  steps_.push_back({"loss", std::move(loss), logits, {}, {}});
   workspace_.Allocate(pool_.threads());
-  train_stages_ = PlanStages(Mode::kTrain);
-  evaluate_stages_ = PlanStages(Mode::kEvaluate);
+  steps_.push_back(
+      {{.layer = "loss", .name = "log-softmax loss"}, std::move(loss), logits, {}, {}});
+  train_ = PlanSchedule(Mode::kTrain, std::vector<bool>(steps_.size(), true));
+  evaluate_ = PlanSchedule(Mode::kEvaluate, std::vector<bool>(steps_.size(), true));
 }
 
 const float* FastNetwork::parameter(std::size_t index) const {
@@ -96,81 +122,113 @@ float* FastNetwork::buffer(std::size_t index) {
   return buffers_.data() + buffer_infos_[index].offset;
 }
 
-std::vector<FastNetwork::Stage> FastNetwork::PlanStages(Mode mode) const {
-  std::vector<Stage> stages(1);
-  const auto wait_for_all = [&](BlockOperation* operation, Phase gather) {
-    stages.back().tasks.push_back({operation, gather});
-    stages.back().combines = operation;
-    stages.back().backward = gather == Phase::kGatherBackward;
-    stages.emplace_back();
-  };
-  for (const Step& step : steps_) {
-    BlockOperation* operation = step.operation.get();
-    if (operation->CrossesImages(mode)) wait_for_all(operation, Phase::kGatherForward);
-    stages.back().tasks.push_back({operation, Phase::kForward});
-  }
-  if (mode == Mode::kEvaluate) return stages;
-  for (auto step = steps_.rbegin(); step != steps_.rend(); ++step) {
-    BlockOperation* operation = step->operation.get();
-    if (operation->CrossesImages(mode)) wait_for_all(operation, Phase::kGatherBackward);
-    for (BlockOperation* writer : step->input_writers) {
-      stages.back().tasks.push_back({writer, Phase::kRestore});
+FastNetwork::Task FastNetwork::MakeTask(const BlockOperation* operation, Phase phase) const {
+  for (std::size_t i = 0; i < steps_.size(); ++i) {
+    if (steps_[i].operation.get() == operation) {
+      return {steps_[i].operation.get(), phase, static_cast<int>(i)};
     }
-    stages.back().tasks.push_back({operation, Phase::kBackward});
   }
-  return stages;
+  assert(false);
+  return {};
 }
 
-void FastNetwork::RunTask(const Task& task, const Pass& pass, WorkUnit unit) {
-  switch (task.phase) {
-    case Phase::kForward:
-      return task.operation->Forward(pass, unit);
-    case Phase::kGatherForward:
-      return task.operation->GatherForward(pass, unit);
-    case Phase::kGatherBackward:
-      return task.operation->GatherBackward(pass, unit);
-    case Phase::kRestore:
-      return task.operation->Restore(pass, unit);
-    case Phase::kBackward:
-      return task.operation->Backward(pass, unit);
+FastNetwork::Schedule FastNetwork::PlanSchedule(Mode mode, const std::vector<bool>& chosen) const {
+  Schedule schedule;
+  std::vector<Stage>& stages = schedule.stages;
+  stages.resize(1);
+  for (std::size_t i = 0; i < steps_.size(); ++i) {
+    if (!chosen[i]) continue;
+    const BlockOperation* operation = steps_[i].operation.get();
+    schedule.begins.push_back(MakeTask(operation, Phase::kBegin));
+    if (operation->CrossesImages(mode)) {
+      stages.back().tasks.push_back(MakeTask(operation, Phase::kGatherForward));
+      stages.back().combination = MakeTask(operation, Phase::kCombineForward);
+      stages.emplace_back();
+    }
+    stages.back().tasks.push_back(MakeTask(operation, Phase::kForward));
+  }
+  if (mode == Mode::kTrain) PlanBackward(chosen, stages);
+  return schedule;
+}
+
+void FastNetwork::PlanBackward(const std::vector<bool>& chosen, std::vector<Stage>& stages) const {
+  for (std::size_t i = steps_.size(); i-- > 0;) {
+    if (!chosen[i]) continue;
+    const BlockOperation* operation = steps_[i].operation.get();
+    if (operation->CrossesImages(Mode::kTrain)) {
+      stages.back().tasks.push_back(MakeTask(operation, Phase::kGatherBackward));
+      stages.back().combination = MakeTask(operation, Phase::kCombineBackward);
+      stages.emplace_back();
+    }
+    for (const BlockOperation* writer : steps_[i].input_writers) {
+      const Task restore = MakeTask(writer, Phase::kRestore);
+      if (chosen[restore.index]) stages.back().tasks.push_back(restore);
+    }
+    if (operation->HasWeightGradient()) {
+      stages.back().tasks.push_back(MakeTask(operation, Phase::kWeightGradient));
+    }
+    stages.back().tasks.push_back(MakeTask(operation, Phase::kBackward));
   }
 }
 
-BatchResult FastNetwork::RunPass(const Pass& pass, const std::vector<Stage>& stages) {
-  assert(pass.batch->count > 0 && pass.batch->count <= max_batch_);
-  last_count_ = pass.batch->count;
-  last_mode_ = pass.mode;
-  for (const Step& step : steps_) step.operation->Begin(pass);
+template <class RunTask>
+void FastNetwork::RunTasks(const Pass& pass, const Schedule& schedule, const RunTask& run_task) {
+  for (const Task& task : schedule.begins) run_task(task, 0);
   // Back and forth: the block that a stage left last is the one still in cache when the next
   // begins.
   auto order = ThreadPool::Order::kForwards;
-  for (const Stage& stage : stages) {
+  for (const Stage& stage : schedule.stages) {
     pool_.ForEach(pass.batch->blocks(), order, [&](int block, int worker) {
-      for (const Task& task : stage.tasks) RunTask(task, pass, {block, worker});
+      for (const Task& task : stage.tasks) run_task(task, WorkUnit{block, worker});
     });
     order = order == ThreadPool::Order::kForwards ? ThreadPool::Order::kBackwards
                                                   : ThreadPool::Order::kForwards;
-    if (stage.combines == nullptr) continue;
-    if (stage.backward) {
-      stage.combines->CombineBackward(pass);
-    } else {
-      stage.combines->CombineForward(pass);
-    }
+    if (stage.combination) run_task(*stage.combination, 0);
   }
-  return loss_->Result(pass.batch->count);
+}
+
+void FastNetwork::RunPass(const Pass& pass, const Schedule& schedule) {
+  assert(pass.batch->count > 0 && pass.batch->count <= max_batch_);
+  last_count_ = pass.batch->count;
+  last_mode_ = pass.mode;
+  if (profile_ == nullptr) {
+    RunTasks(pass, schedule, [&](const Task& task, WorkUnit unit) {
+      Run(*task.operation, task.phase, pass, unit);
+    });
+    return;
+  }
+  RunTasks(pass, schedule, [&](const Task& task, WorkUnit unit) {
+    const StepProfile::Clock::time_point start = StepProfile::Clock::now();
+    Run(*task.operation, task.phase, pass, unit);
+    profile_->Add(task.index, task.phase, unit.block, StepProfile::Clock::now() - start);
+  });
 }
 
 BatchResult FastNetwork::Train(const Batch& batch, const DropoutAddress& dropout) {
   loss_->set_log_probabilities({});
-  const BatchResult result = RunPass({Mode::kTrain, &batch, dropout}, train_stages_);
+  RunPass({Mode::kTrain, &batch, dropout}, train_);
   AddPartialGradients(batch.blocks());
-  return result;
+  return loss_->Result(batch.count);
 }
 
 BatchResult FastNetwork::Evaluate(const Batch& batch, std::span<float> log_probabilities) {
   loss_->set_log_probabilities(log_probabilities);
-  return RunPass({Mode::kEvaluate, &batch, {}}, evaluate_stages_);
+  RunPass({Mode::kEvaluate, &batch, {}}, evaluate_);
+  return loss_->Result(batch.count);
 }
+
+std::vector<OperationInfo> FastNetwork::operation_infos() const {
+  std::vector<OperationInfo> infos;
+  for (const Step& step : steps_) infos.push_back(step.info);
+  return infos;
+}
+
+void FastNetwork::ChooseOperations(const std::vector<bool>& chosen) {
+  assert(chosen.size() == steps_.size());
+  chosen_ = PlanSchedule(Mode::kTrain, chosen);
+}
+
+void FastNetwork::RunChosen(const Batch& batch) { RunPass({Mode::kTrain, &batch, {}}, chosen_); }
 
 void FastNetwork::AddPartialGradients(int blocks) {
   const std::size_t size = parameters_.size();
@@ -187,7 +245,7 @@ std::string FastNetwork::FirstNonFiniteLayer() const {
     for (int block = 0; block < BlocksFor(last_count_); ++block) {
       for (BlockOperation* writer : step.output_writers) writer->Restore(pass, block);
       const int left = last_count_ - block * kBlock;
-      if (!IsFinite(step.output->block(block), std::min(left, kBlock))) return step.layer;
+      if (!IsFinite(step.output->block(block), std::min(left, kBlock))) return step.info.layer;
     }
   }
   return {};

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,6 +12,7 @@
 #include "engine/loss.h"
 #include "engine/network.h"
 #include "engine/operation.h"
+#include "engine/step_profile.h"
 #include "engine/thread_pool.h"
 #include "engine/workspace.h"
 
@@ -28,7 +30,7 @@ class FastNetwork final : public Network<float> {
   // the map whose values its backward pass reads, null where it reads none: if that is held per
   // worker, the operations that wrote it (those at the end of the list with it as output) restore
   // it there.
-  void AddOperation(const std::string& layer, std::unique_ptr<BlockOperation> operation,
+  void AddOperation(const OperationInfo& info, std::unique_ptr<BlockOperation> operation,
                     const BlockTensor* output, const BlockTensor* input);
   void Finish(const BlockTensor* input, const BlockTensor* logits,
               const BlockTensor* logits_gradient);
@@ -43,6 +45,16 @@ class FastNetwork final : public Network<float> {
   BatchResult Evaluate(const Batch& batch, std::span<float> log_probabilities) override;
   std::string FirstNonFiniteLayer() const override;
 
+  // For measuring (measure/). Every operation in the order of the forward pass, from the input to
+  // the loss.
+  std::vector<OperationInfo> operation_infos() const;
+  // Passes from now on leave the time of every task there; null, as at first: nowhere, at no cost.
+  void set_profile(StepProfile* profile) { profile_ = profile; }
+  // RunChosen: a training pass over the chosen operations alone, on the maps as the last Train left
+  // them. What it leaves in maps and gradients means nothing; the next Train starts afresh.
+  void ChooseOperations(const std::vector<bool>& chosen);
+  void RunChosen(const Batch& batch);
+
   int max_batch() const override { return max_batch_; }
   int classes() const override { return classes_; }
   const std::vector<ParameterInfo>& parameter_infos() const override { return parameter_infos_; }
@@ -53,20 +65,23 @@ class FastNetwork final : public Network<float> {
   std::span<float> buffers() override { return buffers_; }
 
  private:
-  enum class Phase { kForward, kGatherForward, kGatherBackward, kRestore, kBackward };
   struct Task {
     BlockOperation* operation;
     Phase phase;
+    int index;  // of the operation in the list
   };
   // Tasks that run on a block one after the other; then, where statistics cross images, a wait for
   // all blocks and the combination.
   struct Stage {
     std::vector<Task> tasks;
-    BlockOperation* combines = nullptr;
-    bool backward = false;
+    std::optional<Task> combination;
+  };
+  struct Schedule {
+    std::vector<Task> begins;
+    std::vector<Stage> stages;
   };
   struct Step {
-    std::string layer;
+    OperationInfo info;
     std::unique_ptr<BlockOperation> operation;
     const BlockTensor* output;
     // In the order of the forward pass; empty where the map is held per block.
@@ -74,9 +89,12 @@ class FastNetwork final : public Network<float> {
   };
 
   std::vector<BlockOperation*> WritersOf(const BlockTensor* map) const;
-  std::vector<Stage> PlanStages(Mode mode) const;
-  BatchResult RunPass(const Pass& pass, const std::vector<Stage>& stages);
-  static void RunTask(const Task& task, const Pass& pass, WorkUnit unit);
+  Task MakeTask(const BlockOperation* operation, Phase phase) const;
+  Schedule PlanSchedule(Mode mode, const std::vector<bool>& chosen) const;
+  void PlanBackward(const std::vector<bool>& chosen, std::vector<Stage>& stages) const;
+  void RunPass(const Pass& pass, const Schedule& schedule);
+  template <class RunTask>
+  void RunTasks(const Pass& pass, const Schedule& schedule, const RunTask& run_task);
   void AddPartialGradients(int blocks);
 
   std::vector<ParameterInfo> parameter_infos_;
@@ -91,8 +109,9 @@ class FastNetwork final : public Network<float> {
   std::vector<std::unique_ptr<BlockTensor>> maps_;
   std::vector<Step> steps_;
   LogSoftmaxLoss* loss_ = nullptr;
-  std::vector<Stage> train_stages_, evaluate_stages_;
   Workspace workspace_;
+  Schedule train_, evaluate_, chosen_;
+  StepProfile* profile_ = nullptr;
   ThreadPool pool_;
 };
 

@@ -7,7 +7,9 @@
 // methods.
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <string>
 
 #include "engine/batch.h"
 #include "engine/network.h"
@@ -28,6 +30,33 @@ struct Pass {
   }
 };
 
+// The pieces of an operation's work, in the order in which a pass comes to them.
+enum class Phase {
+  kBegin,
+  kGatherForward,
+  kCombineForward,
+  kForward,
+  kGatherBackward,
+  kCombineBackward,
+  kRestore,
+  kWeightGradient,
+  kBackward,  // the input's gradient; that of the parameters too, unless it has a phase of its own
+};
+inline constexpr int kPhases = static_cast<int>(Phase::kBackward) + 1;
+
+// What an operation in a network's list is, for those who only look at the list.
+struct OperationInfo {
+  std::string layer;    // "C4"
+  std::string name;     // "convolution", "batch norm", ...
+  int application = 1;  // of a layer that is applied several times: the how-manieth
+  // Per phase and image, counted as direct convolution whichever way it is computed; 0 where an
+  // operation has none to speak of.
+  std::array<std::size_t, kPhases> multiply_adds{};
+
+  std::size_t& of(Phase phase) { return multiply_adds[static_cast<std::size_t>(phase)]; }
+  std::size_t of(Phase phase) const { return multiply_adds[static_cast<std::size_t>(phase)]; }
+};
+
 // Called from several threads with different blocks at once; what is written belongs to the block.
 class BlockOperation {
  public:
@@ -46,6 +75,9 @@ class BlockOperation {
 
   virtual void GatherBackward(const Pass&, WorkUnit) {}
   virtual void CombineBackward(const Pass&) {}
+  // True where the gradient of the weights is a piece of work of its own, done before Backward.
+  virtual bool HasWeightGradient() const { return false; }
+  virtual void WeightGradient(const Pass&, WorkUnit) {}
   virtual void Backward(const Pass&, WorkUnit) = 0;
 };
 

@@ -93,8 +93,9 @@ std::vector<CounterInfo> CounterInfos(const Architecture& architecture);  // all
 
 std::size_t StoredParameters(const Architecture& architecture);
 std::size_t ParametersPerCall(
-    const Architecture& architecture);                       // a block applied twice counts twice
-std::size_t MultiplyAdds(const Architecture& architecture);  // per image, convolutions
+    const Architecture& architecture);         // a block applied twice counts twice
+std::size_t MultiplyAdds(const Layer& layer);  // per image, applied once; convolutions, else 0
+std::size_t MultiplyAdds(const Architecture& architecture);  // per image, all applications
 
 // About what a training holds in memory for batches of this size, in bytes: every map with its
 // border, normalized maps twice, gradients, and each block's part of the weights' gradient. Float32

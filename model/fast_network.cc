@@ -1,13 +1,13 @@
 // Lays an architecture out as the fast engine's list of operations.
+#include "model/fast_network.h"
+
 #include <array>
 
 #include "engine/activation.h"
 #include "engine/algorithm.h"
 #include "engine/convolution.h"
 #include "engine/dropout.h"
-#include "engine/fast_network.h"
 #include "engine/pooling.h"
-#include "model/network.h"
 #include "norm/normalization.h"
 
 namespace normlab {
@@ -27,7 +27,8 @@ struct Application {
   std::size_t parameter;  // index of its first tensor
   std::size_t buffer;     // index of running_mean
   std::size_t counter;
-  bool last;  // of its layer: the first to write the layer's gradient in the backward pass
+  int number;  // 1, 2, ... of its layer
+  bool last;   // of its layer: the first to write the layer's gradient in the backward pass
 };
 
 std::vector<Application> Applications(const Architecture& architecture) {
@@ -36,7 +37,7 @@ std::vector<Application> Applications(const Architecture& architecture) {
   std::size_t parameter = 0, buffer = 0, counter = 0;
   for (const Layer& layer : architecture.layers) {
     for (int i = 0; i < layer.repeat; ++i) {
-      applications.push_back({&layer, parameter, buffer, counter, i + 1 == layer.repeat});
+      applications.push_back({&layer, parameter, buffer, counter, i + 1, i + 1 == layer.repeat});
     }
     if (layer.kind != LayerKind::kConvolution) continue;
     const bool norm = HasNorm(architecture, layer);
@@ -130,10 +131,10 @@ class Builder {
                               y.gradient,
                               x.gradient,
                               x.affine};
-    network_.AddOperation(
-        layer.name,
-        layer.kind == LayerKind::kMaxPool ? MakeMaxPool(simd_, plan) : MakeAveragePool(simd_, plan),
-        y.values, x.values);
+    const bool maximum = layer.kind == LayerKind::kMaxPool;
+    network_.AddOperation({.layer = layer.name, .name = maximum ? "max pool" : "average pool"},
+                          maximum ? MakeMaxPool(simd_, plan) : MakeAveragePool(simd_, plan),
+                          y.values, x.values);
     return y;
   }
 
@@ -156,7 +157,7 @@ class Builder {
             on_the_way ? nullptr : normalized_.Take(layer.output, Border(next), Held::kPerWorker),
             Neighbours(steps, i - 1));
       } else {
-        AddInPlace(layer, steps, i, map);
+        AddInPlace(application, steps, i, map);
       }
     }
     return map;
@@ -197,6 +198,17 @@ class Builder {
     return in_place.dropout ? static_cast<float>(DropoutScale(Threshold())) : 1.0f;
   }
 
+  static OperationInfo Info(const Application& application, const std::string& name) {
+    return {.layer = application.layer->name, .name = name, .application = application.number};
+  }
+  static OperationInfo ConvolutionInfo(const Application& application, bool input_gradient) {
+    OperationInfo info = Info(application, "convolution");
+    const std::size_t once = MultiplyAdds(*application.layer);
+    info.of(Phase::kForward) = info.of(Phase::kWeightGradient) = once;
+    if (input_gradient) info.of(Phase::kBackward) = once;
+    return info;
+  }
+
   void AddConvolution(const Application& application, const Map& x, const Map& y, bool relu) {
     ConvolutionPlan plan;
     plan.kernel = application.layer->kernel;
@@ -210,8 +222,8 @@ class Builder {
     plan.x_gradient = x.gradient;
     plan.weight_gradient = network_.partial_gradient(application.parameter, !application.last);
     plan.workspace = &network_.workspace();
-    network_.AddOperation(application.layer->name, MakeConvolution(simd_, plan), y.values,
-                          x.values);
+    network_.AddOperation(ConvolutionInfo(application, x.gradient != nullptr),
+                          MakeConvolution(simd_, plan), y.values, x.values);
   }
 
   // `y`: where the normalized map is stored; null: the next layer normalizes while it reads.
@@ -242,25 +254,25 @@ class Builder {
     plan.x_gradient = x.gradient;
     plan.gated = before.relu;
     plan.gate_scale = before.relu ? GateScale(before) : 1.0f;
-    network_.AddOperation(application.layer->name,
+    network_.AddOperation(Info(application, std::string(method.name) + " norm"),
                           MakeNormalization(simd_, plan, network_.max_blocks()),
                           y == nullptr ? plan.affine : y, x.values);
     return {y == nullptr ? x.values : y, y_gradient, plan.affine};
   }
 
-  void AddInPlace(const Layer& layer, const std::vector<BlockStep>& steps, std::size_t at,
-                  const Map& map) {
+  void AddInPlace(const Application& application, const std::vector<BlockStep>& steps,
+                  std::size_t at, const Map& map) {
     const InPlace in_place = Neighbours(steps, at);
     if (steps[at] == BlockStep::kRelu) {
       bool norm_follows = false;
       for (std::size_t i = at; i < steps.size(); ++i) norm_follows |= steps[i] == BlockStep::kNorm;
       ReluPlan plan = {map.values, map.gradient, at != 0, !norm_follows, GateScale(in_place)};
-      network_.AddOperation(layer.name, MakeRelu(simd_, plan), map.values, nullptr);
+      network_.AddOperation(Info(application, "relu"), MakeRelu(simd_, plan), map.values, nullptr);
     } else {
       DropoutPlan plan = {architecture_.options.dropout, dropouts_++, map.values,
                           in_place.relu ? nullptr : map.gradient};
-      network_.AddOperation(layer.name, MakeDropout(simd_, plan, network_.max_blocks()), map.values,
-                            nullptr);
+      network_.AddOperation(Info(application, "dropout"),
+                            MakeDropout(simd_, plan, network_.max_blocks()), map.values, nullptr);
     }
   }
 
@@ -273,13 +285,18 @@ class Builder {
 
 }  // namespace
 
-std::unique_ptr<Network<float>> MakeFastNetwork(const Architecture& architecture, int max_batch,
-                                                const FastOptions& options) {
+std::unique_ptr<FastNetwork> BuildFastNetwork(const Architecture& architecture, int max_batch,
+                                              const FastOptions& options) {
   auto network =
       std::make_unique<FastNetwork>(ParameterInfos(architecture), BufferInfos(architecture),
                                     CounterInfos(architecture), max_batch, options.threads);
   Builder(architecture, options, *network).Build();
   return network;
+}
+
+std::unique_ptr<Network<float>> MakeFastNetwork(const Architecture& architecture, int max_batch,
+                                                const FastOptions& options) {
+  return BuildFastNetwork(architecture, max_batch, options);
 }
 
 }  // namespace normlab

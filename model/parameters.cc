@@ -84,11 +84,14 @@ std::size_t ParametersPerCall(const Architecture& architecture) {
   return sum;
 }
 
+std::size_t MultiplyAdds(const Layer& layer) {
+  return layer.kind == LayerKind::kConvolution ? WeightCount(layer) * layer.output.pixels() : 0;
+}
+
 std::size_t MultiplyAdds(const Architecture& architecture) {
   std::size_t sum = 0;
   for (const Layer& layer : architecture.layers) {
-    if (layer.kind != LayerKind::kConvolution) continue;
-    sum += WeightCount(layer) * layer.output.pixels() * static_cast<std::size_t>(layer.repeat);
+    sum += MultiplyAdds(layer) * static_cast<std::size_t>(layer.repeat);
   }
   return sum;
 }

@@ -11,9 +11,9 @@
 
 #include <chrono>
 #include <ctime>
-#include <fstream>
 #include <nlohmann/json.hpp>
 
+#include "base/cpuinfo.h"
 #include "engine/simd.h"
 #include "study/build_info.h"
 
@@ -21,17 +21,6 @@ namespace normlab {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-// Linux tells the processor's name; elsewhere it is left out.
-std::string ProcessorName() {
-  std::ifstream file("/proc/cpuinfo");
-  for (std::string line; std::getline(file, line);) {
-    if (!line.starts_with("model name")) continue;
-    const std::size_t colon = line.find(": ");
-    if (colon != std::string::npos) return line.substr(colon + 2);
-  }
-  return "";
-}
 
 std::string SystemName() {
   utsname name{};
@@ -81,7 +70,7 @@ std::string EnvironmentJson(const ExecutionOptions& execution, const JobSplit& s
       {"revision", build.revision},
       {"compiler", build.compiler},
       {"system", SystemName()},
-      {"processor", ProcessorName()},
+      {"processor", CpuInfo("model name")},
       {"cores", Cores()},
       {"engine", execution.engine},
       {"simd", fast ? std::string(SimdName(ParseSimd(execution.simd))) : "none"},

@@ -96,7 +96,7 @@ class Ours : public Contestant {
     BlockOperation& operation = *copies_[static_cast<std::size_t>(copy)].operation;
     const Pass pass{Mode::kTrain, &batch_, {}};
     operation.Begin(pass);
-    pool_.ForEach(batch_.blocks(), [&](int block, int worker) {
+    pool_.ForEach(batch_.blocks(), ThreadPool::Order::kForwards, [&](int block, int worker) {
       operation.Forward(pass, {block, worker});
     });
   }
@@ -104,7 +104,8 @@ class Ours : public Contestant {
   void Backward(int copy) {
     BlockOperation& operation = *copies_[static_cast<std::size_t>(copy)].operation;
     const Pass pass{Mode::kTrain, &batch_, {}};
-    pool_.ForEach(batch_.blocks(), [&](int block, int worker) {
+    pool_.ForEach(batch_.blocks(), ThreadPool::Order::kForwards, [&](int block, int worker) {
+      operation.WeightGradient(pass, {block, worker});
       operation.Backward(pass, {block, worker});
     });
     std::copy_n(partial_gradients_.data(), gradient_.size(), gradient_.data());

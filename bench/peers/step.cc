@@ -10,7 +10,6 @@
 #include <fmt/core.h>
 
 #include <CLI/CLI.hpp>
-#include <algorithm>
 #include <charconv>
 #include <chrono>
 #include <iostream>
@@ -21,10 +20,10 @@
 
 #include "base/error.h"
 #include "base/file.h"
-#include "base/philox.h"
 #include "base/text.h"
-#include "data/dataset.h"
 #include "engine/simd.h"
+#include "measure/bench_options.h"
+#include "measure/synthetic_batch.h"
 #include "model/initialize.h"
 #include "model/network.h"
 #include "train/optimizer.h"
@@ -36,88 +35,22 @@ namespace {
 
 constexpr std::uint64_t kSeed = 1;
 
-struct StepOptions {
-  std::string model = "cifar-37k";
-  std::string dataset = "cifar10";  // for its shape and classes; no image is read
-  std::string norm = "batch";
-  std::string simd = "best";
-  double dropout = 0;
-  int batch = 64;
-  int threads = 1;
-};
-
-// Groups and order are the preset's own, where the model is one.
-Architecture MakeArchitecture(const StepOptions& options) {
-  ModelOptions model;
-  model.norm = options.norm;
-  model.dropout = options.dropout;
-  if (const ModelPreset* preset = FindModelPreset(options.model)) {
-    model.groups = preset->groups;
-    model.order = ParseOrder(preset->order);
-  }
-  const DatasetInfo& data = FindDatasetInfo(options.dataset);
-  return ParseArchitecture(options.model, data.shape, data.classes, model);
+void SaveBatch(const std::string& path, const SyntheticBatch& batch, const Shape& shape) {
+  const auto count = static_cast<std::int64_t>(batch.labels().size());
+  TensorFile file;
+  file.tensors.push_back(FromValues("images", {count, shape.channels, shape.height, shape.width},
+                                    batch.pixels().data()));
+  file.tensors.push_back(FromValues("labels", {count}, batch.labels().data()));
+  WriteTensors(path, file);
 }
-
-// Images and labels drawn once. They wait in the engine's layout, as a PyTorch tensor waits in
-// PyTorch's: the race is about the step, not about reading data.
-class SyntheticBatch : public BlockSource {
- public:
-  SyntheticBatch(Shape shape, int classes, int count) : shape_(shape), images_(count) {
-    RandomStream random(kSeed, Purpose::kSamples, 0, 0);
-    pixels_.resize(shape.size() * count);
-    for (float& pixel : pixels_) pixel = static_cast<float>(random.Uniform(-1.7, 1.7));
-    for (int n = 0; n < count; ++n) {
-      labels_.push_back(static_cast<std::uint8_t>(random.Below(classes)));
-      images_[n] = static_cast<std::uint32_t>(n);
-    }
-    lanes_.resize(shape.size() * kBlock * BlocksFor(count));
-    for (int n = 0; n < count; ++n) {
-      float* lane = &lanes_[(n / kBlock) * shape.size() * kBlock + n % kBlock];
-      for (std::size_t e = 0; e < shape.size(); ++e)
-        lane[e * kBlock] = pixels_[n * shape.size() + e];
-    }
-  }
-
-  Batch batch() const {
-    return {static_cast<int>(labels_.size()), this, labels_.data(), images_.data()};
-  }
-
-  void FillBlock(int block, const BlockView& view) const override {
-    const std::size_t row_size = static_cast<std::size_t>(shape_.width) * kBlock;
-    const float* from = &lanes_[block * shape_.size() * kBlock];
-    for (int c = 0; c < shape_.channels; ++c) {
-      for (int row = 0; row < shape_.height; ++row, from += row_size) {
-        std::copy_n(from, row_size, view.at(c, row, 0));
-      }
-    }
-  }
-
-  void Save(const std::string& path) const {
-    const std::int64_t count = static_cast<std::int64_t>(labels_.size());
-    TensorFile file;
-    file.tensors.push_back(FromValues(
-        "images", {count, shape_.channels, shape_.height, shape_.width}, pixels_.data()));
-    file.tensors.push_back(FromValues("labels", {count}, labels_.data()));
-    WriteTensors(path, file);
-  }
-
- private:
-  Shape shape_;
-  std::vector<float> pixels_;  // [N][C][H][W]
-  std::vector<float> lanes_;   // [block][C][H][W][16]
-  std::vector<std::uint8_t> labels_;
-  std::vector<std::uint32_t> images_;
-};
 
 class Racer {
  public:
-  explicit Racer(const StepOptions& options)
+  explicit Racer(const BenchOptions& options)
       : simd_(ParseSimd(options.simd)),
-        architecture_(MakeArchitecture(options)),
-        batch_(architecture_.input, architecture_.classes, options.batch),
+        architecture_(BenchArchitecture(options)),
+        batch_(architecture_.input, architecture_.classes, options.batch, kSeed),
         network_(MakeFastNetwork(architecture_, options.batch, {simd_, options.threads})) {
-    CheckBatchStatistics(architecture_, options.batch);
     Restart();
   }
 
@@ -189,7 +122,7 @@ class Racer {
   std::string Save(const std::string& folder) {
     Restart();
     SaveCheckpoint<float>(folder + "/weights.safetensors", *network_, {});
-    batch_.Save(folder + "/batch.safetensors");
+    SaveBatch(folder + "/batch.safetensors", batch_, architecture_.input);
     WriteFile(folder + "/model.json", Describe());
     return "saved";
   }
@@ -220,7 +153,8 @@ class Racer {
 };
 
 int Main(int argc, char** argv) {
-  StepOptions options;
+  BenchOptions options;
+  options.threads = 1;
   CLI::App app("Training steps on command (bench/peers/step.cc)");
   app.add_option("--model", options.model, "a preset or an architecture line");
   app.add_option("--dataset", options.dataset, "whose shape the images have");

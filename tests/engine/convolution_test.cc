@@ -61,6 +61,7 @@ class Layer {
     pass.batch = &batch;
     convolution->Begin(pass);
     convolution->Forward(pass, 0);
+    convolution->WeightGradient(pass, 0);
     convolution->Backward(pass, 0);
   }
 

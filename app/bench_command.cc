@@ -1,0 +1,72 @@
+#include "app/bench_command.h"
+
+#include <fmt/format.h>
+
+#include <cstdio>
+
+#include "base/text.h"
+#include "measure/bench.h"
+#include "measure/bench_json.h"
+#include "measure/bench_table.h"
+#include "study/build_info.h"
+
+namespace normlab {
+namespace {
+
+constexpr int kMostBatch = 16384, kMostThreads = 1024, kMostRounds = 1000;
+constexpr std::size_t kMostMebibytes = std::size_t{1} << 20;
+
+std::string NormNames() {
+  std::vector<std::string> names;
+  for (const NormMethod& method : NormMethods()) names.emplace_back(method.name);
+  return Join(names);
+}
+
+}  // namespace
+
+CLI::App* AddBenchCommand(CLI::App& app, BenchFlags& flags) {
+  BenchOptions& options = flags.options;
+  CLI::App* bench = app.add_subcommand(
+      "bench", "Measure the machine's limits and what a training step makes of them.");
+  bench->add_option("--model", options.model, "a preset or an architecture line")
+      ->capture_default_str();
+  bench->add_option("--dataset", options.dataset, "whose shape the images have; none is read")
+      ->capture_default_str();
+  bench->add_option("--norm", options.norm, NormNames())->capture_default_str();
+  bench->add_option("--dropout", options.dropout, "probability")->capture_default_str();
+  bench->add_option("--batch", options.batch, "images of a step")
+      ->check(CLI::Range(1, kMostBatch))
+      ->capture_default_str();
+  bench->add_option("--threads", options.threads, "0: all cores")
+      ->check(CLI::Range(0, kMostThreads))
+      ->capture_default_str();
+  bench->add_option("--simd", options.simd, "best, avx512, avx2, sse4 or scalar")
+      ->capture_default_str();
+  bench->add_option("--rounds", options.rounds, "how often everything is measured")
+      ->check(CLI::Range(1, kMostRounds))
+      ->capture_default_str();
+  bench
+      ->add_option("--bandwidth-mib", flags.bandwidth_mib,
+                   "memory for the bandwidth; 0: it is not measured; default: four last caches, at "
+                   "most a quarter of what is free")
+      ->check(CLI::Range(std::size_t{0}, kMostMebibytes));
+  bench->add_flag("--json", flags.json, "for programs (docs/bench.md)");
+  bench->footer(
+      "Examples:\n  normlab bench\n"
+      "  normlab bench --model mnist-8k --dataset mnist --norm group --threads 1\n"
+      "  normlab bench --simd avx2 --json");
+  return bench;
+}
+
+ExitCode BenchCommand(const BenchFlags& flags) {
+  BenchOptions options = flags.options;
+  if (flags.bandwidth_mib) options.bandwidth_bytes = *flags.bandwidth_mib << 20;
+  const BenchReport report = RunBench(options);
+  for (const std::string& warning : report.warnings) {
+    fmt::print(stderr, "normlab: warning: {}\n", warning);
+  }
+  fmt::print("{}", flags.json ? BenchJson(report, ThisBuild().version) : BenchTable(report));
+  return ExitCode::kDone;
+}
+
+}  // namespace normlab

@@ -1,0 +1,27 @@
+// What normlab bench is asked to measure.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+
+#include "model/architecture.h"
+
+namespace normlab {
+
+struct BenchOptions {
+  std::string model = "cifar-37k";  // a preset or an architecture line
+  std::string dataset = "cifar10";  // for its shape and classes; no image is read
+  std::string norm = "batch";
+  double dropout = 0;
+  int batch = 64;
+  int threads = 0;  // 0: all cores
+  std::string simd = "best";
+  int rounds = 9;
+  std::optional<std::size_t> bandwidth_bytes;  // of the triad's arrays; 0: not measured
+};
+
+// Groups and order are the preset's, where the model is one. Throws UsageError.
+Architecture BenchArchitecture(const BenchOptions& options);
+
+}  // namespace normlab
