@@ -98,8 +98,8 @@ std::size_t MultiplyAdds(const Layer& layer);  // per image, applied once; convo
 std::size_t MultiplyAdds(const Architecture& architecture);  // per image, all applications
 
 // About what a training holds in memory for batches of this size, in bytes: every map with its
-// border, normalized maps twice, gradients, and each block's part of the weights' gradient. Float32
-// engine.
+// border, what the workers hold, with batch norm the gradients that wait for the other blocks, and
+// each block's part of the weights' gradient. Float32 engine.
 std::size_t MemoryBytes(const Architecture& architecture, int batch_size);
 
 }  // namespace normlab

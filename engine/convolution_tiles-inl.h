@@ -1,11 +1,13 @@
 // The two register-blocked kernels behind a convolution: a sum over input channels and taps for a
 // tile of output channels x columns, and the weight gradient for a tile of weights.
-#if defined(NORMLAB_ENGINE_CONVOLUTION_INL_H_) == defined(HWY_TARGET_TOGGLE)
-#ifdef NORMLAB_ENGINE_CONVOLUTION_INL_H_
-#undef NORMLAB_ENGINE_CONVOLUTION_INL_H_
+#if defined(NORMLAB_ENGINE_CONVOLUTION_TILES_INL_H_) == defined(HWY_TARGET_TOGGLE)
+#ifdef NORMLAB_ENGINE_CONVOLUTION_TILES_INL_H_
+#undef NORMLAB_ENGINE_CONVOLUTION_TILES_INL_H_
 #else
-#define NORMLAB_ENGINE_CONVOLUTION_INL_H_
+#define NORMLAB_ENGINE_CONVOLUTION_TILES_INL_H_
 #endif
+
+#include <cmath>
 
 #include "engine/block.h"
 #include "engine/lanes-inl.h"
@@ -193,4 +195,4 @@ HWY_INLINE void PointwiseGradientTile(const BlockView& dy, int output, const Blo
 }  // namespace normlab
 HWY_AFTER_NAMESPACE();
 
-#endif  // NORMLAB_ENGINE_CONVOLUTION_INL_H_
+#endif  // NORMLAB_ENGINE_CONVOLUTION_TILES_INL_H_
