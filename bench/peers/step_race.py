@@ -1,8 +1,11 @@
 """The training step against PyTorch's: same network, weights, images and optimizer.
 
 Before the clock starts, all sides train a few steps from the same weights on the same images
-without dropout. Our losses must be as near to PyTorch's in float64 as PyTorch's own float32 is
-(within 4 times, plus 1e-6): what is compared is the same computation.
+without dropout. Our losses of the first two steps, that is the forward pass and all gradients, must
+be as near to PyTorch's in float64 as PyTorch's own float32 is (within 4 times, plus 1e-6): what is
+compared is the same computation. From the third step on, single roundings that turn a ReLU or a max
+pool part any two float32 runs, PyTorch's own from its float64 by up to 4e-5; there 1e-4 must do,
+where a wrong rate or momentum would show as 1e-3 and more.
 """
 import json
 import os
@@ -15,6 +18,8 @@ from rounds import Section, alternate, spread, times_faster
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 CHECKED_STEPS = 5
+STRICT_STEPS = 2
+LATER_DISTANCE = 1e-4
 WARMING_STEPS = 3
 LAYOUTS = ("contiguous", "channels-last")
 
@@ -84,6 +89,8 @@ def check_losses(name, ours, theirs, exact):
     """`theirs` holds the losses of PyTorch's float32 variants, `exact` those of its float64."""
     for step, (loss, truth) in enumerate(zip(ours, exact)):
         allowed = 4 * max(abs(losses[step] - truth) for losses in theirs) + 1e-6
+        if step >= STRICT_STEPS:
+            allowed = LATER_DISTANCE
         if not abs(loss - truth) <= allowed:
             sys.exit(f"race: {name}, step {step + 1}: our loss {loss:.9g}, PyTorch's in float64 "
                      f"{truth:.9g}, allowed difference {allowed:.2g}: not the same computation, so "
