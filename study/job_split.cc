@@ -8,8 +8,10 @@
 namespace normlab {
 namespace {
 
-// Two threads over one give 1.85 where two jobs over one give 1.95: what is left of a step when
-// threads divide the rest of it, by Amdahl's law.
+// What is left of a step when threads divide the rest of it, by Amdahl's law: an assumption on the
+// side of jobs. On two cores cifar-37k gains as much from a second thread (1.98) as from a second
+// job (1.92, docs/performance.md), but smaller networks, more cores and the time between epochs
+// gain less from threads.
 constexpr double kUndividedShare = 0.08;
 
 // A training takes 1 on one thread.
