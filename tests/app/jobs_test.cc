@@ -63,7 +63,7 @@ TEST(Jobs, AnySplitGivesTheSameRun) {
 }
 
 // 128 + 9 and 130, and again in another split.
-TEST(Jobs, KilledOrInterruptedWithTwoTrainingsTheRunGoesOn) {
+TEST(Jobs, SlowKilledOrInterruptedWithTwoTrainingsTheRunGoesOn) {
   const TemporaryFolder folder;
   const auto arguments = [](const std::string& out, const std::string& jobs) {
     return ThreeArms({"--epochs", "4", "--threads", "1", "--out", out, "--jobs", jobs});
