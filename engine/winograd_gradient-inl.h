@@ -67,14 +67,21 @@ class WinogradGradient {
   static void TransformStretch(const Grid& grid, int first, int tiles, const BlockView& map,
                                const BlockView& affine, int border, float* to,
                                int padded_channels) {
+    // The same for every channel.
+    Window windows[kStretch];
+    const float* corners[kStretch];
+    for (int t = 0; t < tiles; ++t) {
+      const int tile = first + t;
+      windows[t] = WindowOf<Transform, Reader>(grid, tile, border, map.shape);
+      corners[t] = map.at(0, grid.row(tile) - border, grid.column(tile) - border);
+    }
     for (int channel = 0; channel < map.shape.channels; ++channel) {
       for (int part = 0; part < kBlock; part += kVectorSize) {
         const Reader reader(affine, channel, part);
+        const std::size_t from = static_cast<std::size_t>(channel) * map.channel_stride + part;
         for (int t = 0; t < tiles; ++t) {
-          const int tile = first + t;
           TransformPixels<Transform, Transform>(
-              reader, map.at(channel, grid.row(tile) - border, grid.column(tile) - border) + part,
-              map.row_stride, WindowOf<Transform, Reader>(grid, tile, border, map.shape),
+              reader, corners[t] + from, map.row_stride, windows[t],
               to + static_cast<std::size_t>(channel * kStretch + t) * kBlock + part,
               Stride(padded_channels));
         }
