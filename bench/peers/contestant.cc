@@ -5,10 +5,10 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <charconv>
-#include <iostream>
 
 #include "base/error.h"
 #include "base/text.h"
+#include "bench/peers/answers.h"
 
 namespace normlab {
 namespace {
@@ -65,16 +65,11 @@ int RunContestant(int argc, char** argv,
   app.add_option("--threads", options.threads)->check(CLI::Range(1, 1024));
   app.add_option("--simd", options.simd);
   CLI11_PARSE(app, argc, argv);
-  try {
-    const auto contestant = make(options);
-    for (std::string command; std::getline(std::cin, command);) {
-      std::cout << Answer(*contestant, command) << std::endl;
-    }
-    return 0;
-  } catch (const Error& error) {
-    std::cerr << argv[0] << ": " << error.what() << "\n";
-    return static_cast<int>(error.code());
-  }
+  return AnswerCommands(argv[0], [&] {
+    return [contestant = make(options)](const std::string& command) {
+      return Answer(*contestant, command);
+    };
+  });
 }
 
 }  // namespace normlab

@@ -11,12 +11,12 @@
 #include <CLI/CLI.hpp>
 #include <atomic>
 #include <filesystem>
-#include <iostream>
 #include <memory>
 #include <string>
 
 #include "augment/augment.h"
 #include "base/error.h"
+#include "bench/peers/answers.h"
 #include "data/dataset.h"
 #include "engine/simd.h"
 #include "model/initialize.h"
@@ -99,21 +99,14 @@ int Main(int argc, char** argv) {
   app.add_option("--steps", options.steps, "at most this many; 0: the whole epoch")
       ->check(CLI::Range(0, 1000000));
   CLI11_PARSE(app, argc, argv);
-  Racer racer(options);
-  for (std::string command; std::getline(std::cin, command);) {
-    std::cout << racer.Answer(command) << std::endl;
-  }
-  return 0;
+  return AnswerCommands("bench_epoch", [&] {
+    return [racer = std::make_unique<Racer>(options)](const std::string& command) {
+      return racer->Answer(command);
+    };
+  });
 }
 
 }  // namespace
 }  // namespace normlab
 
-int main(int argc, char** argv) {
-  try {
-    return normlab::Main(argc, argv);
-  } catch (const normlab::Error& error) {
-    std::cerr << "bench_epoch: " << error.what() << "\n";
-    return static_cast<int>(error.code());
-  }
-}
+int main(int argc, char** argv) { return normlab::Main(argc, argv); }

@@ -12,7 +12,6 @@
 #include <CLI/CLI.hpp>
 #include <charconv>
 #include <chrono>
-#include <iostream>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -21,6 +20,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/text.h"
+#include "bench/peers/answers.h"
 #include "engine/simd.h"
 #include "measure/bench_options.h"
 #include "measure/synthetic_batch.h"
@@ -164,21 +164,14 @@ int Main(int argc, char** argv) {
   app.add_option("--batch", options.batch)->check(CLI::Range(1, 16384));
   app.add_option("--threads", options.threads)->check(CLI::Range(1, 1024));
   CLI11_PARSE(app, argc, argv);
-  Racer racer(options);
-  for (std::string command; std::getline(std::cin, command);) {
-    std::cout << racer.Answer(command) << std::endl;
-  }
-  return 0;
+  return AnswerCommands("bench_step", [&] {
+    return [racer = std::make_unique<Racer>(options)](const std::string& command) {
+      return racer->Answer(command);
+    };
+  });
 }
 
 }  // namespace
 }  // namespace normlab
 
-int main(int argc, char** argv) {
-  try {
-    return normlab::Main(argc, argv);
-  } catch (const normlab::Error& error) {
-    std::cerr << "bench_step: " << error.what() << "\n";
-    return static_cast<int>(error.code());
-  }
-}
+int main(int argc, char** argv) { return normlab::Main(argc, argv); }

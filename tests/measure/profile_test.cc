@@ -3,6 +3,7 @@
 
 #include "measure/bench_options.h"
 #include "measure/step_bench.h"
+#include "tests/norm_names.h"
 
 namespace normlab {
 namespace {
@@ -48,12 +49,6 @@ BenchOptions Small(const std::string& norm) {
   options.dropout = 0.2;
   options.batch = 40;
   return options;
-}
-
-std::vector<std::string> NormNames() {
-  std::vector<std::string> names;
-  for (const NormMethod& method : NormMethods()) names.emplace_back(method.name);
-  return names;
 }
 
 class EveryNorm : public testing::TestWithParam<std::string> {};

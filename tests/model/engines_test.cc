@@ -10,6 +10,7 @@
 #include "base/philox.h"
 #include "model/initialize.h"
 #include "model/network.h"
+#include "tests/norm_names.h"
 
 namespace normlab {
 namespace {
@@ -139,12 +140,6 @@ Case With(const std::string& norm) {
   c.options.groups = 1;  // 5, 7, 6 and 9 channels: no other number divides all
   c.options.dropout = 0.3;
   return c;
-}
-
-std::vector<std::string> NormNames() {
-  std::vector<std::string> names;
-  for (const NormMethod& method : NormMethods()) names.emplace_back(method.name);
-  return names;
 }
 
 class EveryNorm : public testing::TestWithParam<std::string> {};
