@@ -3,15 +3,24 @@
 #include <fmt/format.h>
 
 #include <cstdio>
+#include <memory>
+#include <optional>
 
 #include "base/text.h"
 #include "measure/bench.h"
 #include "measure/bench_json.h"
+#include "measure/bench_options.h"
 #include "measure/bench_table.h"
 #include "study/build_info.h"
 
 namespace normlab {
 namespace {
+
+struct BenchFlags {
+  BenchOptions options;
+  std::optional<std::size_t> bandwidth_mib;
+  bool json = false;
+};
 
 constexpr int kMostBatch = 16384, kMostThreads = 1024, kMostRounds = 1000;
 constexpr std::size_t kMostMebibytes = std::size_t{1} << 20;
@@ -22,11 +31,24 @@ std::string NormNames() {
   return Join(names);
 }
 
+ExitCode Bench(const BenchFlags& flags) {
+  BenchOptions options = flags.options;
+  if (flags.bandwidth_mib) options.bandwidth_bytes = *flags.bandwidth_mib << 20;
+  const BenchReport report = RunBench(options);
+  for (const std::string& warning : report.warnings) {
+    fmt::print(stderr, "normlab: warning: {}\n", warning);
+  }
+  fmt::print("{}", flags.json ? BenchJson(report, ThisBuild().version) : BenchTable(report));
+  return ExitCode::kDone;
+}
+
 }  // namespace
 
-CLI::App* AddBenchCommand(CLI::App& app, BenchFlags& flags) {
+Command AddBenchCommand(CLI::App& program) {
+  const auto shared = std::make_shared<BenchFlags>();
+  BenchFlags& flags = *shared;
   BenchOptions& options = flags.options;
-  CLI::App* bench = app.add_subcommand(
+  CLI::App* bench = program.add_subcommand(
       "bench", "Measure the machine's limits and what a training step makes of them.");
   bench->add_option("--model", options.model, "a preset or an architecture line")
       ->capture_default_str();
@@ -52,21 +74,9 @@ CLI::App* AddBenchCommand(CLI::App& app, BenchFlags& flags) {
       ->check(CLI::Range(std::size_t{0}, kMostMebibytes));
   bench->add_flag("--json", flags.json, "for programs (docs/bench.md)");
   bench->footer(
-      "Examples:\n  normlab bench\n"
-      "  normlab bench --model mnist-8k --dataset mnist --norm group --threads 1\n"
-      "  normlab bench --simd avx2 --json");
-  return bench;
-}
-
-ExitCode BenchCommand(const BenchFlags& flags) {
-  BenchOptions options = flags.options;
-  if (flags.bandwidth_mib) options.bandwidth_bytes = *flags.bandwidth_mib << 20;
-  const BenchReport report = RunBench(options);
-  for (const std::string& warning : report.warnings) {
-    fmt::print(stderr, "normlab: warning: {}\n", warning);
-  }
-  fmt::print("{}", flags.json ? BenchJson(report, ThisBuild().version) : BenchTable(report));
-  return ExitCode::kDone;
+      "normlab bench\nnormlab bench --model mnist-8k --dataset mnist --norm group --threads 1\n"
+      "normlab bench --simd avx2 --json");
+  return {bench, [shared](const std::vector<std::string>&) { return Bench(*shared); }};
 }
 
 }  // namespace normlab

@@ -5,11 +5,13 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <exception>
+#include <memory>
 #include <new>
 #include <string>
 #include <vector>
 
 #include "app/bench_command.h"
+#include "app/command.h"
 #include "app/run_command.h"
 #include "base/error.h"
 #include "base/text.h"
@@ -36,10 +38,12 @@ int Fail(ExitCode code, const std::string& line) {
 int ParseAndRun(int argc, char** argv) {
   CLI::App app("A laboratory for normalization layers in small convolutional networks.", "normlab");
   app.set_version_flag("--version", VersionText());
-  RunFlags run_flags;
-  const CLI::App* run = AddRunCommand(app, run_flags);
-  BenchFlags bench_flags;
-  const CLI::App* bench = AddBenchCommand(app, bench_flags);
+  app.formatter(std::make_shared<ExamplesFirst>());
+  app.footer("normlab run\nnormlab run mnist --seeds 3");
+  const std::vector<Command> commands = {
+      AddRunCommand(app),
+      AddBenchCommand(app),
+  };
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& success) {  // --help, --version
@@ -47,9 +51,10 @@ int ParseAndRun(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     return Fail(ExitCode::kUsage, fmt::format("{} (see normlab --help)", error.what()));
   }
-  const std::vector<std::string> command(argv, argv + argc);
-  if (run->parsed()) return static_cast<int>(RunCommand(run_flags, command));
-  if (bench->parsed()) return static_cast<int>(BenchCommand(bench_flags));
+  const std::vector<std::string> command_line(argv, argv + argc);
+  for (const Command& each : commands) {
+    if (each.app->parsed()) return static_cast<int>(each.run(command_line));
+  }
   return Fail(ExitCode::kUsage, "expected a command, such as run (see normlab --help)");
 }
 

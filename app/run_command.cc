@@ -19,6 +19,18 @@
 namespace normlab {
 namespace {
 
+struct RunFlags {
+  std::string recipe = "fashion";
+  std::vector<std::string> set;
+  std::string norms, seeds;
+  std::string epochs, engine, simd, threads, jobs, init;  // keys with a flag of their own
+  bool log_steps = false;
+  std::string data_dir, out;
+  std::string progress = "auto";
+  bool dry_run = false;
+  bool list_keys = false;
+};
+
 constexpr std::int64_t kMostSeeds = 1000;
 
 std::vector<std::string> SplitAtCommas(const std::string& text) {
@@ -81,10 +93,36 @@ ExitCode InterruptedCode() {
   return CaughtSignal() == 15 ? ExitCode::kTerminated : ExitCode::kInterrupted;
 }
 
+ExitCode Run(const RunFlags& flags, const std::vector<std::string>& command) {
+  if (flags.list_keys) {
+    fmt::print("{}", KeysMarkdown());
+    return ExitCode::kDone;
+  }
+  const Plan plan = ResolvePlan(LoadRecipe(flags.recipe), MakeOverrides(flags));
+  if (flags.dry_run) {
+    PrintDryRun(plan);
+    return ExitCode::kDone;
+  }
+  CatchInterrupts();
+  const std::unique_ptr<StudyObserver> progress = MakeProgress(flags.progress);
+  const StudyResult result =
+      RunStudy(plan, {flags.data_dir, flags.out, command}, *progress, StopRequested());
+  if (result.end == StudyEnd::kInterrupted) {
+    progress->OnMessage(
+        fmt::format("normlab: stopped; the same command goes on from the last whole epoch ({})",
+                    result.folder));
+    return InterruptedCode();
+  }
+  fmt::print("{}\n{}/README.md\n", ResultsTable(ReadRunFolder(result.folder)), result.folder);
+  return result.end == StudyEnd::kSomeDiverged ? ExitCode::kFailed : ExitCode::kDone;
+}
+
 }  // namespace
 
-CLI::App* AddRunCommand(CLI::App& app, RunFlags& flags) {
-  CLI::App* run = app.add_subcommand(
+Command AddRunCommand(CLI::App& program) {
+  const auto shared = std::make_shared<RunFlags>();
+  RunFlags& flags = *shared;
+  CLI::App* run = program.add_subcommand(
       "run",
       "Train every arm of a recipe and write its report. The same command goes on where an "
       "earlier one stopped.");
@@ -112,33 +150,11 @@ CLI::App* AddRunCommand(CLI::App& app, RunFlags& flags) {
                 "print the arms, the resolved keys, the estimated time");
   run->add_flag("--keys", flags.list_keys, "print every key: default, range, meaning");
   run->footer(
-      "Examples:\n  normlab run\n  normlab run mnist --seeds 3\n"
-      "  normlab run cifar10 --norms batch,group --set groups=4 --epochs 5");
-  return run;
-}
-
-ExitCode RunCommand(const RunFlags& flags, const std::vector<std::string>& command) {
-  if (flags.list_keys) {
-    fmt::print("{}", KeysMarkdown());
-    return ExitCode::kDone;
-  }
-  const Plan plan = ResolvePlan(LoadRecipe(flags.recipe), MakeOverrides(flags));
-  if (flags.dry_run) {
-    PrintDryRun(plan);
-    return ExitCode::kDone;
-  }
-  CatchInterrupts();
-  const std::unique_ptr<StudyObserver> progress = MakeProgress(flags.progress);
-  const StudyResult result =
-      RunStudy(plan, {flags.data_dir, flags.out, command}, *progress, StopRequested());
-  if (result.end == StudyEnd::kInterrupted) {
-    progress->OnMessage(
-        fmt::format("normlab: stopped; the same command goes on from the last whole epoch ({})",
-                    result.folder));
-    return InterruptedCode();
-  }
-  fmt::print("{}\n{}/README.md\n", ResultsTable(ReadRunFolder(result.folder)), result.folder);
-  return result.end == StudyEnd::kSomeDiverged ? ExitCode::kFailed : ExitCode::kDone;
+      "normlab run\nnormlab run mnist --seeds 3\n"
+      "normlab run cifar10 --norms batch,group --set groups=4 --epochs 5");
+  return {run, [shared](const std::vector<std::string>& command_line) {
+            return Run(*shared, command_line);
+          }};
 }
 
 }  // namespace normlab
