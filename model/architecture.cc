@@ -119,6 +119,7 @@ Architecture ParseArchitecture(std::string_view model, Shape input, int classes,
     CheckShapes(layer);
     const bool grouped = layer.kind == LayerKind::kConvolution && !layer.bare;
     if (method.kind == NormKind::kGroup && grouped) CheckGroups(layer);
+    if (grouped) CheckImageStatistics(layer, method);
     architecture.layers.push_back(layer);
     words.push_back(layer.token);
     shape = layer.output;
@@ -130,7 +131,7 @@ Architecture ParseArchitecture(std::string_view model, Shape input, int classes,
 }
 
 void CheckBatchStatistics(const Architecture& architecture, int smallest_batch) {
-  if (!FindNormMethod(architecture.options.norm).crosses_images) return;
+  if (!FindNormMethod(architecture.options.norm).pools_images) return;
   for (const Layer& layer : architecture.layers) {
     if (!HasNorm(architecture, layer)) continue;
     if (static_cast<std::size_t>(std::max(smallest_batch, 0)) * layer.output.pixels() > 1) continue;

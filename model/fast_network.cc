@@ -33,7 +33,7 @@ struct Application {
 
 std::vector<Application> Applications(const Architecture& architecture) {
   std::vector<Application> applications;
-  const bool running = FindNormMethod(architecture.options.norm).running_statistics;
+  const NormMethod& method = FindNormMethod(architecture.options.norm);
   std::size_t parameter = 0, buffer = 0, counter = 0;
   for (const Layer& layer : architecture.layers) {
     for (int i = 0; i < layer.repeat; ++i) {
@@ -41,9 +41,9 @@ std::vector<Application> Applications(const Architecture& architecture) {
     }
     if (layer.kind != LayerKind::kConvolution) continue;
     const bool norm = HasNorm(architecture, layer);
-    parameter += norm ? 3 : 1;
-    buffer += norm && running ? 2 : 0;
-    counter += norm && running ? 1 : 0;
+    parameter += norm ? (method.has_bias ? 3 : 2) : 1;
+    buffer += norm && method.running_statistics ? 2 : 0;
+    counter += norm && method.running_statistics ? 1 : 0;
   }
   return applications;
 }
@@ -150,8 +150,10 @@ class Builder {
     AddConvolution(application, x, map, !steps.empty() && steps.front() == BlockStep::kRelu);
     for (std::size_t i = 0; i < steps.size(); ++i) {
       if (steps[i] == BlockStep::kNorm) {
-        const bool waits = FindNormMethod(architecture_.options.norm).crosses_images;
-        const bool on_the_way = i + 1 == steps.size() && ReadsNormalizedInput(next);
+        const NormMethod& method = FindNormMethod(architecture_.options.norm);
+        const bool waits = method.pools_images;
+        const bool on_the_way =
+            method.constant_over_a_channel() && i + 1 == steps.size() && ReadsNormalizedInput(next);
         map = AddNorm(
             application, map, GradientMap(layer.output, 0, waits),
             on_the_way ? nullptr : normalized_.Take(layer.output, Border(next), Held::kPerWorker),
@@ -237,9 +239,11 @@ class Builder {
     plan.eps = options.norm_eps;
     plan.momentum = options.norm_momentum;
     plan.weight = network_.parameter(application.parameter + 1);
-    plan.bias = network_.parameter(application.parameter + 2);
     plan.weight_gradient = network_.partial_gradient(application.parameter + 1, !application.last);
-    plan.bias_gradient = network_.partial_gradient(application.parameter + 2, !application.last);
+    if (method.has_bias) {
+      plan.bias = network_.parameter(application.parameter + 2);
+      plan.bias_gradient = network_.partial_gradient(application.parameter + 2, !application.last);
+    }
     if (method.running_statistics) {
       plan.running_mean = network_.buffer(application.buffer);
       plan.running_var = network_.buffer(application.buffer + 1);

@@ -76,6 +76,15 @@ void CheckGroups(const Layer& layer) {
                             layer.groups, channels, ShapeText(layer.output), Divisors(channels)));
 }
 
+void CheckImageStatistics(const Layer& layer, const NormMethod& method) {
+  if (!method.has_statistics || !method.centered || method.pools_images) return;
+  if (ValuesPerStatistic(method, 1, layer.output, layer.groups) > 1) return;
+  Refuse(layer, fmt::format(
+                    "{} of its output {} would take each mean over one value, and leave nothing of "
+                    "it; mark the layer bare ({}!), or use another normalization",
+                    method.title, ShapeText(layer.output), Printable(layer.token)));
+}
+
 void CheckOutput(const Architecture& architecture) {
   const Shape output = architecture.layers.back().output;
   const int classes = architecture.classes;

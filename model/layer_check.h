@@ -19,6 +19,10 @@ void CheckShapes(const Layer& layer);
 // Group normalization needs groups that divide the channels. Throws UsageError with the divisors.
 void CheckGroups(const Layer& layer);
 
+// A mean over one value leaves nothing of it: where a method centres and its statistics do not
+// cross images, every statistic needs two values or more. Throws UsageError.
+void CheckImageStatistics(const Layer& layer, const NormMethod& method);
+
 // The last layer must leave one number per class. Throws UsageError.
 void CheckOutput(const Architecture& architecture);
 

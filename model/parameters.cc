@@ -8,23 +8,35 @@ std::size_t WeightCount(const Layer& layer) {
          layer.kernel;
 }
 
-// Weights of the convolution, and weight and bias of the normalization.
+const NormMethod& MethodOf(const Architecture& architecture) {
+  return FindNormMethod(architecture.options.norm);
+}
+
+// Weight and bias of the normalization.
+std::size_t NormParameters(const Architecture& architecture, const Layer& layer) {
+  if (!HasNorm(architecture, layer)) return 0;
+  const NormMethod& method = MethodOf(architecture);
+  std::size_t size = 1;
+  for (const int extent : AffineExtents(method, layer.output)) {
+    size *= static_cast<std::size_t>(extent);
+  }
+  return method.has_bias ? 2 * size : size;
+}
+
 std::size_t LayerParameters(const Architecture& architecture, const Layer& layer) {
   if (layer.kind != LayerKind::kConvolution) return 0;
-  const std::size_t norm = HasNorm(architecture, layer) ? 2 * layer.output.channels : 0;
-  return WeightCount(layer) + norm;
+  return WeightCount(layer) + NormParameters(architecture, layer);
 }
 
 bool HasRunningStatistics(const Architecture& architecture, const Layer& layer) {
-  return HasNorm(architecture, layer) &&
-         FindNormMethod(architecture.options.norm).running_statistics;
+  return HasNorm(architecture, layer) && MethodOf(architecture).running_statistics;
 }
 
 }  // namespace
 
 bool HasNorm(const Architecture& architecture, const Layer& layer) {
   return layer.kind == LayerKind::kConvolution && !layer.bare &&
-         FindNormMethod(architecture.options.norm).kind != NormKind::kNone;
+         MethodOf(architecture).has_statistics;
 }
 
 std::vector<ParameterInfo> ParameterInfos(const Architecture& architecture) {
@@ -42,8 +54,10 @@ std::vector<ParameterInfo> ParameterInfos(const Architecture& architecture) {
     add(layer.name + ".conv.weight", {channels, layer.input.channels, layer.kernel, layer.kernel},
         ParameterKind::kConvolution);
     if (!HasNorm(architecture, layer)) continue;
-    add(layer.name + ".norm.weight", {channels}, ParameterKind::kNormWeight);
-    add(layer.name + ".norm.bias", {channels}, ParameterKind::kNormBias);
+    const NormMethod& method = MethodOf(architecture);
+    const std::vector<int> extents = AffineExtents(method, layer.output);
+    add(layer.name + ".norm.weight", extents, ParameterKind::kNormWeight);
+    if (method.has_bias) add(layer.name + ".norm.bias", extents, ParameterKind::kNormBias);
   }
   return infos;
 }
@@ -98,7 +112,7 @@ std::size_t MultiplyAdds(const Architecture& architecture) {
 
 std::size_t MemoryBytes(const Architecture& architecture, int batch_size) {
   const auto blocks = static_cast<std::size_t>(BlocksFor(batch_size));
-  const bool waits = FindNormMethod(architecture.options.norm).crosses_images;
+  const bool waits = MethodOf(architecture).pools_images;
   std::size_t values = 0, largest = 0;  // of one image
   for (const Layer& layer : architecture.layers) {
     const Shape with_border = {layer.output.channels, layer.output.height + 2,

@@ -144,7 +144,8 @@ class Sequence {
     options.groups = layer.groups;
     options.eps = options_.norm_eps;
     options.momentum = options_.norm_momentum;
-    options.affine = {storage_.Parameter(norm + "weight"), storage_.Parameter(norm + "bias")};
+    options.weight = storage_.Parameter(norm + "weight");
+    options.bias = storage_.Parameter(norm + "bias");
     options.gradient = {storage_.Gradient(norm + "weight"), storage_.Gradient(norm + "bias")};
     options.running_mean = storage_.Buffer(norm + "running_mean");
     options.running_variance = storage_.Buffer(norm + "running_var");

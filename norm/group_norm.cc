@@ -1,6 +1,7 @@
-// Group normalization (Wu & He 2018, eq. 7), and layer normalization as its case of one group: each
-// image's statistics pool over the channels of a group and all their pixels. No lane ever meets
-// another, so a block goes on without waiting for the rest of the batch.
+// Group normalization (Wu & He 2018, eq. 7), with layer normalization as its case of one group and
+// instance normalization as that of one channel a group: each image's statistics pool over the
+// channels of a group and all their pixels. No lane ever meets another, so a block goes on without
+// waiting for the rest of the batch.
 #include <vector>
 
 #include "engine/simd_targets.h"
@@ -24,7 +25,7 @@ class GroupNorm : public BlockOperation {
   GroupNorm(const NormalizationPlan& plan, int max_blocks)
       : plan_(plan),
         channels_(plan.x->shape().channels),
-        groups_(ChannelGroups(plan.kind, channels_, plan.groups)),
+        groups_(StatisticShapeOf(MethodOf(plan.kind), 1, plan.x->shape(), plan.groups).channels),
         values_per_group_(static_cast<float>(plan.x->shape().size() / groups_)),
         means_({groups_, 1, 1}, max_blocks, 0),
         inverse_deviations_({groups_, 1, 1}, max_blocks, 0) {}

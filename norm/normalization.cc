@@ -11,7 +11,14 @@ std::unique_ptr<BlockOperation> MakeNormalization(Simd simd, const Normalization
       return MakeBatchNorm(simd, plan, max_blocks);
     case NormKind::kLayer:
     case NormKind::kGroup:
+    case NormKind::kInstance:
       return MakeGroupNorm(simd, plan, max_blocks);
+    case NormKind::kLayerElementwise:
+      return MakeLayerElementwiseNorm(simd, plan, max_blocks);
+    case NormKind::kLayerChannels:
+      return MakeLayerChannelsNorm(simd, plan, max_blocks);
+    case NormKind::kRms:
+      return MakeRmsNorm(simd, plan, max_blocks);
     case NormKind::kNone:
       break;
   }

@@ -15,8 +15,8 @@ struct NormalizationPlan {
   NormKind kind = NormKind::kBatch;  // not kNone
   int groups = 1;                    // kGroup: divides the channels
   double eps = 1e-5;
-  const float* weight = nullptr;  // [C]
-  const float* bias = nullptr;    // [C]
+  const float* weight = nullptr;  // [C] or [C, H, W], as AffineExtents says
+  const float* bias = nullptr;    // the same; null where the method has none
 
   // kBatch: [C] each, shared by all applications of a repeated block, as PyTorch's module would be.
   double momentum = 0.1;
@@ -25,7 +25,8 @@ struct NormalizationPlan {
   std::int64_t* batches_tracked = nullptr;
 
   const BlockTensor* x = nullptr;
-  // Where the next operation normalizes while it reads, y is null and `affine` takes what it needs,
+  // Where the next operation normalizes while it reads (possible only if the method is
+  // constant_over_a_channel), y is null and `affine` takes what it needs,
   // [C][3][1] a block: mean, scale and bias of y = (x - mean) * scale + bias.
   const BlockTensor* y = nullptr;
   const BlockTensor* affine = nullptr;
@@ -47,6 +48,12 @@ std::unique_ptr<BlockOperation> MakeNormalization(Simd simd, const Normalization
 std::unique_ptr<BlockOperation> MakeBatchNorm(Simd simd, const NormalizationPlan& plan,
                                               int max_blocks);
 std::unique_ptr<BlockOperation> MakeGroupNorm(Simd simd, const NormalizationPlan& plan,
-                                              int max_blocks);  // layer norm: one group
+                                              int max_blocks);  // layer, instance too
+std::unique_ptr<BlockOperation> MakeLayerElementwiseNorm(Simd simd, const NormalizationPlan& plan,
+                                                         int max_blocks);
+std::unique_ptr<BlockOperation> MakeLayerChannelsNorm(Simd simd, const NormalizationPlan& plan,
+                                                      int max_blocks);
+std::unique_ptr<BlockOperation> MakeRmsNorm(Simd simd, const NormalizationPlan& plan,
+                                            int max_blocks);
 
 }  // namespace normlab

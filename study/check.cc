@@ -103,7 +103,7 @@ void CheckAndWriteOut(Config& config) {
   if (FindModelPreset(config.model) == nullptr) config.model = architecture.text;
   CheckCounts(config, info);
   CheckMemory(config, architecture);
-  if (FindNormMethod(config.norm).crosses_images) {
+  if (FindNormMethod(config.norm).pools_images) {
     CheckBatchStatistics(architecture, SmallestBatch(config, info));
   }
   config.order = OrderText(architecture.options.order);

@@ -1,7 +1,9 @@
 // The registry of normalizations as a test's parameter.
 #pragma once
 
+#include <algorithm>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "norm/norm.h"
@@ -12,6 +14,13 @@ inline std::vector<std::string> NormNames() {
   std::vector<std::string> names;
   for (const NormMethod& method : NormMethods()) names.emplace_back(method.name);
   return names;
+}
+
+// GoogleTest's names are identifiers.
+inline std::string TestName(std::string_view norm) {
+  std::string name(norm);
+  std::replace(name.begin(), name.end(), '-', '_');
+  return name;
 }
 
 }  // namespace normlab

@@ -1,4 +1,4 @@
-// A plain normalization is an Operation; this is how one is made from the registry of norm/norm.h.
+// The plain twin of every normalization in the registry of norm/norm.h.
 #pragma once
 
 #include <cstdint>
@@ -17,9 +17,11 @@ struct NormOptions {
   int groups = 1;         // of group normalization
   double eps = 1e-5;      // inside the square root
   double momentum = 0.1;  // weight of the new value in the running statistics
-  Affine<T> affine;
+  // [C] or [C, H, W], as AffineExtents says; null where the method has none.
+  const T* weight = nullptr;
+  const T* bias = nullptr;
   AffineGradient<T> gradient;
-  // Batch normalization alone: [C], [C], and how many training batches went in.
+  // Where the method keeps running statistics: [C], [C], and how many training batches went in.
   T* running_mean = nullptr;
   T* running_variance = nullptr;
   std::int64_t* batches_tracked = nullptr;

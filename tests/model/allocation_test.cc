@@ -23,7 +23,8 @@ TEST(Memory, IsPlannedOnce) {
     options.norm = method.name;
     options.groups = 4;
     options.dropout = 0.05;
-    const Architecture architecture = ParseArchitecture("mnist-8k", {1, 28, 28}, 10, options);
+    const Architecture architecture =
+        ParseArchitecture("C8v/2 C16v P c8! C16v C16v C16v A6 c16! c10!", {1, 28, 28}, 10, options);
     const auto network = MakeFastNetwork(architecture, 48, {BestSimd(), 2});
     InitializeParameters<float>(architecture, 1, network->parameters());
     InitializeBuffers<float>(architecture, network->buffers());

@@ -97,20 +97,35 @@ Outcome<float> RunFast(const Case& c) {
   return RunSteps(c, architecture, *network);
 }
 
-// Per tensor: the largest difference over the largest value. Float32 sums of some hundred terms
-// through ten layers lose about 2^-24 * sqrt(100) each; 5e-5 leaves room for the division by small
-// deviations.
-void ExpectSameGradients(const Architecture& architecture, const Outcome<float>& fast,
-                         const Outcome<double>& reference) {
-  for (const ParameterInfo& info : ParameterInfos(architecture)) {
-    double largest = 0, difference = 0;
-    for (std::size_t i = info.offset; i < info.offset + info.size; ++i) {
-      largest = std::max(largest, std::abs(reference.gradients[i]));
-      difference = std::max(difference, std::abs(reference.gradients[i] - fast.gradients[i]));
-    }
-    EXPECT_GT(largest, 0) << info.name << " has no gradient at all";
-    EXPECT_LE(difference, 5e-5 * largest + 1e-7) << info.name;
+template <typename T>
+double LargestDifference(const ParameterInfo& info, const std::vector<T>& a,
+                         const std::vector<double>& b) {
+  double largest = 0;
+  for (std::size_t i = info.offset; i < info.offset + info.size; ++i) {
+    largest = std::max(largest, std::abs(a[i] - b[i]));
   }
+  return largest;
+}
+
+// Per tensor: the largest difference over the largest value. Float32 sums of some hundred terms
+// through ten layers lose about 2^-24 * sqrt(100) each, so 5e-5; and where deviations are small,
+// as those of a few channels at one pixel are, what float32 costs the plain engine itself.
+void ExpectSameGradients(const Architecture& architecture, const Outcome<float>& fast,
+                         const Outcome<float>& plain, const Outcome<double>& reference) {
+  for (const ParameterInfo& info : ParameterInfos(architecture)) {
+    const double largest = LargestDifference(info, std::vector<float>(reference.gradients.size()),
+                                             reference.gradients);
+    EXPECT_GT(largest, 0) << info.name << " has no gradient at all";
+    EXPECT_LE(
+        LargestDifference(info, fast.gradients, reference.gradients),
+        5e-5 * largest + 1e-7 + 4 * LargestDifference(info, plain.gradients, reference.gradients))
+        << info.name;
+  }
+}
+
+template <typename T>
+Outcome<T> RunTwin(const Case& c, const Architecture& architecture) {
+  return RunSteps(c, architecture, *MakeReferenceNetwork<T>(architecture, c.batch));
 }
 
 void ExpectEnginesAgree(const Case& c) {
@@ -118,14 +133,13 @@ void ExpectEnginesAgree(const Case& c) {
                std::to_string(c.batch) + " " + std::string(SimdName(c.simd)) + " shift " +
                std::to_string(c.shift));
   const Architecture architecture = ParseArchitecture(c.model, c.input, 4, c.options);
-  const auto twin = MakeReferenceNetwork<double>(architecture, c.batch);
-  const Outcome<double> reference = RunSteps(c, architecture, *twin);
+  const Outcome<double> reference = RunTwin<double>(c, architecture);
   const Outcome<float> fast = RunFast(c);
   EXPECT_NEAR(fast.train_loss, reference.train_loss, 1e-5 * c.batch);
   EXPECT_NEAR(fast.test_loss, reference.test_loss, 1e-5 * c.batch);
   EXPECT_EQ(fast.correct, reference.correct);
   EXPECT_EQ(fast.batches_tracked, reference.batches_tracked);
-  ExpectSameGradients(architecture, fast, reference);
+  ExpectSameGradients(architecture, fast, RunTwin<float>(c, architecture), reference);
   for (std::size_t i = 0; i < reference.buffers.size(); ++i) {
     EXPECT_NEAR(fast.buffers[i], reference.buffers[i], 1e-5 * (1 + std::abs(reference.buffers[i])));
   }
@@ -144,7 +158,7 @@ Case With(const std::string& norm) {
 
 class EveryNorm : public testing::TestWithParam<std::string> {};
 INSTANTIATE_TEST_SUITE_P(Registry, EveryNorm, testing::ValuesIn(NormNames()),
-                         [](const auto& info) { return info.param; });
+                         [](const auto& info) { return TestName(info.param); });
 
 TEST_P(EveryNorm, FollowsTheTwinInEveryOrder) {
   std::array<BlockStep, 3> order = {BlockStep::kRelu, BlockStep::kNorm, BlockStep::kDropout};
@@ -225,7 +239,8 @@ TEST(GroupNorm, FollowsTheTwinWithSeveralGroups) {
 
 TEST(Presets, FollowTheTwin) {
   for (const ModelPreset& preset : ModelPresets()) {
-    for (const std::string norm : {"batch", "layer", "group"}) {
+    for (const std::string& norm : NormNames()) {
+      if (norm == "instance" && preset.name == "mnist-8k") continue;  // refused: c7 is 1x1
       Case c = With(norm);
       c.model = preset.name;
       c.input = preset.name == "mnist-8k" ? Shape{1, 28, 28} : Shape{3, 32, 32};
@@ -234,12 +249,11 @@ TEST(Presets, FollowTheTwin) {
       c.options.dropout = 0.05;
       c.batch = 5;
       const Architecture architecture = ParseArchitecture(c.model, c.input, 10, c.options);
-      const auto twin = MakeReferenceNetwork<double>(architecture, c.batch);
-      const Outcome<double> reference = RunSteps(c, architecture, *twin);
+      const Outcome<double> reference = RunTwin<double>(c, architecture);
       const auto network = MakeFastNetwork(architecture, c.batch, {c.simd, 2});
       const Outcome<float> fast = RunSteps(c, architecture, *network);
       EXPECT_NEAR(fast.train_loss, reference.train_loss, 1e-5 * c.batch);
-      ExpectSameGradients(architecture, fast, reference);
+      ExpectSameGradients(architecture, fast, RunTwin<float>(c, architecture), reference);
     }
   }
 }

@@ -15,6 +15,7 @@ using ::testing::HasSubstr;
 TEST(NormMethods, EveryNameFindsItsOwnRow) {
   for (const NormMethod& method : NormMethods()) {
     EXPECT_EQ(&FindNormMethod(method.name), &method);
+    EXPECT_EQ(&MethodOf(method.kind), &method);
     EXPECT_FALSE(method.title.empty());
     EXPECT_FALSE(method.pools_over.empty());
   }
@@ -22,7 +23,7 @@ TEST(NormMethods, EveryNameFindsItsOwnRow) {
 
 TEST(NormMethods, OnlyBatchPoolsOverImagesAndKeepsRunningStatistics) {
   for (const NormMethod& method : NormMethods()) {
-    EXPECT_EQ(method.crosses_images, method.kind == NormKind::kBatch) << method.name;
+    EXPECT_EQ(method.pools_images, method.kind == NormKind::kBatch) << method.name;
     EXPECT_EQ(method.running_statistics, method.kind == NormKind::kBatch) << method.name;
   }
 }
@@ -34,7 +35,7 @@ TEST(NormMethods, UnknownNameIsAUsageErrorThatNamesTheNearest) {
   } catch (const UsageError& error) {
     EXPECT_EQ(error.code(), ExitCode::kUsage);
     EXPECT_THAT(error.what(), AllOf(HasSubstr("'bacth'"), HasSubstr("nearest is batch"),
-                                    HasSubstr("none, batch, layer, group")));
+                                    HasSubstr("none, batch, layer, layer-elementwise, ")));
   }
 }
 
@@ -44,11 +45,45 @@ TEST(NormMethods, NamesAreExact) {
   }
 }
 
-TEST(ChannelGroups, CountsTheStatisticsOfOneImage) {
-  EXPECT_EQ(ChannelGroups(NormKind::kNone, 12, 4), 0);
-  EXPECT_EQ(ChannelGroups(NormKind::kBatch, 12, 4), 0);
-  EXPECT_EQ(ChannelGroups(NormKind::kLayer, 12, 5), 1);
-  EXPECT_EQ(ChannelGroups(NormKind::kGroup, 12, 4), 4);
+const Shape kShape{12, 3, 5};
+
+TEST(Statistics, AreAsManyAsTheAxesThatAreNotPooled) {
+  const auto shape_of = [](std::string_view name) {
+    return StatisticShapeOf(FindNormMethod(name), 7, kShape, 4);
+  };
+  EXPECT_EQ(shape_of("none"), (StatisticShape{0, 0, 0, 0}));
+  EXPECT_EQ(shape_of("batch"), (StatisticShape{1, 12, 1, 1}));
+  EXPECT_EQ(shape_of("layer"), (StatisticShape{7, 1, 1, 1}));
+  EXPECT_EQ(shape_of("layer-elementwise"), (StatisticShape{7, 1, 1, 1}));
+  EXPECT_EQ(shape_of("layer-channels"), (StatisticShape{7, 1, 3, 5}));
+  EXPECT_EQ(shape_of("group"), (StatisticShape{7, 4, 1, 1}));
+  EXPECT_EQ(shape_of("instance"), (StatisticShape{7, 12, 1, 1}));
+  EXPECT_EQ(shape_of("rms"), (StatisticShape{7, 1, 1, 1}));
+}
+
+TEST(Statistics, ShareTheValuesOfTheMapEqually) {
+  for (const NormMethod& method : NormMethods()) {
+    const StatisticShape statistics = StatisticShapeOf(method, 7, kShape, 4);
+    std::vector<std::size_t> count(static_cast<std::size_t>(statistics.size()));
+    for (int n = 0; n < 7 && method.has_statistics; ++n) {
+      for (int c = 0; c < kShape.channels; ++c) {
+        for (int h = 0; h < kShape.height; ++h) {
+          for (int w = 0; w < kShape.width; ++w) {
+            ++count.at(static_cast<std::size_t>(StatisticIndex(statistics, kShape, n, c, h, w)));
+          }
+        }
+      }
+    }
+    EXPECT_THAT(count, testing::Each(ValuesPerStatistic(method, 7, kShape, 4))) << method.name;
+    EXPECT_EQ(method.has_statistics, !count.empty()) << method.name;
+  }
+}
+
+TEST(Affine, HasOneValuePerChannelOrPerElement) {
+  EXPECT_THAT(AffineExtents(FindNormMethod("none"), kShape), testing::IsEmpty());
+  EXPECT_THAT(AffineExtents(FindNormMethod("rms"), kShape), testing::ElementsAre(12));
+  EXPECT_THAT(AffineExtents(FindNormMethod("layer-elementwise"), kShape),
+              testing::ElementsAre(12, 3, 5));
 }
 
 }  // namespace
