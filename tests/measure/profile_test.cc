@@ -53,7 +53,7 @@ BenchOptions Small(const std::string& norm) {
 
 class EveryNorm : public testing::TestWithParam<std::string> {};
 INSTANTIATE_TEST_SUITE_P(Registry, EveryNorm, testing::ValuesIn(NormNames()),
-                         [](const auto& info) { return info.param; });
+                         [](const auto& info) { return TestName(info.param); });
 
 std::vector<float> ParametersAfter(StepBench& bench, bool measured) {
   for (int step = 0; step < 3; ++step) {
