@@ -59,8 +59,8 @@ def make_case(model, norm, optimizer, schedule, **others):
     case = {"model": model, "norm": norm, "optimizer": optimizer, "schedule": schedule, "l1": 0.0,
             "dropout": 0.0, "batch": BATCH[model], "image": IMAGE[model], "stride_samples": SAMPLES}
     case.update(others)
-    case["name"] = "_".join([model.replace("-", "_"), norm, flavour, schedule["name"]] +
-                            [key for key in ("l1", "dropout") if case[key] > 0])
+    case["name"] = "_".join([model, norm, flavour, schedule["name"]] +
+                            [key for key in ("l1", "dropout") if case[key] > 0]).replace("-", "_")
     return case
 
 
@@ -81,14 +81,22 @@ def unsalted_cases():
                  "mnist_8k_group_adam_constant", "cifar_37k_batch_sgd_plateau"]:
         next(case for case in cases if case["name"] == name)["stride_samples"] = 0
     cases[0]["batch"] = 17  # a block of 16 images and one more
-    sgd, _, adam = OPTIMIZERS
-    constant, _, onecycle, _ = SCHEDULES
+    sgd, nesterov, adam = OPTIMIZERS
+    constant, step, onecycle, plateau = SCHEDULES
     cases += [
         make_case("mnist-8k", "none", sgd, constant),
         make_case("cifar-37k", "none", adam, onecycle),
         make_case("mnist-8k", "batch", sgd, onecycle, l1=0.001),
         make_case("mnist-8k", "batch", sgd, onecycle, dropout=0.05),
         make_case("cifar-37k", "layer", sgd, constant, dropout=0.05),
+        make_case("mnist-8k", "layer-elementwise", sgd, constant),
+        make_case("cifar-37k", "layer-elementwise", nesterov, onecycle),
+        make_case("mnist-8k", "layer-channels", nesterov, step),
+        make_case("cifar-37k", "layer-channels", sgd, onecycle),
+        make_case("cifar-37k", "instance", sgd, plateau),
+        make_case("cifar-37k", "instance", adam, step),
+        make_case("mnist-8k", "rms", sgd, constant),
+        make_case("cifar-37k", "rms", nesterov, plateau),
     ]
     for name in ["cifar_37k_batch_sgd_plateau", "cifar_37k_layer_sgd_constant_dropout"]:
         next(case for case in cases if case["name"] == name)["image"] = [3, 32, 32]
@@ -113,9 +121,13 @@ def make_schedule(options, optimizer, lr):
     return None
 
 
+def make_network(case):
+    return SeedNetwork(case["model"], case["norm"], case["dropout"], case["image"][1])
+
+
 def as_float32(case, network, images, labels, address, reverse):
     """The loss of the same weights and batch, computed in float32."""
-    twin = SeedNetwork(case["model"], case["norm"], case["dropout"])
+    twin = make_network(case)
     twin.load_state_dict(network.state_dict())
     order = slice(None, None, -1) if reverse else slice(None)
     with torch.no_grad():
@@ -125,7 +137,7 @@ def as_float32(case, network, images, labels, address, reverse):
 
 def train(case, dtype, reverse=False, steps_in_float32=None):
     """The losses and the network; also, when a list is given, float32's distance at every step."""
-    network = SeedNetwork(case["model"], case["norm"], case["dropout"]).to(dtype)
+    network = make_network(case).to(dtype)
     for number, (name, parameter) in enumerate(network.named_parameters()):
         values = synthetic.initial_values(case["salt"], number, name, tuple(parameter.shape))
         parameter.data.copy_(torch.from_numpy(values))

@@ -29,23 +29,45 @@ MODELS = {
 }
 
 
-def make_norm(name, channels, groups):
-    if name == "batch":
-        return nn.BatchNorm2d(channels)
-    if name == "layer":
-        return nn.GroupNorm(1, channels)
-    if name == "group":
-        return nn.GroupNorm(groups, channels)
-    return nn.Identity()
+class LayerNormOverChannels(nn.LayerNorm):
+    def forward(self, x):
+        return super().forward(x.permute(0, 2, 3, 1)).permute(0, 3, 1, 2)
+
+
+class RMSNorm(nn.Module):
+    """From the paper's formula: PyTorch 1.13 has none."""
+
+    def __init__(self, channels, eps=1e-5):
+        super().__init__()
+        self.weight = nn.Parameter(torch.ones(channels))
+        self.eps = eps
+
+    def forward(self, x):
+        mean_square = (x * x).mean((1, 2, 3), keepdim=True)
+        return x / torch.sqrt(mean_square + self.eps) * self.weight.view(1, -1, 1, 1)
+
+
+def make_norm(name, channels, groups, side):
+    """For maps of channels x side x side."""
+    return {
+        "none": nn.Identity,
+        "batch": lambda: nn.BatchNorm2d(channels),
+        "layer": lambda: nn.GroupNorm(1, channels),
+        "layer-elementwise": lambda: nn.LayerNorm([channels, side, side]),
+        "layer-channels": lambda: LayerNormOverChannels(channels),
+        "group": lambda: nn.GroupNorm(groups, channels),
+        "instance": lambda: nn.InstanceNorm2d(channels, affine=True),
+        "rms": lambda: RMSNorm(channels),
+    }[name]()
 
 
 class Block(nn.Module):
-    def __init__(self, norm, inputs, outputs, kernel, padding, groups):
+    def __init__(self, norm, side, inputs, outputs, kernel, padding, groups):
         super().__init__()
         self.conv = nn.Conv2d(inputs, outputs, kernel, padding=padding, bias=False)
         self.bare = groups is None
         if not self.bare:
-            self.norm = make_norm(norm, outputs, groups)
+            self.norm = make_norm(norm, outputs, groups, side)
 
     def forward(self, x, order, dropout):
         x = self.conv(x)
@@ -62,14 +84,18 @@ class Block(nn.Module):
 
 
 class SeedNetwork(nn.Module):
-    def __init__(self, model, norm, dropout):
+    def __init__(self, model, norm, dropout, side):
+        """For images of side x side pixels."""
         super().__init__()
         self.rows, self.order = MODELS[model]
         self.probability = dropout
         for row in self.rows:
-            if not isinstance(row, str):
-                name, *arguments, _ = row
-                self.add_module(name, Block(norm, *arguments))
+            if isinstance(row, str):
+                side = {"max": side // 2, "average 6": side // 6, "global": 1}[row]
+            else:
+                name, inputs, outputs, kernel, padding, groups, _ = row
+                side += 2 * padding - (kernel - 1)
+                self.add_module(name, Block(norm, side, inputs, outputs, kernel, padding, groups))
 
     def forward(self, x, seed, epoch, image_ids):
         operation = 0

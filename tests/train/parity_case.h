@@ -148,6 +148,14 @@ inline const std::vector<std::string>& ParityCaseNames() {
       "mnist_8k_batch_sgd_onecycle_l1",
       "mnist_8k_batch_sgd_onecycle_dropout",
       "cifar_37k_layer_sgd_constant_dropout",
+      "mnist_8k_layer_elementwise_sgd_constant",
+      "cifar_37k_layer_elementwise_nesterov_onecycle",
+      "mnist_8k_layer_channels_nesterov_step",
+      "cifar_37k_layer_channels_sgd_onecycle",
+      "cifar_37k_instance_sgd_plateau",
+      "cifar_37k_instance_adam_step",
+      "mnist_8k_rms_sgd_constant",
+      "cifar_37k_rms_nesterov_plateau",
   };
   return names;
 }
@@ -155,11 +163,20 @@ inline const std::vector<std::string>& ParityCaseNames() {
 // Those in which PyTorch's float32 follows its float64 (tests/golden/find_salts.py).
 inline const std::vector<std::string>& FollowingCaseNames() {
   static const std::vector<std::string> names = {
-      "cifar_37k_layer_nesterov_constant", "mnist_8k_layer_adam_step",
-      "cifar_37k_group_sgd_step",          "mnist_8k_batch_adam_onecycle",
-      "cifar_37k_layer_sgd_onecycle",      "mnist_8k_layer_nesterov_plateau",
-      "cifar_37k_group_adam_plateau",      "mnist_8k_none_sgd_constant",
+      "cifar_37k_layer_nesterov_constant",
+      "mnist_8k_layer_adam_step",
+      "cifar_37k_group_sgd_step",
+      "mnist_8k_batch_adam_onecycle",
+      "cifar_37k_layer_sgd_onecycle",
+      "mnist_8k_layer_nesterov_plateau",
+      "cifar_37k_group_adam_plateau",
+      "mnist_8k_none_sgd_constant",
       "cifar_37k_none_adam_onecycle",
+      "mnist_8k_layer_elementwise_sgd_constant",
+      "cifar_37k_layer_elementwise_nesterov_onecycle",
+      "mnist_8k_layer_channels_nesterov_step",
+      "mnist_8k_rms_sgd_constant",
+      "cifar_37k_rms_nesterov_plateau",
   };
   return names;
 }

@@ -2,6 +2,7 @@
 // engine against the plain one, measured by what float32 costs PyTorch itself.
 #include "tests/train/parity_case.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
 #include <algorithm>
@@ -152,6 +153,9 @@ TEST(ParityCases, AreTheGoldensAndCoverEveryPair) {
   }
   EXPECT_THAT(names, testing::UnorderedElementsAreArray(ParityCaseNames()));
   EXPECT_THAT(following, testing::UnorderedElementsAreArray(FollowingCaseNames()));
+  for (const NormMethod& method : NormMethods()) {
+    EXPECT_TRUE(pairs.contains(fmt::format("cifar-37k {}", method.name))) << method.name;
+  }
   const std::vector<std::string> models{"mnist-8k", "cifar-37k"}, norms{"batch", "layer", "group"};
   const std::vector<std::string> optimizers{"sgd", "nesterov", "adam"};
   const std::vector<std::string> schedules{"constant", "step", "onecycle", "plateau"};
