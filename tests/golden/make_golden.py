@@ -90,7 +90,7 @@ def unsalted_cases():
         make_case("mnist-8k", "batch", sgd, onecycle, dropout=0.05),
         make_case("cifar-37k", "layer", sgd, constant, dropout=0.05),
         make_case("mnist-8k", "layer-elementwise", sgd, constant),
-        make_case("cifar-37k", "layer-elementwise", nesterov, onecycle),
+        make_case("cifar-37k", "layer-elementwise", sgd, step),
         make_case("mnist-8k", "layer-channels", nesterov, step),
         make_case("cifar-37k", "layer-channels", sgd, onecycle),
         make_case("cifar-37k", "instance", sgd, plateau),

@@ -149,7 +149,7 @@ inline const std::vector<std::string>& ParityCaseNames() {
       "mnist_8k_batch_sgd_onecycle_dropout",
       "cifar_37k_layer_sgd_constant_dropout",
       "mnist_8k_layer_elementwise_sgd_constant",
-      "cifar_37k_layer_elementwise_nesterov_onecycle",
+      "cifar_37k_layer_elementwise_sgd_step",
       "mnist_8k_layer_channels_nesterov_step",
       "cifar_37k_layer_channels_sgd_onecycle",
       "cifar_37k_instance_sgd_plateau",
@@ -173,11 +173,18 @@ inline const std::vector<std::string>& FollowingCaseNames() {
       "mnist_8k_none_sgd_constant",
       "cifar_37k_none_adam_onecycle",
       "mnist_8k_layer_elementwise_sgd_constant",
-      "cifar_37k_layer_elementwise_nesterov_onecycle",
       "mnist_8k_layer_channels_nesterov_step",
       "mnist_8k_rms_sgd_constant",
       "cifar_37k_rms_nesterov_plateau",
   };
+  return names;
+}
+
+// Those in which PyTorch's four float32 trainings follow, but ours meets a kink of its own: within
+// a step the distance grows from 1e-6 to 2e-5, on AVX-512 and AVX2 and not
+// with the direct sums of SSE4.
+inline const std::vector<std::string>& OwnKinkCaseNames() {
+  static const std::vector<std::string> names = {"cifar_37k_layer_elementwise_sgd_step"};
   return names;
 }
 
