@@ -91,6 +91,8 @@ std::vector<ParameterInfo> ParameterInfos(const Architecture& architecture);
 std::vector<BufferInfo> BufferInfos(const Architecture& architecture);
 std::vector<CounterInfo> CounterInfos(const Architecture& architecture);  // all 0
 
+// Weights of the convolutions, and weights and biases of the normalizations.
+std::size_t StoredParameters(const Architecture& architecture, const Layer& layer);
 std::size_t StoredParameters(const Architecture& architecture);
 std::size_t ParametersPerCall(
     const Architecture& architecture);         // a block applied twice counts twice

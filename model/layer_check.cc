@@ -107,12 +107,10 @@ void CheckOutput(const Architecture& architecture) {
 void CheckParameterCount(const Architecture& architecture) {
   std::size_t parameters = 0;
   for (const Layer& layer : architecture.layers) {
-    if (layer.kind != LayerKind::kConvolution) continue;
-    parameters += static_cast<std::size_t>(layer.output.channels) * layer.input.channels *
-                  layer.kernel * layer.kernel;
+    parameters += StoredParameters(architecture, layer);
     if (parameters > kMaxParameters) {
-      Refuse(layer, fmt::format("up to here the model has {} weights, at most {} are possible; use "
-                                "fewer channels",
+      Refuse(layer, fmt::format("up to here the model has {} parameters, at most {} are possible; "
+                                "use fewer channels",
                                 parameters, kMaxParameters));
     }
   }

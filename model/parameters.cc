@@ -23,16 +23,16 @@ std::size_t NormParameters(const Architecture& architecture, const Layer& layer)
   return method.has_bias ? 2 * size : size;
 }
 
-std::size_t LayerParameters(const Architecture& architecture, const Layer& layer) {
-  if (layer.kind != LayerKind::kConvolution) return 0;
-  return WeightCount(layer) + NormParameters(architecture, layer);
-}
-
 bool HasRunningStatistics(const Architecture& architecture, const Layer& layer) {
   return HasNorm(architecture, layer) && MethodOf(architecture).running_statistics;
 }
 
 }  // namespace
+
+std::size_t StoredParameters(const Architecture& architecture, const Layer& layer) {
+  if (layer.kind != LayerKind::kConvolution) return 0;
+  return WeightCount(layer) + NormParameters(architecture, layer);
+}
 
 bool HasNorm(const Architecture& architecture, const Layer& layer) {
   return layer.kind == LayerKind::kConvolution && !layer.bare &&
@@ -86,14 +86,14 @@ std::vector<CounterInfo> CounterInfos(const Architecture& architecture) {
 
 std::size_t StoredParameters(const Architecture& architecture) {
   std::size_t sum = 0;
-  for (const Layer& layer : architecture.layers) sum += LayerParameters(architecture, layer);
+  for (const Layer& layer : architecture.layers) sum += StoredParameters(architecture, layer);
   return sum;
 }
 
 std::size_t ParametersPerCall(const Architecture& architecture) {
   std::size_t sum = 0;
   for (const Layer& layer : architecture.layers) {
-    sum += LayerParameters(architecture, layer) * static_cast<std::size_t>(layer.repeat);
+    sum += StoredParameters(architecture, layer) * static_cast<std::size_t>(layer.repeat);
   }
   return sum;
 }

@@ -48,6 +48,25 @@ TEST(Refusal, SuffixesHaveOneOrderAndPoolsHaveNone) {
   EXPECT_THAT(Refusal("C8 A2! GAP c10!"), HasSubstr("a pool takes no suffix"));
 }
 
+TEST(Refusal, AMeanOverOneValueLeavesNothing) {
+  EXPECT_THAT(Refusal("C8 GAP c16 c10!", "instance"),
+              AllOf(HasSubstr("layer c2 'c16'"), HasSubstr("output 16x1x1"),
+                    HasSubstr("over one value"), HasSubstr("c16!")));
+  EXPECT_EQ(Refusal("C8 GAP c16! c10!", "instance"), "accepted");
+  EXPECT_THAT(Refusal("C1 GAP c10!", "layer-channels"), HasSubstr("over one value"));
+  EXPECT_THAT(Refusal("C8 GAP c16/16 c10!", "group"), HasSubstr("over one value"));
+  EXPECT_EQ(Refusal("C8 GAP c16/8 c10!", "group"), "accepted");
+  EXPECT_THAT(Refusal("C8 GAP c1 c10!", "layer"), HasSubstr("over one value"));
+  EXPECT_EQ(Refusal("C8 GAP c1 c10!", "rms"), "accepted") << "nothing is subtracted";
+  EXPECT_EQ(Refusal("C8 GAP c16 c10!", "batch"), "accepted") << "the batch is not known here";
+}
+
+TEST(Refusal, AffinePerElementCountsAsParameters) {
+  EXPECT_EQ(Refusal("C4096 GAP c10!", "layer", 2, {1, 224, 224}), "accepted");
+  EXPECT_THAT(Refusal("C4096 GAP c10!", "layer-elementwise", 2, {1, 224, 224}),
+              AllOf(HasSubstr("layer C1"), HasSubstr("411078656"), HasSubstr("at most 67108864")));
+}
+
 TEST(Refusal, AbsurdNumbers) {
   for (const char* line : {"C0 GAP c10!", "C-8 GAP c10!", "C4097 GAP c10!",
                            "C99999999999999999999 GAP c10!", "Cnan GAP c10!", "C8x0 GAP c10!",
