@@ -6,6 +6,7 @@
 #include <set>
 
 #include "base/file.h"
+#include "base/text.h"
 
 namespace normlab {
 namespace {
@@ -50,12 +51,16 @@ void NameArms(std::vector<Arm>& arms) {
   const std::vector<const Key*> varying = VaryingKeys(arms);
   std::set<std::string> taken;
   for (Arm& arm : arms) {
-    arm.folder = arm.label = arm.config.norm;
+    arm.folder = arm.config.norm;
+    std::vector<std::string> settings;
     for (const Key* key : varying) {
       const std::string value = PrintKey(*key, arm.config);
       arm.folder += fmt::format("-{}_{}", key->name, FolderValue(value));
-      arm.label += fmt::format(", {} = {}", key->name, WithoutQuotes(value));
+      settings.push_back(fmt::format("{} = {}", key->name, WithoutQuotes(value)));
     }
+    // In brackets: figures write a value behind the label.
+    arm.label = arm.config.norm;
+    if (!settings.empty()) arm.label += fmt::format(" ({})", Join(settings));
     if (arm.folder.size() > 200) {
       arm.folder = fmt::format("{}-{}", arm.config.norm, Sha256(arm.folder).substr(0, 16));
     }

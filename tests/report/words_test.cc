@@ -42,7 +42,7 @@ TEST(Escape, EveryLanguageHasItsQuotes) {
   EXPECT_EQ(CsvField("a, \"b\""), "\"a, \"\"b\"\"\"");
   EXPECT_EQ(CsvField("plain"), "plain");
   EXPECT_EQ(LinkTarget("a b/(c).é"), "a%20b/%28c%29.%C3%A9");
-  EXPECT_EQ(FileStem("batch, l2 = 0.001"), "batch-l2-0.001");
+  EXPECT_EQ(FileStem("batch (l2 = 0.001)"), "batch-l2-0.001");
   EXPECT_EQ(FileStem("../../etc"), "etc");
   EXPECT_EQ(FileStem("**"), "model");
 }

@@ -77,7 +77,7 @@ TEST(Plan, ArmsThatBecomeEqualMerge) {
 TEST(Plan, FoldersAndLabelsNameWhatVaries) {
   const Plan plan = PlanOf(kTwoArms);
   EXPECT_EQ(Folders(plan), (std::vector<std::string>{"batch-l2_0.25-seed1", "layer-l2_0-seed1"}));
-  EXPECT_EQ(plan.arms[0].label, "batch, l2 = 0.25");
+  EXPECT_EQ(plan.arms[0].label, "batch (l2 = 0.25)");
 }
 
 TEST(Plan, NormsSelectsInItsOrderAndAddsFromTheBase) {
