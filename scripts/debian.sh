@@ -4,7 +4,7 @@
 build_packages=(
   g++ cmake ninja-build pkg-config
   libhwy-dev libfmt-dev libcli11-dev libtomlplusplus-dev nlohmann-json3-dev
-  zlib1g-dev libpng-dev libarchive-dev libssl-dev)
+  zlib1g-dev libpng-dev libjpeg62-turbo-dev libarchive-dev libssl-dev)
 run_packages=(gnuplot-nox dataset-fashion-mnist)
 test_packages=(libgtest-dev libgmock-dev)
 full_packages=(

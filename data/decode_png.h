@@ -1,0 +1,14 @@
+// PNG by libpng (ISO/IEC 15948).
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "data/image_file.h"
+
+namespace normlab {
+
+// Requires PNG's signature. Throws DataError naming `path`.
+Image DecodePng(std::string_view bytes, const std::string& path);
+
+}  // namespace normlab
