@@ -76,7 +76,8 @@ void CheckComplete(const std::string& path, const std::vector<std::string>& name
 }  // namespace
 
 void ReadArchive(const std::string& path, const std::vector<std::string>& names,
-                 const std::function<void(std::size_t, std::string_view)>& visit) {
+                 const std::function<void(std::size_t, std::string_view)>& visit,
+                 std::size_t optional) {
   const Reader reader = Open(path);
   std::vector<bool> seen(names.size(), false);
   std::string first;
@@ -95,6 +96,7 @@ void ReadArchive(const std::string& path, const std::vector<std::string>& names,
     seen[index] = true;
     visit(index, ReadMember(reader.get(), path, name));
   }
+  std::fill(seen.end() - static_cast<std::ptrdiff_t>(optional), seen.end(), true);
   CheckComplete(path, names, seen, first);
 }
 

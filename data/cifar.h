@@ -27,6 +27,10 @@ std::string_view CifarFolder(CifarRelease release);
 void AppendCifarBinary(std::string_view bytes, const std::string& path, Split& split);
 void AppendCifarPickle(std::string_view bytes, const std::string& path, Split& split);
 
+// The pickled images, with the labels, each below `classes`, that the dictionary keeps under `key`.
+void AppendPickledImages(std::string_view bytes, const std::string& path, std::string_view key,
+                         int classes, Split& split);
+
 // Read train, test and sources of the data set that `dataset` names.
 void LoadCifarFolder(const std::string& folder, CifarRelease release, Dataset& dataset);
 void LoadCifarArchive(const std::string& path, CifarRelease release, Dataset& dataset);

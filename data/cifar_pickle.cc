@@ -14,10 +14,11 @@ using Kind = PickleValue::Kind;
 
 // A batch is {batch_label: str, labels: [int], data: uint8 array [images][3072], filenames: [str]};
 // a row of data is one image as [channel][row][column].
-void AppendCifarPickle(std::string_view bytes, const std::string& path, Split& split) {
+void AppendPickledImages(std::string_view bytes, const std::string& path, std::string_view key,
+                         int classes, Split& split) {
   const Pickle pickle(bytes, path);
   const PickleValue& data = pickle.Find("data", Kind::kArray);
-  const PickleValue& labels = pickle.Find("labels", Kind::kList);
+  const PickleValue& labels = pickle.Find(key, Kind::kList);
   if (data.items.empty() ||
       data.items[1]->number != static_cast<std::int64_t>(kCifarShape.size())) {
     throw DataError(
@@ -35,10 +36,14 @@ void AppendCifarPickle(std::string_view bytes, const std::string& path, Split& s
       throw DataError(fmt::format("{}: expected a label at byte {}, found {}", path, label->offset,
                                   KindName(label->kind)));
     }
-    CheckLabel(label->number, kCifarClasses, path, label->offset);
+    CheckLabel(label->number, classes, path, label->offset);
     split.labels.push_back(static_cast<std::uint8_t>(label->number));
   }
   split.pixels.insert(split.pixels.end(), data.bytes.begin(), data.bytes.end());
+}
+
+void AppendCifarPickle(std::string_view bytes, const std::string& path, Split& split) {
+  AppendPickledImages(bytes, path, "labels", kCifarClasses, split);
 }
 
 }  // namespace normlab

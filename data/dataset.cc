@@ -1,10 +1,13 @@
 #include "data/dataset.h"
 
 #include "data/cifar.h"
+#include "data/cifar100.h"
+#include "data/dataset_spec.h"
 #include "data/idx.h"
 #include "data/published.h"
 #include "data/search.h"
 #include "data/statistics.h"
+#include "data/user_dataset.h"
 
 namespace normlab {
 namespace {
@@ -21,6 +24,14 @@ void Read(const FoundDataset& found, Dataset& dataset) {
       return LoadCifarArchive(found.path, CifarRelease::kBinary, dataset);
     case Layout::kCifarPythonArchive:
       return LoadCifarArchive(found.path, CifarRelease::kPython, dataset);
+    case Layout::kCifar100BinaryFolder:
+      return LoadCifar100Folder(found.path, CifarRelease::kBinary, dataset);
+    case Layout::kCifar100PythonFolder:
+      return LoadCifar100Folder(found.path, CifarRelease::kPython, dataset);
+    case Layout::kCifar100BinaryArchive:
+      return LoadCifar100Archive(found.path, CifarRelease::kBinary, dataset);
+    case Layout::kCifar100PythonArchive:
+      return LoadCifar100Archive(found.path, CifarRelease::kPython, dataset);
   }
 }
 
@@ -28,6 +39,7 @@ void Read(const FoundDataset& found, Dataset& dataset) {
 
 Dataset LoadDataset(std::string_view name, const std::string& data_dir) {
   const DatasetInfo& info = FindDatasetInfo(name);
+  if (IsDatasetSpec(name)) return LoadUserDataset(info);
   Dataset dataset;
   dataset.name = info.name;
   dataset.title = info.title;

@@ -33,9 +33,9 @@ struct SourceFile {
 };
 
 struct Dataset {
-  std::string name;                      // "mnist", "fashion-mnist", "cifar10"
-  std::string title;                     // "MNIST", "Fashion-MNIST", "CIFAR-10"
-  std::vector<std::string> class_names;  // torchvision's, in its order
+  std::string name;                      // "mnist", "cifar100", "folder:/home/me/photos@3x32x32"
+  std::string title;                     // "MNIST", "CIFAR-100", "photos"
+  std::vector<std::string> class_names;  // 2 to 256; of the published sets torchvision's
   Shape shape;
   Split train;
   Split test;
@@ -48,21 +48,30 @@ struct Dataset {
 // What is known of a data set without reading it; what an architecture is checked against before
 // any data is read.
 struct DatasetInfo {
-  std::string_view name;
-  std::string_view title;
+  std::string name;
+  std::string title;
   Shape shape;
   int classes = 0;
   int train_images = 0;
   int test_images = 0;
+  // Empty for the published sets, whose names say which images they are. Of a user's own set it is
+  // another one as soon as a file comes, goes, or changes its size.
+  std::string fingerprint = {};
 };
 
-// Throws UsageError naming the nearest data set when the name is unknown.
+// A name is that of a published set or a user's own, "folder:DIR", "folder:DIR@CxHxW" or "idx:DIR"
+// (data/dataset_spec.h), whose files are looked at once in a process. The result's name is written
+// out: the folder from the root, the shape said. Throws UsageError naming the nearest data set when
+// the name is unknown, and DataError when the user's files are no data set.
 const DatasetInfo& FindDatasetInfo(std::string_view name);
+
+// The published sets.
 const std::vector<DatasetInfo>& AllDatasets();
 
-// Finds the data set in the documented search order (docs/data.md) and reads it. `data_dir` is the
-// flag's value, empty when not given. The first candidate that exists is used or is an error:
-// a broken copy is never skipped in favour of a later one. Throws DataError.
+// Finds a published set in the documented search order (docs/data.md), or a user's own where its
+// name says, and reads it. `data_dir` is the flag's value, empty when not given. The first
+// candidate that exists is used or is an error: a broken copy is never skipped in favour of a later
+// one. Throws DataError.
 Dataset LoadDataset(std::string_view name, const std::string& data_dir);
 
 }  // namespace normlab

@@ -4,8 +4,11 @@
 #include <zlib.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdint>
+#include <cstring>
 #include <filesystem>
+#include <memory>
 #include <vector>
 
 #include "base/error.h"
@@ -109,6 +112,24 @@ std::string ReadWholeFile(const std::string& path) {
   const std::uintmax_t size = std::filesystem::file_size(path, status);
   if (!status) CheckSize(size, path);
   return ReadFile(path);
+}
+
+std::string ReadStart(const std::string& path, std::size_t count) {
+  struct Closer {
+    void operator()(gzFile_s* file) const { gzclose(file); }
+  };
+  errno = 0;
+  const std::unique_ptr<gzFile_s, Closer> file(gzopen(path.c_str(), "rb"));
+  if (!file) throw DataError(fmt::format("cannot read {}: {}", path, std::strerror(errno)));
+  std::string bytes(count, '\0');
+  const int read = gzread(file.get(), bytes.data(), static_cast<unsigned>(count));
+  if (read < 0) {
+    int status = 0;
+    throw DataError(fmt::format("{}: cannot read its first {} bytes: {}", path, count,
+                                gzerror(file.get(), &status)));
+  }
+  bytes.resize(static_cast<std::size_t>(read));
+  return bytes;
 }
 
 std::string ReadMaybeGzip(const std::string& path) {

@@ -7,7 +7,7 @@
 
 namespace normlab {
 
-// No file of the three data sets comes near; beyond it a file is not one of them, and reading it
+// No file of the published sets comes near; beyond it a file is not one of them, and reading it
 // would only fill the memory.
 inline constexpr std::size_t kLargestFile = std::size_t{1} << 30;
 
@@ -22,6 +22,9 @@ std::string Gunzip(std::string_view bytes, const std::string& path,
 
 // The file's content, after gunzip when it is gzip. Refuses files above kLargestFile unread.
 std::string ReadMaybeGzip(const std::string& path);
+
+// The first `count` bytes of the content, fewer where it is shorter; no more is read or unpacked.
+std::string ReadStart(const std::string& path, std::size_t count);
 
 // The file as it is. Refuses files above kLargestFile unread.
 std::string ReadWholeFile(const std::string& path);

@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "base/error.h"
+#include "data/dataset_spec.h"
 #include "data/gunzip.h"
 #include "data/labels.h"
 #include "data/published.h"
@@ -59,17 +60,8 @@ void CheckLength(std::string_view bytes, const std::string& path, std::size_t he
       path, bytes.size() < expected ? "short" : "long", count, what, expected, bytes.size()));
 }
 
-std::string FindFile(const std::string& folder, std::string_view name) {
-  std::error_code status;
-  for (const std::string_view ending : {"", ".gz"}) {
-    std::string path = fmt::format("{}/{}{}", folder, name, ending);
-    if (std::filesystem::is_regular_file(path, status)) return path;
-  }
-  return "";
-}
-
 std::string ReadPart(const std::string& folder, std::string_view name, Dataset& dataset) {
-  const std::string path = FindFile(folder, name);
+  const std::string path = FindIdxFile(folder, name);
   if (path.empty()) {
     throw DataError(
         fmt::format("{}: {} is not complete: expected {} or {}.gz, found neither; add "
@@ -84,11 +76,34 @@ std::string ReadPart(const std::string& folder, std::string_view name, Dataset& 
 Split LoadSplit(const std::string& folder, const std::string& prefix, Dataset& dataset) {
   const std::string image_bytes = ReadPart(folder, prefix + "-images-idx3-ubyte", dataset);
   const std::string image_path = dataset.sources.back().path;
-  const std::string_view pixels = ParseIdxImages(image_bytes, image_path, dataset.shape);
   const std::string label_bytes = ReadPart(folder, prefix + "-labels-idx1-ubyte", dataset);
-  const std::string label_path = dataset.sources.back().path;
-  const std::string_view labels = ParseIdxLabels(label_bytes, label_path, dataset.classes());
-  const std::size_t images = pixels.size() / dataset.shape.size();
+  return ParseIdxSplit(image_bytes, image_path, label_bytes, dataset.sources.back().path,
+                       dataset.shape, dataset.classes());
+}
+
+}  // namespace
+
+IdxImagesInfo ParseIdxImagesHeader(std::string_view bytes, const std::string& path) {
+  CheckHeader(bytes, path, kIdxImagesHeader, kImagesMagic, "images");
+  const std::uint32_t images = BigEndian(bytes, 4);
+  const std::uint32_t rows = BigEndian(bytes, 8), columns = BigEndian(bytes, 12);
+  if (images > kMostSetImages) {
+    throw DataError(
+        fmt::format("{}: expected at most {} images, found {}", path, kMostSetImages, images));
+  }
+  if (rows < 1 || rows > kLargestSide || columns < 1 || columns > kLargestSide) {
+    throw DataError(fmt::format("{}: expected images of 1 to {} rows and columns, found {}x{}",
+                                path, kLargestSide, rows, columns));
+  }
+  return {static_cast<int>(images), {1, static_cast<int>(rows), static_cast<int>(columns)}};
+}
+
+Split ParseIdxSplit(std::string_view image_bytes, const std::string& image_path,
+                    std::string_view label_bytes, const std::string& label_path, const Shape& shape,
+                    int classes) {
+  const std::string_view pixels = ParseIdxImages(image_bytes, image_path, shape);
+  const std::string_view labels = ParseIdxLabels(label_bytes, label_path, classes);
+  const std::size_t images = pixels.size() / shape.size();
   if (images != labels.size()) {
     throw DataError(
         fmt::format("{}: expected one label for each of the {} images of {}, found {}; "
@@ -97,8 +112,6 @@ Split LoadSplit(const std::string& folder, const std::string& prefix, Dataset& d
   }
   return {{pixels.begin(), pixels.end()}, {labels.begin(), labels.end()}};
 }
-
-}  // namespace
 
 std::string_view ParseIdxImages(std::string_view bytes, const std::string& path,
                                 const Shape& shape) {
@@ -128,10 +141,19 @@ void LoadIdxFolder(const std::string& folder, Dataset& dataset) {
   dataset.test = LoadSplit(folder, "t10k", dataset);
 }
 
+std::string FindIdxFile(const std::string& folder, std::string_view name) {
+  std::error_code status;
+  for (const std::string_view ending : {"", ".gz"}) {
+    std::string path = fmt::format("{}/{}{}", folder, name, ending);
+    if (std::filesystem::is_regular_file(path, status)) return path;
+  }
+  return "";
+}
+
 std::string FindIdxFile(const std::string& folder) {
   for (const std::string_view name : {"train-images-idx3-ubyte", "train-labels-idx1-ubyte",
                                       "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"}) {
-    const std::string path = FindFile(folder, name);
+    const std::string path = FindIdxFile(folder, name);
     if (!path.empty()) return path;
   }
   return "";

@@ -20,9 +20,25 @@ std::string_view ParseIdxImages(std::string_view bytes, const std::string& path,
 // The labels in `bytes`, each below `classes`. Throws DataError naming `path` and the offset.
 std::string_view ParseIdxLabels(std::string_view bytes, const std::string& path, int classes);
 
+// What the header of a file of images says: at least one image, and no more than kMostSetImages;
+// sides of 1 to kLargestSide. `bytes` is the file or its beginning. Throws DataError naming `path`.
+struct IdxImagesInfo {
+  int images = 0;
+  Shape shape;  // of one channel
+};
+IdxImagesInfo ParseIdxImagesHeader(std::string_view bytes, const std::string& path);
+
+// A split of both files' bytes, as many labels as images. Throws DataError naming the path.
+Split ParseIdxSplit(std::string_view image_bytes, const std::string& image_path,
+                    std::string_view label_bytes, const std::string& label_path, const Shape& shape,
+                    int classes);
+
 // Reads the four files of `folder`, plain (preferred) or with .gz, into train, test and sources.
 // Requires dataset.name, shape and class_names.
 void LoadIdxFolder(const std::string& folder, Dataset& dataset);
+
+// The file `name` in `folder`, as it is or with .gz, "" when neither is there.
+std::string FindIdxFile(const std::string& folder, std::string_view name);
 
 // The first file of the set in `folder`, "" when none of the four is there, plain or .gz.
 std::string FindIdxFile(const std::string& folder);

@@ -81,9 +81,11 @@ Image DecodeImage(std::string_view bytes, const std::string& path) {
       fmt::format("{}: expected a PNG or JPEG image, found {}", path, OtherFormat(bytes)));
 }
 
-Image ReadImageFile(const std::string& path) {
+std::string ReadImageBytes(const std::string& path) {
   CheckFile(path);
-  return DecodeImage(ReadFile(path), path);
+  return ReadFile(path);
 }
+
+Image ReadImageFile(const std::string& path) { return DecodeImage(ReadImageBytes(path), path); }
 
 }  // namespace normlab

@@ -35,7 +35,10 @@ inline constexpr std::uint64_t kLargestImageFile = std::uint64_t{1} << 28;  // b
 // nor JPEG, cut short or damaged.
 Image ReadImageFile(const std::string& path);
 
-// The same of a file's content; `path` is for the messages.
+// The file's content, unread when there is no such file or it is too large.
+std::string ReadImageBytes(const std::string& path);
+
+// What ReadImageFile makes of a file's content; `path` is for the messages.
 Image DecodeImage(std::string_view bytes, const std::string& path);
 
 // Throws DataError when there is no pixel or there are more than kMostImagePixels.

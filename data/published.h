@@ -17,8 +17,9 @@ struct PublishedFile {
 
 const std::vector<PublishedFile>& PublishedFiles();
 
-// torchvision's names in its order (torchvision 0.14.1, datasets/mnist.py; for CIFAR-10 the label
-// names in batches.meta, which torchvision reads). Requires a known data set.
+// torchvision's names in its order (torchvision 0.14.1, datasets/mnist.py; for CIFAR-10 and
+// CIFAR-100 the label names in the releases' batches.meta and meta, which torchvision reads).
+// Requires a published data set.
 std::vector<std::string> ClassNames(std::string_view dataset);
 
 // The record of one file that was read as `dataset`'s `name`. Throws DataError when the bytes are a

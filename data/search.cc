@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "data/cifar.h"
+#include "data/cifar100.h"
 #include "data/idx.h"
 
 namespace normlab {
@@ -31,6 +32,14 @@ std::vector<Place> Places(std::string_view dataset) {
             {"fashion-mnist", Layout::kIdxFolder},
             {"", Layout::kIdxFolder}};
   }
+  if (dataset.starts_with("cifar100")) {
+    return {{"cifar-100-binary", Layout::kCifar100BinaryFolder},
+            {"cifar-100-binary.tar.gz", Layout::kCifar100BinaryArchive},
+            {"cifar-100-python", Layout::kCifar100PythonFolder},
+            {"cifar-100-python.tar.gz", Layout::kCifar100PythonArchive},
+            {"", Layout::kCifar100BinaryFolder},
+            {"", Layout::kCifar100PythonFolder}};
+  }
   return {{"cifar-10-batches-bin", Layout::kCifarBinaryFolder},
           {"cifar-10-binary.tar.gz", Layout::kCifarBinaryArchive},
           {"cifar-10-batches-py", Layout::kCifarPythonFolder},
@@ -40,9 +49,9 @@ std::vector<Place> Places(std::string_view dataset) {
           {"", Layout::kCifarPythonFolder}};
 }
 
-bool HoldsCifar(const std::string& folder, CifarRelease release) {
+bool HoldsOneOf(const std::string& folder, const std::vector<std::string>& files) {
   std::error_code status;
-  for (const std::string& file : CifarFiles(release)) {
+  for (const std::string& file : files) {
     if (std::filesystem::is_regular_file(folder + "/" + file, status)) return true;
   }
   return false;
@@ -54,11 +63,17 @@ bool Holds(const std::string& path, Layout layout) {
     case Layout::kIdxFolder:
       return !FindIdxFile(path).empty();
     case Layout::kCifarBinaryFolder:
-      return HoldsCifar(path, CifarRelease::kBinary);
+      return HoldsOneOf(path, CifarFiles(CifarRelease::kBinary));
     case Layout::kCifarPythonFolder:
-      return HoldsCifar(path, CifarRelease::kPython);
+      return HoldsOneOf(path, CifarFiles(CifarRelease::kPython));
+    case Layout::kCifar100BinaryFolder:
+      return HoldsOneOf(path, Cifar100Files(CifarRelease::kBinary));
+    case Layout::kCifar100PythonFolder:
+      return HoldsOneOf(path, Cifar100Files(CifarRelease::kPython));
     case Layout::kCifarBinaryArchive:
     case Layout::kCifarPythonArchive:
+    case Layout::kCifar100BinaryArchive:
+    case Layout::kCifar100PythonArchive:
       return std::filesystem::is_regular_file(path, status);
   }
   return false;
@@ -108,8 +123,10 @@ std::string WhatToDo(const DatasetInfo& info) {
   if (info.name == "mnist") {
     return "put the four official files into a folder and name it with --data-dir or NORMLAB_DATA";
   }
-  return "put cifar-10-binary.tar.gz or cifar-10-python.tar.gz into a folder and name it with "
-         "--data-dir or NORMLAB_DATA";
+  return fmt::format(
+      "put {0}-binary.tar.gz or {0}-python.tar.gz into a folder and name it with "
+      "--data-dir or NORMLAB_DATA",
+      info.name == "cifar10" ? "cifar-10" : "cifar-100");
 }
 
 std::string Wanted(const DatasetInfo& info) {
@@ -117,9 +134,11 @@ std::string Wanted(const DatasetInfo& info) {
   for (const Place& place : Places(info.name)) {
     if (!place.name.empty()) names.emplace_back(place.name);
   }
-  return Join(names) + (info.name == "cifar10" ? " or the batches themselves"
-                                               : " or the files themselves "
-                                                 "(train-images-idx3-ubyte, plain or .gz, …)");
+  return Join(names) + (info.name == "cifar10"              ? " or the batches themselves"
+                        : info.name.starts_with("cifar100") ? " or their files themselves"
+                                                            : " or the files themselves "
+                                                              "(train-images-idx3-ubyte, plain or "
+                                                              ".gz, …)");
 }
 
 }  // namespace

@@ -23,6 +23,10 @@ enum class Layout {
   kCifarPythonFolder,
   kCifarBinaryArchive,
   kCifarPythonArchive,
+  kCifar100BinaryFolder,
+  kCifar100PythonFolder,
+  kCifar100BinaryArchive,
+  kCifar100PythonArchive,
 };
 
 struct FoundDataset {
@@ -32,7 +36,8 @@ struct FoundDataset {
 };
 
 // The first place that holds at least one file of the set, complete or not: what is wrong with it
-// is for the reader to say. Throws DataError listing where it looked when there is none.
+// is for the reader to say. Throws DataError listing where it looked when there is none. Requires a
+// published data set.
 FoundDataset FindDataset(const DatasetInfo& info, const std::string& data_dir);
 
 }  // namespace normlab
