@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "base/philox.h"
 #include "base/text.h"
+#include "data/fit_image.h"
 #include "report/escape.h"
 #include "report/gallery.h"
 
@@ -17,6 +18,26 @@ constexpr std::size_t kShown = 10, kLongestName = 14;
 std::vector<std::uint8_t> Pixels(const Split& split, Shape shape, std::size_t image) {
   const auto first = split.pixels.begin() + static_cast<std::ptrdiff_t>(image * shape.size());
   return {first, first + static_cast<std::ptrdiff_t>(shape.size())};
+}
+
+// What a tile shows: small images whole pixel by whole pixel, large ones made smaller.
+Shape ShownShape(Shape shape, int side) {
+  const int largest = std::max(shape.height, shape.width);
+  if (largest <= side) return shape;
+  return {shape.channels, std::max(1, shape.height * side / largest),
+          std::max(1, shape.width * side / largest)};
+}
+
+int TileScale(Shape shown, int side) { return side / std::max(shown.height, shown.width); }
+
+void SetTileSize(Shape shape, int side, Gallery& gallery) {
+  gallery.shape = ShownShape(shape, side);
+  gallery.scale = TileScale(gallery.shape, side);
+}
+
+std::vector<std::uint8_t> Shown(std::vector<std::uint8_t> pixels, Shape shape,
+                                const Gallery& gallery) {
+  return FitImage({shape, std::move(pixels)}, gallery.shape).pixels;
 }
 
 void CheckErrors(const RunRecord& run, const ArmRecord& arm, const Dataset& dataset) {
@@ -62,7 +83,35 @@ std::size_t SampleOf(const Split& split, int label, RandomStream& stream) {
   return split.size();
 }
 
-int TileScale(Shape shape, int pixels) { return std::max(1, pixels / std::max(1, shape.width)); }
+std::string WhichClasses(const Dataset& dataset, const Gallery& gallery) {
+  if (gallery.columns == dataset.classes()) return "each class";
+  return fmt::format("each of {} of the {} classes", gallery.columns, dataset.classes());
+}
+
+// An image of each of the first ten classes that have one; below them, where there is an
+// augmentation, what it makes of them. Returns the table.
+std::string AddSamples(const Dataset& dataset, const Augmentation* augmentation, std::uint64_t seed,
+                       Gallery& gallery) {
+  RandomStream stream(seed, Purpose::kSamples, 0, 0);
+  std::string csv = "class,train image\n";
+  std::vector<Tile> second_row;
+  for (int label = 0; label < dataset.classes() && gallery.tiles.size() < kShown; ++label) {
+    const std::size_t image = SampleOf(dataset.train, label, stream);
+    if (image == dataset.train.size()) continue;
+    const std::string& name = dataset.class_names[static_cast<std::size_t>(label)];
+    const std::vector<std::uint8_t> pixels = Pixels(dataset.train, dataset.shape, image);
+    csv += fmt::format("{},{}\n", CsvField(name), image);
+    gallery.tiles.push_back(
+        {Shown(pixels, dataset.shape, gallery), {Shortened(name, kLongestName - 1)}, ""});
+    if (augmentation == nullptr) continue;
+    std::vector<std::uint8_t> after(dataset.shape.size());
+    augmentation->Apply(pixels.data(), {seed, 1, static_cast<std::uint32_t>(image)}, after.data());
+    second_row.push_back({Shown(std::move(after), dataset.shape, gallery), {"augmented"}, ""});
+  }
+  gallery.columns = static_cast<int>(gallery.tiles.size());
+  gallery.tiles.insert(gallery.tiles.end(), second_row.begin(), second_row.end());
+  return csv;
+}
 
 }  // namespace
 
@@ -84,15 +133,15 @@ Figure MisclassifiedGallery(const RunRecord& run, const ArmRecord& arm, const Da
       arm.metrics.empty()
           ? ""
           : fmt::format(", test accuracy {:.2f} %", arm.metrics.back().test_accuracy));
-  gallery.shape = dataset.shape;
-  gallery.scale = TileScale(dataset.shape, 150);
-  gallery.cell_width = std::max(190, dataset.shape.width * gallery.scale + 16);
+  SetTileSize(dataset.shape, 150, gallery);
+  gallery.cell_width = 190;
   for (const ErrorRow& error : errors) {
     const auto class_name = [&](int label) {
       return Shortened(run.class_names[static_cast<std::size_t>(label)], kLongestName);
     };
     gallery.tiles.push_back(
-        {Pixels(dataset.test, dataset.shape, static_cast<std::size_t>(error.index)),
+        {Shown(Pixels(dataset.test, dataset.shape, static_cast<std::size_t>(error.index)),
+               dataset.shape, gallery),
          {"actual: " + class_name(error.truth), "predicted: " + class_name(error.prediction)},
          fmt::format("image {}, p = {}", error.index, Percent(error.prediction_probability))});
   }
@@ -112,39 +161,20 @@ Figure MisclassifiedGallery(const RunRecord& run, const ArmRecord& arm, const Da
 Figure SamplesGallery(const Dataset& dataset, const Augmentation* augmentation,
                       std::uint64_t seed) {
   const bool augmented = augmentation != nullptr && !augmentation->identity();
-  RandomStream stream(seed, Purpose::kSamples, 0, 0);
   Gallery gallery;
-  std::string csv = "class,train image\n";
-  std::vector<Tile> second_row;
-  const int classes = std::min(dataset.classes(), static_cast<int>(kShown));
-  for (int label = 0; label < classes; ++label) {
-    const std::size_t image = SampleOf(dataset.train, label, stream);
-    if (image == dataset.train.size()) continue;
-    const std::string& name = dataset.class_names[static_cast<std::size_t>(label)];
-    Tile tile{Pixels(dataset.train, dataset.shape, image), {Shortened(name, 13)}, ""};
-    csv += fmt::format("{},{}\n", CsvField(name), image);
-    if (augmented) {
-      Tile after{std::vector<std::uint8_t>(dataset.shape.size()), {"augmented"}, ""};
-      augmentation->Apply(tile.pixels.data(), {seed, 1, static_cast<std::uint32_t>(image)},
-                          after.pixels.data());
-      second_row.push_back(std::move(after));
-    }
-    gallery.tiles.push_back(std::move(tile));
-  }
+  SetTileSize(dataset.shape, 96, gallery);
+  const std::string csv = AddSamples(dataset, augmented ? augmentation : nullptr, seed, gallery);
   gallery.name = "training-samples";
-  gallery.columns = static_cast<int>(gallery.tiles.size());
-  gallery.tiles.insert(gallery.tiles.end(), second_row.begin(), second_row.end());
-  gallery.title = "Training images of " + dataset.title + ", one of each class";
-  gallery.subtitle =
-      augmented ? "above as published, below as augmented in epoch 1: " + augmentation->text()
-                : "as published; this run augments nothing";
-  gallery.shape = dataset.shape;
-  gallery.scale = TileScale(dataset.shape, 96);
-  gallery.cell_width = std::max(100, dataset.shape.width * gallery.scale + 12);
+  gallery.title = fmt::format("Training images of {}, one of {}", dataset.title,
+                              WhichClasses(dataset, gallery));
+  gallery.subtitle = augmented
+                         ? "above as read, below as augmented in epoch 1: " + augmentation->text()
+                         : "as read; this run augments nothing";
+  gallery.cell_width = std::max(108, 540 / gallery.columns);  // two classes' title needs room too
   Figure figure = DrawGallery(gallery);
   figure.data.emplace_back("training-samples.csv", csv);
-  figure.alt = fmt::format("One training image of each class of {}{}", dataset.title,
-                           augmented ? ", before and after augmentation" : "");
+  figure.alt = fmt::format("One training image of {} of {}{}", WhichClasses(dataset, gallery),
+                           dataset.title, augmented ? ", before and after augmentation" : "");
   figure.caption = augmented ? fmt::format(
                                    "Training images with their labels, before and after the "
                                    "augmentation of epoch 1 (seed {}): {}.",

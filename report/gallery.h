@@ -37,8 +37,9 @@ Figure DrawGallery(const Gallery& gallery);
 Figure MisclassifiedGallery(const RunRecord& run, const ArmRecord& arm, const Dataset& dataset,
                             const std::string& name);
 
-// A training image of every class (of the first ten), chosen by the seed; below each, what the
-// augmentation makes of it in epoch 1 of the arm with this seed. `augmentation` may be null.
+// A training image of every class (of the first ten that have one), chosen by the seed; below each,
+// what the augmentation makes of it in epoch 1 of the arm with this seed. `augmentation` may be
+// null.
 Figure SamplesGallery(const Dataset& dataset, const Augmentation* augmentation, std::uint64_t seed);
 
 }  // namespace normlab

@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "base/error.h"
+#include "report/escape.h"
 
 namespace normlab {
 namespace {
@@ -26,8 +27,8 @@ std::string ErrorsLine(const Dataset& dataset, std::size_t image, int prediction
   const auto probability = [&](int c) { return std::exp(double{log_probabilities[c]}); };
   std::string line =
       fmt::format("{},{},{},{},{},{:.7g},{:.7g},{:.7g}", image, truth, prediction,
-                  dataset.class_names[truth], dataset.class_names[prediction], probability(truth),
-                  probability(prediction), -double{log_probabilities[truth]});
+                  CsvField(dataset.class_names[truth]), CsvField(dataset.class_names[prediction]),
+                  probability(truth), probability(prediction), -double{log_probabilities[truth]});
   for (int c = 0; c < dataset.classes(); ++c) line += fmt::format(",{:.7g}", probability(c));
   return line + "\n";
 }

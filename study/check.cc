@@ -99,6 +99,7 @@ Architecture MakeArchitecture(const Config& config) {
 
 void CheckAndWriteOut(Config& config) {
   const DatasetInfo& info = FindDatasetInfo(config.dataset);
+  config.dataset = info.name;
   const Architecture architecture = MakeArchitecture(config);
   if (FindModelPreset(config.model) == nullptr) config.model = architecture.text;
   CheckCounts(config, info);

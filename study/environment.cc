@@ -4,7 +4,9 @@
 #include <fmt/format.h>
 #include <hwy/base.h>
 #include <hwy/highway.h>
+#include <jconfig.h>
 #include <openssl/crypto.h>
+#include <png.h>
 #include <sys/utsname.h>
 #include <toml++/toml.h>
 #include <zlib.h>
@@ -28,10 +30,16 @@ std::string SystemName() {
   return fmt::format("{} {} {}", name.sysname, name.release, name.machine);
 }
 
+// jconfig.h has the version as bare words.
+#define NORMLAB_WORDS(words) #words
+#define NORMLAB_TEXT(macro) NORMLAB_WORDS(macro)
+
 Json Libraries() {
   return {{"highway", fmt::format("{}.{}.{}", HWY_MAJOR, HWY_MINOR, HWY_PATCH)},
           {"zlib", zlibVersion()},
           {"libarchive", archive_version_string()},
+          {"libpng", png_get_libpng_ver(nullptr)},
+          {"libjpeg-turbo", NORMLAB_TEXT(LIBJPEG_TURBO_VERSION)},
           {"openssl", OpenSSL_version(OPENSSL_VERSION)},
           {"fmt", fmt::format("{}.{}.{}", FMT_VERSION / 10000, FMT_VERSION / 100 % 100,
                               FMT_VERSION % 100)},

@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "data/dataset.h"
+#include "data/dataset_spec.h"
 #include "model/architecture.h"
 #include "norm/norm.h"
 #include "study/key_kinds.h"
@@ -25,14 +26,28 @@ std::vector<std::string> Names(const Table& table) {
   return names;
 }
 
+// What a user's own set holds is looked at when the plan is made.
+Key DatasetKey() {
+  const std::vector<std::string> published = Names(AllDatasets());
+  Key key =
+      WordKey(KeyScope::kArm, "dataset", NORMLAB_FIELD(config.dataset), {},
+              "one of " + Join(published) + ", or your own: folder:DIR, folder:DIR@CxHxW, idx:DIR",
+              "the images (docs/data.md); one data set in a run");
+  key.set = [published](Settings& settings, const std::string& text) {
+    if (!IsDatasetSpec(text) && std::ranges::find(published, text) == published.end()) return false;
+    settings.config.dataset = text;
+    return true;
+  };
+  return key;
+}
+
 std::vector<Key> ModelKeys() {
   constexpr KeyScope kArm = KeyScope::kArm;
   return {
       WordKey(kArm, "model", NORMLAB_FIELD(config.model), {},
               "one of " + Join(Names(ModelPresets())) + ", or a line such as \"C8 P C16 GAP c10!\"",
               "the network (docs/architectures.md)"),
-      WordKey(kArm, "dataset", NORMLAB_FIELD(config.dataset), Names(AllDatasets()), "",
-              "the images; one data set in a run"),
+      DatasetKey(),
       WordKey(kArm, "norm", NORMLAB_FIELD(config.norm), Names(NormMethods()), "",
               "normalization of every block that is not bare"),
       IntegerKey<int>(kArm, "groups", NORMLAB_FIELD(config.groups), 1, 65536,

@@ -35,14 +35,16 @@ struct Overrides {
 // NORMLAB_EPOCHS=5 and the like; `unknown` receives a line for each NORMLAB_* that is no key.
 std::vector<Setting> EnvironmentSettings(std::vector<std::string>* unknown);
 
-// Everything that can be refused without data is refused here. Throws UsageError.
+// Everything that can be refused without data is refused here. Throws UsageError, and DataError
+// where a user's own data set is none.
 Plan ResolvePlan(const Recipe& recipe, const Overrides& overrides);
 
 // A configuration as key = value lines without origins: what is hashed and compared.
 std::string CanonicalText(const Config& config);
 
 // 64 hexadecimal digits over everything that the results depend on: the arms, the engine, the
-// initial weights' bytes, and whether steps are logged; not jobs, threads, simd or where files lie.
+// initial weights' bytes, the fingerprint of a user's own images, and whether steps are logged; not
+// jobs, threads, simd or where published files lie.
 std::string PlanHash(const Plan& plan);
 
 // recipe.toml as resolved: every key, each with its origin as a comment. It runs again as it is.

@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "data/dataset.h"
 #include "study/plan.h"
 
 namespace normlab {
@@ -60,6 +61,9 @@ std::string PlanHash(const Plan& plan) {
     }
     text += fmt::format("{} = {}\n", key.name, value);
   }
+  // A user's own set keeps its name when its images change.
+  const std::string& images = FindDatasetInfo(plan.arms.front().config.dataset).fingerprint;
+  if (!images.empty()) text += fmt::format("images = {}\n", images);
   for (const Arm& arm : plan.arms) text += fmt::format("[[run]]\n{}", CanonicalText(arm.config));
   return Sha256(text);
 }

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 #include <png.h>
+#include <zlib.h>
 
 #include <cstdio>
 #include <cstdlib>
@@ -114,6 +115,24 @@ std::string ManyScans(int repeats) {
   std::string many = file.substr(0, last);
   for (int i = 0; i < repeats; ++i) many += scan;
   return many + "\xff\xd9";
+}
+
+std::string WithFittingChecksums(std::string png) {
+  std::size_t chunk = 8;
+  while (chunk + 12 <= png.size()) {
+    std::uint32_t length = 0;
+    for (std::size_t i = 0; i < 4; ++i) {
+      length = length << 8 | static_cast<unsigned char>(png[chunk + i]);
+    }
+    if (length > png.size() - chunk - 12) break;
+    const auto* named = reinterpret_cast<const Bytef*>(png.data() + chunk + 4);
+    const uLong checksum = crc32(0, named, length + 4);
+    for (std::size_t i = 0; i < 4; ++i) {
+      png[chunk + 8 + length + i] = static_cast<char>(checksum >> (24 - 8 * i));
+    }
+    chunk += std::size_t{12} + length;
+  }
+  return png;
 }
 
 std::string FlatPng(int width, int height, std::uint8_t value) {

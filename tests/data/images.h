@@ -28,6 +28,9 @@ std::vector<FittedGolden> FittedGoldens();  // golden/fitted.bin
 // which comes `repeats` times.
 std::string ManyScans(int repeats);
 
+// The file with every chunk's checksum as it must be, as far as it is a row of chunks.
+std::string WithFittingChecksums(std::string png);
+
 // Grey, every pixel `value`, as PNG.
 std::string FlatPng(int width, int height, std::uint8_t value);
 

@@ -2,7 +2,8 @@
 """Writes golden/*.pickle: small CIFAR-10 batches as Python 2, Python 3 and NumPy pickle them, and
 pickles that must be refused. Run with a Python that has NumPy (written with 3.11.2 and 1.24.2).
 
-Each batch has three images; value i of image n is (7 * n + i) % 256, the labels are 3, 0, 9.
+Each batch has three images; value i of image n is (7 * n + i) % 256, the labels are 3, 0, 9. Those
+of CIFAR-100 have the fine labels 3, 0, 99 and the coarse labels 19, 0, 9.
 """
 import os
 import pickle
@@ -74,6 +75,17 @@ def main():
     write("two_labels", pickle.dumps(batch(labels=[3, 0]), 4))
     write("no_labels", pickle.dumps({b"data": DATA}, 4))
     write("labels_bytes", pickle.dumps(batch(labels=b"\x03\x00\x09"), 4))
+    cifar100 = {
+        b"filenames": [b"a_s_000001.png", b"b_s_000002.png", b"c_s_000003.png"],
+        b"batch_label": b"training batch 1 of 1",
+        b"fine_labels": [3, 0, 99],
+        b"coarse_labels": [19, 0, 9],
+        b"data": DATA,
+    }
+    with open(os.path.join(FOLDER, "cifar100_python2.pickle"), "wb") as file:
+        Python2Pickler(file, protocol=2).dump(cifar100)
+    write("cifar100", pickle.dumps(cifar100, 4))
+    write("cifar100_coarse_label_twenty", pickle.dumps({**cifar100, b"coarse_labels": [3, 20, 9]}, 4))
     write("a_list", pickle.dumps([1, 2], 2))
     write("no_pixels", pickle.dumps(batch(data=DATA[:, :2].copy()), 4))
     write("float", pickle.dumps(batch(labels=[1.0, 2.0, 3.0]), 2))

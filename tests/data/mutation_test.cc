@@ -5,10 +5,14 @@
 
 #include "data/archive.h"
 #include "data/cifar.h"
+#include "data/cifar100.h"
+#include "data/class_list.h"
+#include "data/fit_image.h"
 #include "data/gunzip.h"
 #include "data/idx.h"
 #include "data/pickle.h"
 #include "files.h"
+#include "images.h"
 
 namespace normlab {
 namespace {
@@ -45,25 +49,33 @@ std::string Mutate(std::string bytes, std::mt19937& random) {
   return bytes;
 }
 
-// `read` returns how many images it read. Both outcomes must have been met: a test that only ever
-// sees errors would say nothing about the valid half.
-void TryMutations(const std::string& valid, int rounds,
+// `read` returns how many images it read; each of the valid files is tried `rounds` times. Both
+// outcomes must have been met: a test that only ever sees errors would say nothing about the valid
+// half.
+void TryMutations(const std::vector<std::string>& valid, int rounds,
                   const std::function<std::size_t(const std::string&)>& read) {
-  ASSERT_GT(read(valid), 0u);
   int errors = 0, sets = 0;
   std::mt19937 random(20);
-  for (int round = 0; round < rounds; ++round) {
-    const std::string mutated = Mutate(valid, random);
-    try {
-      EXPECT_GT(read(mutated), 0u) << "round " << round;
-      ++sets;
-    } catch (const DataError& error) {
-      EXPECT_EQ(std::string(error.what()).find('\n'), std::string::npos) << error.what();
-      ++errors;
+  for (const std::string& bytes : valid) {
+    ASSERT_GT(read(bytes), 0u);
+    for (int round = 0; round < rounds; ++round) {
+      const std::string mutated = Mutate(bytes, random);
+      try {
+        EXPECT_GT(read(mutated), 0u) << "round " << round;
+        ++sets;
+      } catch (const DataError& error) {
+        EXPECT_EQ(std::string(error.what()).find('\n'), std::string::npos) << error.what();
+        ++errors;
+      }
     }
   }
-  EXPECT_GT(errors, rounds / 10);
+  EXPECT_GT(errors, static_cast<int>(valid.size()) * rounds / 10);
   EXPECT_GT(sets, 0);
+}
+
+void TryMutations(const std::string& valid, int rounds,
+                  const std::function<std::size_t(const std::string&)>& read) {
+  TryMutations(std::vector<std::string>{valid}, rounds, read);
 }
 
 std::size_t Checked(const Split& split) {
@@ -118,6 +130,61 @@ TEST(Mutations, OfTheStructureOfAPickle) {
   TryMutations(valid, 20000, [](const std::string& bytes) {
     const Pickle pickle(bytes, "f");
     return pickle.Find("data", PickleValue::Kind::kArray).bytes.size();
+  });
+}
+
+TEST(Mutations, OfCifar100) {
+  std::string valid;
+  for (int record = 0; record < 3; ++record) {
+    valid += std::string{static_cast<char>(6 * record), static_cast<char>(40 * record)};
+    valid += std::string(3072, static_cast<char>(record));
+  }
+  TryMutations(valid, 3000, [](const std::string& bytes) {
+    Split split;
+    AppendCifar100Binary(bytes, "f", Cifar100Labels::kFine, split);
+    for (const std::uint8_t label : split.labels) EXPECT_LT(label, 100);
+    EXPECT_EQ(split.pixels.size(), split.size() * 3072);
+    return split.size();
+  });
+}
+
+TEST(Mutations, OfIdxHeaders) {
+  TryMutations(IdxImages(3).substr(0, 20), 3000, [](const std::string& bytes) {
+    const IdxImagesInfo info = ParseIdxImagesHeader(bytes, "f");
+    EXPECT_TRUE(info.shape.height >= 1 && info.shape.height <= 1024);
+    EXPECT_TRUE(info.shape.width >= 1 && info.shape.width <= 1024);
+    return static_cast<std::size_t>(info.images);
+  });
+}
+
+TEST(Mutations, OfClassLists) {
+  TryMutations("airplane\nautomobile\n\xc3\xa4\r\n", 3000,
+               [](const std::string& bytes) { return ParseClassList(bytes, "f", 3).size(); });
+}
+
+std::size_t Checked(const Image& image) {
+  EXPECT_EQ(image.pixels.size(), image.shape.size());
+  EXPECT_TRUE(image.shape.channels == 1 || image.shape.channels == 3);
+  return FitImage(image, {3, 5, 7}).pixels.size();
+}
+
+std::vector<std::string> GoldenFiles(const std::string& kind) {
+  std::vector<std::string> files;
+  for (const DecodedGolden& golden : DecodedGoldens()) {
+    if (golden.name.starts_with(kind)) files.push_back(golden.file);
+  }
+  return files;
+}
+
+TEST(Mutations, OfJpegs) {
+  TryMutations(GoldenFiles("jpeg"), 500,
+               [](const std::string& bytes) { return Checked(DecodeImage(bytes, "f")); });
+}
+
+// The chunks' checksums would catch the damage at once; made to fit, they let it further in.
+TEST(Mutations, OfPngs) {
+  TryMutations(GoldenFiles("png"), 200, [](const std::string& bytes) {
+    return Checked(DecodeImage(WithFittingChecksums(bytes), "f"));
   });
 }
 

@@ -1,0 +1,219 @@
+#include "data/image_folder.h"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "data/fit_image.h"
+#include "data/read_pictures.h"
+#include "files.h"
+#include "images.h"
+
+namespace normlab {
+namespace {
+
+using testing::AllOf;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::Not;
+namespace fs = std::filesystem;
+
+// Two classes; flat pictures, so that every pixel says which picture it is of.
+void WriteSmallFolder(const TemporaryFolder& folder, const std::string& test = "test") {
+  folder.Write("train/dog/a.png", FlatPng(40, 20, 10));
+  folder.Write("train/cat/b.PNG", FlatPng(5, 50, 20));
+  folder.Write("train/cat/a.png", FlatPng(1, 1, 30));
+  folder.Write(test + "/dog/z.png", FlatPng(32, 32, 40));
+  folder.Write(test + "/cat/y.jpeg", GoldenFile("jpeg noise 4:2:0"));
+}
+
+DatasetSpec Spec(const TemporaryFolder& folder, const std::string& size = "") {
+  return ParseDatasetSpec("folder:" + folder.path() + size);
+}
+
+std::string Refusal(const TemporaryFolder& folder, const std::string& size = "") {
+  return DataErrorOf([&] { DescribeImageFolder(Spec(folder, size)); });
+}
+
+TEST(ImageFolder, IsReadInTheOrderOfThePaths) {
+  const TemporaryFolder folder;
+  WriteSmallFolder(folder);
+  const Dataset dataset = LoadDataset("folder:" + folder.path() + "@1x4x6", "/nowhere");
+  EXPECT_EQ(dataset.name, "folder:" + folder.path() + "@1x4x6");
+  EXPECT_EQ(dataset.shape, (Shape{1, 4, 6}));
+  EXPECT_THAT(dataset.class_names, ElementsAre("cat", "dog"));
+  EXPECT_THAT(dataset.train.labels, ElementsAre(0, 0, 1));
+  EXPECT_THAT(dataset.test.labels, ElementsAre(0, 1));
+  ASSERT_EQ(dataset.train.pixels.size(), 3u * 24);
+  for (std::size_t i = 0; i < 72; ++i) {
+    EXPECT_EQ(dataset.train.pixels[i], (std::vector<int>{30, 20, 10})[i / 24]);
+  }
+  const Image noise = FitImage(DecodeImage(GoldenFile("jpeg noise 4:2:0"), "f"), {1, 4, 6});
+  EXPECT_EQ(std::vector(dataset.test.pixels.begin(), dataset.test.pixels.begin() + 24),
+            noise.pixels);
+  EXPECT_NEAR(dataset.statistics.mean[0], 20 / 255.0, 1e-12);
+}
+
+TEST(ImageFolder, IsKnownBeforeItIsRead) {
+  const TemporaryFolder folder;
+  WriteSmallFolder(folder, "val");
+  folder.Write("train/dog/broken.png", "this is found out when it is read");
+  const DatasetInfo info = DescribeImageFolder(Spec(folder));
+  EXPECT_EQ(info.shape, (Shape{3, 32, 32}));
+  EXPECT_EQ(info.classes, 2);
+  EXPECT_EQ(info.train_images, 4);
+  EXPECT_EQ(info.test_images, 2);
+  EXPECT_EQ(info.title, fs::path(folder.path()).filename());
+}
+
+TEST(ImageFolder, TheChecksumIsThatOfSha256sumsLines) {
+  const TemporaryFolder folder;
+  WriteSmallFolder(folder);
+  const Dataset dataset = LoadDataset("folder:" + folder.path(), "");
+  ASSERT_EQ(dataset.sources.size(), 2u);
+  EXPECT_EQ(dataset.sources[0].path, folder / "train");
+  const std::string lines = Sha256(FlatPng(1, 1, 30)) + "  cat/a.png\n" +
+                            Sha256(FlatPng(5, 50, 20)) + "  cat/b.PNG\n" +
+                            Sha256(FlatPng(40, 20, 10)) + "  dog/a.png\n";
+  EXPECT_EQ(dataset.sources[0].sha256, Sha256(lines));
+}
+
+TEST(ImageFolder, PassesOverWhatIsNoPicture) {
+  const TemporaryFolder folder;
+  WriteSmallFolder(folder);
+  folder.Write("README.txt", "x");
+  folder.Write("train/notes.txt", "x");
+  folder.Write("train/cat/Thumbs.db", "x");
+  folder.Write("train/cat/.hidden.png", "x");
+  folder.Write("train/.ipynb_checkpoints/a.png", "x");
+  folder.Write("validation/cat/a.png", "x");
+  const DatasetInfo info = DescribeImageFolder(Spec(folder));
+  EXPECT_EQ(info.classes, 2);
+  EXPECT_EQ(info.train_images, 3);
+}
+
+TEST(ImageFolder, FollowsLinksButNotInCircles) {
+  const TemporaryFolder folder;
+  WriteSmallFolder(folder);
+  fs::create_directory_symlink(folder / "train/cat", folder / "train/lion");
+  fs::create_directory_symlink(folder / "test/cat", folder / "test/lion");
+  fs::create_symlink(folder / "train/cat/a.png", folder / "train/cat/linked.png");
+  EXPECT_EQ(DescribeImageFolder(Spec(folder)).train_images, 3 + 1 + 3);
+  fs::create_symlink("loop.png", folder / "train/dog/loop.png");
+  EXPECT_THAT(Refusal(folder), HasSubstr("train/dog/loop.png"));
+  fs::remove(folder / "train/dog/loop.png");
+  fs::create_directory_symlink(folder.path(), folder / "train/dog/up");
+  EXPECT_THAT(Refusal(folder), AllOf(HasSubstr("train/dog/up"), HasSubstr("found a folder")));
+  fs::remove(folder / "train/dog/up");
+  fs::create_symlink("circle", folder / "train/circle");
+  EXPECT_THAT(Refusal(folder), HasSubstr("train/circle"));
+}
+
+TEST(ImageFolder, RefusesClassesThatDoNotFit) {
+  const TemporaryFolder folder;
+  EXPECT_THAT(Refusal(folder), HasSubstr("expected the folder train/"));
+  folder.Write("train/cat/a.png", FlatPng(1, 1, 30));
+  EXPECT_THAT(Refusal(folder), HasSubstr("expected the folder test/"));
+  folder.Write("test/cat/a.png", FlatPng(1, 1, 30));
+  EXPECT_THAT(Refusal(folder), HasSubstr("at least two classes, found one"));
+  folder.Write("train/dog/a.png", FlatPng(1, 1, 30));
+  EXPECT_THAT(Refusal(folder), AllOf(HasSubstr("/test: "), HasSubstr("none of 'dog'")));
+  folder.Write("test/dog/a.png", FlatPng(1, 1, 30));
+  folder.Write("test/cow/a.png", FlatPng(1, 1, 30));
+  EXPECT_THAT(Refusal(folder), AllOf(HasSubstr("/test/cow: "), HasSubstr("has no 'cow'")));
+  fs::remove_all(folder / "test/cow");
+  fs::create_directory(folder / "train/empty");
+  EXPECT_THAT(Refusal(folder), AllOf(HasSubstr("/train/empty: "), HasSubstr("found none")));
+}
+
+TEST(ImageFolder, RefusesPicturesInWrongPlacesAndForms) {
+  const TemporaryFolder folder;
+  WriteSmallFolder(folder);
+  const std::string beside = folder.Write("train/a.png", "x");
+  EXPECT_THAT(Refusal(folder), HasSubstr("train/a.png: expected a folder for each class"));
+  fs::remove(beside);
+  const std::string deeper = folder.Write("train/cat/more/a.png", "x");
+  EXPECT_THAT(Refusal(folder), HasSubstr("train/cat/more: expected pictures directly in"));
+  fs::remove_all(folder / "train/cat/more");
+  const std::string foreign = folder.Write("train/cat/c.BMP", "x");
+  EXPECT_THAT(Refusal(folder), HasSubstr("c.BMP: expected PNG and JPEG"));
+  fs::remove(foreign);
+  ASSERT_EQ(mkfifo((folder / "train/cat/pipe.png").c_str(), 0600), 0);
+  EXPECT_THAT(Refusal(folder), HasSubstr("pipe.png: expected a file"));
+  fs::remove(folder / "train/cat/pipe.png");
+  folder.Write("train/cat/a\nb.png", "x");
+  EXPECT_THAT(Refusal(folder), HasSubstr("'a?b.png'"));
+}
+
+TEST(ImageFolder, RefusesMoreThan256Classes) {
+  const TemporaryFolder folder;
+  const std::string png = FlatPng(1, 1, 0);
+  for (int i = 0; i < 256; ++i) {
+    for (const char* split : {"train", "test"}) {
+      folder.Write(std::string(split) + "/" + std::to_string(i) + "/a.png", png);
+    }
+  }
+  EXPECT_EQ(DescribeImageFolder(Spec(folder)).classes, 256);
+  folder.Write("train/one more/a.png", png);
+  EXPECT_THAT(Refusal(folder), HasSubstr("at most 256 classes"));
+}
+
+TEST(ImageFolder, RefusesWhatTakesTooMuchMemory) {
+  const TemporaryFolder folder;
+  const std::string original = folder.Write("train/cat/0.png", FlatPng(1, 1, 0));
+  folder.Write("train/dog/0.png", "");
+  folder.Write("test/cat/0.png", "");
+  folder.Write("test/dog/0.png", "");
+  // 1366 images of 3 MiB are 4098 MiB; the files are links to one.
+  for (int i = 1; i < 1363; ++i) {
+    fs::create_hard_link(original, folder / ("train/cat/" + std::to_string(i) + ".png"));
+  }
+  EXPECT_THAT(
+      Refusal(folder, "@3x1024x1024"),
+      AllOf(HasSubstr("1366 pictures at 3x1024x1024 take 4.0 GiB"), HasSubstr("at most 4")));
+  fs::remove(folder / "train/cat/1.png");
+  EXPECT_EQ(DescribeImageFolder(Spec(folder, "@3x1024x1024")).train_images, 1363);
+}
+
+TEST(ImageFolder, NamesTheFirstBrokenPicture) {
+  const TemporaryFolder folder;
+  std::vector<Picture> pictures;
+  for (int i = 0; i < 300; ++i) {
+    const std::string name = std::to_string(1000 + i) + ".png";
+    folder.Write(name, i == 97 || i == 100 || i == 299 ? "no picture" : FlatPng(3, 3, 1));
+    pictures.push_back({name, 0});
+  }
+  for (int round = 0; round < 20; ++round) {
+    Split split;
+    EXPECT_THAT(DataErrorOf([&] {
+                  ReadPictures(folder.path(), pictures, {1, 2, 2}, split);
+                }),
+                HasSubstr("1097.png: expected a PNG or JPEG image"));
+  }
+}
+
+TEST(ImageFolder, TheFingerprintTellsWhatComesAndGoes) {
+  const TemporaryFolder folder;
+  WriteSmallFolder(folder);
+  const std::string before = DescribeImageFolder(Spec(folder)).fingerprint;
+  EXPECT_EQ(DescribeImageFolder(Spec(folder)).fingerprint, before);
+  folder.Write("test/dog/more.png", FlatPng(1, 1, 0));
+  const std::string more = DescribeImageFolder(Spec(folder)).fingerprint;
+  EXPECT_NE(more, before);
+  folder.Write("test/dog/more.png", FlatPng(10, 9, 77));
+  EXPECT_NE(DescribeImageFolder(Spec(folder)).fingerprint, more);
+  fs::remove(folder / "test/dog/more.png");
+  EXPECT_EQ(DescribeImageFolder(Spec(folder)).fingerprint, before);
+}
+
+TEST(ImageFolder, AFolderThatMayNotBeEnteredIsAnError) {
+  if (geteuid() == 0) GTEST_SKIP() << "root may enter every folder";
+  const TemporaryFolder folder;
+  WriteSmallFolder(folder);
+  fs::permissions(folder / "train/cat", fs::perms::none);
+  EXPECT_THAT(Refusal(folder), HasSubstr("cannot look into"));
+  fs::permissions(folder / "train/cat", fs::perms::owner_all);
+}
+
+}  // namespace
+}  // namespace normlab
