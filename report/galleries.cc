@@ -84,8 +84,8 @@ std::size_t SampleOf(const Split& split, int label, RandomStream& stream) {
 }
 
 std::string WhichClasses(const Dataset& dataset, const Gallery& gallery) {
-  if (gallery.columns == dataset.classes()) return "each class";
-  return fmt::format("each of {} of the {} classes", gallery.columns, dataset.classes());
+  if (gallery.columns == dataset.classes()) return "one of each class";
+  return fmt::format("one each of {} of the {} classes", gallery.columns, dataset.classes());
 }
 
 // An image of each of the first ten classes that have one; below them, where there is an
@@ -165,16 +165,17 @@ Figure SamplesGallery(const Dataset& dataset, const Augmentation* augmentation,
   SetTileSize(dataset.shape, 96, gallery);
   const std::string csv = AddSamples(dataset, augmented ? augmentation : nullptr, seed, gallery);
   gallery.name = "training-samples";
-  gallery.title = fmt::format("Training images of {}, one of {}", dataset.title,
-                              WhichClasses(dataset, gallery));
+  gallery.title =
+      fmt::format("Training images of {}, {}", dataset.title, WhichClasses(dataset, gallery));
   gallery.subtitle = augmented
                          ? "above as read, below as augmented in epoch 1: " + augmentation->text()
                          : "as read; this run augments nothing";
   gallery.cell_width = std::max(108, 540 / gallery.columns);  // two classes' title needs room too
   Figure figure = DrawGallery(gallery);
   figure.data.emplace_back("training-samples.csv", csv);
-  figure.alt = fmt::format("One training image of {} of {}{}", WhichClasses(dataset, gallery),
-                           dataset.title, augmented ? ", before and after augmentation" : "");
+  figure.alt =
+      fmt::format("Training images of {}, {}{}", dataset.title, WhichClasses(dataset, gallery),
+                  augmented ? ", before and after augmentation" : "");
   figure.caption = augmented ? fmt::format(
                                    "Training images with their labels, before and after the "
                                    "augmentation of epoch 1 (seed {}): {}.",

@@ -166,7 +166,7 @@ TEST(OwnData, Cifar100IsTrainedAndReported) {
     EXPECT_THAT(
         ReadFile(folder / ("r" + classes + "/README.md")),
         AllOf(HasSubstr("240 training and 100 test images"), HasSubstr(classes + " classes"),
-              HasSubstr("each of 10 of the " + classes + " classes")));
+              HasSubstr("one each of 10 of the " + classes + " classes")));
   }
 }
 
