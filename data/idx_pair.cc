@@ -46,8 +46,13 @@ std::set<std::string> Prefixes(const std::string& folder) {
   for (; !status && entries != end(entries); entries.increment(status)) {
     std::string name = entries->path().filename();
     if (name.ends_with(".gz")) name.resize(name.size() - 3);
-    if (name.ends_with(kTrainImages))
-      prefixes.insert(name.substr(0, name.size() - kTrainImages.size()));
+    if (!name.ends_with(kTrainImages)) continue;
+    if (!IsPlainText(name)) {
+      throw DataError(fmt::format(
+          "{}: expected names in UTF-8 without control characters, found '{}'; rename it", folder,
+          Printable(name)));
+    }
+    prefixes.insert(name.substr(0, name.size() - kTrainImages.size()));
   }
   if (status) throw DataError(fmt::format("cannot look into {}: {}", folder, status.message()));
   return prefixes;

@@ -134,6 +134,10 @@ Listing ListSplit(const std::string& path) {
                       path, entry.name));
     }
   }
+  if (listing.pictures.size() > static_cast<std::size_t>(kMostSetImages)) {
+    throw DataError(fmt::format("{}: expected at most {} pictures, found {}", path, kMostSetImages,
+                                listing.pictures.size()));
+  }
   std::ranges::sort(listing.pictures, {}, &Picture::path);
   return listing;
 }

@@ -84,6 +84,12 @@ TEST(IdxPair, OfSeveralSetsOneMustBeNamed) {
             std::filesystem::path(folder.path()).filename());
 }
 
+TEST(IdxPair, ANameThatCannotBeShownIsRefused) {
+  const TemporaryFolder folder;
+  WriteSmallPair(folder, "two\nlines-");
+  EXPECT_THAT(Refusal(folder.path()), HasSubstr("found 'two?lines-train-images-idx3-ubyte'"));
+}
+
 TEST(IdxPair, RefusesWhatIsNotThere) {
   const TemporaryFolder folder;
   EXPECT_THAT(Refusal(folder.path()), HasSubstr("expected train-images-idx3-ubyte"));
