@@ -27,7 +27,7 @@ struct Image {
 };
 
 // What is larger is refused by its header, before memory is taken. An image of this size takes less
-// than 0.8 GiB beside its file while it is decoded (a progressive JPEG of four components the most).
+// than 0.8 GiB beside its file while it is decoded (of all, a progressive CMYK JPEG the most).
 inline constexpr std::uint64_t kMostImagePixels = std::uint64_t{1} << 26;
 inline constexpr std::uint64_t kLargestImageFile = std::uint64_t{1} << 28;  // bytes
 
