@@ -35,10 +35,13 @@ std::string Comparison(const Summary& summary, const std::string& heading) {
     if (norm.possible()) continue;
     text += fmt::format("- {} is not possible: {}\n", norm.method->name, norm.refusal);
   }
+  text += "\n";
+  const Table values = ValuesTable(summary);
+  if (values.rows.empty()) return text;
   return text +
-         fmt::format("\n{} Values in one statistic, batch of {}\n\n", heading,
+         fmt::format("{} Values in one statistic, batch of {}\n\n", heading,
                      summary.options.batch) +
-         MarkdownTable(ValuesTable(summary)) + "\n";
+         MarkdownTable(values) + "\n";
 }
 
 }  // namespace
