@@ -13,6 +13,7 @@
 #include "app/bench_command.h"
 #include "app/command.h"
 #include "app/run_command.h"
+#include "app/summary_command.h"
 #include "base/error.h"
 #include "base/text.h"
 #include "engine/simd.h"
@@ -43,6 +44,7 @@ int ParseAndRun(int argc, char** argv) {
   const std::vector<Command> commands = {
       AddRunCommand(app),
       AddBenchCommand(app),
+      AddSummaryCommand(app),
   };
   try {
     app.parse(argc, argv);

@@ -156,7 +156,7 @@ BenchReport RunBench(const BenchOptions& options) {
   report.hardware = DescribeHardware();
   report.simd = ParseSimd(options.simd);
   report.threads = options.threads > 0 ? options.threads : report.hardware.cores;
-  report.step_bytes = MemoryBytes(report.architecture, options.batch);
+  report.step_bytes = MemoryBytes(report.architecture, options.batch, report.threads);
   CheckMemory(report);
   Bench(options, report.architecture, report).Run();
   CountMultiplyAdds(report);

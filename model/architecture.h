@@ -65,6 +65,7 @@ struct ModelPreset {
   std::string_view name;
   std::string_view line;
   std::string_view layer_names;  // space-separated, one per token
+  std::string_view dataset;      // that it was made for
   int groups;
   std::string_view order;
 };
@@ -99,9 +100,9 @@ std::size_t ParametersPerCall(
 std::size_t MultiplyAdds(const Layer& layer);  // per image, applied once; convolutions, else 0
 std::size_t MultiplyAdds(const Architecture& architecture);  // per image, all applications
 
-// About what a training holds in memory for batches of this size, in bytes: every map with its
-// border, what the workers hold, with batch norm the gradients that wait for the other blocks, and
-// each block's part of the weights' gradient. Float32 engine.
-std::size_t MemoryBytes(const Architecture& architecture, int batch_size);
+// What a training holds in memory for batches of this size, in bytes: activations, parameters,
+// gradients and each block's part of them; without what convolutions pack and transform. Float32
+// engine, the best instruction set of this machine (model/memory.h).
+std::size_t MemoryBytes(const Architecture& architecture, int batch_size, int threads = 1);
 
 }  // namespace normlab

@@ -110,19 +110,4 @@ std::size_t MultiplyAdds(const Architecture& architecture) {
   return sum;
 }
 
-std::size_t MemoryBytes(const Architecture& architecture, int batch_size) {
-  const auto blocks = static_cast<std::size_t>(BlocksFor(batch_size));
-  const bool waits = MethodOf(architecture).pools_images;
-  std::size_t values = 0, largest = 0;  // of one image
-  for (const Layer& layer : architecture.layers) {
-    const Shape with_border = {layer.output.channels, layer.output.height + 2,
-                               layer.output.width + 2};
-    const std::size_t maps = waits && HasNorm(architecture, layer) ? 2 : 1;
-    values += maps * with_border.size() * static_cast<std::size_t>(layer.repeat);
-    largest = std::max(largest, with_border.size());
-  }
-  values += 3 * largest;  // what is held per worker, of which there are at most as many as blocks
-  return sizeof(float) * blocks * (values * kBlock + StoredParameters(architecture));
-}
-
 }  // namespace normlab

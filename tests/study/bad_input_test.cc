@@ -47,7 +47,8 @@ TEST(BadInput, MoreNetworksAtOnceThanTheMachineHoldsAreRefusedBeforehand) {
   config.model = model;
   config.norm = "layer";
   config.batch_size = 16;
-  const std::size_t block = MemoryBytes(MakeArchitecture(config), 16);
+  const Architecture architecture = MakeArchitecture(config);
+  const std::size_t block = MemoryBytes(architecture, 32) - MemoryBytes(architecture, 16);
   const std::size_t blocks = machine / 2 / block + 1;
   ASSERT_LT(blocks * block, machine);
   const std::string recipe = fmt::format(

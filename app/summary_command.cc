@@ -1,0 +1,126 @@
+#include "app/summary_command.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <memory>
+#include <optional>
+
+#include "base/text.h"
+#include "data/dataset.h"
+#include "model/summary/json.h"
+#include "model/summary/markdown.h"
+#include "model/summary/text.h"
+#include "model/token.h"
+#include "study/build_info.h"
+#include "train/optimizer.h"
+
+namespace normlab {
+namespace {
+
+// What is not given is the preset's, where the model is one.
+struct SummaryFlags {
+  std::string model;
+  std::optional<std::string> dataset, order, norms;
+  std::optional<int> groups;
+  int batch = 64;
+  double dropout = 0;
+  std::string optimizer = "sgd";
+  bool json = false, markdown = false, ascii = false;
+};
+
+constexpr int kMostBatch = 16384;  // as for the key batch_size
+constexpr std::string_view kDefaultDataset = "cifar10";
+
+std::vector<std::string> NormNames() {
+  std::vector<std::string> names;
+  for (const NormMethod& method : NormMethods()) names.emplace_back(method.name);
+  return names;
+}
+
+// Between the commas, each once, in the order in which they were named. A name may be empty: it is
+// refused where its meaning is known.
+std::vector<std::string> ChosenNorms(const std::string& named) {
+  std::vector<std::string> chosen;
+  for (std::size_t start = 0; start <= named.size();) {
+    const std::size_t end = std::min(named.find(',', start), named.size());
+    const std::string name = named.substr(start, end - start);
+    if (std::ranges::find(chosen, name) == chosen.end()) chosen.push_back(name);
+    start = end + 1;
+  }
+  return chosen;
+}
+
+int StatesOf(const std::string& optimizer) {
+  const OptimizerOptions options = {.name = optimizer};
+  CheckOptimizer(options);
+  return static_cast<int>(MakeOptimizer<float>(options, {0})->state().size());
+}
+
+SummaryOptions OptionsOf(const SummaryFlags& flags) {
+  const ModelPreset* preset = FindModelPreset(flags.model);
+  SummaryOptions options;
+  options.model = flags.model;
+  options.norms = flags.norms ? ChosenNorms(*flags.norms) : NormNames();
+  options.batch = flags.batch;
+  options.optimizer = flags.optimizer;
+  options.optimizer_states = StatesOf(flags.optimizer);
+  if (preset != nullptr) {
+    options.options.groups = preset->groups;
+    options.options.order = ParseOrder(preset->order);
+  }
+  if (flags.groups) options.options.groups = *flags.groups;
+  if (flags.order) options.options.order = ParseOrder(*flags.order);
+  options.options.dropout = flags.dropout;
+  const std::string_view dataset = preset != nullptr ? preset->dataset : kDefaultDataset;
+  const DatasetInfo& data = FindDatasetInfo(flags.dataset ? *flags.dataset : dataset);
+  options.dataset = data.name;
+  options.input = data.shape;
+  options.classes = data.classes;
+  return options;
+}
+
+ExitCode PrintSummary(const SummaryFlags& flags) {
+  const Summary summary = Summarize(OptionsOf(flags));
+  if (flags.json) {
+    fmt::print("{}", SummaryJson(summary, ThisBuild().version));
+  } else {
+    fmt::print("{}", flags.markdown ? SummaryMarkdown(summary) : SummaryText(summary, flags.ascii));
+  }
+  return ExitCode::kDone;
+}
+
+}  // namespace
+
+Command AddSummaryCommand(CLI::App& program) {
+  const auto shared = std::make_shared<SummaryFlags>();
+  SummaryFlags& flags = *shared;
+  CLI::App* summary = program.add_subcommand(
+      "summary",
+      "Show a model's layers, parameters, multiply-adds, receptive fields and statistics.");
+  summary->add_option("model", flags.model, "a preset or an architecture line")->required();
+  summary->add_option("--norm", flags.norms,
+                      Join(NormNames()) + "; several with commas; default: all");
+  summary->add_option("--dataset", flags.dataset,
+                      "whose shape and classes; none is read; default: the preset's, or cifar10");
+  summary->add_option("--batch", flags.batch, "images of a batch")
+      ->check(CLI::Range(1, kMostBatch))
+      ->capture_default_str();
+  summary
+      ->add_option("--groups", flags.groups, "of group normalization; default: the preset's, or 2")
+      ->check(CLI::Range(1, kMaxChannels));
+  summary->add_option("--order", flags.order,
+                      "conv-relu-norm-dropout or another; default: the preset's, or this");
+  summary->add_option("--dropout", flags.dropout, "probability")->capture_default_str();
+  summary->add_option("--optimizer", flags.optimizer, "sgd or adam, for the memory")
+      ->capture_default_str();
+  summary->add_flag("--ascii", flags.ascii, "draw the tree in plain characters");
+  auto* json = summary->add_flag("--json", flags.json, "for programs (docs/summary.md)");
+  summary->add_flag("--markdown", flags.markdown, "for a report")->excludes(json);
+  summary->footer(
+      "normlab summary cifar-37k\nnormlab summary mnist-8k --norm group\n"
+      "normlab summary \"C8 P C16 GAP c10!\" --dataset mnist --norm batch,layer --batch 32");
+  return {summary, [shared](const std::vector<std::string>&) { return PrintSummary(*shared); }};
+}
+
+}  // namespace normlab

@@ -1,0 +1,36 @@
+#include "model/summary/words.h"
+
+#include <fmt/format.h>
+
+namespace normlab {
+
+std::string Grouped(std::uint64_t number) {
+  std::string digits = std::to_string(number);
+  for (std::size_t end = digits.size(); end > 3; end -= 3) digits.insert(end - 3, ",");
+  return digits;
+}
+
+std::string Megabytes(std::uint64_t bytes) { return Millions(bytes); }
+
+std::string Millions(std::uint64_t number) {
+  const auto hundredths = (number + 5000) / 10000;
+  return fmt::format("{}.{:02}", Grouped(hundredths / 100), hundredths % 100);
+}
+
+const char* ReachName(Reach reach) {
+  switch (reach) {
+    case Reach::kField:
+      return "receptive field";
+    case Reach::kImage:
+      return "image";
+    case Reach::kBatch:
+      return "batch";
+  }
+  return "";
+}
+
+std::string PixelsText(std::int64_t rows, std::int64_t columns) {
+  return rows == columns ? fmt::format("{}", rows) : fmt::format("{}x{}", rows, columns);
+}
+
+}  // namespace normlab

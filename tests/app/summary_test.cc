@@ -1,0 +1,164 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <iomanip>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "engine/simd.h"
+#include "tests/app/program.h"
+
+namespace normlab {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::Not;
+using ::testing::StartsWith;
+
+struct Mistake {
+  std::vector<std::string> arguments;
+  std::string named;
+};
+
+TEST(SummaryCommand, EveryMistakeIsOneLineAndCodeTwo) {
+  const TemporaryFolder folder;
+  for (const Mistake& mistake : std::vector<Mistake>{
+           {{}, "model is required"},
+           {{""}, "the line is empty"},
+           {{"cifar37k"}, "the nearest preset is cifar-37k"},
+           {{"C8 Z"}, "'Z' at column 4"},
+           {{"C0 GAP c10!"}, "1 to 4096"},
+           {{"C8v GAP c11!"}, "end the line with c10!"},
+           {{"A40 c10!"}, "does not fit"},
+           {{"C8\x1b[2J"}, "found '?[2J'"},
+           {{"cifar-37k", "--norm", "grup"}, "'grup'"},
+           {{"cifar-37k", "--norm", ""}, "''"},
+           {{"cifar-37k", "--norm", "batch,"}, "''"},
+           {{"cifar-37k", "--norm"}, "--norm"},
+           {{"cifar-37k", "--dataset", "imagnet"}, "'imagnet'"},
+           {{"cifar-37k", "--dataset", ""}, "''"},
+           {{"cifar-37k", "--batch", "0"}, "--batch"},
+           {{"cifar-37k", "--batch=-1"}, "--batch"},
+           {{"cifar-37k", "--batch", "16385"}, "16384"},
+           {{"cifar-37k", "--batch", "99999999999999999999"}, "--batch"},
+           {{"cifar-37k", "--batch", "ten"}, "--batch"},
+           {{"mnist-8k", "--norm", "batch", "--batch", "1"}, "batch of 1"},
+           {{"cifar-37k", "--norm", "group", "--groups", "5"}, "does not divide its 12 channels"},
+           {{"cifar-37k", "--groups", "0"}, "--groups"},
+           {{"cifar-37k", "--groups", "4097"}, "--groups"},
+           {{"mnist-8k", "--norm", "instance"}, "layer c7"},
+           {{"cifar-37k", "--order", "norm"}, "'norm'"},
+           {{"cifar-37k", "--order", ""}, "''"},
+           {{"cifar-37k", "--dropout", "1"}, "dropout"},
+           {{"cifar-37k", "--dropout", "nan"}, "dropout"},
+           {{"cifar-37k", "--optimizer", "sdg"}, "nearest: sgd"},
+           {{"cifar-37k", "--json", "--markdown"}, "excludes"},
+           {{"cifar-37k", "mnist-8k"}, "mnist-8k"}}) {
+    std::vector<std::string> arguments = {"summary"};
+    arguments.insert(arguments.end(), mistake.arguments.begin(), mistake.arguments.end());
+    const Outcome outcome = RunProgram(folder, arguments);
+    EXPECT_EQ(outcome.code, 2) << mistake.named << ": " << outcome.err;
+    EXPECT_EQ(outcome.out, "") << mistake.named;
+    EXPECT_EQ(std::ranges::count(outcome.err, '\n'), 1) << outcome.err;
+    EXPECT_THAT(outcome.err, AllOf(StartsWith("normlab: "), HasSubstr(mistake.named)));
+  }
+}
+
+TEST(SummaryCommand, TakesShapeGroupsAndOrderFromThePreset) {
+  const TemporaryFolder folder;
+  const Outcome mnist = RunProgram(folder, {"summary", "mnist-8k"});
+  EXPECT_EQ(mnist.code, 0);
+  EXPECT_EQ(mnist.err, "");
+  EXPECT_THAT(mnist.out, HasSubstr("1x28x28 images of mnist, 10 classes; batch of 64; groups 4, "
+                                   "order conv-relu-norm-dropout, dropout 0\n"));
+  EXPECT_THAT(mnist.out, HasSubstr("instance is not possible: "));
+  const Outcome cifar = RunProgram(folder, {"summary", "cifar-37k", "--norm", "group"});
+  EXPECT_THAT(cifar.out, HasSubstr("3x32x32 images of cifar10, 10 classes; batch of 64; groups 2, "
+                                   "order conv-relu-dropout-norm, dropout 0\n"));
+}
+
+TEST(SummaryCommand, FlagsComeBeforeThePreset) {
+  const TemporaryFolder folder;
+  const Outcome outcome =
+      RunProgram(folder, {"summary", "cifar-37k", "--dataset", "fashion-mnist", "--groups", "4",
+                          "--order", "conv-norm-relu-dropout", "--dropout", "0.1", "--batch", "17",
+                          "--norm", "layer,group,layer", "--optimizer", "adam"});
+  EXPECT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_THAT(outcome.out, HasSubstr("1x28x28 images of fashion-mnist, 10 classes; batch of 17; "
+                                     "groups 4, order conv-norm-relu-dropout, dropout 0.1\n"));
+  EXPECT_THAT(outcome.out, HasSubstr("GroupNorm (norm): 2-2"));
+  EXPECT_THAT(outcome.out, HasSubstr("Dropout (dropout): 2-4"));
+  EXPECT_THAT(outcome.out, HasSubstr("Optimizer state (adam): "));
+  EXPECT_THAT(outcome.out, Not(HasSubstr("batch  ")));
+}
+
+TEST(SummaryCommand, JsonIsOneDocumentAndAdamKeepsTwoValues) {
+  const TemporaryFolder folder;
+  const auto bytes = [&](const char* optimizer) {
+    const Outcome outcome = RunProgram(
+        folder, {"summary", "C8 GAP c10!", "--json", "--norm", "none", "--optimizer", optimizer});
+    EXPECT_EQ(outcome.err, "");
+    return nlohmann::json::parse(outcome.out)["normalizations"][0]["training_bytes"];
+  };
+  EXPECT_EQ(bytes("sgd")["optimizer"], bytes("sgd")["parameters"]);
+  EXPECT_EQ(bytes("adam")["optimizer"], 2 * bytes("adam")["parameters"].get<int>());
+}
+
+TEST(SummaryCommand, MarkdownForAReport) {
+  const TemporaryFolder folder;
+  const Outcome outcome = RunProgram(folder, {"summary", "cifar-37k", "--markdown"});
+  EXPECT_EQ(outcome.code, 0);
+  EXPECT_THAT(outcome.out, StartsWith("## cifar-37k: C12 "));
+}
+
+// "$ normlab summary ..." at the beginning of a block of the page, and what it prints below.
+struct Shown {
+  std::vector<std::string> arguments, output;
+};
+
+std::vector<std::string> Words(const std::string& line) {
+  std::vector<std::string> words;
+  std::istringstream stream(line);
+  for (std::string word; stream >> std::quoted(word);) words.push_back(word);
+  return words;
+}
+
+std::vector<Shown> BlocksOf(const std::string& page) {
+  std::vector<Shown> blocks;
+  bool inside = false;
+  for (const std::string& line : ReadLines(page)) {
+    if (line.starts_with("$ normlab ")) {
+      blocks.push_back({Words(line.substr(10)), {}});
+      inside = true;
+    } else if (line == "```") {
+      inside = false;
+    } else if (inside) {
+      blocks.back().output.push_back(line);
+    }
+  }
+  return blocks;
+}
+
+// Memory depends on the instruction set, which decides whether a map is stored.
+TEST(SummaryCommand, PrintsWhatThePageShows) {
+  if (BestSimd() != Simd::kAvx512 && BestSimd() != Simd::kAvx2) GTEST_SKIP() << "another plan";
+  const TemporaryFolder folder;
+  const std::vector<Shown> blocks = BlocksOf(NORMLAB_TEST_DIR "/../docs/summary.md");
+  ASSERT_EQ(blocks.size(), 2u);
+  for (const Shown& block : blocks) {
+    const Outcome outcome = RunProgram(folder, block.arguments);
+    std::vector<std::string> lines;
+    std::istringstream stream(outcome.out);
+    for (std::string line; std::getline(stream, line);) lines.push_back(line);
+    const bool cut = block.output.front() == "[...]";
+    const std::vector<std::string> shown(block.output.begin() + (cut ? 1 : 0), block.output.end());
+    ASSERT_GE(lines.size(), shown.size());
+    if (cut) lines.erase(lines.begin(), lines.end() - static_cast<std::ptrdiff_t>(shown.size()));
+    EXPECT_EQ(lines, shown);
+  }
+}
+
+}  // namespace
+}  // namespace normlab

@@ -1,0 +1,78 @@
+// What is planned in words (model/memory.h) against what the program's heap takes.
+#include "model/memory.h"
+
+#include <gtest/gtest.h>
+#include <malloc.h>
+
+#include <functional>
+
+#include "model/network.h"
+#include "tests/norm_names.h"
+
+namespace normlab {
+namespace {
+
+std::size_t HeapBytes() {
+  const struct mallinfo2 heap = mallinfo2();
+  return heap.uordblks + heap.hblkhd;
+}
+
+std::size_t HeapOf(const Architecture& architecture, int batch, int threads) {
+  const std::size_t before = HeapBytes();
+  const auto network = MakeFastNetwork(architecture, batch, {.threads = threads});
+  return HeapBytes() - before;
+}
+
+// Both presets under every normalization that they can have, in every order, with and without
+// dropout.
+void ForEachNetwork(const std::function<void(const Architecture&)>& visit) {
+  for (const ModelPreset& preset : ModelPresets()) {
+    for (const std::string& norm : NormNames()) {
+      for (const char* order :
+           {"conv-relu-norm-dropout", "conv-relu-dropout-norm", "conv-norm-relu-dropout",
+            "conv-norm-dropout-relu", "conv-dropout-relu-norm", "conv-dropout-norm-relu"}) {
+        for (const double dropout : {0.0, 0.1}) {
+          ModelOptions options;
+          options.norm = norm;
+          options.groups = preset.groups;
+          options.order = ParseOrder(order);
+          options.dropout = dropout;
+          const bool small = preset.dataset == "mnist";
+          if (small && norm == "instance") continue;  // c7 is 1x1
+          SCOPED_TRACE(std::string(preset.name) + " " + norm + " " + order);
+          visit(ParseArchitecture(preset.name, small ? Shape{1, 28, 28} : Shape{3, 32, 32}, 10,
+                                  options));
+        }
+      }
+    }
+  }
+}
+
+TEST(PlannedMemory, GrowsWithTheBatchAsTheHeapDoes) {
+  if (HeapBytes() == 0) GTEST_SKIP() << "a sanitizer's allocator does not count";
+  ForEachNetwork([](const Architecture& architecture) {
+    const auto held = static_cast<double>(HeapOf(architecture, 81, 1) -
+                                          HeapOf(architecture, 16, 1));  // 6 blocks, 1 block
+    const auto planned =
+        static_cast<double>(MemoryBytes(architecture, 81) - MemoryBytes(architecture, 16));
+    EXPECT_NEAR(planned / held, 1, 0.01) << planned << " planned, held " << held;
+  });
+}
+
+// On top of the plan come packed weights, and for each thread the transforms of convolutions; their
+// sizes belong to the kernels. They are below 5 MB for the first thread, and 3 for another.
+TEST(PlannedMemory, IsHeldAndLittleMore) {
+  if (HeapBytes() == 0) GTEST_SKIP() << "a sanitizer's allocator does not count";
+  ForEachNetwork([](const Architecture& architecture) {
+    if (OrderText(architecture.options.order) != "conv-relu-norm-dropout") return;
+    for (const int threads : {1, 3}) {
+      const auto held = static_cast<double>(HeapOf(architecture, 33, threads));
+      const auto planned = static_cast<double>(MemoryBytes(architecture, 33, threads));
+      EXPECT_GT(held, planned) << threads;
+      EXPECT_LT(held - planned, 2e6 + 3e6 * threads) << threads;
+    }
+  });
+}
+
+}  // namespace
+}  // namespace normlab
