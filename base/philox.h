@@ -17,6 +17,7 @@ enum class Purpose : std::uint32_t {
   kDropout = 4,         // item = the image's index; purpose word also carries the operation
   kValidation = 5,      // which training images are held out
   kSamples = 6,         // which images a picture shows
+  kExample = 7,         // worked examples: item = 0 for x, 1 for dy
 };
 
 using PhiloxWords = std::array<std::uint32_t, 4>;

@@ -114,10 +114,14 @@ void NormalizeBackward(const Tensor<T>& x, const Pooling& pooling, const Moments
   if (dx == nullptr) return;
   ForEachValue(x, pooling, affine.kind, [&](std::size_t e, std::size_t set, std::size_t p) {
     const T mean = static_cast<T>(moments.mean[set]), scale = static_cast<T>(inverse[set]);
+    const T g = affine.weight[p] * dy.values[e];
+    if (!moments.of_the_input) {
+      dx->values[e] = scale * g;
+      return;
+    }
     const T shift = centered ? static_cast<T>(sums.mean_g[set]) : T{0};
     const T normalized = (x.values[e] - mean) * scale;
-    dx->values[e] = scale * (affine.weight[p] * dy.values[e] - shift -
-                             normalized * static_cast<T>(sums.mean_g_normalized[set]));
+    dx->values[e] = scale * (g - shift - normalized * static_cast<T>(sums.mean_g_normalized[set]));
   });
 }
 

@@ -21,6 +21,7 @@ struct Moments {
   std::vector<double> mean;      // 0 where the method is not centered
   std::vector<double> variance;  // biased: over |S|; the mean square where it is not centered
   double count = 0;              // |S|, the same for every set
+  bool of_the_input = true;      // false for running statistics, through which no gradient flows
 };
 
 // In two passes: the mean, then the mean square of what is left. Sums are double.
@@ -50,7 +51,8 @@ void Normalize(const Tensor<T>& x, const Pooling& pooling, const Moments& moment
 
 // With g = weight * dy and xh = (x - mean_S) / s:
 //   dx = (1/s) [g - mean_S(g) - xh mean_S(g xh)],  dweight += sum dy xh,  dbias += sum dy
-// without the term mean_S(g) where the mean was not subtracted.
+// without the term mean_S(g) where the mean was not subtracted, and dx = g / s where the moments are
+// not those of the input.
 template <typename T>
 void NormalizeBackward(const Tensor<T>& x, const Pooling& pooling, const Moments& moments,
                        bool centered, double eps, const Affine<T>& affine, const Tensor<T>& dy,

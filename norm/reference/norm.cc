@@ -35,6 +35,8 @@ class Normalization : public Operation<T> {
       moments_.mean.assign(options_.running_mean, options_.running_mean + pooling_.sets);
       moments_.variance.assign(options_.running_variance,
                                options_.running_variance + pooling_.sets);
+      moments_.count = static_cast<double>(x.values.size()) / pooling_.sets;
+      moments_.of_the_input = false;
     }
     if (pass.training && method_.running_statistics) UpdateRunning();
     Normalize(x, pooling_, moments_, options_.eps, affine(), y);

@@ -1,0 +1,17 @@
+// What is said of a method, from the registry's row alone: a new row needs no sentence of its own.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "norm/norm.h"
+
+namespace normlab {
+
+// One paragraph: why one normalizes at all and what this method's statistics mean, with sources.
+std::string WhyText(const NormMethod& method);
+
+// The formulas in plain text, a line each.
+std::vector<std::string> FormulaLines(const NormMethod& method, bool uses_running);
+
+}  // namespace normlab

@@ -1,0 +1,192 @@
+// The page: what the reader changes, what is then shown, and who shares a statistic with whom.
+'use strict';
+
+const page = {data: null, methods: null, held: null, made: null};
+const byId = id => document.getElementById(id);
+const method = () => page.methods[page.held.norm];
+
+function buildControls() {
+  const {data, held} = page;
+  byId('method').append(...data.methods.map(each => element('option', {value: each.name, textContent: `${each.name}: ${each.title}`})));
+  for (let groups = 1; groups <= held.shape[1]; ++groups) {
+    if (held.shape[1] % groups === 0) byId('groups').append(element('option', {value: groups, textContent: groups}));
+  }
+  byId('method').value = held.norm;
+  byId('groups').value = held.groups;
+  byId('mode').value = held.training ? 'train' : 'eval';
+  byId('eps').value = held.eps;
+  byId('momentum').value = held.momentum;
+  for (const name of ['x', 'normalized', 'y', 'dy', 'dx']) {
+    const editable = name === 'x' || name === 'dy';
+    buildTensor(byId(name), name, held.shape, editable);
+    if (!editable) continue;
+    byId(name).querySelectorAll('input').forEach((input, e) => {
+      input.value = String(held[name][e]);
+      Object.assign(input.dataset, {name, index: e});
+    });
+  }
+}
+
+// What is wrong with a number, or nothing.
+function complaint(name, value) {
+  if (Number.isNaN(value) || !Number.isFinite(value)) return 'expected a number';
+  if ((name === 'eps' || name === 'running_var') && value < 0) return 'expected a number >= 0';
+  if (name === 'momentum' && (value < 0 || value > 1)) return 'expected a number from 0 to 1';
+  return '';
+}
+
+// Takes a field's number into the state; what is no number is marked and named.
+function takeField(input) {
+  const name = input.dataset.name || input.id, index = Number(input.dataset.index);
+  const value = numberIn(input.value), wrong = complaint(name, value);
+  input.setAttribute('aria-invalid', wrong !== '');
+  if (wrong) return `${input.getAttribute('aria-label') || name}: ${wrong}, found "${input.value}".`;
+  if (name === 'eps' || name === 'momentum') {
+    page.held[name] = value;
+  } else if (name === 'gamma' || name === 'beta') {
+    setAffine(method(), page.held, name, index, value);
+  } else {
+    page.held[name][index] = value;
+  }
+  return '';
+}
+
+function showProblem(text) {
+  byId('problem').hidden = text === '';
+  byId('problem').textContent = text;
+  byId('numbers').classList.toggle('stale', text !== '');
+}
+
+function recompute() {
+  const state = stateFor(method(), page.held);
+  const invalid = document.querySelector('[aria-invalid="true"]');
+  try {
+    if (invalid) throw new Error(takeField(invalid));
+    page.made = workOut(method(), state);
+  } catch (error) {
+    showProblem(error.message);
+    return;
+  }
+  showProblem('');
+  showHead(state);
+  showTensors(state);
+  showTables(state);
+  byId('values').value = valuesJson(method(), state);
+  byId('command').textContent = commandFor(method(), state);
+  point(pointedCell());
+}
+
+function showHead(state) {
+  const row = method(), count = page.made.count;
+  byId('title').textContent = row.title;
+  const pooled = row.has_statistics ? `Pools over ${row.pools_over}: ${count} values in each of ${page.made.var.length} statistics. ` : '';
+  byId('about').textContent = `${pooled}PyTorch: ${row.pytorch}.${row.source ? ` Source: ${row.source}.` : ''}`;
+  byId('why').textContent = row.why;
+  byId('formulas').textContent = row.formulas[state.training ? 'train' : 'eval'].join('\n');
+  byId('groups').disabled = row.pools_channels !== 'group';
+  byId('momentum').disabled = !(row.running_statistics && state.training);
+  byId('eps').disabled = !row.has_statistics;
+  byId('running-hint').textContent = state.training
+    ? `after = (1 - ${state.momentum}) before + ${state.momentum} value; the variance that goes in is the unbiased one.`
+    : 'In evaluation these normalize, and stay as they are.';
+}
+
+function showTensors(state) {
+  const {made} = page;
+  for (const name of ['x', 'dy']) fillTensor(byId(name), state[name], made.statistic_of);
+  for (const name of ['normalized', 'y', 'dx']) fillTensor(byId(name), made[name], made.statistic_of);
+}
+
+function showTables(state) {
+  const {made} = page, row = method(), numeric = numericGradient(row, state, made);
+  byId('statistics-section').hidden = byId('normalized-section').hidden = !row.has_statistics;
+  byId('affine-section').hidden = row.affine === 'none';
+  byId('running-section').hidden = !row.running_statistics;
+  fillTable(byId('statistics'), ...statisticsTable(row, state, made));
+  keepingFocus(() => {
+    fillTable(byId('affine'), ...affineTable(row, state, made, numeric));
+    if (row.running_statistics) fillTable(byId('running'), ...runningTable(state, made));
+  });
+  const largest = Math.max(...['dx', 'dgamma', 'dbeta'].map(name => largestDifference(made[name], numeric[name])));
+  byId('numeric').textContent = `Largest difference from central differences of sum(dy y): ${largest.toExponential(1)}.`;
+}
+
+// Tables with fields are built anew at every change, also while one of their fields is typed in.
+function keepingFocus(rebuild) {
+  const focused = document.activeElement, {name, index} = focused.dataset || {};
+  const caret = focused.selectionStart, typed = focused.value;
+  rebuild();
+  if (focused.isConnected || name === undefined) return;
+  const again = document.querySelector(`.wide input[data-name="${name}"][data-index="${index}"]`);
+  if (!again) return;
+  again.value = typed;
+  again.focus();
+  again.setSelectionRange(caret, caret);
+}
+
+function pointedCell() {
+  const cell = document.querySelector('[data-cell]:hover') || document.activeElement.closest('[data-cell]');
+  return cell ? Number(cell.dataset.cell) : null;
+}
+
+// Marks the values that share the statistic of value e, in every tensor, and writes its sum out.
+function point(e) {
+  const {made} = page;
+  document.body.classList.toggle('pointing', e !== null);
+  for (const cell of document.querySelectorAll('[data-cell]')) {
+    const other = Number(cell.dataset.cell);
+    cell.classList.toggle('here', other === e);
+    cell.classList.toggle('shares', e !== null &&
+        (other === e || (made.statistic_of.length > 0 && made.statistic_of[other] === made.statistic_of[e])));
+  }
+  if (e === null) return;
+  const lines = sentencesOf(method(), stateFor(method(), page.held), made, e);
+  byId('sum').replaceChildren(...lines.map(line => element('p', {textContent: line})));
+}
+
+// Arrows walk through a tensor: along rows, and by whole rows. In a field, left and right stay with
+// the caret.
+function walk(event) {
+  const cell = event.target.closest('[data-cell]');
+  if (!cell) return;
+  const width = page.held.shape[3], typing = event.target.tagName === 'INPUT';
+  const steps = {ArrowUp: -width, ArrowDown: width};
+  if (!typing) Object.assign(steps, {ArrowLeft: -1, ArrowRight: 1});
+  if (event.key === 'Escape') event.target.blur();
+  if (!(event.key in steps)) return;
+  const container = cell.closest('.tensor'), target = Number(cell.dataset.cell) + steps[event.key];
+  const next = container.querySelector(`[data-cell="${target}"]`);
+  event.preventDefault();
+  if (!next) return;
+  if (!typing) {
+    cell.tabIndex = -1;
+    next.tabIndex = 0;
+  }
+  (typing ? next.querySelector('input') : next).focus();
+}
+
+function listen() {
+  document.addEventListener('input', event => {
+    const {target} = event;
+    if (target.id === 'method') page.held.norm = target.value;
+    if (target.id === 'groups') page.held.groups = Number(target.value);
+    if (target.id === 'mode') page.held.training = target.value === 'train';
+    if (target.tagName === 'INPUT') takeField(target);
+    recompute();
+  });
+  for (const kind of ['pointerover', 'focusin', 'focusout']) {
+    document.addEventListener(kind, () => { if (page.made) point(pointedCell()); });
+  }
+  document.addEventListener('keydown', walk);
+  byId('controls').addEventListener('submit', event => event.preventDefault());
+}
+
+document.addEventListener('DOMContentLoaded', () => {
+  page.data = JSON.parse(byId('data').textContent);
+  page.methods = rowsByName(page.data);
+  page.held = initialState(page.data);
+  buildControls();
+  listen();
+  showAgreement(page.data, page.held);
+  recompute();
+});

@@ -1,0 +1,16 @@
+// The files of explain/page as they were when the program was built.
+#pragma once
+
+#include <string_view>
+
+namespace normlab {
+
+struct PageFiles {
+  std::string_view html;    // with {{policy}}, {{style}}, {{title}}, {{data}} and {{script}}
+  std::string_view style;   // page.css
+  std::string_view script;  // the .js files, in the order of their names
+};
+
+const PageFiles& ExamplePageFiles();
+
+}  // namespace normlab

@@ -1,0 +1,21 @@
+// A worked example as one self-contained page, in which a reader changes numbers and methods. The
+// page's files lie in explain/page; its arithmetic is one routine over the registry's rows.
+#pragma once
+
+#include <string>
+
+#include "explain/worked_example.h"
+
+namespace normlab {
+
+// What a page can show; every value is a field to type in.
+inline constexpr std::size_t kMostPageValues = 256;
+
+// Throws UsageError where x has more values. The page holds what the engine computed with every
+// method on these numbers, and says whether its own arithmetic agrees.
+std::string ExamplePage(const WorkedExample& example);
+
+// JSON inside <script>: no markup in a string of it can end the element.
+std::string ScriptSafe(const std::string& json);
+
+}  // namespace normlab
