@@ -10,7 +10,7 @@ set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS
 
 file(READ ${page_html_file} page_html)
 file(READ ${page_style_file} page_style)
-set(page_script "")
+set(page_script "'use strict';\n")
 foreach(page_script_file ${page_scripts})
   file(READ ${page_script_file} page_script_text)
   string(APPEND page_script "${page_script_text}")

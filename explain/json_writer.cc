@@ -59,13 +59,10 @@ Json InputsJson(const ExampleInput& input, const Extents& extents) {
 
 Json NumericJson(const WorkedExample& example, const Extents& extents) {
   const NumericGradient& numeric = example.numeric;
-  const double largest = std::max({LargestDifference(example.dx, numeric.dx),
-                                   LargestDifference(example.dgamma, numeric.dgamma),
-                                   LargestDifference(example.dbeta, numeric.dbeta)});
   return {{"dx", Array(extents.x, numeric.dx)},
           {"dgamma", Array(extents.affine, numeric.dgamma)},
           {"dbeta", Array(extents.affine, numeric.dbeta)},
-          {"largest_difference", largest}};
+          {"largest_difference", NumericDifference(example)}};
 }
 
 }  // namespace

@@ -9,8 +9,8 @@ namespace normlab {
 namespace {
 
 // Truncation grows with the square of the step, rounding with its inverse: the cube root of the
-// rounding unit 1.1e-16 balances them.
-constexpr double kStep = 5e-6;
+// rounding unit balances them.
+constexpr double kUnit = 1.1e-16, kStep = 5e-6;
 
 // Forward values that all central differences of one array may compute together.
 constexpr std::size_t kBudget = std::size_t{1} << 21;
@@ -37,15 +37,16 @@ double ParameterStep(double value) { return kStep * std::max(1.0, std::abs(value
 
 }  // namespace
 
-NumericGradient DifferenceGradient(const ExampleInput& input,
-                                   const std::vector<double>& deviation) {
+double InputStep(double deviation, double largest_value) {
+  return deviation * std::cbrt(kUnit * std::max(1.0, largest_value / deviation));
+}
+
+NumericGradient DifferenceGradient(const ExampleInput& input, const std::vector<double>& steps) {
   ReferenceRun run(input);
   NumericGradient gradient;
   const std::size_t cells = input.x.size();
   for (std::size_t e = 0; e < CheckedCount(cells, cells); ++e) {
-    // Never so small that x + step rounds to x.
-    const double step = std::max(kStep * deviation[e], 1e-12 * std::abs(input.x[e]));
-    gradient.dx.push_back(Derivative(run, run.x[e], step, input.dy));
+    gradient.dx.push_back(Derivative(run, run.x[e], steps[e], input.dy));
   }
   for (std::size_t p = 0; p < CheckedCount(cells, input.gamma.size()); ++p) {
     const double step = ParameterStep(input.gamma[p]);
@@ -65,6 +66,16 @@ double LargestDifference(const std::vector<double>& a, const std::vector<double>
     largest = std::max(largest, std::abs(a[i] - b[i]) / scale);
   }
   return largest;
+}
+
+double GradientDifference(const std::vector<double>& gradient,
+                          const std::vector<double>& differences) {
+  double largest = 0, scale = 1;
+  for (std::size_t i = 0; i < std::min(gradient.size(), differences.size()); ++i) {
+    largest = std::max(largest, std::abs(gradient[i] - differences[i]));
+    scale = std::max(scale, std::abs(gradient[i]));
+  }
+  return largest / scale;
 }
 
 }  // namespace normlab

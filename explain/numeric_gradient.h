@@ -16,11 +16,20 @@ struct NumericGradient {
 
 inline constexpr std::size_t kFullyCheckedValues = 1024;
 
-// `deviation` per value of x: sqrt(var + eps) of its statistic, 1 where there is none. Steps are a
-// fraction of it, since the function bends over that length.
-NumericGradient DifferenceGradient(const ExampleInput& input, const std::vector<double>& deviation);
+// `steps` per value of x: InputStep of its statistic.
+NumericGradient DifferenceGradient(const ExampleInput& input, const std::vector<double>& steps);
+
+// The step for values of a statistic with this deviation, sqrt(var + eps), over which the function
+// bends, and with values as large as this, which decide how it rounds.
+double InputStep(double deviation, double largest_value);
 
 // max |a - b| / max(1, |a|, |b|) over the values that both have; 0 where there are none.
 double LargestDifference(const std::vector<double>& a, const std::vector<double>& b);
+
+// The same of a gradient and its differences, but divided by max(1, the gradient's largest value):
+// where a deviation is small, gradients of one statistic are differences of large numbers, and
+// rounding is in proportion to those.
+double GradientDifference(const std::vector<double>& gradient,
+                          const std::vector<double>& differences);
 
 }  // namespace normlab

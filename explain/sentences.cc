@@ -220,16 +220,14 @@ std::vector<std::string> RunningLines(const WorkedExample& example, std::size_t 
 
 std::string NumericLine(const WorkedExample& example) {
   const NumericGradient& numeric = example.numeric;
-  const double largest = std::max({LargestDifference(example.dx, numeric.dx),
-                                   LargestDifference(example.dgamma, numeric.dgamma),
-                                   LargestDifference(example.dbeta, numeric.dbeta)});
   const std::size_t checked = numeric.dx.size() + numeric.dgamma.size() + numeric.dbeta.size();
   const std::size_t all = example.dx.size() + example.dgamma.size() + example.dbeta.size();
   return fmt::format(
       "Largest difference between the formulas and central differences: {:.1e}, over {}{} "
       "gradients "
-      "(relative where they exceed 1).",
-      largest, checked == all ? "all " : fmt::format("the first {} of ", checked), all);
+      "(relative where the largest exceeds 1).",
+      NumericDifference(example),
+      checked == all ? "all " : fmt::format("the first {} of ", checked), all);
 }
 
 }  // namespace normlab

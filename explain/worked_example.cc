@@ -43,6 +43,21 @@ void WorkStatistics(WorkedExample& example) {
   example.normalized = normalized.values;
 }
 
+std::vector<double> InputSteps(const WorkedExample& example) {
+  const std::vector<double>& x = example.input.x;
+  if (!example.input.method->has_statistics) return std::vector<double>(x.size(), 1.0);
+  std::vector<double> largest(example.statistics()), steps;
+  for (std::size_t e = 0; e < x.size(); ++e) {
+    double& most = largest[static_cast<std::size_t>(example.statistic_of[e])];
+    most = std::max(most, std::abs(x[e]));
+  }
+  for (const int statistic : example.statistic_of) {
+    const auto s = static_cast<std::size_t>(statistic);
+    steps.push_back(InputStep(example.deviation[s], largest[s]));
+  }
+  return steps;
+}
+
 bool AllFinite(const std::vector<double>& values) {
   return std::ranges::all_of(values, [](double value) { return std::isfinite(value); });
 }
@@ -83,12 +98,8 @@ WorkedExample Work(const ExampleInput& input) {
   example.statistic_shape = StatisticShapeOf(method, input.images, input.shape, input.groups);
   example.values_per_statistic =
       ValuesPerStatistic(method, input.images, input.shape, input.groups);
-  std::vector<double> deviation(input.x.size(), 1.0);
   if (method.has_statistics) {
     WorkStatistics(example);
-    for (std::size_t e = 0; e < deviation.size(); ++e) {
-      deviation[e] = example.deviation[static_cast<std::size_t>(example.statistic_of[e])];
-    }
   } else {
     example.normalized = input.x;
   }
@@ -99,9 +110,15 @@ WorkedExample Work(const ExampleInput& input) {
   example.dx = run.Backward(input.dy);
   example.dgamma = run.dgamma;
   example.dbeta = run.dbeta;
-  example.numeric = DifferenceGradient(input, deviation);
+  example.numeric = DifferenceGradient(input, InputSteps(example));
   CheckFinite(example);
   return example;
+}
+
+double NumericDifference(const WorkedExample& example) {
+  return std::max({GradientDifference(example.dx, example.numeric.dx),
+                   GradientDifference(example.dgamma, example.numeric.dgamma),
+                   GradientDifference(example.dbeta, example.numeric.dbeta)});
 }
 
 std::string StatisticLetter(std::size_t statistic) {

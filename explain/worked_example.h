@@ -37,6 +37,9 @@ struct WorkedExample {
 // a variance so small, that a result is not finite.
 WorkedExample Work(const ExampleInput& input);
 
+// GradientDifference over dx, dgamma and dbeta.
+double NumericDifference(const WorkedExample& example);
+
 // "A" .. "Z", "AA", "AB", ...
 std::string StatisticLetter(std::size_t statistic);
 

@@ -116,7 +116,11 @@ function backward(method, state, made) {
 // dL/dv of L = sum(dy y) by central differences, for every element of state[name].
 function differences(method, state, name, stepOf) {
   return state[name].map((kept, i) => {
-    const at = value => forward(method, {...state, [name]: state[name].with(i, value)}).y;
+    const moved = state[name].slice();
+    const at = value => {
+      moved[i] = value;
+      return forward(method, {...state, [name]: moved}).y;
+    };
     const above = kept + stepOf(i), below = kept - stepOf(i);
     const high = at(above), low = at(below);
     return state.dy.reduce((sum, dy, e) => sum + dy * (high[e] - low[e]), 0) / (above - below);
@@ -124,8 +128,13 @@ function differences(method, state, name, stepOf) {
 }
 
 function numericGradient(method, state, made) {
-  const ofDeviation = e => method.has_statistics ? made.deviation[made.statistic_of[e]] : 1;
-  const ofX = e => Math.max(5e-6 * ofDeviation(e), 1e-12 * Math.abs(state.x[e]));
+  const largest = made.deviation.map(() => 0);
+  made.statistic_of.forEach((s, e) => { largest[s] = Math.max(largest[s], Math.abs(state.x[e])); });
+  const ofX = e => {
+    if (!method.has_statistics) return 1;
+    const s = made.statistic_of[e], deviation = made.deviation[s];
+    return deviation * Math.cbrt(1.1e-16 * Math.max(1, largest[s] / deviation));
+  };
   const ofParameter = name => p => 5e-6 * Math.max(1, Math.abs(state[name][p]));
   return {
     dx: differences(method, state, 'x', ofX),
@@ -141,6 +150,13 @@ function largestDifference(a, b) {
     const difference = Math.abs(value - b[i]) / Math.max(1, Math.abs(value), Math.abs(b[i]));
     return Math.max(largest, Number.isNaN(difference) ? Infinity : difference);
   }, 0);
+}
+
+// The largest difference of a gradient from its central differences, divided by max(1, its largest
+// value).
+function gradientDifference(gradient, differences) {
+  const largest = Math.max(0, ...gradient.map((value, i) => Math.abs(value - differences[i])));
+  return largest / Math.max(1, ...gradient.map(Math.abs));
 }
 
 // Everything the page shows. Throws an Error with one sentence for what cannot be computed.

@@ -1,7 +1,7 @@
 // The page: what the reader changes, what is then shown, and who shares a statistic with whom.
-'use strict';
 
-const page = {data: null, methods: null, held: null, made: null};
+// `held` is what the reader chose; `shown` what was last worked out of it: {method, state, made}.
+const page = {data: null, methods: null, held: null, shown: null};
 const byId = id => document.getElementById(id);
 const method = () => page.methods[page.held.norm];
 
@@ -44,7 +44,7 @@ function takeField(input) {
   if (name === 'eps' || name === 'momentum') {
     page.held[name] = value;
   } else if (name === 'gamma' || name === 'beta') {
-    setAffine(method(), page.held, name, index, value);
+    setAffine(page.shown.method, page.held, name, index, value);
   } else {
     page.held[name][index] = value;
   }
@@ -57,29 +57,29 @@ function showProblem(text) {
   byId('numbers').classList.toggle('stale', text !== '');
 }
 
+// Works everything out and shows it; where that cannot be, says why and leaves the last numbers.
 function recompute() {
   const state = stateFor(method(), page.held);
   const invalid = document.querySelector('[aria-invalid="true"]');
   try {
     if (invalid) throw new Error(takeField(invalid));
-    page.made = workOut(method(), state);
+    page.shown = {method: method(), state, made: workOut(method(), state)};
   } catch (error) {
     showProblem(error.message);
     return;
   }
   showProblem('');
-  showHead(state);
-  showTensors(state);
-  showTables(state);
+  showHead(page.shown);
+  showTensors(page.shown);
+  showTables(page.shown);
   byId('values').value = valuesJson(method(), state);
   byId('command').textContent = commandFor(method(), state);
   point(pointedCell());
 }
 
-function showHead(state) {
-  const row = method(), count = page.made.count;
+function showHead({method: row, state, made}) {
   byId('title').textContent = row.title;
-  const pooled = row.has_statistics ? `Pools over ${row.pools_over}: ${count} values in each of ${page.made.var.length} statistics. ` : '';
+  const pooled = row.has_statistics ? `Pools over ${row.pools_over}: ${made.count} values in each of ${made.var.length} statistics. ` : '';
   byId('about').textContent = `${pooled}PyTorch: ${row.pytorch}.${row.source ? ` Source: ${row.source}.` : ''}`;
   byId('why').textContent = row.why;
   byId('formulas').textContent = row.formulas[state.training ? 'train' : 'eval'].join('\n');
@@ -91,14 +91,13 @@ function showHead(state) {
     : 'In evaluation these normalize, and stay as they are.';
 }
 
-function showTensors(state) {
-  const {made} = page;
+function showTensors({state, made}) {
   for (const name of ['x', 'dy']) fillTensor(byId(name), state[name], made.statistic_of);
   for (const name of ['normalized', 'y', 'dx']) fillTensor(byId(name), made[name], made.statistic_of);
 }
 
-function showTables(state) {
-  const {made} = page, row = method(), numeric = numericGradient(row, state, made);
+function showTables({method: row, state, made}) {
+  const numeric = numericGradient(row, state, made);
   byId('statistics-section').hidden = byId('normalized-section').hidden = !row.has_statistics;
   byId('affine-section').hidden = row.affine === 'none';
   byId('running-section').hidden = !row.running_statistics;
@@ -107,7 +106,7 @@ function showTables(state) {
     fillTable(byId('affine'), ...affineTable(row, state, made, numeric));
     if (row.running_statistics) fillTable(byId('running'), ...runningTable(state, made));
   });
-  const largest = Math.max(...['dx', 'dgamma', 'dbeta'].map(name => largestDifference(made[name], numeric[name])));
+  const largest = Math.max(...['dx', 'dgamma', 'dbeta'].map(name => gradientDifference(made[name], numeric[name])));
   byId('numeric').textContent = `Largest difference from central differences of sum(dy y): ${largest.toExponential(1)}.`;
 }
 
@@ -131,7 +130,7 @@ function pointedCell() {
 
 // Marks the values that share the statistic of value e, in every tensor, and writes its sum out.
 function point(e) {
-  const {made} = page;
+  const {made, method: row, state} = page.shown;
   document.body.classList.toggle('pointing', e !== null);
   for (const cell of document.querySelectorAll('[data-cell]')) {
     const other = Number(cell.dataset.cell);
@@ -140,7 +139,7 @@ function point(e) {
         (other === e || (made.statistic_of.length > 0 && made.statistic_of[other] === made.statistic_of[e])));
   }
   if (e === null) return;
-  const lines = sentencesOf(method(), stateFor(method(), page.held), made, e);
+  const lines = sentencesOf(row, state, made, e);
   byId('sum').replaceChildren(...lines.map(line => element('p', {textContent: line})));
 }
 
@@ -165,9 +164,22 @@ function walk(event) {
   (typing ? next.querySelector('input') : next).focus();
 }
 
+// What is no number gives way to the last one that was, before another method takes its field.
+function revertInvalid() {
+  for (const input of document.querySelectorAll('[aria-invalid="true"]')) {
+    const {name, index} = input.dataset;
+    const held = page.held[name === 'gamma' || name === 'beta' ? name + 'Elements' : name || input.id];
+    const pixels = page.held.shape[2] * page.held.shape[3];
+    const perChannel = (name === 'gamma' || name === 'beta') && page.shown.method.affine === 'channel';
+    input.value = String(name ? held[perChannel ? index * pixels : index] : held);
+    input.setAttribute('aria-invalid', 'false');
+  }
+}
+
 function listen() {
   document.addEventListener('input', event => {
     const {target} = event;
+    if (target.tagName === 'SELECT') revertInvalid();
     if (target.id === 'method') page.held.norm = target.value;
     if (target.id === 'groups') page.held.groups = Number(target.value);
     if (target.id === 'mode') page.held.training = target.value === 'train';
@@ -175,7 +187,7 @@ function listen() {
     recompute();
   });
   for (const kind of ['pointerover', 'focusin', 'focusout']) {
-    document.addEventListener(kind, () => { if (page.made) point(pointedCell()); });
+    document.addEventListener(kind, () => { if (page.shown) point(pointedCell()); });
   }
   document.addEventListener('keydown', walk);
   byId('controls').addEventListener('submit', event => event.preventDefault());

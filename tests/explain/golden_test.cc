@@ -1,0 +1,100 @@
+// Every normalization against PyTorch's float64, through the door that `--values` uses. The vectors
+// and what made them: make_norm_golden.py.
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "base/file.h"
+#include "explain/json_writer.h"
+#include "explain/values_file.h"
+
+namespace normlab {
+namespace {
+
+using Json = nlohmann::json;
+
+// Relative where values exceed 1. PyTorch's own sums round in another order; at a mean of 1e4 its
+// backward pass loses a few more digits.
+constexpr double kTolerance = 1e-9;
+
+const Json& Golden() {
+  static const Json golden =
+      Json::parse(ReadFile(std::string(NORMLAB_TEST_DIR) + "/explain/norm_golden.json"));
+  return golden;
+}
+
+std::vector<double> Flat(const Json& json) {
+  std::vector<double> values;
+  for (const Json& element : json) {
+    if (element.is_array()) {
+      const std::vector<double> inner = Flat(element);
+      values.insert(values.end(), inner.begin(), inner.end());
+    } else {
+      values.push_back(element.get<double>());
+    }
+  }
+  return values;
+}
+
+Json Explained(const Json& golden_case) {
+  ExampleInput input;
+  input.method = &FindNormMethod(golden_case["norm"].get<std::string>());
+  input.groups = golden_case["groups"];
+  input.training = golden_case["mode"] == "train";
+  TakeExampleValues(ParseExampleValues(golden_case["inputs"].dump(), "golden"), FitValues::kExactly,
+                    1, input);
+  return Json::parse(JsonDocument(ExampleJson(Work(input))));
+}
+
+// The nesting of an array, as the lengths of its first arrays.
+std::vector<std::size_t> Extents(const Json& json) {
+  std::vector<std::size_t> extents;
+  for (const Json* level = &json; level->is_array(); level = &level->front()) {
+    extents.push_back(level->size());
+  }
+  return extents;
+}
+
+TEST(NormGolden, EveryArrayIsPyTorchs) {
+  std::size_t compared = 0;
+  for (const Json& golden_case : Golden()["cases"]) {
+    SCOPED_TRACE(golden_case["name"].get<std::string>());
+    const Json explained = Explained(golden_case);
+    for (const auto& [key, expected] : golden_case["expected"].items()) {
+      SCOPED_TRACE(key);
+      ASSERT_EQ(explained[key].is_null(), expected.is_null());
+      if (expected.is_null()) continue;
+      ASSERT_EQ(Extents(explained[key]), Extents(expected));
+      const std::vector<double> a = Flat(explained[key]), b = Flat(expected);
+      ASSERT_EQ(a.size(), b.size());
+      EXPECT_LE(LargestDifference(a, b), kTolerance);
+      compared += a.size();
+    }
+  }
+  EXPECT_GT(compared, 5000u);
+}
+
+TEST(NormGolden, EveryRowOfTheRegistryHasVectorsOfBothModesAndUglyTensors) {
+  std::set<std::string> names;
+  for (const Json& golden_case : Golden()["cases"]) names.insert(golden_case["name"]);
+  for (const NormMethod& method : NormMethods()) {
+    const std::string norm(method.name);
+    for (const char* variant : {"plain, plain, train", "plain, plain, eval",
+                                "one-image, plain, train", "plain, shifted-10, train",
+                                "plain, shifted-1e4, train", "plain, constant-channel, train"}) {
+      EXPECT_TRUE(names.contains(norm + ", " + variant)) << norm << ", " << variant;
+    }
+  }
+}
+
+// Backward formulas against central differences, on the same vectors.
+TEST(NormGolden, DifferencesAgreeWithTheFormulas) {
+  for (const Json& golden_case : Golden()["cases"]) {
+    const std::string name = golden_case["name"];
+    EXPECT_LE(Explained(golden_case)["numeric"]["largest_difference"].get<double>(), 1e-6) << name;
+  }
+}
+
+}  // namespace
+}  // namespace normlab
