@@ -4,6 +4,7 @@
 
 #include <charconv>
 #include <cstdio>
+#include <limits>
 #include <memory>
 #include <optional>
 
@@ -22,11 +23,12 @@ namespace normlab {
 namespace {
 
 struct ExplainFlags {
-  std::string norm, values, out;
+  std::string norm;
   std::vector<std::string> compare;
-  std::string shape, mode = "train", color = "auto";
+  std::optional<std::string> shape, values, out;
+  std::string mode = "train", color = "auto";
   std::optional<int> groups;
-  std::uint64_t seed = 1;
+  std::int64_t seed = 1;
   bool json = false, markdown = false, html = false;
 };
 
@@ -60,7 +62,7 @@ void TakeShape(const std::string& text, ExampleInput& input) {
 class Explanation {
  public:
   explicit Explanation(const ExplainFlags& flags) : flags_(flags) {
-    if (!flags.values.empty()) values_ = ReadExampleValues(flags.values);
+    if (flags.values) values_ = ReadExampleValues(*flags.values);
   }
 
   WorkedExample One() const {
@@ -68,10 +70,10 @@ class Explanation {
     CheckGroupsAreUsed({&method});
     ExampleInput input = Start(method);
     if (values_) {
-      TakeExampleValues(*values_, FitValues::kExactly, flags_.seed, input);
+      TakeExampleValues(*values_, FitValues::kExactly, seed(), input);
     } else {
-      TakeShape(flags_.shape.empty() ? kDefaultShape : flags_.shape, input);
-      DrawExample(input, flags_.seed);
+      TakeShape(flags_.shape.value_or(kDefaultShape), input);
+      DrawExample(input, seed());
     }
     return Finished(input);
   }
@@ -104,10 +106,10 @@ class Explanation {
   WorkedExample OneOfTwo(const NormMethod& method) const {
     ExampleInput input = Start(method);
     if (values_) {
-      TakeExampleValues(*values_, FitValues::kLoosely, flags_.seed, input);
+      TakeExampleValues(*values_, FitValues::kLoosely, seed(), input);
     } else {
-      TakeShape(flags_.shape.empty() ? kDefaultShape : flags_.shape, input);
-      DrawExample(input, flags_.seed);
+      TakeShape(flags_.shape.value_or(kDefaultShape), input);
+      DrawExample(input, seed());
       RepeatChannelAffine(input);
     }
     return Finished(input);
@@ -120,6 +122,8 @@ class Explanation {
     return Work(input);
   }
 
+  std::uint64_t seed() const { return static_cast<std::uint64_t>(flags_.seed); }
+
   const ExplainFlags& flags_;
   std::optional<ExampleValues> values_;
 };
@@ -127,7 +131,7 @@ class Explanation {
 std::string Rendered(const ExplainFlags& flags) {
   const Explanation explanation(flags);
   // Colours are for a terminal, never for a file.
-  const bool color = flags.out.empty() && ColorsOnStandardOutput(flags.color);
+  const bool color = !flags.out && ColorsOnStandardOutput(flags.color);
   if (!flags.compare.empty()) {
     const NormComparison comparison = explanation.Both();
     if (flags.json) return JsonDocument(ComparisonJson(comparison));
@@ -146,7 +150,7 @@ void CheckFlags(const ExplainFlags& flags) {
                            "--compare A B"
                          : "explain: expected a normalization or --compare A B, found both");
   }
-  if (!flags.shape.empty() && !flags.values.empty()) {
+  if (flags.shape && flags.values) {
     throw UsageError("--shape: --values has an x with its own shape; leave one of the two out");
   }
   if (flags.html && !flags.compare.empty()) {
@@ -159,10 +163,10 @@ void CheckFlags(const ExplainFlags& flags) {
 ExitCode Explain(const ExplainFlags& flags) {
   CheckFlags(flags);
   const std::string text = Rendered(flags);
-  if (flags.out.empty()) {
-    fmt::print("{}", text);
+  if (flags.out) {
+    WriteFile(*flags.out, text);
   } else {
-    WriteFile(flags.out, text);
+    fmt::print("{}", text);
   }
   return ExitCode::kDone;
 }
@@ -189,7 +193,9 @@ Command AddExplainCommand(CLI::App& program) {
                       fmt::format("images,channels,rows,columns; default: {}", kDefaultShape));
   explain->add_option("--groups", flags.groups,
                       "of group; default: the smallest number above 1 that divides the channels");
-  explain->add_option("--seed", flags.seed, "of the numbers that are drawn")->capture_default_str();
+  explain->add_option("--seed", flags.seed, "of the numbers that are drawn")
+      ->check(CLI::Range(std::int64_t{0}, std::numeric_limits<std::int64_t>::max()))
+      ->capture_default_str();
   explain->add_option("--values", flags.values,
                       "a JSON file with x, and if you like gamma, beta, running_mean, running_var, "
                       "momentum, eps, dy (docs/explain.md)");

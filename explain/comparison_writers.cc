@@ -62,7 +62,7 @@ std::string ComparisonText(const NormComparison& comparison, bool color) {
   std::string text;
   for (const WorkedExample* example : {&comparison.a, &comparison.b}) {
     const Window window = PrintedWindow(*example);
-    text += Wrapped(TitleText(*example), 100);
+    text += TitleText(*example) + "\n";
     for (const std::string& note : {ModeNote(*example), WindowNote(*example, window)}) {
       if (!note.empty()) text += Wrapped(note, 100);
     }

@@ -52,9 +52,7 @@ class Writer {
     std::string about = fmt::format("PyTorch: `{}`.", method_.pytorch);
     if (!method_.source.empty()) about += fmt::format(" Source: {}.", method_.source);
     if (method_.has_statistics) {
-      about = fmt::format("Pools over {}: {} values in each of {} statistics. ", method_.pools_over,
-                          example_.values_per_statistic, example_.statistics()) +
-              about;
+      about = fmt::format("Pools over {}. ", PooledText(example_)) + about;
     }
     Paragraph(about);
     for (const std::string& note : {ModeNote(example_), WindowNote(example_, window_)}) {
@@ -85,7 +83,6 @@ class Writer {
   }
 
   std::string Cell(const std::vector<double>& values, std::size_t e) const {
-    if (e >= values.size()) return "";
     if (!method_.has_statistics) return NumberText(values[e]);
     return fmt::format("{} **{}**", NumberText(values[e]),
                        StatisticLetter(static_cast<std::size_t>(example_.statistic_of[e])));
@@ -96,8 +93,8 @@ class Writer {
     const auto number = [](const std::vector<double>& values, std::size_t s) {
       return s < values.size() ? NumberText(values[s]) : std::string();
     };
-    Row head = {"", "values of", "mean", "var", "unbiased var", "deviation"};
-    if (!method_.centered) head = {"", "values of", "mean(x^2)", "deviation"};
+    Row head = {"statistic", "values of", "mean", "var", "unbiased var", "deviation"};
+    if (!method_.centered) head = {"statistic", "values of", "mean(x^2)", "deviation"};
     if (input_.uses_running()) head.insert(head.end() - 1, {"running mean", "running var"});
     std::vector<Row> rows;
     for (std::size_t s = 0; s < window_.statistics; ++s) {
@@ -147,8 +144,10 @@ class Writer {
     Tensor(input_.dy);
     Heading("dx");
     Tensor(example_.dx);
-    Paragraph("By central differences:");
-    Tensor(example_.numeric.dx);
+    if (example_.numeric.dx.size() == example_.dx.size()) {
+      Paragraph("By central differences:");
+      Tensor(example_.numeric.dx);
+    }
     std::vector<std::string> lines = {InputGradientLine(example_, 0)};
     for (const std::string& line : AffineGradientLines(example_)) lines.push_back(line);
     Code(lines);
@@ -159,7 +158,7 @@ class Writer {
   void AddAffine() {
     Heading("gamma and beta");
     const bool bias = method_.has_bias;
-    Row head = {"", "gamma", "dgamma", "by differences"};
+    Row head = {"place", "gamma", "dgamma", "by differences"};
     if (bias) head.insert(head.end(), {"beta", "dbeta", "by differences"});
     const auto number = [](const std::vector<double>& values, std::size_t p) {
       return p < values.size() ? NumberText(values[p]) : std::string();
@@ -167,8 +166,8 @@ class Writer {
     std::vector<Row> rows;
     const std::size_t printed = std::min<std::size_t>(input_.gamma.size(), 32);
     for (std::size_t p = 0; p < printed; ++p) {
-      rows.push_back({std::to_string(p), number(input_.gamma, p), number(example_.dgamma, p),
-                      number(example_.numeric.dgamma, p)});
+      rows.push_back({ParameterPlace(input_, p), number(input_.gamma, p),
+                      number(example_.dgamma, p), number(example_.numeric.dgamma, p)});
       if (!bias) continue;
       rows.back().insert(rows.back().end(), {number(input_.beta, p), number(example_.dbeta, p),
                                              number(example_.numeric.dbeta, p)});

@@ -39,13 +39,6 @@ std::string Operand(double value) {
   return text.front() == '-' ? "(" + text + ")" : text;
 }
 
-std::string AffinePlace(const ExampleInput& input, std::size_t p) {
-  if (input.method->affine == AffineKind::kPerChannel) return fmt::format("[{}]", p);
-  const std::size_t pixels = input.shape.pixels();
-  const auto width = static_cast<std::size_t>(input.shape.width);
-  return fmt::format("[{},{},{}]", p / pixels, p % pixels / width, p % width);
-}
-
 double Sum(const std::vector<double>& values) {
   double sum = 0;
   for (const double value : values) sum += value;
@@ -108,6 +101,20 @@ std::string PlaceText(const ExampleInput& input, std::size_t e) {
                      element % pixels / width, element % width);
 }
 
+std::string ParameterPlace(const ExampleInput& input, std::size_t p) {
+  if (input.method->affine == AffineKind::kPerChannel) return fmt::format("[{}]", p);
+  const std::size_t pixels = input.shape.pixels();
+  const auto width = static_cast<std::size_t>(input.shape.width);
+  return fmt::format("[{},{},{}]", p / pixels, p % pixels / width, p % width);
+}
+
+std::string PooledText(const WorkedExample& example) {
+  const std::size_t values = example.values_per_statistic, statistics = example.statistics();
+  return fmt::format(
+      "{}: {} value{} in {}", example.input.method->pools_over, values, values == 1 ? "" : "s",
+      statistics == 1 ? "its one statistic" : fmt::format("each of {} statistics", statistics));
+}
+
 std::string TitleText(const WorkedExample& example) {
   const ExampleInput& input = example.input;
   const bool grouped = input.method->pools_channels == PooledChannels::kGroup;
@@ -149,7 +156,7 @@ std::string OutputLine(const WorkedExample& example, std::size_t e) {
   }
   const auto s = static_cast<std::size_t>(example.statistic_of[e]);
   const std::size_t p = AffineIndex(input, e);
-  const std::string parameter = AffinePlace(input, p), letter = StatisticLetter(s);
+  const std::string parameter = ParameterPlace(input, p), letter = StatisticLetter(s);
   const bool centered = input.method->centered;
   std::string symbols = fmt::format(
       "gamma{} * {} / deviation({})", parameter,
@@ -195,7 +202,7 @@ std::vector<std::string> AffineGradientLines(const WorkedExample& example) {
     products.push_back(input.dy[e] * example.normalized[e]);
     gradients.push_back(input.dy[e]);
   }
-  const std::string place = AffinePlace(input, 0);
+  const std::string place = ParameterPlace(input, 0);
   std::vector<std::string> lines = {fmt::format("dgamma{} = sum of dy xh = {} = {}", place,
                                                 SumText(products), NumberText(example.dgamma[0]))};
   if (input.method->has_bias) {

@@ -14,6 +14,13 @@ std::string NumberText(double value, int digits = 6);
 // "[1,0,0,1]", the place of value e in [N][C][H][W].
 std::string PlaceText(const ExampleInput& input, std::size_t e);
 
+// "[2]", or "[2,0,1]" where there is a parameter for every element: the place of element p of gamma
+// and beta.
+std::string ParameterPlace(const ExampleInput& input, std::size_t p);
+
+// "one channel of one image: 4 values in each of 8 statistics"
+std::string PooledText(const WorkedExample& example);
+
 // "Group normalization with G = 2 on x of 2x4x2x2 (images, channels, rows, columns), training"
 std::string TitleText(const WorkedExample& example);
 

@@ -35,9 +35,7 @@ class Grid {
        const GridOptions& options)
       : example_(example), values_(values), window_(window), options_(options) {
     std::vector<double> printed;
-    ForEachCell([&](std::size_t e) {
-      if (e < values_.size()) printed.push_back(values_[e]);
-    });
+    ForEachCell([&](std::size_t e) { printed.push_back(values_[e]); });
     decimals_ = Decimals(printed);
     ForEachCell([&](std::size_t e) {
       number_width_ = std::max(number_width_, Number(e).size());
@@ -79,7 +77,6 @@ class Grid {
   }
 
   std::string Number(std::size_t e) const {
-    if (e >= values_.size()) return {};
     if (decimals_ < 0) return NumberText(values_[e], 4);
     return fmt::format("{:.{}f}", values_[e] == 0 ? 0.0 : values_[e], decimals_);
   }

@@ -17,7 +17,7 @@ struct GridOptions {
 std::string StatisticColor(std::size_t statistic);
 inline constexpr const char* kPlainColor = "\x1b[0m";
 
-// Lines with line ends. `values` are as x; those beyond its size, where it is shorter, are blank.
+// Lines with line ends. `values` are as x.
 std::string TextGrid(const WorkedExample& example, const std::vector<double>& values,
                      const Window& window, const GridOptions& options);
 

@@ -43,11 +43,9 @@ class Writer {
   void Paragraph(const std::string& text) { text_ += Wrapped(text, kWidth); }
 
   void AddHead() {
-    Paragraph(TitleText(example_));
+    Add(TitleText(example_) + "\n");
     if (method_.has_statistics) {
-      Line(fmt::format("pools over  {}: {} value{} in each of {} statistic{}", method_.pools_over,
-                       example_.values_per_statistic, example_.values_per_statistic == 1 ? "" : "s",
-                       example_.statistics(), example_.statistics() == 1 ? "" : "s"));
+      Line("pools over  " + PooledText(example_));
     }
     Line(fmt::format("PyTorch     {}", method_.pytorch));
     if (!method_.source.empty()) Line(fmt::format("source      {}", method_.source));
@@ -112,8 +110,10 @@ class Writer {
     Add(TextGrid(example_, input_.dy, window_, letters_));
     Section("dx, by the formulas");
     Add(TextGrid(example_, example_.dx, window_, letters_));
-    Section("dx, by central differences of sum(dy y)");
-    Add(TextGrid(example_, example_.numeric.dx, window_, letters_));
+    if (example_.numeric.dx.size() == example_.dx.size()) {
+      Section("dx, by central differences of sum(dy y)");
+      Add(TextGrid(example_, example_.numeric.dx, window_, letters_));
+    }
     Line("");
     Line(InputGradientLine(example_, 0));
     for (const std::string& line : AffineGradientLines(example_)) Line(line);
@@ -128,7 +128,7 @@ class Writer {
     if (formula.empty()) return;
     Section(fmt::format("{:<10}{:>12} {:>12}", name, "formula", "differences"));
     for (std::size_t p = 0; p < std::min(formula.size(), kMostParameters); ++p) {
-      Line(fmt::format("{:>6}  {:>12} {:>12}", p, NumberText(formula[p]),
+      Line(fmt::format("{:>8}{:>12} {:>12}", ParameterPlace(input_, p), NumberText(formula[p]),
                        p < numeric.size() ? NumberText(numeric[p]) : ""));
     }
     if (formula.size() > kMostParameters) Line(fmt::format("... {} in all", formula.size()));

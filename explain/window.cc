@@ -7,7 +7,7 @@
 namespace normlab {
 namespace {
 
-constexpr std::size_t kMostStatistics = 16;
+constexpr std::size_t kMostStatistics = 16, kMostOfALargeTensor = 8;
 
 }  // namespace
 
@@ -24,6 +24,7 @@ Window PrintedWindow(const WorkedExample& example) {
     window.channels = std::min(window.channels, 4);
     window.height = std::min(window.height, 4);
     window.width = std::min(window.width, 6);
+    window.statistics = std::min(window.statistics, kMostOfALargeTensor);
     window.whole = false;
   }
   return window;

@@ -79,7 +79,7 @@ function recompute() {
 
 function showHead({method: row, state, made}) {
   byId('title').textContent = row.title;
-  const pooled = row.has_statistics ? `Pools over ${row.pools_over}: ${made.count} values in each of ${made.var.length} statistics. ` : '';
+  const pooled = row.has_statistics ? `Pools over ${row.pools_over}: ${made.count} values in ${made.var.length === 1 ? 'its one statistic' : `each of ${made.var.length} statistics`}. ` : '';
   byId('about').textContent = `${pooled}PyTorch: ${row.pytorch}.${row.source ? ` Source: ${row.source}.` : ''}`;
   byId('why').textContent = row.why;
   byId('formulas').textContent = row.formulas[state.training ? 'train' : 'eval'].join('\n');
