@@ -178,12 +178,16 @@ function revertInvalid() {
 
 function listen() {
   document.addEventListener('input', event => {
-    const {target} = event;
-    if (target.tagName === 'SELECT') revertInvalid();
-    if (target.id === 'method') page.held.norm = target.value;
-    if (target.id === 'groups') page.held.groups = Number(target.value);
-    if (target.id === 'mode') page.held.training = target.value === 'train';
-    if (target.tagName === 'INPUT') takeField(target);
+    if (event.target.tagName !== 'INPUT') return;
+    takeField(event.target);
+    recompute();
+  });
+  byId('controls').addEventListener('change', event => {
+    if (event.target.tagName !== 'SELECT') return;
+    revertInvalid();
+    page.held.norm = byId('method').value;
+    page.held.groups = Number(byId('groups').value);
+    page.held.training = byId('mode').value === 'train';
     recompute();
   });
   for (const kind of ['pointerover', 'focusin', 'focusout']) {
