@@ -89,5 +89,5 @@ function inputGradientSentence(method, state, made, e) {
 
 function sentencesOf(method, state, made, e) {
   const lines = method.has_statistics ? statisticSentences(method, state, made, made.statistic_of[e]) : [];
-  return [...lines, outputSentence(method, state, made, e), inputGradientSentence(method, state, made, e)];
+  return [outputSentence(method, state, made, e), ...lines, inputGradientSentence(method, state, made, e)];
 }

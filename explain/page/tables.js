@@ -17,7 +17,7 @@ function buildTensor(container, name, shape, editable) {
   const [images, channels, height, width] = shape;
   let e = 0;
   for (let n = 0; n < images; ++n) {
-    const row = element('div', {className: 'image'}, [element('span', {className: 'name', textContent: `image ${n}`})]);
+    const row = element('div', {className: 'channels'});
     for (let c = 0; c < channels; ++c) {
       const table = element('table', {}, [element('caption', {textContent: `channel ${c}`})]);
       for (let h = 0; h < height; ++h) {
@@ -26,7 +26,7 @@ function buildTensor(container, name, shape, editable) {
       }
       row.append(table);
     }
-    container.append(row);
+    container.append(element('div', {className: 'image'}, [element('span', {className: 'name', textContent: `image ${n}`}), row]));
   }
 }
 
