@@ -10,7 +10,7 @@ namespace {
 
 // Truncation grows with the square of the step, rounding with its inverse: the cube root of the
 // rounding unit balances them.
-constexpr double kUnit = 1.1e-16, kStep = 5e-6;
+constexpr double kUnit = 1.1e-16, kStep = 0x1p-18;
 
 // Forward values that all central differences of one array may compute together.
 constexpr std::size_t kBudget = std::size_t{1} << 21;
@@ -33,12 +33,15 @@ double Derivative(ReferenceRun& run, double& value, double step, const std::vect
   return sum / (above - below);
 }
 
-double ParameterStep(double value) { return kStep * std::max(1.0, std::abs(value)); }
+double ParameterStep(double value) {
+  return kStep * std::exp2(std::ilogb(std::max(1.0, std::abs(value))));
+}
 
 }  // namespace
 
 double InputStep(double deviation, double largest_value) {
-  return deviation * std::cbrt(kUnit * std::max(1.0, largest_value / deviation));
+  const double step = deviation * std::cbrt(kUnit * std::max(1.0, largest_value / deviation));
+  return std::exp2(std::round(std::log2(step)));
 }
 
 NumericGradient DifferenceGradient(const ExampleInput& input, const std::vector<double>& steps) {

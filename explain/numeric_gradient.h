@@ -20,7 +20,8 @@ inline constexpr std::size_t kFullyCheckedValues = 1024;
 NumericGradient DifferenceGradient(const ExampleInput& input, const std::vector<double>& steps);
 
 // The step for values of a statistic with this deviation, sqrt(var + eps), over which the function
-// bends, and with values as large as this, which decide how it rounds.
+// bends, and with values as large as this, which decide how it rounds: a power of two, so that most
+// values and their step add without rounding.
 double InputStep(double deviation, double largest_value);
 
 // max |a - b| / max(1, |a|, |b|) over the values that both have; 0 where there are none.

@@ -156,6 +156,21 @@ std::string Filled(std::string_view html, const std::vector<Slot>& slots) {
   return text;
 }
 
+// In an element's text.
+std::string HtmlText(std::string_view text) {
+  std::string html;
+  for (const char c : text) {
+    if (c == '<') {
+      html += "&lt;";
+    } else if (c == '&') {
+      html += "&amp;";
+    } else {
+      html += c;
+    }
+  }
+  return html;
+}
+
 }  // namespace
 
 std::string ScriptSafe(const std::string& json) {
@@ -196,8 +211,9 @@ std::string ExamplePage(const WorkedExample& example) {
       "default-src 'none'; script-src {}; style-src {}; base-uri 'none'; form-action 'none'",
       PolicyHash(files.script), PolicyHash(files.style));
   const std::string json = ScriptSafe(data.dump());
+  const std::string title = HtmlText(input.method->title);
   return Filled(files.html, {{"{{policy}}", policy},
-                             {"{{title}}", input.method->title},
+                             {"{{title}}", title},
                              {"{{style}}", files.style},
                              {"{{data}}", json},
                              {"{{script}}", files.script}});

@@ -13,20 +13,27 @@ namespace {
 constexpr int kLineWidth = 100, kImageLabel = 10, kIndent = 2, kBetween = 2;
 
 // A number of decimals for all, so that the points stand under each other: as few as show the
-// values, at most four; the sentences and --json have more. -1: too large or too small for that.
+// values, at most four; the sentences and --json have more. -1 where that shows too little.
 int Decimals(const std::vector<double>& values) {
   constexpr int kMost = 4;
   int decimals = 0;
+  double largest = 0;
   for (const double value : values) {
     const double size = std::abs(value);
-    if (size >= 1e4 || (size > 0 && size < 1e-3)) return -1;
+    largest = std::max(largest, size);
     double scale = 1;
     for (int d = 0; d < kMost && std::abs(size * scale - std::round(size * scale)) > 1e-9; ++d) {
       scale *= 10;
       decimals = std::max(decimals, d + 1);
     }
   }
-  return decimals;
+  return largest >= 1e5 || (largest > 0 && largest < 1e-2) ? -1 : decimals;
+}
+
+std::string FixedText(double value, int decimals) {
+  const std::string text = fmt::format("{:.{}f}", value, decimals);
+  return text.find_first_of("123456789") == text.npos ? fmt::format("{:.{}f}", 0.0, decimals)
+                                                      : text;
 }
 
 class Grid {
@@ -78,7 +85,7 @@ class Grid {
 
   std::string Number(std::size_t e) const {
     if (decimals_ < 0) return NumberText(values_[e], 4);
-    return fmt::format("{:.{}f}", values_[e] == 0 ? 0.0 : values_[e], decimals_);
+    return FixedText(values_[e], decimals_);
   }
   std::size_t Statistic(std::size_t e) const {
     return static_cast<std::size_t>(example_.statistic_of[e]);

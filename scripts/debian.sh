@@ -9,7 +9,8 @@ run_packages=(gnuplot-nox dataset-fashion-mnist)
 test_packages=(libgtest-dev libgmock-dev)
 full_packages=(
   clang-format-14 shellcheck libdnnl-dev
-  python3 python3-numpy python3-pil python3-tqdm python3-torch python3-torchvision)
+  python3 python3-numpy python3-pil python3-tqdm python3-torch python3-torchvision
+  chromium chromium-driver python3-selenium)
 
 fail() {
   echo "${0##*/}: $*" >&2

@@ -133,9 +133,9 @@ function numericGradient(method, state, made) {
   const ofX = e => {
     if (!method.has_statistics) return 1;
     const s = made.statistic_of[e], deviation = made.deviation[s];
-    return deviation * Math.cbrt(1.1e-16 * Math.max(1, largest[s] / deviation));
+    return 2 ** Math.round(Math.log2(deviation * Math.cbrt(1.1e-16 * Math.max(1, largest[s] / deviation))));
   };
-  const ofParameter = name => p => 5e-6 * Math.max(1, Math.abs(state[name][p]));
+  const ofParameter = name => p => 2 ** (Math.floor(Math.log2(Math.max(1, Math.abs(state[name][p])))) - 18);
   return {
     dx: differences(method, state, 'x', ofX),
     dgamma: differences(method, state, 'gamma', ofParameter('gamma')),

@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "norm/norm.h"
 #include "tests/app/program.h"
+#include "tests/app/shown_commands.h"
 
 namespace normlab {
 namespace {
@@ -76,6 +77,15 @@ TEST(Explain, ComparesTwoMethods) {
   const auto json = nlohmann::json::parse(Explain({"--compare", "none", "rms", "--json"}).out);
   EXPECT_EQ(json["compare"], (std::vector<std::string>{"none", "rms"}));
   EXPECT_EQ(json["a"]["y"], json["a"]["inputs"]["x"]);
+}
+
+TEST(Explain, PrintsWhatThePageShows) {
+  const std::string page = NORMLAB_TEST_DIR "/../docs/explain.md";
+  const TemporaryFolder folder;
+  WriteFile(folder / "numbers.json", FirstBlock(page, "json"));
+  const std::vector<Shown> blocks = ShownCommands(page);
+  ASSERT_GE(blocks.size(), 3u);
+  for (const Shown& block : blocks) ExpectShown(folder, block);
 }
 
 struct Mistake {

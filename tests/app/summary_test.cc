@@ -2,12 +2,11 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <iomanip>
 #include <nlohmann/json.hpp>
-#include <sstream>
 
 #include "engine/simd.h"
 #include "tests/app/program.h"
+#include "tests/app/shown_commands.h"
 
 namespace normlab {
 namespace {
@@ -113,51 +112,13 @@ TEST(SummaryCommand, MarkdownForAReport) {
   EXPECT_THAT(outcome.out, StartsWith("## cifar-37k: C12 "));
 }
 
-// "$ normlab summary ..." at the beginning of a block of the page, and what it prints below.
-struct Shown {
-  std::vector<std::string> arguments, output;
-};
-
-std::vector<std::string> Words(const std::string& line) {
-  std::vector<std::string> words;
-  std::istringstream stream(line);
-  for (std::string word; stream >> std::quoted(word);) words.push_back(word);
-  return words;
-}
-
-std::vector<Shown> BlocksOf(const std::string& page) {
-  std::vector<Shown> blocks;
-  bool inside = false;
-  for (const std::string& line : ReadLines(page)) {
-    if (line.starts_with("$ normlab ")) {
-      blocks.push_back({Words(line.substr(10)), {}});
-      inside = true;
-    } else if (line == "```") {
-      inside = false;
-    } else if (inside) {
-      blocks.back().output.push_back(line);
-    }
-  }
-  return blocks;
-}
-
 // Memory depends on the instruction set, which decides whether a map is stored.
 TEST(SummaryCommand, PrintsWhatThePageShows) {
   if (BestSimd() != Simd::kAvx512 && BestSimd() != Simd::kAvx2) GTEST_SKIP() << "another plan";
   const TemporaryFolder folder;
-  const std::vector<Shown> blocks = BlocksOf(NORMLAB_TEST_DIR "/../docs/summary.md");
+  const std::vector<Shown> blocks = ShownCommands(NORMLAB_TEST_DIR "/../docs/summary.md");
   ASSERT_EQ(blocks.size(), 2u);
-  for (const Shown& block : blocks) {
-    const Outcome outcome = RunProgram(folder, block.arguments);
-    std::vector<std::string> lines;
-    std::istringstream stream(outcome.out);
-    for (std::string line; std::getline(stream, line);) lines.push_back(line);
-    const bool cut = block.output.front() == "[...]";
-    const std::vector<std::string> shown(block.output.begin() + (cut ? 1 : 0), block.output.end());
-    ASSERT_GE(lines.size(), shown.size());
-    if (cut) lines.erase(lines.begin(), lines.end() - static_cast<std::ptrdiff_t>(shown.size()));
-    EXPECT_EQ(lines, shown);
-  }
+  for (const Shown& block : blocks) ExpectShown(folder, block);
 }
 
 }  // namespace
