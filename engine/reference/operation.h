@@ -25,10 +25,9 @@ class Operation {
   // `y` has x.images images of OutputShape(x.shape).
   virtual void Forward(const Pass& pass, const Tensor<T>& x, Tensor<T>& y) = 0;
 
-  // After Forward of the same pass, with the same x and the y that it wrote. A network goes back
-  // after training passes alone; normalizations can after an evaluation as well. Writes the gradient
-  // of x, which has the size of x, unless `dx` is null; adds the gradients of the operation's
-  // parameters.
+  // After Forward of a training pass (of a normalization: of any), with the same x and the y that
+  // it wrote. Writes the gradient of x, which has the size of x, unless `dx` is null; adds the
+  // gradients of the operation's parameters.
   virtual void Backward(const Pass& pass, const Tensor<T>& x, const Tensor<T>& y,
                         const Tensor<T>& dy, Tensor<T>* dx) = 0;
 };

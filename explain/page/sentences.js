@@ -2,8 +2,8 @@
 
 const kMostTerms = 16;
 
-function numberText(value) {
-  return String(Number(value.toPrecision(6)) + 0);
+function numberText(value, digits = 6) {
+  return String(Number(value.toPrecision(digits)) + 0);
 }
 
 function operand(value) {

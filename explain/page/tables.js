@@ -44,19 +44,19 @@ function buildCell(name, shape, e, editable) {
   return cell;
 }
 
-// Fields keep what the reader types; others show six digits and hold the number in full.
+// Fields keep what the reader types; others show five digits and hold the number in full.
 function fillTensor(container, values, statisticOf) {
   for (const cell of container.querySelectorAll('[data-cell]')) {
     const e = Number(cell.dataset.cell), input = cell.querySelector('input');
-    if (!input) showNumber(cell.querySelector('.number'), values[e]);
+    if (!input) showNumber(cell.querySelector('.number'), values[e], 5);
     const s = statisticOf[e];
     cell.className = s === undefined ? '' : `s${s % 12}`;
     cell.querySelector('.letter').textContent = s === undefined ? '' : letterOf(s);
   }
 }
 
-function showNumber(place, value) {
-  place.textContent = numberText(value);
+function showNumber(place, value, digits = 6) {
+  place.textContent = numberText(value, digits);
   place.dataset.value = String(value);
 }
 

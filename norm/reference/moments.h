@@ -51,7 +51,7 @@ void Normalize(const Tensor<T>& x, const Pooling& pooling, const Moments& moment
 
 // With g = weight * dy and xh = (x - mean_S) / s:
 //   dx = (1/s) [g - mean_S(g) - xh mean_S(g xh)],  dweight += sum dy xh,  dbias += sum dy
-// without the term mean_S(g) where the mean was not subtracted, and dx = g / s where the moments are
+// without the term mean_S(g) where the mean was not subtracted; dx = g / s where the moments are
 // not those of the input.
 template <typename T>
 void NormalizeBackward(const Tensor<T>& x, const Pooling& pooling, const Moments& moments,
