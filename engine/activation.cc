@@ -98,7 +98,7 @@ class Dropout : public BlockOperation {
   }
 
   void Forward(const Pass& pass, WorkUnit unit) override {
-    if (pass.mode == Mode::kEvaluate) return;
+    if (pass.mode != Mode::kTrain) return;
     const BlockView values = plan_.values->block(unit);
     if (KeepsMask()) {
       Drop<true>(pass, unit.block, values, Mask(unit));
@@ -108,7 +108,7 @@ class Dropout : public BlockOperation {
   }
 
   void Restore(const Pass& pass, WorkUnit unit) override {
-    if (pass.mode == Mode::kEvaluate) return;
+    if (pass.mode != Mode::kTrain) return;
     ApplyMask(plan_.values->block(unit), Mask(unit));
   }
 

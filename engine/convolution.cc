@@ -87,7 +87,7 @@ class Convolution : public BlockOperation {
 
   void Begin(const Pass& pass) override {
     forward_.Pack([&](int output, int input, int tap) { return Weight(output, input, tap); });
-    if (!input_gradient_ || pass.mode == Mode::kEvaluate) return;
+    if (!input_gradient_ || pass.mode != Mode::kTrain) return;
     // The input gradient is a convolution of dy with the kernel turned by 180 degrees and inputs
     // and outputs exchanged.
     input_gradient_->Pack(

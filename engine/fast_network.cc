@@ -107,6 +107,7 @@ void FastNetwork::Finish(const BlockTensor* input, const BlockTensor* logits,
       {{.layer = "loss", .name = "log-softmax loss"}, std::move(loss), logits, {}, {}});
   train_ = PlanSchedule(Mode::kTrain, std::vector<bool>(steps_.size(), true));
   evaluate_ = PlanSchedule(Mode::kEvaluate, std::vector<bool>(steps_.size(), true));
+  evaluate_on_batch_ = PlanSchedule(Mode::kEvaluateOnBatch, std::vector<bool>(steps_.size(), true));
 }
 
 const float* FastNetwork::parameter(std::size_t index) const {
@@ -214,6 +215,13 @@ BatchResult FastNetwork::Train(const Batch& batch, const DropoutAddress& dropout
 BatchResult FastNetwork::Evaluate(const Batch& batch, std::span<float> log_probabilities) {
   loss_->set_log_probabilities(log_probabilities);
   RunPass({Mode::kEvaluate, &batch, {}}, evaluate_);
+  return loss_->Result(batch.count);
+}
+
+BatchResult FastNetwork::EvaluateOnBatchStatistics(const Batch& batch,
+                                                   std::span<float> log_probabilities) {
+  loss_->set_log_probabilities(log_probabilities);
+  RunPass({Mode::kEvaluateOnBatch, &batch, {}}, evaluate_on_batch_);
   return loss_->Result(batch.count);
 }
 

@@ -43,6 +43,8 @@ class FastNetwork final : public Network<float> {
 
   BatchResult Train(const Batch& batch, const DropoutAddress& dropout) override;
   BatchResult Evaluate(const Batch& batch, std::span<float> log_probabilities) override;
+  BatchResult EvaluateOnBatchStatistics(const Batch& batch,
+                                        std::span<float> log_probabilities) override;
   std::string FirstNonFiniteLayer() const override;
 
   // For measuring (measure/). Every operation in the order of the forward pass, from the input to
@@ -110,7 +112,7 @@ class FastNetwork final : public Network<float> {
   std::vector<Step> steps_;
   LogSoftmaxLoss* loss_ = nullptr;
   Workspace workspace_;
-  Schedule train_, evaluate_, chosen_;
+  Schedule train_, evaluate_, evaluate_on_batch_, chosen_;
   StepProfile* profile_ = nullptr;
   ThreadPool pool_;
 };

@@ -59,6 +59,13 @@ class Network {
   // Forward in evaluation mode. `log_probabilities` is [count][classes], or empty.
   virtual BatchResult Evaluate(const Batch& batch, std::span<float> log_probabilities) = 0;
 
+  // The same, but batch normalization normalizes with the statistics of `batch`, as in training,
+  // and leaves the running ones as they are: PyTorch's BatchNorm2d in train() with momentum = 0
+  // beside everything else in eval(). Unlike there a lone value per channel is no error: its
+  // variance is 0. The other methods compute what Evaluate computes.
+  virtual BatchResult EvaluateOnBatchStatistics(const Batch& batch,
+                                                std::span<float> log_probabilities) = 0;
+
   // After a loss that is not finite: the first layer, in the order of the forward pass, whose
   // output of the last pass holds a value that is not finite; empty when all are finite.
   virtual std::string FirstNonFiniteLayer() const = 0;

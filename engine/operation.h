@@ -16,7 +16,9 @@
 
 namespace normlab {
 
-enum class Mode { kTrain, kEvaluate };
+// kEvaluateOnBatch: as in evaluation, but batch normalization takes its statistics from the batch
+// and leaves the running ones as they are.
+enum class Mode { kTrain, kEvaluate, kEvaluateOnBatch };
 
 // What every operation is told about the batch that passes.
 struct Pass {

@@ -203,14 +203,14 @@ class ReferenceNetwork : public Network<T> {
   }
 
   BatchResult Evaluate(const Batch& batch, std::span<float> log_probabilities) override {
-    const BatchResult result = Forward(batch, reference::Pass{});
-    if (!log_probabilities.empty()) {
-      assert(log_probabilities.size() == log_probabilities_.values.size());
-      for (std::size_t e = 0; e < log_probabilities.size(); ++e) {
-        log_probabilities[e] = static_cast<float>(log_probabilities_.values[e]);
-      }
-    }
-    return result;
+    return Evaluate(batch, log_probabilities, reference::Pass{});
+  }
+
+  BatchResult EvaluateOnBatchStatistics(const Batch& batch,
+                                        std::span<float> log_probabilities) override {
+    reference::Pass pass;
+    pass.batch_statistics = true;
+    return Evaluate(batch, log_probabilities, pass);
   }
 
   std::string FirstNonFiniteLayer() const override {
@@ -236,6 +236,18 @@ class ReferenceNetwork : public Network<T> {
   std::span<T> buffers() override { return storage_.buffers; }
 
  private:
+  BatchResult Evaluate(const Batch& batch, std::span<float> log_probabilities,
+                       const reference::Pass& pass) {
+    const BatchResult result = Forward(batch, pass);
+    if (!log_probabilities.empty()) {
+      assert(log_probabilities.size() == log_probabilities_.values.size());
+      for (std::size_t e = 0; e < log_probabilities.size(); ++e) {
+        log_probabilities[e] = static_cast<float>(log_probabilities_.values[e]);
+      }
+    }
+    return result;
+  }
+
   BatchResult Forward(const Batch& batch, const reference::Pass& pass) {
     assert(batch.count > 0 && batch.count <= max_batch_);
     maps_[0].Resize(batch.count, architecture_.input);

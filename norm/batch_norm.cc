@@ -35,10 +35,10 @@ class BatchNorm : public BlockOperation {
         mean_dy_(channels_),
         mean_dy_normalized_(channels_) {}
 
-  bool CrossesImages(Mode mode) const override { return mode == Mode::kTrain; }
+  bool CrossesImages(Mode mode) const override { return mode != Mode::kEvaluate; }
 
   void Begin(const Pass& pass) override {
-    if (pass.mode == Mode::kTrain) return;
+    if (pass.mode != Mode::kEvaluate) return;
     for (int c = 0; c < channels_; ++c) {
       mean_[c] = plan_.running_mean[c];
       inverse_deviation_[c] =
@@ -66,10 +66,11 @@ class BatchNorm : public BlockOperation {
       const double values = images * pixels;
       mean_[c] = static_cast<float>(mean);
       inverse_deviation_[c] = static_cast<float>(1.0 / std::sqrt(deviation / values + plan_.eps));
+      if (pass.mode != Mode::kTrain) continue;
       UpdateRunning(plan_.running_mean[c], mean);
       UpdateRunning(plan_.running_var[c], deviation / (values - 1.0));
     }
-    ++*plan_.batches_tracked;
+    if (pass.mode == Mode::kTrain) ++*plan_.batches_tracked;
   }
 
   void Forward(const Pass&, WorkUnit unit) override {

@@ -23,4 +23,11 @@ Evaluation Evaluate(Network<T>& network, ImageBatch& source,
                     const std::vector<std::uint32_t>& images,
                     std::vector<float>* log_probabilities);
 
+// The same with Network::EvaluateOnBatchStatistics: the batches are network.max_batch() images in
+// the order given, the last one what is left.
+template <typename T>
+Evaluation EvaluateOnBatchStatistics(Network<T>& network, ImageBatch& source,
+                                     const std::vector<std::uint32_t>& images,
+                                     std::vector<float>* log_probabilities);
+
 }  // namespace normlab

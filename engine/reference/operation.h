@@ -13,6 +13,7 @@ struct Pass {
   bool training = false;
   DropoutAddress dropout;
   const std::uint32_t* image_ids = nullptr;  // [N]; read by dropout in training alone
+  bool batch_statistics = false;  // evaluation with the batch's moments in place of running ones
 };
 
 template <typename T>

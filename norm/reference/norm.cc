@@ -29,7 +29,7 @@ class Normalization : public Operation<T> {
 
   void Forward(const Pass& pass, const Tensor<T>& x, Tensor<T>& y) override {
     Pool(x);
-    if (pass.training || !method_.running_statistics) {
+    if (pass.training || pass.batch_statistics || !method_.running_statistics) {
       moments_ = PooledMoments(x, pooling_, method_.centered);
     } else {
       moments_.mean.assign(options_.running_mean, options_.running_mean + pooling_.sets);

@@ -84,6 +84,11 @@ class SoftmaxNetwork : public Network<T> {
     return sum;
   }
 
+  BatchResult EvaluateOnBatchStatistics(const Batch& batch,
+                                        std::span<float> log_probabilities) override {
+    return Evaluate(batch, log_probabilities);
+  }
+
   std::string FirstNonFiniteLayer() const override { return "c1"; }
   int max_batch() const override { return kMaxBatch; }
   int classes() const override { return classes_; }
