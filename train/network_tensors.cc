@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "base/error.h"
+#include "base/printable.h"
 #include "base/text.h"
 
 namespace normlab {
@@ -26,55 +27,57 @@ std::string ShapeText(const std::vector<std::int64_t>& shape) {
 // "C1.norm" of "C1.norm.running_mean".
 std::string_view Module(std::string_view name) { return name.substr(0, name.rfind('.')); }
 
-// Takes tensors out of a file by name and says what does not fit.
-class Fitting {
+// The shapes of a file's tensors by name, taken out one after the other.
+class Shapes {
  public:
-  Fitting(const std::vector<NamedTensor>& tensors, const std::string& path) : path_(path) {
-    for (const NamedTensor& tensor : tensors) left_[tensor.name] = &tensor;
+  template <typename Tensor>
+  Shapes(const std::vector<Tensor>& tensors, const std::string& path) : path_(path) {
+    for (const Tensor& tensor : tensors) left_[tensor.name] = &tensor.shape;
   }
 
-  const NamedTensor* Take(const std::string& name, const std::vector<std::int64_t>& shape) {
+  bool Take(const std::string& name, const std::vector<std::int64_t>& needed) {
     const auto found = left_.find(name);
-    if (found == left_.end()) return nullptr;
-    const NamedTensor* tensor = found->second;
+    if (found == left_.end()) return false;
+    const std::vector<std::int64_t> shape = *found->second;
     left_.erase(found);
-    if (tensor->shape != shape) {
-      throw DataError(fmt::format("{}: tensor '{}' has shape {}, this network needs {}", path_,
-                                  name, ShapeText(tensor->shape), ShapeText(shape)));
-    }
-    return tensor;
+    if (shape == needed) return true;
+    throw DataError(fmt::format("{}: tensor '{}' has shape {}, this network needs {}", path_, name,
+                                ShapeText(shape), ShapeText(needed)));
   }
 
-  std::vector<double> Values(const std::string& name, const std::vector<std::int64_t>& shape) {
-    const NamedTensor* tensor = Take(name, shape);
-    if (tensor == nullptr) {
-      throw DataError(fmt::format("{}: tensor '{}' is missing: this network needs it with shape {}",
-                                  path_, name, ShapeText(shape)));
-    }
-    return ToDoubles(*tensor, path_);
-  }
-
-  std::int64_t Counter(const std::string& name) {
-    const NamedTensor* tensor = Take(name, {});
-    if (tensor == nullptr) return 0;
-    if (tensor->dtype != DType::kI64) {
-      throw DataError(fmt::format("{}: tensor '{}': expected type I64", path_, name));
-    }
-    std::int64_t value = 0;
-    std::memcpy(&value, tensor->bytes.data(), sizeof(value));
-    return value;
+  void Need(const std::string& name, const std::vector<std::int64_t>& shape) {
+    if (Take(name, shape)) return;
+    throw DataError(fmt::format("{}: tensor '{}' is missing: this network needs it with shape {}",
+                                path_, name, ShapeText(shape)));
   }
 
   void CheckNothingLeft() const {
     if (left_.empty()) return;
-    throw DataError(
-        fmt::format("{}: tensor '{}' is not one of this network's", path_, left_.begin()->first));
+    throw DataError(fmt::format("{}: tensor '{}' is not one of this network's", path_,
+                                Printable(left_.begin()->first)));
   }
 
  private:
   const std::string& path_;
-  std::map<std::string, const NamedTensor*> left_;
+  std::map<std::string, const std::vector<std::int64_t>*> left_;
 };
+
+std::vector<double> Values(const std::vector<NamedTensor>& tensors, const std::string& name,
+                           const std::string& path) {
+  return ToDoubles(*std::ranges::find(tensors, name, &NamedTensor::name), path);
+}
+
+std::int64_t Count(const std::vector<NamedTensor>& tensors, const std::string& name,
+                   const std::string& path) {
+  const auto tensor = std::ranges::find(tensors, name, &NamedTensor::name);
+  if (tensor == tensors.end()) return 0;
+  if (tensor->dtype != DType::kI64) {
+    throw DataError(fmt::format("{}: tensor '{}': expected type I64", path, name));
+  }
+  std::int64_t value = 0;
+  std::memcpy(&value, tensor->bytes.data(), sizeof(value));
+  return value;
+}
 
 template <typename T>
 void Put(const std::vector<double>& values, std::size_t offset, std::vector<T>& flat) {
@@ -110,25 +113,43 @@ std::vector<NamedTensor> NetworkTensors(Network<T>& network) {
   return tensors;
 }
 
+template <typename Tensor>
+void CheckTensorsFit(const std::vector<Tensor>& tensors, const NetworkInfos& infos,
+                     const std::string& path) {
+  Shapes shapes(tensors, path);
+  for (const ParameterInfo& info : infos.parameters) shapes.Need(info.name, Extents(info.shape));
+  for (const BufferInfo& info : infos.buffers) {
+    shapes.Need(info.name, {static_cast<std::int64_t>(info.size)});
+  }
+  for (const CounterInfo& info : infos.counters) shapes.Take(info.name, {});
+  shapes.CheckNothingLeft();
+}
+
 template <typename T>
 void FillNetwork(const std::vector<NamedTensor>& tensors, const std::string& path,
                  Network<T>& network) {
-  Fitting fitting(tensors, path);
+  CheckTensorsFit(tensors, {network.parameter_infos(), network.buffer_infos(), network.counters()},
+                  path);
   std::vector<T> parameters(network.parameters().size()), buffers(network.buffers().size());
   std::vector<std::int64_t> counts;
   for (const ParameterInfo& info : network.parameter_infos()) {
-    Put(fitting.Values(info.name, Extents(info.shape)), info.offset, parameters);
+    Put(Values(tensors, info.name, path), info.offset, parameters);
   }
   for (const BufferInfo& info : network.buffer_infos()) {
-    Put(fitting.Values(info.name, {static_cast<std::int64_t>(info.size)}), info.offset, buffers);
+    Put(Values(tensors, info.name, path), info.offset, buffers);
   }
-  for (const CounterInfo& info : network.counters()) counts.push_back(fitting.Counter(info.name));
-  fitting.CheckNothingLeft();
+  for (const CounterInfo& info : network.counters()) {
+    counts.push_back(Count(tensors, info.name, path));
+  }
   std::copy(parameters.begin(), parameters.end(), network.parameters().begin());
   std::copy(buffers.begin(), buffers.end(), network.buffers().begin());
   for (std::size_t i = 0; i < counts.size(); ++i) network.counters()[i].value = counts[i];
 }
 
+template void CheckTensorsFit(const std::vector<NamedTensor>&, const NetworkInfos&,
+                              const std::string&);
+template void CheckTensorsFit(const std::vector<TensorEntry>&, const NetworkInfos&,
+                              const std::string&);
 template std::vector<NamedTensor> NetworkTensors(Network<float>&);
 template std::vector<NamedTensor> NetworkTensors(Network<double>&);
 template void FillNetwork(const std::vector<NamedTensor>&, const std::string&, Network<float>&);

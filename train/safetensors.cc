@@ -5,13 +5,17 @@
 #include <algorithm>
 #include <bit>
 #include <cassert>
+#include <cerrno>
 #include <cstring>
+#include <filesystem>
+#include <fstream>
 #include <nlohmann/json.hpp>
 #include <numeric>
 #include <type_traits>
 
 #include "base/error.h"
 #include "base/file.h"
+#include "base/printable.h"
 #include "train/safetensors_header.h"
 
 static_assert(std::endian::native == std::endian::little, "the format is little-endian");
@@ -21,6 +25,7 @@ namespace {
 
 constexpr std::size_t kPrefix = 8;                     // holds the header's length
 constexpr std::uint64_t kLargestHeader = 100'000'000;  // the reference implementation's limit
+constexpr std::uint64_t kLargestData = std::uint64_t{1} << 32;
 
 template <typename T>
 constexpr DType DTypeOf() {
@@ -70,6 +75,67 @@ std::string HeaderText(const TensorFile& file, const std::vector<std::size_t>& o
   return text;
 }
 
+// Read in two steps, so that what is no safetensors file is refused unread.
+class InputFile {
+ public:
+  explicit InputFile(const std::string& path) : path_(path) {
+    namespace fs = std::filesystem;
+    std::error_code status;
+    if (fs::exists(path, status) && !fs::is_regular_file(path, status)) {
+      Refuse(fs::is_directory(path, status) ? "it is a folder" : "it is not a regular file");
+    }
+    errno = 0;
+    stream_.open(path, std::ios::binary);
+    if (!stream_) Refuse(std::strerror(errno));
+    size_ = fs::file_size(path, status);
+    if (status) Refuse(status.message());
+  }
+
+  TensorHeader ReadHeader() {
+    if (size_ < kPrefix) {
+      throw DataError(fmt::format(
+          "{} is not a safetensors file: expected at least 8 bytes, found {}", path_, size_));
+    }
+    std::uint64_t length = 0;
+    std::memcpy(&length, Read(kPrefix).data(), kPrefix);
+    const std::uint64_t room = std::min(size_ - kPrefix, kLargestHeader);
+    if (length > room) {
+      throw DataError(fmt::format(
+          "{} is not a safetensors file, or was cut short: its first 8 bytes announce a header of "
+          "{} bytes, at most {} can follow",
+          path_, length, room));
+    }
+    const std::string header = Read(length);
+    return ParseTensorHeader(header, size_ - kPrefix - length, path_);
+  }
+
+  std::string ReadRest() {
+    const std::uint64_t left = size_ - static_cast<std::uint64_t>(stream_.tellg());
+    if (left > kLargestData) {
+      throw DataError(
+          fmt::format("{}: {} bytes of tensors, expected at most {}", path_, left, kLargestData));
+    }
+    return Read(left);
+  }
+
+ private:
+  std::string Read(std::uint64_t count) {
+    std::string bytes(count, '\0');
+    if (!stream_.read(bytes.data(), static_cast<std::streamsize>(count))) {
+      Refuse("it ended while it was read");
+    }
+    return bytes;
+  }
+
+  [[noreturn]] void Refuse(const std::string& why) const {
+    throw DataError(fmt::format("cannot read {}: {}", path_, why));
+  }
+
+  const std::string& path_;
+  std::ifstream stream_;
+  std::uint64_t size_ = 0;
+};
+
 }  // namespace
 
 const NamedTensor* TensorFile::Find(const std::string& name) const {
@@ -79,7 +145,7 @@ const NamedTensor* TensorFile::Find(const std::string& name) const {
   return nullptr;
 }
 
-void WriteTensors(const std::string& path, const TensorFile& file) {
+std::string TensorBytes(const TensorFile& file) {
   const std::vector<std::size_t> order = DataOrder(file.tensors);
   const std::string header = HeaderText(file, order);
   const std::uint64_t length = header.size();
@@ -90,30 +156,25 @@ void WriteTensors(const std::string& path, const TensorFile& file) {
     const std::vector<std::uint8_t>& data = file.tensors[i].bytes;
     bytes.append(data.begin(), data.end());
   }
-  WriteFile(path, bytes);
+  return bytes;
+}
+
+void WriteTensors(const std::string& path, const TensorFile& file) {
+  WriteFile(path, TensorBytes(file));
+}
+
+TensorHeader ReadTensorHeader(const std::string& path) {
+  InputFile file(path);
+  return file.ReadHeader();
 }
 
 TensorFile ReadTensors(const std::string& path) {
-  const std::string bytes = ReadFile(path);
-  if (bytes.size() < kPrefix) {
-    throw DataError(fmt::format("{} is not a safetensors file: expected at least 8 bytes, found {}",
-                                path, bytes.size()));
-  }
-  std::uint64_t length = 0;
-  std::memcpy(&length, bytes.data(), kPrefix);
-  const std::uint64_t room = std::min<std::uint64_t>(bytes.size() - kPrefix, kLargestHeader);
-  if (length > room) {
-    throw DataError(fmt::format(
-        "{} is not a safetensors file, or was cut short: its first 8 bytes announce a header of {} "
-        "bytes, at most {} can follow",
-        path, length, room));
-  }
-  const std::size_t data = kPrefix + length;
-  const TensorHeader header =
-      ParseTensorHeader({bytes.data() + kPrefix, length}, bytes.size() - data, path);
+  InputFile input(path);
+  const TensorHeader header = input.ReadHeader();
+  const std::string data = input.ReadRest();
   TensorFile file{header.metadata, {}};
   for (const TensorEntry& entry : header.entries) {
-    const auto begin = bytes.begin() + static_cast<std::ptrdiff_t>(data + entry.begin);
+    const auto begin = data.begin() + static_cast<std::ptrdiff_t>(entry.begin);
     file.tensors.push_back({entry.name,
                             entry.dtype,
                             entry.shape,
@@ -144,8 +205,8 @@ std::vector<double> ToDoubles(const NamedTensor& tensor, const std::string& path
   };
   if (tensor.dtype == DType::kF32) return convert(float{});
   if (tensor.dtype == DType::kF64) return convert(double{});
-  throw DataError(fmt::format("{}: tensor '{}' is {}: expected F32 or F64", path, tensor.name,
-                              Describe(tensor.dtype).name));
+  throw DataError(fmt::format("{}: tensor '{}' is {}: expected F32 or F64", path,
+                              Printable(tensor.name), Describe(tensor.dtype).name));
 }
 
 }  // namespace normlab

@@ -24,12 +24,16 @@ struct TensorFile {
   const NamedTensor* Find(const std::string& name) const;
 };
 
-// Written beside its name, flushed to disk and renamed. The header keeps the order given; the bytes
-// of wider types come first, so that every tensor is aligned. Throws RunError.
+// The file's content. The header keeps the order given; the bytes of wider types come first, so
+// that every tensor is aligned.
+std::string TensorBytes(const TensorFile& file);
+
+// Written beside its name, flushed to disk and renamed. Throws RunError.
 void WriteTensors(const std::string& path, const TensorFile& file);
 
 // Strict: throws DataError naming the file, the offset, what was expected and what was found, for a
 // short file, a header that is not JSON, holes, overlaps, duplicate names, sizes that do not match.
+// The tensors are read only when the header is right; more than 4 GiB of them are refused.
 TensorFile ReadTensors(const std::string& path);
 
 // Conversions, T one of float, double, int64, int32, uint8; ToDoubles accepts F32 and F64, throws

@@ -9,6 +9,7 @@
 #include <set>
 
 #include "base/error.h"
+#include "base/printable.h"
 #include "base/text.h"
 
 namespace normlab {
@@ -20,6 +21,9 @@ constexpr DTypeInfo kDTypes[] = {{DType::kF32, "F32", 4},
                                  {DType::kU8, "U8", 1},
                                  {DType::kI32, "I32", 4}};
 
+// What a file could name beyond any network of this program would only fill the memory.
+constexpr std::size_t kMostTensors = 65536, kMostDimensions = 8;
+
 // Takes the header event by event: nothing but the expected structure is ever built in memory, and
 // a key that comes twice is seen, where a JSON document keeps the last one silently.
 class HeaderReader : public nlohmann::json_sax<nlohmann::json> {
@@ -30,20 +34,24 @@ class HeaderReader : public nlohmann::json_sax<nlohmann::json> {
   bool start_object(std::size_t) override {
     ++depth_;
     if (depth_ > 2 || in_array_) Unexpected("an object");
-    if (depth_ == 2 && name_ != kMetadata) header_.entries.push_back({name_, {}, {}, 0, 0});
+    if (depth_ == 2 && name_ != kMetadata) AddEntry();
     fields_.clear();
     return true;
   }
 
   bool key(string_t& key) override {
     if (depth_ == 1) {
-      if (!names_.insert(key).second) Fail(fmt::format("'{}' comes twice in the header", key));
+      if (!names_.insert(key).second)
+        Fail(fmt::format("'{}' comes twice in the header", Printable(key)));
       name_ = key;
       return true;
     }
-    if (!fields_.insert(key).second) Fail(fmt::format("'{}' comes twice in '{}'", key, name_));
+    if (!fields_.insert(key).second) {
+      Fail(fmt::format("'{}' comes twice in '{}'", Printable(key), Printable(name_)));
+    }
     if (name_ != kMetadata && key != "dtype" && key != "shape" && key != "data_offsets") {
-      Fail(fmt::format("'{}' of tensor '{}': expected dtype, shape and data_offsets", key, name_));
+      Fail(fmt::format("'{}' of tensor '{}': expected dtype, shape and data_offsets",
+                       Printable(key), Printable(name_)));
     }
     field_ = key;
     return true;
@@ -62,7 +70,8 @@ class HeaderReader : public nlohmann::json_sax<nlohmann::json> {
         return true;
       }
     }
-    Fail(fmt::format("type '{}' of tensor '{}': expected F32, F64, I64, I32 or U8", value, name_));
+    Fail(fmt::format("type '{}' of tensor '{}': expected F32, F64, I64, I32 or U8",
+                     Printable(value), Printable(name_)));
   }
 
   bool start_array(std::size_t) override {
@@ -74,8 +83,13 @@ class HeaderReader : public nlohmann::json_sax<nlohmann::json> {
 
   bool number_unsigned(number_unsigned_t value) override {
     if (!in_array_) Unexpected("a number");
-    if (value > kLargest)
-      Fail(fmt::format("{} in '{}' of '{}' is too large", value, field_, name_));
+    if (value > kLargest) {
+      Fail(fmt::format("{} in '{}' of '{}' is too large", value, field_, Printable(name_)));
+    }
+    if (numbers_.size() == kMostDimensions) {
+      Fail(fmt::format("'{}' of '{}' has more than {} numbers", field_, Printable(name_),
+                       kMostDimensions));
+    }
     numbers_.push_back(static_cast<std::int64_t>(value));
     return true;
   }
@@ -88,8 +102,8 @@ class HeaderReader : public nlohmann::json_sax<nlohmann::json> {
       return true;
     }
     if (numbers_.size() != 2) {
-      Fail(fmt::format("data_offsets of tensor '{}': expected 2 numbers, found {}", name_,
-                       numbers_.size()));
+      Fail(fmt::format("data_offsets of tensor '{}': expected 2 numbers, found {}",
+                       Printable(name_), numbers_.size()));
     }
     entry.begin = static_cast<std::uint64_t>(numbers_[0]);
     entry.end = static_cast<std::uint64_t>(numbers_[1]);
@@ -98,7 +112,8 @@ class HeaderReader : public nlohmann::json_sax<nlohmann::json> {
 
   bool end_object() override {
     if (depth_ == 2 && name_ != kMetadata && fields_.size() != 3) {
-      Fail(fmt::format("tensor '{}': expected dtype, shape and data_offsets, found {}", name_,
+      Fail(fmt::format("tensor '{}': expected dtype, shape and data_offsets, found {}",
+                       Printable(name_),
                        fields_.empty() ? "nothing" : Join({fields_.begin(), fields_.end()})));
     }
     --depth_;
@@ -116,6 +131,13 @@ class HeaderReader : public nlohmann::json_sax<nlohmann::json> {
   }
 
  private:
+  void AddEntry() {
+    if (header_.entries.size() == kMostTensors) {
+      Fail(fmt::format("it announces more than {} tensors", kMostTensors));
+    }
+    header_.entries.push_back({name_, {}, {}, 0, 0});
+  }
+
   static constexpr const char* kMetadata = "__metadata__";
   static constexpr std::uint64_t kLargest = std::uint64_t{1} << 60;
 
@@ -123,7 +145,8 @@ class HeaderReader : public nlohmann::json_sax<nlohmann::json> {
     throw DataError(fmt::format("{} is not a safetensors file: {}", path_, what));
   }
   [[noreturn]] void Unexpected(const char* found) const {
-    Fail(fmt::format("{} stands in '{}' of the header, where the format has none", found, name_));
+    Fail(fmt::format("{} stands in '{}' of the header, where the format has none", found,
+                     Printable(name_)));
   }
 
   const std::string& path_;
@@ -145,7 +168,7 @@ std::uint64_t NeededBytes(const TensorEntry& entry, std::uint64_t data_bytes,
     if (needed > data_bytes / times) {
       throw DataError(
           fmt::format("{}: the shape of tensor '{}' needs more than the file's {} bytes", path,
-                      entry.name, data_bytes));
+                      Printable(entry.name), data_bytes));
     }
     needed *= times;
   }
@@ -164,12 +187,12 @@ void CheckCoverage(const TensorHeader& header, std::uint64_t data_bytes, const s
       throw DataError(fmt::format(
           "{}: tensor '{}' lies at bytes {} to {} of the data: expected it to start at {} and to "
           "end within the {} that there are",
-          path, entry->name, entry->begin, entry->end, covered, data_bytes));
+          path, Printable(entry->name), entry->begin, entry->end, covered, data_bytes));
     }
     const std::uint64_t needed = NeededBytes(*entry, data_bytes, path);
     if (entry->end - entry->begin != needed) {
       throw DataError(fmt::format("{}: tensor '{}' has {} bytes, its shape and type need {}", path,
-                                  entry->name, entry->end - entry->begin, needed));
+                                  Printable(entry->name), entry->end - entry->begin, needed));
     }
     covered = entry->end;
   }

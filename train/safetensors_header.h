@@ -36,4 +36,7 @@ const DTypeInfo& Describe(DType dtype);
 TensorHeader ParseTensorHeader(std::string_view json, std::uint64_t data_bytes,
                                const std::string& path);
 
+// Of a file whose tensors stay where they are. Throws DataError as ReadTensors does.
+TensorHeader ReadTensorHeader(const std::string& path);
+
 }  // namespace normlab

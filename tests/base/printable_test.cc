@@ -11,6 +11,11 @@ TEST(Printable, ControlCharactersBecomeQuestionMarks) {
   EXPECT_EQ(Printable(""), "");
 }
 
+TEST(Printable, TakesAnotherLength) {
+  EXPECT_EQ(Printable(std::string(100, 'x'), 200), std::string(100, 'x'));
+  EXPECT_EQ(Printable("abcdef", 3), "abc...");
+}
+
 TEST(Printable, LongTextIsCutBetweenCharacters) {
   EXPECT_EQ(Printable(std::string(60, 'x')), std::string(60, 'x'));
   EXPECT_EQ(Printable(std::string(61, 'x')), std::string(60, 'x') + "...");

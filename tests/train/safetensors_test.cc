@@ -177,5 +177,58 @@ TEST_F(Safetensors, SaysWhatIsWrong) {
   ExpectHeaderError(R"({"a":)" + std::string(100000, '['), "a list");
 }
 
+// A header that names `count` tensors of no values.
+std::string ManyTensors(int count) {
+  std::string header = "{";
+  for (int i = 0; i < count; ++i) {
+    header += (i == 0 ? "\"" : ",\"") + std::to_string(i) +
+              R"(":{"dtype":"F32","shape":[0],"data_offsets":[0,0]})";
+  }
+  return header + "}";
+}
+
+TEST_F(Safetensors, NamesWhatIsHostileInOneShortPrintableLine) {
+  EXPECT_EQ(Parse(FileBytes(ManyTensors(1000), "")).tensors.size(), 1000u);
+  ExpectError(FileBytes(ManyTensors(1000000), ""), "announces more than 65536 tensors");
+  std::string ones = "1";
+  for (int i = 0; i < 100000; ++i) ones += ",1";
+  ExpectHeaderError(R"({"a":{"dtype":"F32","shape":[)" + ones + R"(],"data_offsets":[0,8]}})",
+                    "'shape' of 'a' has more than 8 numbers");
+  const std::string name = "\\u001b[2J" + std::string(1000000, 'x');
+  try {
+    Parse(FileBytes(R"({")" + name + R"(":{"dtype":"F32","shape":[1],"data_offsets":[0,8]}})",
+                    std::string(8, '\0')));
+    ADD_FAILURE() << "accepted";
+  } catch (const DataError& error) {
+    const std::string line = error.what();
+    EXPECT_LT(line.size(), 400u);
+    EXPECT_EQ(line.find('\x1b'), std::string::npos);
+    EXPECT_NE(line.find("?[2Jxxx"), std::string::npos) << line;
+  }
+}
+
+TEST_F(Safetensors, ReadsOnlyRegularFiles) {
+  for (const auto& [path, words] :
+       {std::pair<std::string, std::string>{"/dev/zero", "not a regular file"},
+        {folder_ / "", "it is a folder"},
+        {folder_ / "missing", "No such file"}}) {
+    try {
+      ReadTensors(path);
+      ADD_FAILURE() << "accepted " << path;
+    } catch (const DataError& error) {
+      EXPECT_NE(std::string(error.what()).find(words), std::string::npos) << error.what();
+    }
+  }
+}
+
+TEST_F(Safetensors, RefusesAFileOfManyGigabytesUnread) {
+  // Sparse: 8 bytes of length and a header, then a hole.
+  const std::string header =
+      R"({"a":{"dtype":"U8","shape":[8589934592],"data_offsets":[0,8589934592]}})";
+  std::ofstream(folder_ / "file", std::ios::binary) << FileBytes(header, "");
+  std::filesystem::resize_file(folder_ / "file", 8 + header.size() + (std::uintmax_t{1} << 33));
+  EXPECT_THROW(ReadTensors(folder_ / "file"), DataError);
+}
+
 }  // namespace
 }  // namespace normlab
