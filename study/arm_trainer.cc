@@ -10,18 +10,11 @@
 #include "model/initialize.h"
 #include "model/network.h"
 #include "study/arm_recorder.h"
-#include "study/build_info.h"
 #include "study/check.h"
+#include "study/checkpoint_metadata.h"
 
 namespace normlab {
 namespace {
-
-std::map<std::string, std::string> CheckpointMetadata(const Config& config, int epoch) {
-  return {{"format", "pt"},
-          {"normlab.version", ThisBuild().version},
-          {"epoch", std::to_string(epoch)},
-          {"config", CanonicalText(config)}};
-}
 
 template <typename T>
 void Initialize(const Arm& arm, const Architecture& architecture, const std::string& init,
@@ -60,7 +53,7 @@ void TrainNetwork(const Arm& arm, const ExecutionOptions& execution, const std::
   Initialize(arm, MakeArchitecture(arm.config), execution.init, network);
   const auto augmentation = ParseAugmentation(arm.config.augment, dataset.shape);
   const auto save = [&](const std::string& path, int epoch) {
-    SaveCheckpoint(path, network, CheckpointMetadata(arm.config, epoch));
+    SaveCheckpoint(path, network, WriteCheckpointMetadata(arm.config, epoch, dataset));
   };
   ArmRecorder recorder({folder, arm.config.validation > 0, execution.log_steps}, dataset, save,
                        observer);

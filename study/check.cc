@@ -32,18 +32,6 @@ double MachineBytes() {
   return static_cast<double>(sysconf(_SC_PHYS_PAGES)) * static_cast<double>(sysconf(_SC_PAGESIZE));
 }
 
-// Memory that the machine does not have would end a run half-way, without a word.
-void CheckMemory(const Config& config, const Architecture& architecture) {
-  const double needed = static_cast<double>(MemoryBytes(architecture, config.batch_size));
-  const double there = MachineBytes();
-  if (needed > there) {
-    throw UsageError(fmt::format(
-        "model: '{}' in batches of {} needs about {:.1f} GiB of memory, this machine has {:.1f}: "
-        "choose a smaller batch_size or fewer channels",
-        config.model, config.batch_size, needed / 0x1p30, there / 0x1p30));
-  }
-}
-
 // Largest first: any of the arms may come to stand side by side.
 std::vector<double> NetworkBytes(const std::vector<Config>& configs) {
   std::vector<double> bytes;
@@ -97,13 +85,25 @@ Architecture MakeArchitecture(const Config& config) {
   return ParseArchitecture(config.model, info.shape, info.classes, MakeModelOptions(config));
 }
 
+// Memory that the machine does not have would end a run half-way, without a word.
+void CheckMemory(const Architecture& architecture, int batch_size) {
+  const double needed = static_cast<double>(MemoryBytes(architecture, batch_size));
+  const double there = MachineBytes();
+  if (needed > there) {
+    throw UsageError(fmt::format(
+        "model: '{}' in batches of {} needs about {:.1f} GiB of memory, this machine has {:.1f}: "
+        "choose a smaller batch_size or fewer channels",
+        architecture.text, batch_size, needed / 0x1p30, there / 0x1p30));
+  }
+}
+
 void CheckAndWriteOut(Config& config) {
   const DatasetInfo& info = FindDatasetInfo(config.dataset);
   config.dataset = info.name;
   const Architecture architecture = MakeArchitecture(config);
   if (FindModelPreset(config.model) == nullptr) config.model = architecture.text;
   CheckCounts(config, info);
-  CheckMemory(config, architecture);
+  CheckMemory(architecture, config.batch_size);
   if (FindNormMethod(config.norm).pools_images) {
     CheckBatchStatistics(architecture, SmallestBatch(config, info));
   }

@@ -14,6 +14,9 @@ TrainOptions MakeTrainOptions(const Config& config);
 // The network of an arm. Throws UsageError.
 Architecture MakeArchitecture(const Config& config);
 
+// Throws UsageError when the machine has less memory than the network needs for such batches.
+void CheckMemory(const Architecture& architecture, int batch_size);
+
 // Throws UsageError: an impossible architecture, groups, order, augmentation or schedule; batch
 // statistics of one value; more images held out, or in a batch, than there are. Writes model lines
 // and augmentations out in full, so that equal configurations are equal texts.

@@ -42,6 +42,10 @@ Plan ResolvePlan(const Recipe& recipe, const Overrides& overrides);
 // A configuration as key = value lines without origins: what is hashed and compared.
 std::string CanonicalText(const Config& config);
 
+// The way back; keys that the text does not name have their defaults. Throws UsageError naming the
+// line. What the values mean together is for MakeArchitecture and the like to check.
+Config ParseCanonicalText(std::string_view text);
+
 // 64 hexadecimal digits over everything that the results depend on: the arms, the engine, the
 // initial weights' bytes, the fingerprint of a user's own images, and whether steps are logged; not
 // jobs, threads, simd or where published files lie.

@@ -14,6 +14,21 @@
 namespace normlab {
 namespace {
 
+// A dotted key or heading is nested as deep as it has dots, and toml++ takes a level of the stack
+// for each: some ten thousand in a line would end the program.
+void CheckLines(std::string_view text, const std::string& name) {
+  constexpr std::size_t kLongestLine = std::size_t{1} << 14;
+  std::size_t number = 1;
+  for (std::size_t start = 0; start < text.size(); ++number) {
+    const std::size_t end = std::min(text.find('\n', start), text.size());
+    if (end - start > kLongestLine) {
+      throw UsageError(fmt::format("recipe {}, line {}: {} bytes, expected at most {}", name,
+                                   number, end - start, kLongestLine));
+    }
+    start = end + 1;
+  }
+}
+
 std::string Origin(const std::string& recipe, const toml::node& node) {
   return fmt::format("recipe {}, line {}", recipe, node.source().begin.line);
 }
@@ -107,6 +122,7 @@ std::string CheckName(const std::string& name) {
 }  // namespace
 
 Recipe ParseRecipe(std::string_view text, const std::string& name) {
+  CheckLines(text, name);
   toml::table table;
   try {
     table = toml::parse(text, std::string_view(name));

@@ -47,6 +47,16 @@ std::string CanonicalText(const Config& config) {
   return text;
 }
 
+Config ParseCanonicalText(std::string_view text) {
+  const Recipe recipe = ParseRecipe(text, "metadata");
+  if (recipe.arms.size() != 1 || !recipe.arms.front().empty()) {
+    throw UsageError("recipe metadata: expected one configuration, found [[run]]");
+  }
+  Settings settings;
+  for (const Setting& setting : recipe.base) ApplySetting(setting, settings);
+  return settings.config;
+}
+
 std::string PlanHash(const Plan& plan) {
   std::string text;
   for (const Key& key : Keys()) {

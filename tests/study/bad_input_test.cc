@@ -32,6 +32,15 @@ std::string Refusal(const std::string& recipe, const std::vector<std::string>& a
   return "accepted";
 }
 
+// Every dot of a key is a level of the parser's stack.
+TEST(BadInput, AKeyOfAMillionDotsIsALineAndNoCrash) {
+  std::string key = "a";
+  for (int i = 0; i < 1000000; ++i) key += ".a";
+  EXPECT_THAT(Refusal("epochs = 2\n" + key + " = 1\n"),
+              AllOf(HasSubstr("line 2"), HasSubstr("2000005 bytes")));
+  EXPECT_THAT(Refusal(key.substr(0, 16001) + " = 1\n"), HasSubstr("unknown key 'a'"));
+}
+
 // 2048 channels of 30 x 30 (with border) in batches of 16384 are 225 GiB a map.
 TEST(BadInput, MoreMemoryThanTheMachineHasIsSaidBeforehand) {
   EXPECT_THAT(Refusal("", {"model=C2048 C2048 GAP c10!", "batch_size=16384"}),
