@@ -12,7 +12,10 @@
 
 #include "app/bench_command.h"
 #include "app/command.h"
+#include "app/evaluate_command.h"
 #include "app/explain_command.h"
+#include "app/export_command.h"
+#include "app/predict_command.h"
 #include "app/run_command.h"
 #include "app/summary_command.h"
 #include "base/error.h"
@@ -43,10 +46,9 @@ int ParseAndRun(int argc, char** argv) {
   app.formatter(std::make_shared<ExamplesFirst>());
   app.footer("normlab run\nnormlab run mnist --seeds 3");
   const std::vector<Command> commands = {
-      AddRunCommand(app),
-      AddBenchCommand(app),
-      AddSummaryCommand(app),
-      AddExplainCommand(app),
+      AddRunCommand(app),     AddBenchCommand(app),    AddSummaryCommand(app),
+      AddExplainCommand(app), AddEvaluateCommand(app), AddPredictCommand(app),
+      AddExportCommand(app),
   };
   try {
     app.parse(argc, argv);

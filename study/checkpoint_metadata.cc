@@ -45,9 +45,9 @@ class Reader {
     const Json list = Json::parse(Text(key, kLongestList), nullptr, false);
     std::vector<T> values;
     for (const Json& value : list) {
-      const bool fits = std::is_same_v<T, std::string> ? value.is_string()
-                        : std::is_same_v<T, std::int64_t>      ? value.is_number_integer()
-                                                       : value.is_number();
+      const bool fits = std::is_same_v<T, std::string>    ? value.is_string()
+                        : std::is_same_v<T, std::int64_t> ? value.is_number_integer()
+                                                          : value.is_number();
       if (!list.is_array() || !fits || values.size() == kMostClasses) Refuse(key);
       values.push_back(value.get<T>());
     }
@@ -96,12 +96,11 @@ Shape ReadShape(const Reader& reader) {
   for (const std::int64_t side : {extents[1], extents[2]}) {
     if (side < 1 || side > kLargestSide) reader.Refuse(key);
   }
-  return {static_cast<int>(extents[0]), static_cast<int>(extents[1]),
-          static_cast<int>(extents[2])};
+  return {static_cast<int>(extents[0]), static_cast<int>(extents[1]), static_cast<int>(extents[2])};
 }
 
 std::vector<double> ReadPerChannel(const Reader& reader, const char* key, const Shape& shape) {
-  const std::vector<double> values = reader.List<double>(key);
+  std::vector<double> values = reader.List<double>(key);
   if (values.size() != static_cast<std::size_t>(shape.channels)) reader.Refuse(key);
   for (const double value : values) {
     if (!std::isfinite(value) || value < 0) reader.Refuse(key);

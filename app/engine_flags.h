@@ -1,0 +1,21 @@
+// The flags of every command that takes a checkpoint up again.
+#pragma once
+
+#include <CLI/CLI.hpp>
+
+#include "inference/trained_network.h"
+
+namespace normlab {
+
+inline void AddEngineFlags(CLI::App& command, EngineOptions& options) {
+  constexpr int kMostThreads = 1024;
+  command.add_option("--engine", options.engine, "fast, reference or reference64")
+      ->capture_default_str();
+  command.add_option("--simd", options.simd, "best, avx512, avx2, sse4 or scalar")
+      ->capture_default_str();
+  command.add_option("--threads", options.threads, "0: all cores")
+      ->check(CLI::Range(0, kMostThreads))
+      ->capture_default_str();
+}
+
+}  // namespace normlab

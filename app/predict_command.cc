@@ -1,0 +1,69 @@
+#include "app/predict_command.h"
+
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <memory>
+
+#include "app/engine_flags.h"
+#include "inference/prediction.h"
+
+namespace normlab {
+namespace {
+
+struct PredictFlags {
+  std::string checkpoint, data_dir;
+  std::vector<std::string> images;
+  PredictionOptions options;
+  bool best = false, json = false;
+};
+
+constexpr int kMostClasses = 256;
+
+ExitCode Predict(const PredictFlags& flags) {
+  CheckEngine(flags.options.engine);
+  const Checkpoint checkpoint = OpenCheckpoint(FindCheckpoint(flags.checkpoint, flags.best));
+  const ChannelStatistics statistics = PreparationOf(checkpoint, flags.data_dir);
+  std::vector<Prediction> pictures = ListPictures(flags.images);
+  PredictPictures(checkpoint, statistics, flags.options, pictures);
+  ExitCode code = ExitCode::kDone;
+  for (const Prediction& picture : pictures) {
+    if (picture.error.empty()) continue;
+    fmt::print(stderr, "normlab: {}\n", picture.error);
+    code = ExitCode::kData;
+  }
+  fmt::print("{}", flags.json ? PredictionJson(checkpoint, flags.options, pictures)
+                              : PredictionTable(checkpoint, pictures));
+  return code;
+}
+
+}  // namespace
+
+Command AddPredictCommand(CLI::App& program) {
+  const auto shared = std::make_shared<PredictFlags>();
+  PredictFlags& flags = *shared;
+  CLI::App* predict =
+      program.add_subcommand("predict", "Say what a trained network sees in PNG and JPEG files.");
+  predict
+      ->add_option("checkpoint", flags.checkpoint,
+                   "last.safetensors, best.safetensors or an arm's folder")
+      ->required();
+  predict
+      ->add_option("images", flags.images,
+                   "PNG and JPEG files of any size, or folders of such files")
+      ->required();
+  predict->add_flag("--best", flags.best, "of a folder: best.safetensors, not last.safetensors");
+  predict->add_option("--top", flags.options.top, "classes to print of each picture")
+      ->check(CLI::Range(1, kMostClasses))
+      ->capture_default_str();
+  predict->add_option("--data-dir", flags.data_dir,
+                      "where data sets lie, for a checkpoint that does not say its mean");
+  AddEngineFlags(*predict, flags.options.engine);
+  predict->add_flag("--json", flags.json, "for programs (docs/inference.md)");
+  predict->footer(
+      "normlab predict runs/cifar10_0123456789/batch-seed1 cat.png dog.jpg\n"
+      "normlab predict best.safetensors pictures/ --top 1 --json");
+  return {predict, [shared](const std::vector<std::string>&) { return Predict(*shared); }};
+}
+
+}  // namespace normlab

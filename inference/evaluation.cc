@@ -1,0 +1,199 @@
+#include "inference/evaluation.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <numeric>
+
+#include "base/error.h"
+#include "base/printable.h"
+#include "model/layer_check.h"
+#include "norm/norm.h"
+#include "train/batches.h"
+#include "train/evaluate.h"
+#include "train/safetensors.h"
+
+namespace normlab {
+namespace {
+
+void CheckOptions(const Checkpoint& checkpoint, const EvaluationOptions& options) {
+  CheckEngine(options.engine);
+  if (options.split != "test" && options.split != "train" && options.split != "validation") {
+    throw UsageError(fmt::format("--split {}: expected test, train or validation", options.split));
+  }
+  if (options.split != "validation") return;
+  if (!options.data.empty() && options.data != checkpoint.config.dataset) {
+    throw UsageError(fmt::format(
+        "--split validation: only the checkpoint's own data set, {}, has images that its training "
+        "held out; expected test or train with --data {}",
+        Printable(checkpoint.config.dataset), options.data));
+  }
+  if (checkpoint.config.validation == 0) {
+    throw UsageError(
+        "--split validation: this training held out no images (validation = 0); expected test or "
+        "train");
+  }
+}
+
+// A data set is another one when its images or its classes cannot be those of the network.
+void CheckFits(const Checkpoint& checkpoint, const Dataset& dataset) {
+  const Architecture& architecture = checkpoint.architecture;
+  if (architecture.input == dataset.shape && architecture.classes == dataset.classes()) return;
+  throw DataError(fmt::format(
+      "{} is a network for {} classes of {} images (channels x height x width), {} has {} classes "
+      "of {}",
+      checkpoint.path, architecture.classes, ShapeText(architecture.input), dataset.title,
+      dataset.classes(), ShapeText(dataset.shape)));
+}
+
+std::vector<std::uint32_t> AllOf(const Split& split) {
+  std::vector<std::uint32_t> images(split.size());
+  std::iota(images.begin(), images.end(), 0u);
+  return images;
+}
+
+// Of the data set that was trained on, "train" is what was trained on: less what was held out.
+std::vector<std::uint32_t> ImagesOf(const Checkpoint& checkpoint, const Dataset& dataset,
+                                    const std::string& split) {
+  if (split == "test") return AllOf(dataset.test);
+  const Config& config = checkpoint.config;
+  if (dataset.name != config.dataset) return AllOf(dataset.train);
+  if (static_cast<std::size_t>(config.validation) >= dataset.train.size()) {
+    throw DataError(fmt::format("{}: its training held out {} images, {} has only {} to train on",
+                                checkpoint.path, config.validation, dataset.title,
+                                dataset.train.size()));
+  }
+  const HoldOut held_out =
+      ChooseHoldOut(static_cast<std::uint32_t>(dataset.train.size()),
+                    static_cast<std::uint32_t>(config.validation), config.seed);
+  return split == "train" ? held_out.training : held_out.validation;
+}
+
+void AddWarnings(const Checkpoint& checkpoint, const Dataset& dataset, EvaluationReport& report) {
+  if (dataset.name != checkpoint.config.dataset) {
+    report.warnings.push_back(fmt::format(
+        "trained on {}, evaluated on {}: the images are prepared with the former's mean and "
+        "deviation, and class k of one is taken for class k of the other",
+        Printable(checkpoint.config.dataset), dataset.name));
+    return;
+  }
+  if (!checkpoint.statistics) return;
+  const auto differs = [](const std::vector<double>& a, const std::vector<double>& b) {
+    return a != b;
+  };
+  if (differs(checkpoint.statistics->mean, dataset.statistics.mean) ||
+      differs(checkpoint.statistics->deviation, dataset.statistics.deviation) ||
+      checkpoint.class_names != dataset.class_names) {
+    report.warnings.push_back(fmt::format(
+        "{} is not what this network was trained on: its mean, deviation or class names are others "
+        "now; the network's own are used",
+        dataset.title));
+  }
+}
+
+Score ScoreOf(const Evaluation& evaluation, std::vector<float> log_probabilities) {
+  Score score;
+  score.loss = evaluation.loss;
+  score.correct = evaluation.correct;
+  score.accuracy = evaluation.accuracy;
+  score.log_probabilities = std::move(log_probabilities);
+  return score;
+}
+
+// Empty, or why batches of these sizes have no statistics: PyTorch refuses them as well.
+std::string WhyNoBatchStatistics(const Architecture& architecture, int smallest_batch) {
+  try {
+    CheckBatchStatistics(architecture, smallest_batch);
+    return "";
+  } catch (const UsageError&) {
+    return fmt::format(
+        "a batch of {} leaves a channel one value, whose deviation is 0: give another --batch",
+        smallest_batch);
+  }
+}
+
+template <typename T>
+void EvaluateNetwork(const Checkpoint& checkpoint, const Dataset& dataset,
+                     const ChannelStatistics& statistics, Network<T>& network,
+                     EvaluationReport& report) {
+  const PixelTable table(statistics);
+  const Split& split = report.split == "test" ? dataset.test : dataset.train;
+  ImageBatch source(split, dataset.shape, table, nullptr, 0);
+  std::vector<float> rows;
+  const Evaluation running = Evaluate(network, source, report.images, &rows);
+  CheckFinite(running.loss, network, checkpoint);
+  report.score = ScoreOf(running, std::move(rows));
+  if (!FindNormMethod(checkpoint.config.norm).running_statistics) return;
+  report.no_batch_statistics = WhyNoBatchStatistics(checkpoint.architecture, report.last_batch);
+  if (!report.no_batch_statistics.empty()) return;
+  rows.clear();
+  const Evaluation on_batch = EvaluateOnBatchStatistics(network, source, report.images, &rows);
+  CheckFinite(on_batch.loss, network, checkpoint);
+  report.on_batch = ScoreOf(on_batch, std::move(rows));
+}
+
+void CompletePredictions(EvaluationReport& report) {
+  const int classes = static_cast<int>(report.class_names.size());
+  const int images = static_cast<int>(report.images.size());
+  const std::vector<int> predictions = Predictions(report.score.log_probabilities, classes);
+  report.confusion = CountConfusions(predictions, report.labels, classes);
+  report.classes = ScoreClasses(report.confusion);
+  report.calibration = Calibrate(report.score.log_probabilities, report.labels, classes);
+  report.score.interval = WilsonInterval(report.score.correct, images);
+  if (!report.on_batch) return;
+  report.on_batch->interval = WilsonInterval(report.on_batch->correct, images);
+  const std::vector<int> others = Predictions(report.on_batch->log_probabilities, classes);
+  for (std::size_t i = 0; i < others.size(); ++i) report.changed += others[i] != predictions[i];
+}
+
+}  // namespace
+
+EvaluationReport EvaluateCheckpoint(const Checkpoint& checkpoint,
+                                    const EvaluationOptions& options) {
+  CheckOptions(checkpoint, options);
+  const std::string& name = options.data.empty() ? checkpoint.config.dataset : options.data;
+  const Dataset dataset = LoadDataset(name, options.data_dir);
+  CheckFits(checkpoint, dataset);
+  EvaluationReport report;
+  report.dataset = dataset.name;
+  report.title = dataset.title;
+  report.split = options.split;
+  report.class_names = dataset.class_names;
+  report.images = ImagesOf(checkpoint, dataset, options.split);
+  AddWarnings(checkpoint, dataset, report);
+  const Split& split = options.split == "test" ? dataset.test : dataset.train;
+  for (const std::uint32_t image : report.images) report.labels.push_back(split.labels[image]);
+  const int images = static_cast<int>(report.images.size());
+  report.batch = options.batch > 0 ? options.batch : checkpoint.config.batch_size;
+  report.last_batch =
+      images % report.batch == 0 ? std::min(report.batch, images) : images % report.batch;
+  const bool own = dataset.name == checkpoint.config.dataset;
+  const ChannelStatistics statistics = !checkpoint.statistics && own
+                                           ? dataset.statistics
+                                           : PreparationOf(checkpoint, options.data_dir);
+  UseNetwork(checkpoint, options.engine, report.batch, [&](auto& network) {
+    EvaluateNetwork(checkpoint, dataset, statistics, network, report);
+  });
+  CompletePredictions(report);
+  return report;
+}
+
+void WriteEvaluationPredictions(const std::string& path, const EvaluationReport& report) {
+  const auto images = static_cast<std::int64_t>(report.images.size());
+  const std::vector<std::int64_t> shape = {images,
+                                           static_cast<std::int64_t>(report.class_names.size())};
+  const std::vector<std::int32_t> indices(report.images.begin(), report.images.end());
+  TensorFile file;
+  file.metadata = {{"format", "pt"}, {"dataset", report.dataset}, {"split", report.split}};
+  file.tensors.push_back(
+      FromValues("log_probabilities", shape, report.score.log_probabilities.data()));
+  if (report.on_batch) {
+    file.tensors.push_back(FromValues("log_probabilities_on_batch_statistics", shape,
+                                      report.on_batch->log_probabilities.data()));
+  }
+  file.tensors.push_back({"labels", DType::kU8, {images}, report.labels});
+  file.tensors.push_back(FromValues("images", {images}, indices.data()));
+  WriteTensors(path, file);
+}
+
+}  // namespace normlab

@@ -1,0 +1,45 @@
+// What a trained network sees in pictures.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "inference/checkpoint.h"
+#include "inference/trained_network.h"
+
+namespace normlab {
+
+struct PredictedClass {
+  int index = 0;              // into Checkpoint::class_names
+  float log_probability = 0;  // the bits that an evaluation of the same image gives
+};
+
+struct Prediction {
+  std::string path;
+  Shape shape;                      // as the file holds the picture
+  std::vector<PredictedClass> top;  // the likeliest first; of equals the first class
+  std::string error;                // not empty: why there is no prediction
+};
+
+struct PredictionOptions {
+  int top = 5;  // classes of each picture, at most as many as there are
+  EngineOptions engine;
+};
+
+// Paths as given; a folder becomes its PNG and JPEG files, by the ends of their names, in the order
+// of the names, not those of folders below. A folder without any has its own line, with `error`.
+std::vector<Prediction> ListPictures(const std::vector<std::string>& paths);
+
+// Fills in what each picture without an error shows; one that cannot be read gets its error, and
+// the others are predicted. A picture is fitted to the network as data/fit_image.h says. Throws
+// DataError for a network whose output is not finite.
+void PredictPictures(const Checkpoint& checkpoint, const ChannelStatistics& statistics,
+                     const PredictionOptions& options, std::vector<Prediction>& pictures);
+
+std::string PredictionTable(const Checkpoint& checkpoint, const std::vector<Prediction>& pictures);
+
+// One JSON document with a field `schema`.
+std::string PredictionJson(const Checkpoint& checkpoint, const PredictionOptions& options,
+                           const std::vector<Prediction>& pictures);
+
+}  // namespace normlab

@@ -1,0 +1,75 @@
+#include "inference/pytorch_export.h"
+
+#include <fmt/format.h>
+
+#include <filesystem>
+
+#include "base/error.h"
+#include "base/file.h"
+#include "inference/pytorch_texts.h"
+#include "inference/trained_network.h"
+#include "train/network_tensors.h"
+
+namespace normlab {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Output {
+  std::string path, bytes;
+};
+
+// Tensors as a network keeps them: complete, in the order of PyTorch's state_dict, in the type of
+// the checkpoint's first tensor.
+std::string Weights(const Checkpoint& checkpoint) {
+  const TensorFile read = ReadTensors(checkpoint.path);
+  const bool doubles = !read.tensors.empty() && read.tensors.front().dtype == DType::kF64;
+  TensorFile file{read.metadata, {}};
+  file.metadata["format"] = "pt";
+  const EngineOptions options{doubles ? "reference64" : "reference", "best", 1};
+  UseNetwork(checkpoint, options, 1,
+             [&](auto& network) { file.tensors = NetworkTensors(network); });
+  return TensorBytes(file);
+}
+
+void MakeFolder(const std::string& folder) {
+  std::error_code status;
+  fs::create_directories(folder, status);
+  if (status || !fs::is_directory(folder)) {
+    throw RunError(fmt::format("cannot write to {}: {}", folder,
+                               status ? status.message() : "it is not a folder"));
+  }
+}
+
+void CheckForeign(const Output& output) {
+  std::error_code status;
+  if (!fs::exists(output.path, status)) return;
+  if (fs::is_regular_file(output.path, status) && ReadFile(output.path) == output.bytes) return;
+  throw UsageError(fmt::format(
+      "{} is there already and is not what this export would write; give another folder, or remove "
+      "it",
+      output.path));
+}
+
+}  // namespace
+
+std::vector<std::string> ExportPytorch(const Checkpoint& checkpoint,
+                                       const ChannelStatistics& statistics,
+                                       const std::string& folder) {
+  const fs::path base(folder);
+  const std::vector<Output> outputs = {
+      {base / "model.safetensors", Weights(checkpoint)},
+      {base / "model.py", PytorchModel(checkpoint, statistics)},
+      {base / "README.md", PytorchReadme(checkpoint, statistics)},
+  };
+  for (const Output& output : outputs) CheckForeign(output);
+  MakeFolder(folder);
+  std::vector<std::string> paths;
+  for (const Output& output : outputs) {
+    WriteFile(output.path, output.bytes);
+    paths.push_back(output.path);
+  }
+  return paths;
+}
+
+}  // namespace normlab

@@ -1,0 +1,218 @@
+#include "inference/pytorch_texts.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <cassert>
+#include <map>
+
+#include "base/text.h"
+#include "inference/export_texts.h"
+#include "model/layer_check.h"
+#include "norm/norm.h"
+#include "report/escape.h"
+#include "study/build_info.h"
+
+namespace normlab {
+namespace {
+
+using Values = std::map<std::string_view, std::string>;
+
+// {{NAME}} becomes its value; what a value holds is not looked at again.
+std::string Fill(std::string_view text, const Values& values) {
+  std::string filled;
+  while (true) {
+    const std::size_t open = text.find("{{");
+    if (open == std::string_view::npos) return filled + std::string(text);
+    const std::size_t close = text.find("}}", open);
+    const auto value = values.find(text.substr(open + 2, close - open - 2));
+    assert(value != values.end() && "every name in inference/pytorch/ has a value");
+    filled.append(text.substr(0, open)).append(value->second);
+    text.remove_prefix(close + 2);
+  }
+}
+
+// Inside a Python literal or docstring.
+std::string PythonText(std::string_view text) {
+  std::string escaped;
+  for (const char c : PlainLine(text)) {
+    if (c == '"' || c == '\\') escaped += '\\';
+    escaped += c;
+  }
+  return escaped;
+}
+
+// Lines of at most 96 characters, indented by four, broken at spaces.
+std::string Wrapped(const std::string& text) {
+  constexpr std::size_t kWidth = 96;
+  std::string lines, line;
+  for (const std::string& word : SplitWords(text)) {
+    if (!line.empty() && CharacterCount(line) + 1 + CharacterCount(word) > kWidth) {
+      lines += line + "\n";
+      line.clear();
+    }
+    line += (line.empty() ? "    " : " ") + word;
+  }
+  return lines + line;
+}
+
+std::string MakeNorm() {
+  std::string text;
+  for (const NormMethod& method : NormMethods()) {
+    text += fmt::format("{}    if norm == \"{}\":\n        return {}", text.empty() ? "" : "\n",
+                        method.name, PytorchNorm(method.name));
+  }
+  return text;
+}
+
+std::string NormNames() {
+  std::vector<std::string> names;
+  for (const NormMethod& method : NormMethods()) names.emplace_back(method.name);
+  return Join(names);
+}
+
+std::string BlockForward(const Architecture& architecture) {
+  std::vector<std::string> lines;
+  for (const BlockStep step : architecture.options.order) {
+    switch (step) {
+      case BlockStep::kRelu:
+        lines.emplace_back("        x = functional.relu(x)");
+        break;
+      case BlockStep::kNorm:
+        lines.emplace_back("        x = self.norm(x)");
+        break;
+      case BlockStep::kDropout:
+        lines.emplace_back("        x = self.dropout(x)");
+        break;
+    }
+  }
+  return Join(lines, "\n");
+}
+
+std::string Layers(const Architecture& architecture) {
+  std::vector<std::string> lines;
+  for (const Layer& layer : architecture.layers) {
+    if (layer.kind != LayerKind::kConvolution) continue;
+    const int inputs = layer.input.channels, outputs = layer.output.channels;
+    if (layer.bare) {
+      lines.push_back(
+          fmt::format("        self.{} = BareConvolution({}, {}, kernel={}, padding={})",
+                      layer.name, inputs, outputs, layer.kernel, layer.padding));
+    } else {
+      lines.push_back(fmt::format(
+          "        self.{} = Block(norm, {}, {}, kernel={}, padding={}, height={}, width={}, "
+          "groups={})",
+          layer.name, inputs, outputs, layer.kernel, layer.padding, layer.output.height,
+          layer.output.width, layer.groups));
+    }
+  }
+  return Join(lines, "\n");
+}
+
+std::string ForwardLine(const Layer& layer) {
+  switch (layer.kind) {
+    case LayerKind::kConvolution:
+      if (layer.repeat == 1) return fmt::format("        x = self.{}(x)", layer.name);
+      return fmt::format(
+          "        for _ in range({}):  # the same weights and the same normalization\n"
+          "            x = self.{}(x)",
+          layer.repeat, layer.name);
+    case LayerKind::kMaxPool:
+      return fmt::format("        x = functional.max_pool2d(x, {})  # {}", layer.kernel,
+                         layer.name);
+    case LayerKind::kAveragePool:
+      return fmt::format("        x = functional.avg_pool2d(x, {})  # {}", layer.kernel,
+                         layer.name);
+    case LayerKind::kGlobalAveragePool:
+      return fmt::format("        x = functional.adaptive_avg_pool2d(x, 1)  # {}", layer.name);
+  }
+  assert(false);
+  return "";
+}
+
+std::string Forward(const Architecture& architecture) {
+  std::vector<std::string> lines;
+  for (const Layer& layer : architecture.layers) lines.push_back(ForwardLine(layer));
+  return Join(lines, "\n");
+}
+
+std::string ClassNameLines(const std::vector<std::string>& names) {
+  std::string lines;
+  for (const std::string& name : names) {
+    lines += fmt::format("{}    \"{}\",", lines.empty() ? "" : "\n", PythonText(name));
+  }
+  return lines;
+}
+
+std::string ClassNamesText(const std::vector<std::string>& names) {
+  return Wrapped(PythonText(Join(names)));
+}
+
+std::string Rounded(const std::vector<double>& numbers) {
+  return fmt::format("{:.4f}", fmt::join(numbers, ", "));
+}
+
+Values ValuesOf(const Checkpoint& checkpoint, const ChannelStatistics& statistics) {
+  const Config& config = checkpoint.config;
+  const Architecture& architecture = checkpoint.architecture;
+  const bool preset = FindModelPreset(config.model) != nullptr;
+  const std::string model = preset ? PlainLine(config.model) : architecture.text;
+  return {
+      {"MODEL", model},
+      {"MODEL_MARKDOWN", MarkdownText(model)},
+      {"DATASET", PythonText(config.dataset)},
+      {"DATASET_MARKDOWN", MarkdownText(PlainLine(config.dataset))},
+      {"NORM", config.norm},
+      {"NORM_LITERAL", fmt::format("\"{}\"", config.norm)},
+      {"EPOCH", std::to_string(checkpoint.epoch)},
+      {"EPOCHS", std::to_string(config.epochs)},
+      {"VERSION", ThisBuild().version},
+      {"EPS", fmt::format("{}", config.norm_eps)},
+      {"MOMENTUM", fmt::format("{}", config.norm_momentum)},
+      {"DROPOUT", fmt::format("{}", config.dropout)},
+      {"CHANNELS", std::to_string(architecture.input.channels)},
+      {"HEIGHT", std::to_string(architecture.input.height)},
+      {"WIDTH", std::to_string(architecture.input.width)},
+      {"CLASSES", std::to_string(architecture.classes)},
+      {"MEAN", fmt::format("{}", fmt::join(statistics.mean, ", "))},
+      {"DEVIATION", fmt::format("{}", fmt::join(statistics.deviation, ", "))},
+      {"MEAN_TEXT", Rounded(statistics.mean)},
+      {"DEVIATION_TEXT", Rounded(statistics.deviation)},
+      {"CLASS_NAMES", ClassNameLines(checkpoint.class_names)},
+      {"CLASS_NAMES_TEXT", ClassNamesText(checkpoint.class_names)},
+      {"MAKE_NORM", MakeNorm()},
+      {"NORM_NAMES", NormNames()},
+      {"BLOCK_FORWARD", BlockForward(architecture)},
+      {"LINE_TEXT", Wrapped(architecture.text).substr(4)},
+      {"LAYERS", Layers(architecture)},
+      {"FORWARD", Forward(architecture)},
+  };
+}
+
+}  // namespace
+
+std::string_view PytorchNorm(std::string_view norm) {
+  static const std::map<std::string_view, std::string_view> modules = {
+      {"none", "nn.Identity()"},
+      {"batch", "nn.BatchNorm2d(channels, eps=EPS, momentum=MOMENTUM)"},
+      {"layer", "nn.GroupNorm(1, channels, eps=EPS)"},
+      {"layer-elementwise", "nn.LayerNorm([channels, height, width], eps=EPS)"},
+      {"layer-channels", "LayerNormOfChannels(channels, eps=EPS)"},
+      {"group", "nn.GroupNorm(groups, channels, eps=EPS)"},
+      {"instance", "nn.InstanceNorm2d(channels, eps=EPS, affine=True)"},
+      {"rms", "RMSNorm(channels)"},
+  };
+  const auto module = modules.find(norm);
+  assert(module != modules.end() && "a method of the registry without its module in PyTorch");
+  return module == modules.end() ? std::string_view() : module->second;
+}
+
+std::string PytorchModel(const Checkpoint& checkpoint, const ChannelStatistics& statistics) {
+  return Fill(k_model_py, ValuesOf(checkpoint, statistics));
+}
+
+std::string PytorchReadme(const Checkpoint& checkpoint, const ChannelStatistics& statistics) {
+  return Fill(k_README_md, ValuesOf(checkpoint, statistics));
+}
+
+}  // namespace normlab

@@ -1,0 +1,70 @@
+// A checkpoint's network on a chosen engine.
+#pragma once
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <string>
+
+#include "base/error.h"
+#include "inference/checkpoint.h"
+#include "model/network.h"
+#include "study/check.h"
+#include "study/job_split.h"
+#include "train/trainer.h"
+
+namespace normlab {
+
+struct EngineOptions {
+  std::string engine = "fast";  // "fast" | "reference" | "reference64"
+  std::string simd = "best";    // of the fast engine
+  int threads = 0;              // of the fast engine; 0: all cores
+};
+
+// Throws UsageError naming the flag.
+inline void CheckEngine(const EngineOptions& options) {
+  ParseSimd(options.simd);
+  if (options.engine == "fast" || options.engine == "reference" ||
+      options.engine == "reference64") {
+    return;
+  }
+  throw UsageError(
+      fmt::format("--engine {}: expected fast, reference or reference64", options.engine));
+}
+
+// After a pass whose loss is `loss`. Throws DataError naming the first layer that is not finite.
+template <typename T>
+void CheckFinite(double loss, const Network<T>& network, const Checkpoint& checkpoint) {
+  if (std::isfinite(loss)) return;
+  throw DataError(
+      fmt::format("{}: this network's output is not finite; the first layer with such values is "
+                  "{}: its training may have diverged",
+                  checkpoint.path, network.FirstNonFiniteLayer()));
+}
+
+// use(network) with a network that holds the checkpoint's tensors. Throws DataError where the file
+// holds what does not fit, or where the machine lacks the memory for batches of this size.
+template <class Use>
+void UseNetwork(const Checkpoint& checkpoint, const EngineOptions& options, int max_batch,
+                const Use& use) {
+  const Architecture& architecture = checkpoint.architecture;
+  try {
+    CheckMemory(architecture, max_batch);
+  } catch (const UsageError& error) {
+    throw DataError(fmt::format("{}: {}", checkpoint.path, error.what()));
+  }
+  const auto fill_and_use = [&](auto& network) {
+    LoadCheckpoint(checkpoint.path, network);
+    use(network);
+  };
+  if (options.engine == "reference64") {
+    fill_and_use(*MakeReferenceNetwork<double>(architecture, max_batch));
+  } else if (options.engine == "reference") {
+    fill_and_use(*MakeReferenceNetwork<float>(architecture, max_batch));
+  } else {
+    const int threads = options.threads > 0 ? options.threads : Cores();
+    fill_and_use(*MakeFastNetwork(architecture, max_batch, {ParseSimd(options.simd), threads}));
+  }
+}
+
+}  // namespace normlab

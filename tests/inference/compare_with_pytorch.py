@@ -1,0 +1,275 @@
+#!/usr/bin/env python3
+"""Whether PyTorch predicts with an export what normlab predicts with the checkpoint.
+
+    /usr/bin/python3 tests/inference/compare_with_pytorch.py build/normlab
+
+Needs Debian's python3-torch, python3-numpy and python3-pil.
+  - Batch normalization, trained for a moment: all 10,000 test images of CIFAR-10 (of Fashion-MNIST
+    where CIFAR-10 is not found) have the same most likely class. An image may differ only where the
+    two largest log-probabilities are closer than rounding allows; none is expected to.
+  - Every normalization that the program knows, with random weights, in one of two orders of the
+    block, over some hundred images.
+  - Pictures: a test image saved as PNG gets the bits of its evaluation; one of another size gets
+    the same probabilities from the exported program.
+"""
+import gzip
+import importlib.util
+import json
+import pathlib
+import struct
+import subprocess
+import sys
+import tempfile
+
+# How far float32 may lie from float64: so many times as far as PyTorch's own does, for the largest of
+# all images (Winograd's transforms round more often than a direct sum); and never less than so many
+# units in the last place of the largest log-probability.
+TIMES, UNITS = 4, 16
+LINE = "C6/2 P C8v/4 C8/4x3 c12/3 A4 C6/2 P c10!"
+ORDERS = ["conv-relu-dropout-norm", "conv-norm-relu-dropout"]
+SOME = 512  # images for every normalization
+
+try:
+    import numpy as np
+    import torch
+    from PIL import Image
+except ModuleNotFoundError as error:
+    sys.exit(f"compare_with_pytorch: packages are missing: {error.name}")
+
+
+def normlab(*arguments):
+    """The program's standard output."""
+    command = [PROGRAM, *map(str, arguments)]
+    ended = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    if ended.returncode != 0:
+        sys.exit(f"compare_with_pytorch: {' '.join(command)}\n{ended.stderr}")
+    return ended.stdout
+
+
+def norm_names():
+    """The registry, as the table of keys has it."""
+    row = next(line for line in normlab("run", "--keys").splitlines() if line.startswith("| `norm`"))
+    return [name.strip() for name in row.split("one of ")[1].split("|")[0].split(",")]
+
+
+def train(folder):
+    """A short training; the data set's test images as uint8 [N, C, H, W] and the arm's folder."""
+    for recipe in ("cifar10", "fashion"):
+        run = folder / recipe
+        command = [PROGRAM, "run", recipe, "--norms", "batch", "--out", run, "--progress", "none",
+                   "--set", "max_steps=150"]
+        if subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                          check=False).returncode != 0:
+            continue
+        files = [each["path"] for each in json.loads((run / "environment.json").read_text())["data"]]
+        images = read_images(files)
+        if images is not None:
+            return recipe, images, run / "batch-seed1"
+    sys.exit("compare_with_pytorch: neither CIFAR-10 (binary, as files) nor Fashion-MNIST is here")
+
+
+def read_images(files):
+    """Read here once more, by nothing of normlab's."""
+    for path in files:
+        name = pathlib.Path(path).name
+        if name == "test_batch.bin" and "!" not in path:
+            records = np.frombuffer(pathlib.Path(path).read_bytes(), dtype=np.uint8)
+            return records.reshape(-1, 3073)[:, 1:].reshape(-1, 3, 32, 32)
+        if name.startswith("t10k-images"):
+            data = pathlib.Path(path).read_bytes()
+            data = gzip.decompress(data) if data[:2] == b"\x1f\x8b" else data
+            return np.frombuffer(data, dtype=np.uint8)[16:].reshape(-1, 1, 28, 28)
+    return None
+
+
+def import_model(folder):
+    spec = importlib.util.spec_from_file_location(f"model_{abs(hash(folder))}", folder / "model.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def predict(model, images, dtype=torch.float32):
+    """Log-probabilities of PyTorch."""
+    network = model.load().to(dtype)
+    with torch.no_grad():
+        parts = [network(model.prepare(torch.from_numpy(images[i:i + 500].copy())).to(dtype))
+                 for i in range(0, len(images), 500)]
+    return torch.cat(parts).numpy()
+
+
+def evaluate(checkpoint, folder):
+    """Log-probabilities of normlab, and its report."""
+    path = folder / "predictions.safetensors"
+    path.unlink(missing_ok=True)
+    report = json.loads(normlab("evaluate", checkpoint, "--json", "--predictions", path))
+    with open(path, "rb") as file:
+        header = json.loads(file.read(struct.unpack("<Q", file.read(8))[0]))
+        data = file.read()
+    entry = header["log_probabilities"]
+    begin, end = entry["data_offsets"]
+    rows = np.frombuffer(data[begin:end], dtype="<f4").reshape(entry["shape"])
+    return rows, report
+
+
+def rounding_of(theirs, exact):
+    """How far float32 may lie from float64."""
+    unit = float(np.spacing(np.float32(np.abs(exact).max())))
+    return max(TIMES * float(np.abs(theirs - exact).max()), UNITS * unit)
+
+
+def compare(what, model, images, ours):
+    """Fails unless every image's most likely class is the same."""
+    theirs, exact = predict(model, images), predict(model, images, torch.float64)
+    rounding = rounding_of(theirs, exact)
+    distance = float(np.abs(ours - exact).max())
+    sorted_rows = np.sort(ours, axis=1)
+    clear = sorted_rows[:, -1] - sorted_rows[:, -2] >= 2 * rounding
+    differ = theirs.argmax(1) != ours.argmax(1)
+    classes = len(set(ours.argmax(1)))
+    print(f"{what}: {len(ours)} images, {classes} classes predicted, {int((~clear).sum())} too close to "
+          f"call, {int(differ.sum())} predictions differ; log-probabilities by at most {distance:.1e} "
+          f"from PyTorch's in float64, PyTorch's float32 by {np.abs(theirs - exact).max():.1e}")
+    if not distance <= rounding:
+        sys.exit(f"compare_with_pytorch: {what}: expected a distance of at most {rounding}")
+    if (differ & clear).any():
+        sys.exit(f"compare_with_pytorch: {what}: image {int(np.argmax(differ & clear))} differs")
+    if classes < 2:
+        sys.exit(f"compare_with_pytorch: {what}: one class for all images compares nothing")
+
+
+def write_checkpoint(path, metadata, state):
+    """A safetensors file, as normlab reads it."""
+    header, data = {"__metadata__": metadata}, b""
+    for name, tensor in state.items():
+        values = tensor.numpy()
+        kind = {"float32": "F32", "int64": "I64"}[str(values.dtype)]
+        header[name] = {"dtype": kind, "shape": list(values.shape),
+                        "data_offsets": [len(data), len(data) + values.nbytes]}
+        data += values.tobytes()
+    text = json.dumps(header).encode()
+    path.write_bytes(struct.pack("<Q", len(text)) + text + data)
+
+
+def randomize(model, norm, images):
+    """A network in which nothing that a normalization holds stays at 0 or 1, and whose answer
+    depends on the image: without the last step one class would be ahead for all."""
+    network = model.Net(norm)
+    state = network.state_dict()
+    for name, tensor in state.items():
+        if name.endswith("conv.weight"):
+            tensor.mul_(2)
+        elif name.endswith("norm.weight"):
+            tensor.uniform_(0.5, 1.5)
+        elif name.endswith("norm.bias"):
+            tensor.uniform_(-0.3, 0.3)
+    for module in network.modules():
+        if isinstance(module, torch.nn.BatchNorm2d):
+            module.momentum = 0.7
+    features = []
+    hook = network.c6.register_forward_pre_hook(lambda _, values: features.append(values[0]))
+    with torch.no_grad():
+        prepared = model.prepare(torch.from_numpy(images[:64].copy()))
+        network.train()(prepared)
+        network.eval()(prepared)
+        hook.remove()
+        mean = features[-1].mean(dim=(0, 2, 3))
+        last = state["c6.conv.weight"][:, :, 0, 0]
+        last.sub_(torch.outer(last @ mean, mean) / (mean @ mean)).mul_(10)
+    return state
+
+
+def compare_norm(norm, order, metadata, images, folder):
+    folder.mkdir()
+    config = {line.split(" = ")[0]: line for line in metadata["config"].splitlines()}
+    config.update(model=f'model = "{LINE}"', norm=f'norm = "{norm}"', order=f'order = "{order}"')
+    metadata = {**metadata, "config": "\n".join(config.values()) + "\n"}
+    # The names and shapes come from PyTorch's modules; normlab refuses a file that is not its own.
+    bare = folder / "bare.safetensors"
+    write_checkpoint(bare, metadata, randomize(TEMPLATE[order], norm, images))
+    normlab("export", bare, "--pytorch", folder / "exported")
+    rows, _ = evaluate(bare, folder)
+    compare(f"{norm}, {order}", import_model(folder / "exported"), images[:SOME], rows[:SOME])
+
+
+def make_template(order, arm_metadata, folder):
+    """model.py of LINE in this order: exported from a checkpoint without normalization."""
+    config = {line.split(" = ")[0]: line for line in arm_metadata["config"].splitlines()}
+    config.update(model=f'model = "{LINE}"', norm='norm = "none"', order=f'order = "{order}"')
+    metadata = {**arm_metadata, "config": "\n".join(config.values()) + "\n"}
+    inputs, state = json.loads(arm_metadata["dataset.shape"])[0], {}
+    for name, outputs, kernel in [("C1", 6, 3), ("C2", 8, 3), ("C3", 8, 3), ("c4", 12, 1),
+                                  ("C5", 6, 3), ("c6", 10, 1)]:
+        state[f"{name}.conv.weight"] = torch.zeros(outputs, inputs, kernel, kernel)
+        inputs = outputs
+    checkpoint = folder / f"template-{order}.safetensors"
+    write_checkpoint(checkpoint, metadata, state)
+    normlab("export", checkpoint, "--pytorch", folder / f"template-{order}")
+    return import_model(folder / f"template-{order}")
+
+
+def compare_pictures(model, arm, images, rows, folder):
+    """PNG files, through both programs."""
+    names = []
+    for index in range(3):
+        picture = images[index].transpose(1, 2, 0)
+        names.append(folder / f"{index}.png")
+        Image.fromarray(picture if picture.shape[2] == 3 else picture[:, :, 0]).save(names[-1])
+    noise = np.random.default_rng(1).integers(0, 256, (70, 101, 4), dtype=np.uint8)
+    noise[:, :, 3] = 255
+    names.append(folder / "large.png")
+    Image.fromarray(noise).save(names[-1])
+    answer = json.loads(normlab("predict", arm, *names, "--json", "--top", 10))
+    for index, picture in enumerate(answer["images"]):
+        picture_pixels = model.read_picture(names[index]).unsqueeze(0).numpy()
+        theirs = predict(model, picture_pixels)[0]
+        exact = predict(model, picture_pixels, torch.float64)[0]
+        rounding = rounding_of(theirs, exact)
+        for each in picture["classes"]:
+            ours = each["log_probability"]
+            if index < 3 and np.float32(ours) != rows[index][each["index"]]:
+                sys.exit(f"compare_with_pytorch: {names[index]}: not the bits of its evaluation")
+            if not abs(ours - exact[each["index"]]) <= rounding:
+                sys.exit(f"compare_with_pytorch: {names[index]}: PyTorch sees something else")
+    print("pictures: 3 test images have the bits of their evaluation, a larger one PyTorch's values")
+    return names
+
+
+def run_model(folder, pictures):
+    """model.py as a program."""
+    for arguments, word in (([], "total"), (pictures, "%")):
+        command = [sys.executable, "-B", folder / "model.py", *arguments]
+        out = subprocess.run(command, stdout=subprocess.PIPE, check=True, text=True).stdout
+        if word not in out:
+            sys.exit(f"compare_with_pytorch: model.py printed {out!r}")
+
+
+def main():
+    torch.manual_seed(1)
+    torch.set_num_threads(2)
+    with tempfile.TemporaryDirectory() as name:
+        folder = pathlib.Path(name)
+        recipe, images, arm = train(folder)
+        normlab("export", arm, "--pytorch", folder / "exported")
+        model = import_model(folder / "exported")
+        rows, report = evaluate(arm, folder)
+        compare(f"batch on {recipe}, trained", model, images, rows)
+        if len(rows) != 10000 or report["correct"] != sum(
+                each["correct"] for each in report["classes"]):
+            sys.exit("compare_with_pytorch: expected 10,000 images and a report that agrees with them")
+        run_model(folder / "exported", compare_pictures(model, arm, images, rows, folder))
+        with open(arm / "last.safetensors", "rb") as file:
+            header = json.loads(file.read(struct.unpack("<Q", file.read(8))[0]))
+        for order in ORDERS:
+            TEMPLATE[order] = make_template(order, header["__metadata__"], folder)
+        for number, norm in enumerate(norm_names()):
+            compare_norm(norm, ORDERS[number % len(ORDERS)], header["__metadata__"], images,
+                         folder / norm)
+
+
+TEMPLATE = {}
+if __name__ == "__main__":
+    if len(sys.argv) != 2:
+        sys.exit("usage: compare_with_pytorch.py NORMLAB")
+    PROGRAM = str(pathlib.Path(sys.argv[1]).resolve())
+    main()

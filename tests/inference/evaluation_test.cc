@@ -1,0 +1,229 @@
+// Evaluations of a checkpoint against the training loop's own, and what cannot be evaluated.
+#include "inference/evaluation.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <limits>
+#include <nlohmann/json.hpp>
+#include <numeric>
+
+#include "base/error.h"
+#include "inference/evaluation_text.h"
+#include "tests/inference/make_checkpoint.h"
+#include "train/batches.h"
+#include "train/evaluate.h"
+
+namespace normlab {
+namespace {
+
+using ::testing::HasSubstr;
+
+EvaluationOptions In(const SmallStudy& study) {
+  EvaluationOptions options;
+  options.data_dir = study.data;
+  return options;
+}
+
+EvaluationReport EvaluateStudy(const SmallStudy& study, const EvaluationOptions& options) {
+  return EvaluateCheckpoint(OpenCheckpoint(study.path), options);
+}
+
+// What the training loop computes after an epoch.
+Evaluation AsTraining(const SmallStudy& study, std::vector<float>& rows) {
+  const auto network = MakeFastNetwork(MakeArchitecture(study.config), study.config.batch_size, {});
+  LoadCheckpoint(study.path, *network);
+  const PixelTable table(study.dataset.statistics);
+  ImageBatch source(study.dataset.test, study.dataset.shape, table, nullptr, 1);
+  std::vector<std::uint32_t> images(study.dataset.test.size());
+  std::iota(images.begin(), images.end(), 0u);
+  return Evaluate(*network, source, images, &rows);
+}
+
+TEST(EvaluateCheckpoint, GivesTheBitsThatTrainingGives) {
+  const SmallStudy study;
+  std::vector<float> rows;
+  const Evaluation training = AsTraining(study, rows);
+  for (const int threads : {1, 2, 3}) {
+    EvaluationOptions options = In(study);
+    options.engine.threads = threads;
+    const EvaluationReport report = EvaluateStudy(study, options);
+    EXPECT_EQ(report.score.loss, training.loss);
+    EXPECT_EQ(report.score.correct, training.correct);
+    EXPECT_EQ(report.score.accuracy, training.accuracy);
+    EXPECT_EQ(report.score.log_probabilities, rows);
+    EXPECT_EQ(report.batch, 16);
+    EXPECT_EQ(report.last_batch, 37 - 2 * 16);
+  }
+}
+
+TEST(EvaluateCheckpoint, CountsEveryImageOnce) {
+  const SmallStudy study;
+  const EvaluationReport report = EvaluateStudy(study, In(study));
+  int images = 0, correct = 0;
+  for (std::size_t c = 0; c < report.classes.size(); ++c) {
+    images += report.classes[c].images;
+    correct += report.classes[c].correct;
+    EXPECT_EQ(report.classes[c].images, std::ranges::count(study.dataset.test.labels, c));
+  }
+  EXPECT_EQ(images, 37);
+  EXPECT_EQ(correct, report.score.correct);
+  EXPECT_LE(report.score.interval.low, report.score.accuracy / 100);
+  EXPECT_GE(report.score.interval.high, report.score.accuracy / 100);
+}
+
+TEST(EvaluateCheckpoint, ShowsBatchStatisticsOfBatchNormalizationAlone) {
+  const SmallStudy study;
+  EvaluationOptions options = In(study);
+  const EvaluationReport one = EvaluateStudy(study, options);
+  ASSERT_TRUE(one.on_batch);
+  EXPECT_NE(one.on_batch->loss, one.score.loss);
+  int changed = 0;
+  const auto others = Predictions(one.on_batch->log_probabilities, 10);
+  const auto predictions = Predictions(one.score.log_probabilities, 10);
+  for (int i = 0; i < 37; ++i) changed += others[i] != predictions[i];
+  EXPECT_EQ(one.changed, changed);
+  options.engine.threads = 3;
+  EXPECT_EQ(EvaluateStudy(study, options).on_batch->log_probabilities,
+            one.on_batch->log_probabilities)
+      << "batches do not depend on threads";
+  options.batch = 37;
+  EXPECT_NE(EvaluateStudy(study, options).on_batch->log_probabilities,
+            one.on_batch->log_probabilities);
+  EXPECT_EQ(EvaluateStudy(study, options).score.log_probabilities, one.score.log_probabilities);
+  const SmallStudy layer(SmallConfig("layer"));
+  EXPECT_FALSE(EvaluateStudy(layer, In(layer)).on_batch);
+}
+
+TEST(EvaluateCheckpoint, SaysWhereABatchHasNoStatistics) {
+  Config config = SmallConfig();
+  config.model = "C4 GAP c6 c10!";  // c2 normalizes maps of one pixel
+  const SmallStudy study(config);
+  EvaluationOptions options = In(study);
+  options.batch = 12;  // 37 = 3 * 12 + 1
+  const EvaluationReport report = EvaluateStudy(study, options);
+  EXPECT_FALSE(report.on_batch);
+  EXPECT_THAT(report.no_batch_statistics, HasSubstr("batch of 1"));
+  EXPECT_THAT(EvaluationTable(OpenCheckpoint(study.path), options, report),
+              HasSubstr("batch of 1"));
+}
+
+TEST(EvaluateCheckpoint, TakesTheSplitsOfItsTraining) {
+  Config config = SmallConfig();
+  config.validation = 9;
+  config.seed = 5;
+  const SmallStudy study(config);
+  const HoldOut held_out = ChooseHoldOut(40, 9, 5);
+  EvaluationOptions options = In(study);
+  options.split = "validation";
+  EXPECT_EQ(EvaluateStudy(study, options).images, held_out.validation);
+  options.split = "train";
+  EXPECT_EQ(EvaluateStudy(study, options).images, held_out.training);
+}
+
+TEST(EvaluateCheckpoint, ReferenceEnginesAgree) {
+  const SmallStudy study;
+  const EvaluationReport fast = EvaluateStudy(study, In(study));
+  for (const char* engine : {"reference", "reference64"}) {
+    EvaluationOptions options = In(study);
+    options.engine.engine = engine;
+    const EvaluationReport report = EvaluateStudy(study, options);
+    EXPECT_NEAR(report.score.loss, fast.score.loss, 1e-5);
+    EXPECT_NEAR(report.on_batch->loss, fast.on_batch->loss, 1e-5);
+  }
+}
+
+template <class Action>
+std::string LineOf(ExitCode code, const Action& action) {
+  try {
+    action();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), code) << error.what();
+    return error.what();
+  }
+  return "accepted";
+}
+
+TEST(EvaluateCheckpoint, RefusesWhatCannotBeEvaluated) {
+  const SmallStudy study;
+  const auto refusal = [&](ExitCode code, const auto& change) {
+    EvaluationOptions options = In(study);
+    change(options);
+    return LineOf(code, [&] { EvaluateStudy(study, options); });
+  };
+  using Options = EvaluationOptions;
+  EXPECT_THAT(refusal(ExitCode::kUsage, [](Options& o) { o.split = "tset"; }), HasSubstr("tset"));
+  EXPECT_THAT(refusal(ExitCode::kUsage, [](Options& o) { o.split = "validation"; }),
+              HasSubstr("held out no images"));
+  EXPECT_THAT(refusal(ExitCode::kUsage, [](Options& o) { o.data = "mnst"; }), HasSubstr("mnist"));
+  EXPECT_THAT(refusal(ExitCode::kUsage, [](Options& o) { o.engine.engine = "gpu"; }),
+              HasSubstr("gpu"));
+  EXPECT_THAT(refusal(ExitCode::kUsage, [](Options& o) { o.engine.simd = "mmx"; }),
+              HasSubstr("mmx"));
+  EXPECT_THAT(refusal(ExitCode::kData, [](Options& o) { o.data_dir += "/none"; }),
+              HasSubstr("none"));
+}
+
+TEST(EvaluateCheckpoint, RefusesADataSetOfAnotherShape) {
+  SmallStudy study;
+  TensorFile file = ReadTensors(study.path);
+  file.metadata["dataset.shape"] = "[1, 32, 32]";
+  WriteTensors(study.path, file);
+  EXPECT_THAT(LineOf(ExitCode::kData, [&] { EvaluateStudy(study, In(study)); }),
+              HasSubstr("1x32x32"));
+}
+
+TEST(EvaluateCheckpoint, WarnsOfADataSetThatChanged) {
+  const SmallStudy study;
+  EXPECT_TRUE(EvaluateStudy(study, In(study)).warnings.empty());
+  TensorFile file = ReadTensors(study.path);
+  file.metadata["dataset.mean"] = "[0.25]";
+  WriteTensors(study.path, file);
+  EXPECT_EQ(EvaluateStudy(study, In(study)).warnings.size(), 1u);
+}
+
+TEST(EvaluateCheckpoint, NamesTheLayerWhoseValuesAreNotFinite) {
+  const SmallStudy study;
+  TensorFile file = ReadTensors(study.path);
+  const float nan = std::numeric_limits<float>::quiet_NaN();
+  for (NamedTensor& tensor : file.tensors) {
+    if (tensor.name != "C3.conv.weight") continue;
+    std::copy_n(reinterpret_cast<const std::uint8_t*>(&nan), 4, tensor.bytes.begin());
+  }
+  WriteTensors(study.path, file);
+  EXPECT_THAT(LineOf(ExitCode::kData, [&] { EvaluateStudy(study, In(study)); }),
+              HasSubstr("such values is C3"));
+}
+
+TEST(EvaluationJson, HoldsWhatTheReportHolds) {
+  const SmallStudy study;
+  const EvaluationReport report = EvaluateStudy(study, In(study));
+  const auto json =
+      nlohmann::json::parse(EvaluationJson(OpenCheckpoint(study.path), In(study), report));
+  EXPECT_EQ(json["schema"], 1);
+  EXPECT_EQ(json["loss"].get<double>(), report.score.loss);
+  EXPECT_EQ(json["interval"]["method"], "wilson");
+  EXPECT_EQ(json["calibration"]["bins"].size(), 15u);
+  EXPECT_EQ(json["confusion"].get<ConfusionMatrix>(), report.confusion);
+  EXPECT_EQ(json["classes"][3]["name"], study.dataset.class_names[3]);
+  EXPECT_EQ(json["batch_statistics"]["last_batch"], 5);
+}
+
+TEST(EvaluationPredictions, AreWrittenImageByImage) {
+  const SmallStudy study;
+  const EvaluationReport report = EvaluateStudy(study, In(study));
+  const std::string path = study.folder / "predictions.safetensors";
+  WriteEvaluationPredictions(path, report);
+  const TensorFile file = ReadTensors(path);
+  const auto rows = ToDoubles(*file.Find("log_probabilities"), path);
+  ASSERT_EQ(rows.size(), report.score.log_probabilities.size());
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    ASSERT_EQ(rows[i], report.score.log_probabilities[i]);
+  }
+  EXPECT_EQ(file.Find("labels")->bytes, study.dataset.test.labels);
+  EXPECT_EQ(file.Find("images")->shape, (std::vector<std::int64_t>{37}));
+}
+
+}  // namespace
+}  // namespace normlab

@@ -1,0 +1,114 @@
+// What an export writes; that PyTorch computes the same with it is compare_with_pytorch.py's to
+// say.
+#include "inference/pytorch_export.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <sstream>
+
+#include "base/error.h"
+#include "inference/pytorch_texts.h"
+#include "report/escape.h"
+#include "tests/inference/make_checkpoint.h"
+#include "tests/norm_names.h"
+
+namespace normlab {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::AllOf;
+using ::testing::Each;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+std::vector<std::string> Export(const SmallStudy& study, const std::string& folder) {
+  const Checkpoint checkpoint = OpenCheckpoint(study.path);
+  return ExportPytorch(checkpoint, PreparationOf(checkpoint, study.data), folder);
+}
+
+std::vector<std::string> Lines(const std::string& text) {
+  std::istringstream stream(text);
+  std::vector<std::string> lines;
+  for (std::string line; std::getline(stream, line);) lines.push_back(line);
+  return lines;
+}
+
+TEST(PytorchExport, HasAModuleForEveryNormalizationOfTheRegistry) {
+  const SmallStudy study;
+  const std::string model = PytorchModel(OpenCheckpoint(study.path), study.dataset.statistics);
+  for (const std::string& norm : NormNames()) {
+    EXPECT_FALSE(PytorchNorm(norm).empty()) << norm;
+    EXPECT_THAT(model, HasSubstr("if norm == \"" + norm + "\":\n        return " +
+                                 std::string(PytorchNorm(norm))));
+  }
+}
+
+TEST(PytorchExport, WritesTheModelItsWeightsAndHowToUseThem) {
+  const SmallStudy study;
+  const std::string folder = study.folder / "below/exported";
+  EXPECT_EQ(Export(study, folder).size(), 3u);
+  EXPECT_EQ(std::distance(fs::directory_iterator(folder), fs::directory_iterator()), 3);
+  const TensorFile before = ReadTensors(study.path);
+  const TensorFile after = ReadTensors(folder + "/model.safetensors");
+  ASSERT_EQ(after.tensors.size(), before.tensors.size());
+  for (std::size_t i = 0; i < after.tensors.size(); ++i) {
+    EXPECT_EQ(after.tensors[i].name, before.tensors[i].name);
+    EXPECT_EQ(after.tensors[i].bytes, before.tensors[i].bytes);
+  }
+  const std::string model = ReadFile(folder + "/model.py");
+  EXPECT_THAT(Lines(model), Each(Not(testing::EndsWith(" "))));
+  for (const std::string& line : Lines(model)) EXPECT_LE(CharacterCount(line), 100u) << line;
+  EXPECT_THAT(model, AllOf(HasSubstr("for _ in range(2):"), HasSubstr("DROPOUT = 0.25"),
+                           Not(HasSubstr("{{"))));
+  EXPECT_THAT(ReadFile(folder + "/README.md"), Not(HasSubstr("{{")));
+}
+
+TEST(PytorchExport, KeepsDoublesAndAddsMissingCounters) {
+  const SmallStudy study;
+  WriteCheckpoint<double>(study.path, study.config, study.dataset);
+  TensorFile file = ReadTensors(study.path);
+  std::erase_if(file.tensors, [](const NamedTensor& tensor) {
+    return tensor.name == "C1.norm.num_batches_tracked";
+  });
+  WriteTensors(study.path, file);
+  Export(study, study.folder / "out");
+  const TensorFile exported = ReadTensors(study.folder / "out/model.safetensors");
+  EXPECT_EQ(exported.Find("C1.conv.weight")->dtype, DType::kF64);
+  EXPECT_EQ(exported.Find("C1.conv.weight")->bytes, file.Find("C1.conv.weight")->bytes);
+  EXPECT_NE(exported.Find("C1.norm.num_batches_tracked"), nullptr);
+}
+
+TEST(PytorchExport, MayBeRepeatedAndOverwritesNothingElse) {
+  const SmallStudy study;
+  const std::string folder = study.folder / "out";
+  Export(study, folder);
+  EXPECT_EQ(Export(study, folder).size(), 3u) << "the same once more";
+  WriteFile(folder + "/README.md", "my own words");
+  fs::remove(folder + "/model.py");
+  try {
+    Export(study, folder);
+    ADD_FAILURE() << "overwritten";
+  } catch (const UsageError& error) {
+    EXPECT_THAT(error.what(), HasSubstr(folder + "/README.md is there already"));
+  }
+  EXPECT_EQ(ReadFile(folder + "/README.md"), "my own words");
+  EXPECT_FALSE(fs::exists(folder + "/model.py")) << "nothing is written when one is refused";
+  WriteFile(study.folder / "file", "");
+  EXPECT_THROW(Export(study, study.folder / "file"), RunError);
+  EXPECT_THROW(Export(study, study.folder / "file/below"), RunError);
+}
+
+// Folders of images may be called anything, and a checkpoint may come from anywhere.
+TEST(PytorchExport, ClassNamesStayTexts) {
+  SmallStudy study;
+  study.dataset.class_names[0] = R"("""); import os; print("{{NORM}}\)";
+  study.dataset.class_names[1] = "line\nbreak";
+  WriteCheckpoint(study.path, study.config, study.dataset);
+  const std::string model = PytorchModel(OpenCheckpoint(study.path), study.dataset.statistics);
+  EXPECT_THAT(model, HasSubstr(R"(    "\"\"\"); import os; print(\"{{NORM}}\\",)"));
+  EXPECT_THAT(model, HasSubstr("    \"line break\","));
+}
+
+}  // namespace
+}  // namespace normlab
