@@ -77,7 +77,12 @@ std::string ReadFile(const std::string& path) {
   errno = 0;
   std::ifstream file(path, std::ios::binary);
   if (!file) throw DataError(fmt::format("cannot read {}: {}", path, std::strerror(errno)));
-  std::string bytes{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+  // In one piece; what has no size, or grew since, is taken to its end.
+  const std::uintmax_t size = std::filesystem::file_size(path, status);
+  std::string bytes(status ? 0 : size, '\0');
+  file.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+  bytes.resize(static_cast<std::size_t>(file.gcount()));
+  bytes.append(std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>());
   if (file.bad()) throw DataError(fmt::format("cannot read {}: {}", path, std::strerror(errno)));
   return bytes;
 }
