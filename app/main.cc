@@ -12,6 +12,7 @@
 
 #include "app/bench_command.h"
 #include "app/command.h"
+#include "app/data_command.h"
 #include "app/run_command.h"
 #include "app/summary_command.h"
 #include "base/error.h"
@@ -45,6 +46,7 @@ int ParseAndRun(int argc, char** argv) {
       AddRunCommand(app),
       AddBenchCommand(app),
       AddSummaryCommand(app),
+      AddDataCommand(app),
   };
   try {
     app.parse(argc, argv);

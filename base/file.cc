@@ -11,6 +11,7 @@
 #include <fstream>
 #include <iterator>
 
+#include "base/descriptor.h"
 #include "base/error.h"
 
 namespace normlab {
@@ -19,25 +20,6 @@ namespace {
 [[noreturn]] void Fail(const std::string& doing, const std::string& path) {
   throw RunError(fmt::format("cannot {} {}: {}", doing, path, std::strerror(errno)));
 }
-
-class Descriptor {
- public:
-  explicit Descriptor(int fd) : fd_(fd) {}
-  ~Descriptor() {
-    if (fd_ >= 0) close(fd_);
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  int get() const { return fd_; }
-  int Close() {
-    const int result = close(fd_);
-    fd_ = -1;
-    return result;
-  }
-
- private:
-  int fd_;
-};
 
 void WriteAll(int fd, std::string_view bytes, const std::string& path) {
   while (!bytes.empty()) {
@@ -48,15 +30,14 @@ void WriteAll(int fd, std::string_view bytes, const std::string& path) {
   }
 }
 
-// A rename is on disk only when the folder that holds it is.
+}  // namespace
+
 void FlushFolder(const std::string& path) {
   std::string folder = std::filesystem::path(path).parent_path();
   if (folder.empty()) folder.push_back('.');
   Descriptor descriptor(open(folder.c_str(), O_RDONLY | O_DIRECTORY));
   if (descriptor.get() >= 0) fsync(descriptor.get());
 }
-
-}  // namespace
 
 void WriteFile(const std::string& path, std::string_view bytes) {
   const std::string beside = path + ".part";

@@ -2,10 +2,9 @@
 
 namespace normlab {
 
-std::string Printable(std::string_view text) {
-  constexpr std::size_t kLongest = 60;
-  const bool cut = text.size() > kLongest;
-  std::size_t length = cut ? kLongest : text.size();
+std::string Printable(std::string_view text, std::size_t longest) {
+  const bool cut = text.size() > longest;
+  std::size_t length = cut ? longest : text.size();
   const auto continues_character = [&](std::size_t i) {
     return (static_cast<unsigned char>(text[i]) & 0xC0) == 0x80;
   };
