@@ -5,17 +5,22 @@
 #include <openssl/evp.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
+#include <vector>
 
 #include "base/descriptor.h"
 #include "base/error.h"
 
 namespace normlab {
 namespace {
+
+constexpr std::size_t kChunk = std::size_t{1} << 16;
+// What a file system says of a size may be wrong, or another one by now.
+constexpr std::uintmax_t kMostReserved = std::uintmax_t{1} << 30;
 
 [[noreturn]] void Fail(const std::string& doing, const std::string& path) {
   throw RunError(fmt::format("cannot {} {}: {}", doing, path, std::strerror(errno)));
@@ -58,7 +63,14 @@ std::string ReadFile(const std::string& path) {
   errno = 0;
   std::ifstream file(path, std::ios::binary);
   if (!file) throw DataError(fmt::format("cannot read {}: {}", path, std::strerror(errno)));
-  std::string bytes{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+  std::string bytes;
+  const std::uintmax_t size = std::filesystem::file_size(path, status);
+  if (!status) bytes.reserve(std::min(size, kMostReserved));
+  std::vector<char> chunk(kChunk);
+  while (file) {
+    file.read(chunk.data(), static_cast<std::streamsize>(chunk.size()));
+    bytes.append(chunk.data(), static_cast<std::size_t>(file.gcount()));
+  }
   if (file.bad()) throw DataError(fmt::format("cannot read {}: {}", path, std::strerror(errno)));
   return bytes;
 }

@@ -86,12 +86,16 @@ class Downloader {
         stop_(stop),
         part_(download.target) {}
 
-  bool Run() {
-    if (IsThere()) return true;  // another process has ended it meanwhile
+  DownloadEnd Run() {
+    if (IsThere()) {
+      SetAside(download_.shadow);
+      return DownloadEnd::kThere;
+    }
     std::vector<std::string> problems;
     for (const std::string& url : UrlsInOrder(download_, part_)) {
       const std::string problem = TryAddress(url);
-      if (done_ || stop_) return done_;
+      if (done_) return DownloadEnd::kFetched;
+      if (stop_) return DownloadEnd::kStopped;
       problems.push_back(fmt::format("{}: {}", url, problem));
     }
     throw UnreachableError(Join(problems, "; "));
@@ -145,7 +149,7 @@ class Downloader {
     const std::string problem = download_.problem(part_.path());
     if (!problem.empty()) return problem;
     SetAside(download_.target);
-    if (!download_.shadow.empty()) SetAside(download_.shadow);
+    SetAside(download_.shadow);
     part_.Finish();
     done_ = true;
     return "";
@@ -154,7 +158,9 @@ class Downloader {
   // It is not the wanted file, but somebody may still want it.
   void SetAside(const std::string& path) {
     std::error_code status;
-    if (!std::filesystem::exists(std::filesystem::symlink_status(path, status))) return;
+    if (path.empty() || !std::filesystem::exists(std::filesystem::symlink_status(path, status))) {
+      return;
+    }
     const std::string aside = UnusedName(path + ".replaced");
     std::filesystem::rename(path, aside, status);
     if (status) {
@@ -194,8 +200,8 @@ class FileEnd {
 
 }  // namespace
 
-bool DownloadFile(const Download& download, const DownloadLimits& limits, FetchObserver& observer,
-                  const std::atomic<bool>& stop) {
+DownloadEnd DownloadFile(const Download& download, const DownloadLimits& limits,
+                         FetchObserver& observer, const std::atomic<bool>& stop) {
   const FileEnd end(observer);
   return Downloader(download, limits, observer, stop).Run();
 }

@@ -43,12 +43,17 @@ struct DownloadLimits {
   double pause_seconds = 1;   // before another try at the same address
 };
 
-// True: `target` is there and passed `problem`. False: `stop` was set; what has come is kept in
-// TARGET.part and the next call goes on there. A try that brought more than any before earns
+enum class DownloadEnd {
+  kThere,    // the target was the wanted file already
+  kFetched,  // it is now
+  kStopped,  // `stop` was set; what has come is kept in TARGET.part and the next call goes on there
+};
+
+// A try that brought more than any before earns
 // another one at the same address. What stands under the target's name or its shadow and is not the
 // wanted file is renamed, never overwritten. Throws UnreachableError with every address's reason,
 // RunError when the file cannot be written.
-bool DownloadFile(const Download& download, const DownloadLimits& limits, FetchObserver& observer,
-                  const std::atomic<bool>& stop);
+DownloadEnd DownloadFile(const Download& download, const DownloadLimits& limits,
+                         FetchObserver& observer, const std::atomic<bool>& stop);
 
 }  // namespace normlab

@@ -72,7 +72,9 @@ class DatasetFetch {
     result.path = source_.files.size() > 1 ? folder_ : Joined(folder_, source_.files[0].name);
     for (const PublishedDownload& file : source_.files) {
       if (IsThere(file)) continue;
-      if (!Fetch(file)) return {FetchResult::End::kStopped, result.path, 0, 0};
+      const DownloadEnd end = Fetch(file);
+      if (end == DownloadEnd::kStopped) return {FetchResult::End::kStopped, result.path, 0, 0};
+      if (end == DownloadEnd::kThere) continue;
       ++result.files;
       std::error_code status;
       result.bytes += fs::file_size(Joined(folder_, file.name), status);
@@ -103,7 +105,7 @@ class DatasetFetch {
     return fs::is_regular_file(path, status) && ContentProblem(source_, file, path).empty();
   }
 
-  bool Fetch(const PublishedDownload& file) {
+  DownloadEnd Fetch(const PublishedDownload& file) {
     Download download;
     download.name = file.name;
     for (const std::string& address : addresses_) {

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <chrono>
 #include <cmath>
 #include <exception>
 #include <memory>
@@ -81,8 +82,7 @@ class Transfer {
       if (failure_) std::rethrow_exception(failure_);
       if (code == CURLE_OK && !answered_) Answer();  // an empty body
       result.status = Status();
-      result.end =
-          code != CURLE_OK && stop_ ? HttpResult::End::kStopped : EndOf(code, result.status);
+      result.end = EndOf(code, result.status);
       if (result.end != HttpResult::End::kWhole) result.problem = Reason(code, result.status);
     } catch (const UnusableAnswer& unusable) {
       result = {HttpResult::End::kUnusable, Status(), unusable.reason};
@@ -107,7 +107,6 @@ class Transfer {
     Set(CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
     Set(CURLOPT_FOLLOWLOCATION, 1L);
     Set(CURLOPT_MAXREDIRS, kMostRedirects);
-    Set(CURLOPT_CONNECTTIMEOUT, stall);
     Set(CURLOPT_LOW_SPEED_LIMIT, kSlowestBytesPerSecond);
     Set(CURLOPT_LOW_SPEED_TIME, stall);
     Set(CURLOPT_FAILONERROR, 1L);
@@ -173,14 +172,25 @@ class Transfer {
     }
   }
 
-  static int OnProgress(void* self, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
-    return static_cast<Transfer*>(self)->stop_ ? 1 : 0;
+  // Called once a second or more, also while nothing comes. libcurl's own limit looks at the mean
+  // of some seconds, and is left to servers that dribble.
+  static int OnProgress(void* self, curl_off_t, curl_off_t here, curl_off_t, curl_off_t) {
+    auto& transfer = *static_cast<Transfer*>(self);
+    const auto now = std::chrono::steady_clock::now();
+    if (here != transfer.last_here_) {
+      transfer.last_here_ = here;
+      transfer.last_growth_ = now;
+    }
+    const std::chrono::duration<double> quiet = now - transfer.last_growth_;
+    transfer.stalled_ = quiet.count() > transfer.request_.stall_seconds;
+    return transfer.stop_ || transfer.stalled_ ? 1 : 0;
   }
 
-  static HttpResult::End EndOf(CURLcode code, long status) {
+  HttpResult::End EndOf(CURLcode code, long status) const {
+    if (code == CURLE_OK) return HttpResult::End::kWhole;
+    if (stop_) return HttpResult::End::kStopped;
+    if (Stalled(code)) return status == 0 ? HttpResult::End::kRefused : HttpResult::End::kBroken;
     switch (code) {
-      case CURLE_OK:
-        return HttpResult::End::kWhole;
       case CURLE_PARTIAL_FILE:
       case CURLE_RECV_ERROR:
       case CURLE_SEND_ERROR:
@@ -188,17 +198,18 @@ class Transfer {
       case CURLE_HTTP2:
       case CURLE_HTTP2_STREAM:
         return HttpResult::End::kBroken;
-      case CURLE_OPERATION_TIMEDOUT:  // also of a connection that never came about
-        return status == 0 ? HttpResult::End::kRefused : HttpResult::End::kBroken;
       default:
         return HttpResult::End::kRefused;
     }
   }
 
+  bool Stalled(CURLcode code) const { return stalled_ || code == CURLE_OPERATION_TIMEDOUT; }
+
   std::string Reason(CURLcode code, long status) const {
     if (code == CURLE_HTTP_RETURNED_ERROR) return fmt::format("the server answers {}", status);
-    if (code == CURLE_OPERATION_TIMEDOUT && status != 0) {
-      return fmt::format("the server has sent nothing, or next to nothing, for {:g} s",
+    if (Stalled(code)) {
+      return fmt::format("{} for {:g} s",
+                         status == 0 ? "no answer" : "the server has sent nothing, or next to it,",
                          request_.stall_seconds);
     }
     std::string reason = reason_[0] != '\0' ? reason_ : curl_easy_strerror(code);
@@ -216,6 +227,9 @@ class Transfer {
   std::string range_;
   char reason_[CURL_ERROR_SIZE] = "";
   bool answered_ = false;
+  bool stalled_ = false;
+  curl_off_t last_here_ = 0;
+  std::chrono::steady_clock::time_point last_growth_ = std::chrono::steady_clock::now();
   std::exception_ptr failure_;
 };
 
