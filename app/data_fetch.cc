@@ -18,6 +18,7 @@ namespace {
 struct FetchFlags {
   DataFlags data;
   FetchRequest request;
+  int timeout = 30;  // seconds
   std::string progress = "auto";
 };
 
@@ -42,6 +43,7 @@ ExitCode Fetch(const FetchFlags& flags) {
   const std::vector<DatasetInfo> sets = NamedDatasets(flags.data);
   FetchRequest request = flags.request;
   request.data_dir = flags.data.data_dir;
+  request.limits.stall_seconds = flags.timeout;
   TakeNoSignalForAnswer();
   CatchInterrupts();
   FetchBar bar(ParseProgressMode(flags.progress));
@@ -74,9 +76,9 @@ Command AddDataFetch(CLI::App& data) {
                    "(docs/data.md); may be repeated")
       ->allow_extra_args(false);
   fetch
-      ->add_option("--timeout", flags->request.limits.stall_seconds,
+      ->add_option("--timeout", flags->timeout,
                    "seconds after which a server that sends nothing is given up")
-      ->check(CLI::Range(1.0, 3600.0))
+      ->check(CLI::Range(1, 3600))
       ->capture_default_str();
   fetch->add_option("--progress", flags->progress, "auto, bar, plain or none")
       ->check(CLI::IsMember({"auto", "bar", "plain", "none"}));

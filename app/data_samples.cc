@@ -4,6 +4,7 @@
 
 #include <cstdio>
 #include <filesystem>
+#include <limits>
 #include <memory>
 
 #include "app/data_sets.h"
@@ -22,7 +23,7 @@ struct SamplesFlags {
   DataFlags data;
   std::string out = ".", split = "train";
   int count = 10;
-  std::uint64_t seed = 1;
+  std::int64_t seed = 1;
 };
 
 constexpr int kMostImages = 1000;
@@ -56,7 +57,8 @@ void DrawDataset(const SamplesFlags& flags, const DatasetInfo& info) {
   const Dataset dataset = LoadDataset(info.name, flags.data.data_dir);
   const bool train = flags.split == "train";
   const Split& split = train ? dataset.train : dataset.test;
-  const std::vector<SheetRow> rows = DrawSamples(dataset, split, flags.count, flags.seed);
+  const std::vector<SheetRow> rows =
+      DrawSamples(dataset, split, flags.count, static_cast<std::uint64_t>(flags.seed));
   const std::string images = train ? "training images" : "test images";
   const std::vector<Figure> sheets = DrawContactSheets(
       dataset, split, rows, FileStem(fmt::format("{} {} samples", dataset.name, flags.split)),
@@ -94,7 +96,9 @@ Command AddDataSamples(CLI::App& data) {
   samples->add_option("--count", flags->count, "images of every class")
       ->check(CLI::Range(1, kMostImages))
       ->capture_default_str();
-  samples->add_option("--seed", flags->seed, "which images")->capture_default_str();
+  samples->add_option("--seed", flags->seed, "which images")
+      ->check(CLI::Range(std::int64_t{0}, std::numeric_limits<std::int64_t>::max()))
+      ->capture_default_str();
   samples->add_option("--split", flags->split, "train or test")
       ->check(CLI::IsMember({"train", "test"}))
       ->capture_default_str();

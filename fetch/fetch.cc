@@ -34,7 +34,7 @@ std::optional<std::string> FindOfficial(const DatasetInfo& info, const std::stri
   return std::nullopt;
 }
 
-// A mirror is laid out as the target, so that a target can be served as it is.
+// A mirror is laid out as the target, so that a target can be served as it is. Throws UsageError.
 std::vector<std::string> Addresses(const DownloadSource& source,
                                    const std::vector<std::string>& mirrors) {
   if (mirrors.empty()) return {source.addresses.begin(), source.addresses.end()};
@@ -170,7 +170,8 @@ std::string FetchFolder() {
 
 FetchResult FetchDataset(const DatasetInfo& info, const FetchRequest& request,
                          FetchObserver& observer, const std::atomic<bool>& stop) {
-  FindDownloadSource(info.name);
+  // What is asked wrongly is told even where nothing is to be fetched.
+  Addresses(FindDownloadSource(info.name), request.mirrors);
   const std::string searched = request.to.empty() ? request.data_dir : request.to;
   FetchResult result;
   if (const std::optional<std::string> there = FindOfficial(info, searched)) {
