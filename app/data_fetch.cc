@@ -66,7 +66,7 @@ Command AddDataFetch(CLI::App& data) {
       "fetch",
       "Download a set from where it is published, check it, and put it where normlab looks. Called "
       "again it goes on where it was stopped; what is there and good stays.");
-  AddDataFlags(*fetch, flags->data, "none", false);
+  AddDataFlags(*fetch, flags->data, "", false);
   fetch->get_option("datasets")->required();
   fetch->add_option("--to", flags->request.to,
                     "the folder; default: --data-dir, else $XDG_CACHE_HOME/normlab");

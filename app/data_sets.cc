@@ -14,9 +14,10 @@ namespace normlab {
 
 void AddDataFlags(CLI::App& command, DataFlags& flags, const std::string& default_sets,
                   bool has_json) {
-  command.add_option(
-      "datasets", flags.datasets,
-      fmt::format("mnist, cifar10, ... (normlab data list); default: {}", default_sets));
+  const std::string unnamed =
+      default_sets.empty() ? "" : fmt::format("; default: {}", default_sets);
+  command.add_option("datasets", flags.datasets,
+                     fmt::format("mnist, cifar10, ... (normlab data list){}", unnamed));
   command.add_option("--data-dir", flags.data_dir,
                      "where the data sets lie; nowhere else is looked");
   if (has_json) command.add_flag("--json", flags.json, "one JSON document instead (docs/data.md)");

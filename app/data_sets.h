@@ -18,7 +18,8 @@ struct DataFlags {
   bool json = false;
 };
 
-// The data sets, --data-dir and, where `has_json`, --json. `default_sets` says what no name means.
+// The data sets, --data-dir and, where `has_json`, --json. `default_sets` says what no name means;
+// empty where one must be given.
 void AddDataFlags(CLI::App& command, DataFlags& flags, const std::string& default_sets,
                   bool has_json);
 
