@@ -7,26 +7,28 @@
 
 #include "app/data_sets.h"
 #include "base/text.h"
+#include "data/dataset_spec.h"
 #include "data/origin.h"
 
 namespace normlab {
 namespace {
 
-std::string HereText(const std::optional<FoundDataset>& found) {
+std::string HereText(const std::optional<CopyHere>& found) {
   if (!found) return "not found";
-  return fmt::format("{} ({})", PathText(found->path), found->root.origin);
+  return fmt::format("{} ({})", PathText(found->path), found->origin);
 }
 
 void PrintTable(const std::vector<DatasetInfo>& sets, const std::string& data_dir) {
-  static constexpr char kRow[] = "{:<14} {:<14} {:<16} {:>7} {:>9} {:>7}  {}\n";
+  static constexpr char kRow[] = "{:<15} {:<25} {:<16} {:>7} {:>9} {:>7}  {}\n";
   fmt::print(kRow, "name", "title", "images", "classes", "training", "test", "here");
   for (const DatasetInfo& info : sets) {
-    fmt::print(kRow, info.name, info.title, SizeText(info.shape), info.classes,
+    fmt::print(kRow, PathText(info.name), PathText(info.title), SizeText(info.shape), info.classes,
                WithCommas(static_cast<std::uint64_t>(info.train_images)),
                WithCommas(static_cast<std::uint64_t>(info.test_images)),
-               HereText(TryFind(info, data_dir)));
+               HereText(FindHere(info, data_dir)));
   }
   for (const DatasetInfo& info : sets) {
+    if (IsDatasetSpec(info.name)) continue;
     const DatasetOrigin& origin = FindOrigin(info.name);
     fmt::print("\n{}: {}.\n  Licence: {}. {}\n", info.title, origin.authors, origin.licence,
                origin.page);
@@ -37,22 +39,23 @@ nlohmann::ordered_json SetsJson(const std::vector<DatasetInfo>& sets, const std:
   using Json = nlohmann::ordered_json;
   Json json = Json::array();
   for (const DatasetInfo& info : sets) {
-    const DatasetOrigin& origin = FindOrigin(info.name);
-    const std::optional<FoundDataset> found = TryFind(info, data_dir);
-    json.push_back({{"name", info.name},
-                    {"title", info.title},
-                    {"channels", info.shape.channels},
-                    {"height", info.shape.height},
-                    {"width", info.shape.width},
-                    {"classes", info.classes},
-                    {"train_images", info.train_images},
-                    {"test_images", info.test_images},
-                    {"path", found ? Json(found->path) : Json()},
-                    {"origin", found ? Json(found->root.origin) : Json()},
-                    {"layout", found ? Json(LayoutName(found->layout)) : Json()},
-                    {"authors", origin.authors},
-                    {"licence", origin.licence},
-                    {"page", origin.page}});
+    const std::optional<CopyHere> found = FindHere(info, data_dir);
+    Json set = {{"name", info.name},
+                {"title", info.title},
+                {"channels", info.shape.channels},
+                {"height", info.shape.height},
+                {"width", info.shape.width},
+                {"classes", info.classes},
+                {"train_images", info.train_images},
+                {"test_images", info.test_images},
+                {"path", found ? Json(found->path) : Json()},
+                {"origin", found ? Json(found->origin) : Json()},
+                {"layout", found ? Json(found->layout) : Json()}};
+    const bool published = !IsDatasetSpec(info.name);
+    set["authors"] = published ? Json(FindOrigin(info.name).authors) : Json();
+    set["licence"] = published ? Json(FindOrigin(info.name).licence) : Json();
+    set["page"] = published ? Json(FindOrigin(info.name).page) : Json();
+    json.push_back(std::move(set));
   }
   return json;
 }

@@ -11,6 +11,7 @@
 #include "base/file.h"
 #include "base/printable.h"
 #include "base/text.h"
+#include "data/dataset_spec.h"
 #include "report/contact_sheet.h"
 #include "report/escape.h"
 
@@ -59,9 +60,10 @@ void DrawDataset(const SamplesFlags& flags, const DatasetInfo& info) {
   const Split& split = train ? dataset.train : dataset.test;
   const std::vector<SheetRow> rows =
       DrawSamples(dataset, split, flags.count, static_cast<std::uint64_t>(flags.seed));
+  const std::string& name = IsDatasetSpec(info.name) ? dataset.title : dataset.name;
   const std::string images = train ? "training images" : "test images";
   const std::vector<Figure> sheets = DrawContactSheets(
-      dataset, split, rows, FileStem(fmt::format("{} {} samples", dataset.name, flags.split)),
+      dataset, split, rows, FileStem(fmt::format("{} {} samples", name, flags.split)),
       fmt::format("{}: {} {} of every class", dataset.title, flags.count, images),
       fmt::format("drawn from {} with seed {}", WithCommas(split.size()), flags.seed));
   for (std::size_t i = 0; i < sheets.size(); ++i) {

@@ -9,6 +9,8 @@
 #include "base/error.h"
 #include "base/printable.h"
 #include "base/text.h"
+#include "data/dataset_spec.h"
+#include "data/search.h"
 
 namespace normlab {
 
@@ -39,7 +41,7 @@ std::vector<DatasetInfo> NamedDatasets(const DataFlags& flags) {
 std::vector<DatasetInfo> NamedOrFoundDatasets(const DataFlags& flags) {
   std::vector<DatasetInfo> chosen = NamedDatasets(flags);
   if (!flags.datasets.empty()) return chosen;
-  std::erase_if(chosen, [&](const DatasetInfo& info) { return !TryFind(info, flags.data_dir); });
+  std::erase_if(chosen, [&](const DatasetInfo& info) { return !FindHere(info, flags.data_dir); });
   if (chosen.empty()) {
     throw DataError(
         "no data set was found; normlab data where says where it was looked for, normlab data "
@@ -48,9 +50,15 @@ std::vector<DatasetInfo> NamedOrFoundDatasets(const DataFlags& flags) {
   return chosen;
 }
 
-std::optional<FoundDataset> TryFind(const DatasetInfo& info, const std::string& data_dir) {
+std::optional<CopyHere> FindHere(const DatasetInfo& info, const std::string& data_dir) {
+  if (IsDatasetSpec(info.name)) {
+    const DatasetSpec spec = ParseDatasetSpec(info.name);
+    const bool pictures = spec.kind == DatasetSpec::Kind::kFolder;
+    return CopyHere{spec.path, "its name", pictures ? "pictures" : "IDX files"};
+  }
   try {
-    return FindDataset(info, data_dir);
+    const FoundDataset found = FindDataset(info, data_dir);
+    return CopyHere{found.path, found.root.origin, std::string(LayoutName(found.layout))};
   } catch (const DataError&) {
     return std::nullopt;
   }

@@ -8,7 +8,6 @@
 #include <vector>
 
 #include "data/dataset.h"
-#include "data/search.h"
 
 namespace normlab {
 
@@ -29,8 +28,16 @@ std::vector<DatasetInfo> NamedDatasets(const DataFlags& flags);
 // Those that are named; when none is, those that are found. Throws DataError when nothing is.
 std::vector<DatasetInfo> NamedOrFoundDatasets(const DataFlags& flags);
 
-// Empty when the search finds nothing.
-std::optional<FoundDataset> TryFind(const DatasetInfo& info, const std::string& data_dir);
+// The copy that would be read: a published set's as the search finds it, a user's own where its
+// name says.
+struct CopyHere {
+  std::string path;    // a folder or an archive
+  std::string origin;  // why it is looked for there
+  std::string layout;
+};
+
+// Empty when there is none.
+std::optional<CopyHere> FindHere(const DatasetInfo& info, const std::string& data_dir);
 
 std::string SizeText(const Shape& shape);                          // "28 x 28, grey"
 std::string ChannelName(const Shape& shape, std::size_t channel);  // "grey", "red", "channel 4"

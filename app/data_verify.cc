@@ -19,6 +19,8 @@ std::string_view StateName(FileState state) {
   switch (state) {
     case FileState::kOfficial:
       return "official";
+    case FileState::kReadable:
+      return "readable";
     case FileState::kOther:
       return "other";
     case FileState::kBroken:
@@ -30,12 +32,16 @@ std::string_view StateName(FileState state) {
 }
 
 void PrintVerification(const DatasetInfo& info, const Verification& verification) {
-  fmt::print("{}: {} ({})\n", info.title, PathText(verification.found.path),
-             verification.found.root.origin);
+  fmt::print("{}: {} ({})\n", PathText(info.title), PathText(verification.path),
+             verification.origin);
   for (const VerifiedFile& file : verification.files) {
     fmt::print("  {:<8}  {}\n", StateName(file.state),
                PathText(std::filesystem::path(file.path).filename().string()));
     if (file.state == FileState::kOfficial) continue;
+    if (file.state == FileState::kReadable) {
+      fmt::print("            no checksum is published; SHA-256 {}\n", file.found);
+      continue;
+    }
     if (!file.problem.empty()) fmt::print("            {}\n", PathText(file.problem));
     if (!file.expected.empty()) fmt::print("            expected SHA-256 {}\n", file.expected);
     if (!file.found.empty()) fmt::print("            found    SHA-256 {}\n", file.found);
@@ -55,8 +61,8 @@ Json VerificationJson(const DatasetInfo& info, const Verification& verification)
                      {"problem", text_or_null(file.problem)}});
   }
   return {{"name", info.name},
-          {"path", verification.found.path},
-          {"layout", LayoutName(verification.found.layout)},
+          {"path", verification.path},
+          {"layout", verification.layout},
           {"files", files}};
 }
 
@@ -71,7 +77,7 @@ std::string Summary(const DatasetInfo& info, const Verification& verification) {
     }
   }
   if (parts.empty()) return "";
-  return fmt::format("{} in {}: of {} files {}", info.title, PathText(verification.found.path),
+  return fmt::format("{} in {}: of {} files {}", PathText(info.title), PathText(verification.path),
                      verification.files.size(), Join(parts));
 }
 

@@ -6,7 +6,8 @@
 #include <memory>
 
 #include "app/data_sets.h"
-#include "base/text.h"
+#include "data/dataset_spec.h"
+#include "data/search.h"
 
 namespace normlab {
 namespace {
@@ -36,13 +37,18 @@ void PrintRoot(const LookedAtRoot& looked, std::size_t number) {
 }
 
 void PrintReport(const DatasetInfo& info, const SearchReport& report) {
-  fmt::print("{} ({})\n", info.title, info.name);
+  fmt::print("{} ({})\n", PathText(info.title), PathText(info.name));
+  if (IsDatasetSpec(info.name)) {
+    fmt::print("  {}: its name says where, nothing is searched\n",
+               PathText(ParseDatasetSpec(info.name).path));
+  }
   std::size_t number = 0;
   for (const LookedAtRoot& looked : report.roots) PrintRoot(looked, ++number);
 }
 
 Json ReportJson(const DatasetInfo& info, const SearchReport& report) {
   Json roots = Json::array(), taken;
+  if (IsDatasetSpec(info.name)) taken = ParseDatasetSpec(info.name).path;
   for (const LookedAtRoot& looked : report.roots) {
     Json places = Json::array();
     for (const LookedAt& place : looked.places) {
@@ -69,7 +75,8 @@ ExitCode Where(const DataFlags& flags) {
   std::string problem;  // of the first set that was asked for by name and is not here
   bool first = true;
   for (const DatasetInfo& info : NamedDatasets(flags)) {
-    const SearchReport report = ReportSearch(info, flags.data_dir);
+    const SearchReport report =
+        IsDatasetSpec(info.name) ? SearchReport{} : ReportSearch(info, flags.data_dir);
     if (problem.empty() && !flags.datasets.empty()) problem = report.problem;
     if (flags.json) {
       json.push_back(ReportJson(info, report));

@@ -4,6 +4,8 @@
 #include <cassert>
 #include <vector>
 
+#include "data/published.h"
+
 namespace normlab {
 namespace {
 
@@ -21,6 +23,9 @@ const std::vector<DatasetOrigin>& Origins() {
       {"cifar10", "A. Krizhevsky, \"Learning Multiple Layers of Features from Tiny Images\", 2009",
        "none stated; its page asks to cite the report",
        "https://www.cs.toronto.edu/~kriz/cifar.html"},
+      {"cifar100", "A. Krizhevsky, \"Learning Multiple Layers of Features from Tiny Images\", 2009",
+       "none stated; its page asks to cite the report",
+       "https://www.cs.toronto.edu/~kriz/cifar.html"},
   };
   return origins;
 }
@@ -28,8 +33,9 @@ const std::vector<DatasetOrigin>& Origins() {
 }  // namespace
 
 const DatasetOrigin& FindOrigin(std::string_view dataset) {
-  const auto origin = std::find_if(Origins().begin(), Origins().end(),
-                                   [&](const auto& each) { return each.dataset == dataset; });
+  const auto origin = std::find_if(Origins().begin(), Origins().end(), [&](const auto& each) {
+    return each.dataset == FilesOf(dataset);
+  });
   assert(origin != Origins().end());
   return *origin;
 }

@@ -11,7 +11,8 @@ namespace normlab {
 
 enum class FileState {
   kOfficial,  // the published bytes
-  kOther,     // of the right format, with another checksum
+  kReadable,  // of the right format; no checksum is published for it
+  kOther,     // of the right format, with another checksum than the published one
   kBroken,    // cannot be read as what it is to be
   kMissing,
 };
@@ -25,18 +26,17 @@ struct VerifiedFile {
 };
 
 struct Verification {
-  FoundDataset found;
+  std::string path;    // of the set: a folder or an archive
+  std::string origin;  // why it is looked for there
+  std::string layout;
   std::vector<VerifiedFile> files;
 
   std::size_t Count(FileState state) const;
   bool official() const { return Count(FileState::kOfficial) == files.size(); }
 };
 
-// Of the files that the search finds. One broken file does not keep the others from being told of.
-// Throws DataError when the search finds nothing.
+// Of the files that the search finds, or that a user's own set has. One broken file does not keep
+// the others from being told of. Throws DataError when the search finds nothing.
 Verification VerifyDataset(const DatasetInfo& info, const std::string& data_dir);
-
-// The published checksum; empty when none is.
-std::string_view PublishedChecksum(std::string_view dataset, std::string_view file);
 
 }  // namespace normlab

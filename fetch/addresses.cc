@@ -5,13 +5,15 @@
 #include <string>
 
 #include "base/error.h"
+#include "base/printable.h"
 #include "base/text.h"
+#include "data/published.h"
 
 namespace normlab {
 namespace {
 
-// The archives' tar headers and padding, 512 bytes each, and their small members on top.
-constexpr std::uint64_t kCifarMembers = 6 * 30730000;
+// Without the tar headers and the small members.
+constexpr std::uint64_t kCifar10Members = 6 * 30730000, kCifar100Members = 153700000 + 30740000;
 
 }  // namespace
 
@@ -44,7 +46,14 @@ const std::vector<DownloadSource>& DownloadSources() {
       {"cifar10",
        "",
        {"https://www.cs.toronto.edu/~kriz/", "https://cave.cs.toronto.edu/kriz/"},
-       {{"cifar-10-binary.tar.gz", 170052171, kCifarMembers}},
+       {{"cifar-10-binary.tar.gz", 170052171, kCifar10Members,
+         "c4a38c50a1bc5f3a1c5537f2155ab9d68f9f25eb1ed8d9ddda3db29a59bca1dd"}},
+       ""},
+      {"cifar100",
+       "",
+       {"https://www.cs.toronto.edu/~kriz/", "https://cave.cs.toronto.edu/kriz/"},
+       {{"cifar-100-binary.tar.gz", 168513733, kCifar100Members,
+         "58a81ae192c23a4be8b1804d68e518ed807d710a4eb253b1f2a199162a40d8ec"}},
        ""},
   };
   return sources;
@@ -53,10 +62,11 @@ const std::vector<DownloadSource>& DownloadSources() {
 const DownloadSource& FindDownloadSource(std::string_view dataset) {
   std::vector<std::string> names;
   for (const DownloadSource& source : DownloadSources()) {
-    if (source.dataset == dataset) return source;
+    if (source.dataset == FilesOf(dataset)) return source;
     names.emplace_back(source.dataset);
   }
-  throw UsageError(fmt::format("{} cannot be fetched: expected one of {}", dataset, Join(names)));
+  throw UsageError(fmt::format("{} cannot be fetched: expected one of {}", Printable(dataset, 200),
+                               Join(names)));
 }
 
 }  // namespace normlab

@@ -10,7 +10,9 @@ namespace normlab {
 struct PublishedDownload {
   std::string_view name;   // follows an address
   std::uint64_t size = 0;  // bytes, as the publisher serves it
-  std::uint64_t raw = 0;  // bytes of the content after gunzip, of an archive's members for archives
+  std::uint64_t raw = 0;   // bytes of the content after gunzip; of an archive its members'
+  // Of an archive as the publisher packed it, which saves unpacking it; empty: the content decides.
+  std::string_view packed_sha256 = "";
   // Mirrors may have packed the same content anew: whatever the packing, beyond this it is not it.
   std::uint64_t largest() const { return raw + raw / 64 + 65536; }
 };

@@ -2,15 +2,15 @@
 
 #include <fmt/format.h>
 
-#include <fstream>
 #include <vector>
 
 #include "base/error.h"
 #include "base/file.h"
 #include "data/archive.h"
 #include "data/cifar.h"
+#include "data/cifar100.h"
 #include "data/gunzip.h"
-#include "data/verify.h"
+#include "data/published.h"
 
 namespace normlab {
 namespace {
@@ -18,15 +18,6 @@ namespace {
 bool LooksLikeWebPage(std::string_view bytes) {
   const std::size_t first = bytes.find_first_not_of(" \t\r\n");
   return first != std::string_view::npos && bytes[first] == '<';
-}
-
-// What a web page is known by.
-std::string ReadStart(const std::string& path) {
-  std::string start(64, '\0');
-  std::ifstream file(path, std::ios::binary);
-  file.read(start.data(), static_cast<std::streamsize>(start.size()));
-  start.resize(static_cast<std::size_t>(file.gcount()));
-  return start;
 }
 
 std::string Difference(std::string_view name, std::string_view expected, const std::string& found) {
@@ -45,19 +36,30 @@ void CheckIdx(const DownloadSource& source, const PublishedDownload& file,
   throw DataError(Difference(name, expected, LooksLikeWebPage(bytes) ? "a web page" : found));
 }
 
-void CheckCifar(const DownloadSource& source, CifarRelease release, const std::string& path) {
-  const std::string start = ReadStart(path);
-  if (LooksLikeWebPage(start)) throw DataError("expected an archive, found a web page");
-  const std::vector<std::string>& files = CifarFiles(release);
+void CheckMembers(const DownloadSource& source, std::string_view folder,
+                  const std::vector<std::string>& files, const std::string& path) {
   std::vector<std::string> names;
-  for (const std::string& name : files) {
-    names.push_back(fmt::format("{}/{}", CifarFolder(release), name));
-  }
+  for (const std::string& name : files) names.push_back(fmt::format("{}/{}", folder, name));
   ReadArchive(path, names, [&](std::size_t index, std::string_view bytes) {
     const std::string_view expected = PublishedChecksum(source.dataset, files[index]);
     const std::string found = Sha256(bytes);
     if (found != expected) throw DataError(Difference(names[index], expected, found));
   });
+}
+
+void CheckCifar(const DownloadSource& source, const PublishedDownload& file,
+                const std::string& path) {
+  constexpr CifarRelease kBinary = CifarRelease::kBinary;
+  {
+    const std::string bytes = ReadWholeFile(path);
+    if (LooksLikeWebPage(bytes)) throw DataError("expected an archive, found a web page");
+    if (Sha256(bytes) == file.packed_sha256) return;
+  }
+  if (source.dataset == "cifar10") {
+    CheckMembers(source, CifarFolder(kBinary), CifarFiles(kBinary), path);
+  } else {
+    CheckMembers(source, Cifar100Folder(kBinary), Cifar100Files(kBinary), path);
+  }
 }
 
 }  // namespace
@@ -66,7 +68,7 @@ std::string ContentProblem(const DownloadSource& source, const PublishedDownload
                            const std::string& path) {
   try {
     if (file.name.ends_with(".tar.gz")) {
-      CheckCifar(source, CifarRelease::kBinary, path);
+      CheckCifar(source, file, path);
     } else {
       CheckIdx(source, file, path);
     }

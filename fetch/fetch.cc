@@ -28,7 +28,7 @@ std::string Joined(const std::string& folder, std::string_view name) {
 std::optional<std::string> FindOfficial(const DatasetInfo& info, const std::string& data_dir) {
   try {
     const Verification verification = VerifyDataset(info, data_dir);
-    if (verification.official()) return verification.found.path;
+    if (verification.official()) return verification.path;
   } catch (const DataError&) {  // not found
   }
   return std::nullopt;
@@ -79,6 +79,7 @@ class DatasetFetch {
       std::error_code status;
       result.bytes += fs::file_size(Joined(folder_, file.name), status);
     }
+    if (result.files == 0) result.end = FetchResult::End::kThere;
     return result;
   }
 

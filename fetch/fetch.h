@@ -30,10 +30,10 @@ struct FetchResult {
 // variable nor HOME is set.
 std::string FetchFolder();
 
-// Nothing is fetched where the search, or the folder `to`, already gives a set whose files are all
-// the published ones. Files of it that are there and are good stay as they are; under a final name
-// there is never anything but a checked file. Throws UsageError for what is asked wrongly, RunError
-// for what fails: the line then says what to type instead.
+// Of a published set. Nothing is fetched where the search, or the folder `to`, already gives a set
+// whose files are all the published ones. Files of it that are there and are good stay as they are;
+// under a final name there is never anything but a checked file. Throws UsageError for what is
+// asked wrongly, RunError for what fails: the line then says what to type instead.
 FetchResult FetchDataset(const DatasetInfo& info, const FetchRequest& request,
                          FetchObserver& observer, const std::atomic<bool>& stop);
 

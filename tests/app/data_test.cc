@@ -195,6 +195,24 @@ TEST_F(Data, VerifyOfThePublishedFilesIsCode0) {
   EXPECT_THAT(outcome.out, HasSubstr("  official  train-images-idx3-ubyte.gz\n"));
 }
 
+TEST_F(Data, AUsersOwnSetIsTakenEverywhere) {
+  fs::copy(folder_ / "root/mnist", folder_ / "my letters");
+  const std::string name = "idx:my letters";
+  const std::string path = fs::canonical(folder_ / "my letters");
+  EXPECT_THAT(Run({"list", name}).out, HasSubstr(" 20      10  " + path + " (its name)\n"));
+  EXPECT_TRUE(RunJson({"list", name})[0]["licence"].is_null());
+  EXPECT_EQ(RunJson({"where", name})[0]["taken"], path);
+  EXPECT_THAT(Run({"where", name}).out, HasSubstr(path + ": its name says where"));
+  EXPECT_EQ(RunJson({"stats", name})[0]["train"]["classes"][9]["images"], 2);
+  EXPECT_EQ(RunJson({"verify", name})[0]["files"][0]["state"], "readable");
+  EXPECT_THAT(Run({"samples", name}).out, StartsWith("./my-letters-train-samples.png\n"));
+  const Outcome fetch = Run({"fetch", name});
+  EXPECT_EQ(fetch.code, 2);
+  EXPECT_THAT(fetch.err, HasSubstr("cannot be fetched: expected one of mnist"));
+  EXPECT_EQ(Run({"stats", "idx:nowhere"}).code, 3);
+  EXPECT_EQ(Run({"stats", "folder:nowhere"}).code, 3);
+}
+
 // A name from the file system must not steer a terminal.
 TEST_F(Data, PathsAreMadeHarmless) {
   const std::string evil = "e\x1b[31m\nvil";

@@ -82,6 +82,47 @@ TEST(Verify, ReadsCifarInFoldersAndArchives) {
   EXPECT_THAT(batches.files[1].problem, HasSubstr("1 of them after the last whole record"));
 }
 
+TEST(Verify, ReadsCifar100WithEitherLabels) {
+  const TemporaryFolder folder;
+  std::string records;
+  for (int i = 0; i < 3; ++i) {
+    records += static_cast<char>(19) + std::string(1, static_cast<char>(99 - i));
+    records += std::string(3072, static_cast<char>(i));
+  }
+  folder.Write("cifar-100-binary/train.bin", records);
+  folder.Write("cifar-100-binary/test.bin", records.substr(0, 2 * 3074));
+  for (const char* name : {"cifar100", "cifar100-coarse"}) {
+    const Verification verification = Verify(name, folder);
+    EXPECT_THAT(States(verification), ElementsAre(kOther, kOther));
+    EXPECT_EQ(verification.files[0].expected.substr(0, 8), "f31298fc");
+    EXPECT_EQ(verification.files[0].found, Sha256(records));
+  }
+  records[3074] = 20;
+  folder.Write("cifar-100-binary/train.bin", records);
+  EXPECT_THAT(Verify("cifar100", folder).files[0].problem, HasSubstr("at byte 3074, found 20"));
+  const TemporaryFolder packed;
+  WriteTarGz(packed / "cifar-100-binary.tar.gz",
+             {{"cifar-100-binary/test.bin", records.substr(0, 3074)}});
+  const Verification archive = Verify("cifar100", packed);
+  ASSERT_THAT(States(archive), ElementsAre(kOther, kBroken));
+  EXPECT_THAT(archive.files[1].problem,
+              HasSubstr("expected the member cifar-100-binary/train.bin"));
+}
+
+TEST(Verify, AUsersOwnSetIsReadableOrBroken) {
+  const TemporaryFolder folder;
+  WriteSmallMnist(folder, "letters");
+  const std::string name = "idx:" + (folder / "letters");
+  const Verification verification = VerifyDataset(FindDatasetInfo(name), "");
+  EXPECT_EQ(verification.path, folder / "letters");
+  EXPECT_THAT(States(verification), testing::Each(FileState::kReadable));
+  EXPECT_THAT(verification.files, SizeIs(4));
+  EXPECT_EQ(verification.files[0].expected, "");
+  folder.Write("letters/t10k-labels-idx1-ubyte.gz", Gzip(IdxLabels(9)));
+  const Verification broken = VerifyDataset(FindDatasetInfo(name), "");
+  EXPECT_THAT(States(broken), ElementsAre(kBroken));
+}
+
 TEST(Verify, ADamagedArchiveIsToldAfterItsGoodMembers) {
   const TemporaryFolder folder;
   const std::string path = folder / "cifar-10-binary.tar.gz";
@@ -147,17 +188,26 @@ TEST(SearchReport, SaysWhyNothingIsTaken) {
   EXPECT_EQ(absent.problem,
             DataErrorOf([&] { FindDataset(FindDatasetInfo("cifar10"), folder / "no"); }));
   folder.Write("cifar-10-python.tar.gz", "");
-  for (const LookedAt& place :
-       ReportSearch(FindDatasetInfo("cifar10"), folder.path()).roots[0].places) {
+  const SearchReport report = ReportSearch(FindDatasetInfo("cifar10"), folder.path());
+  for (const LookedAt& place : report.roots[0].places) {
     EXPECT_EQ(place.taken, place.path == folder / "cifar-10-python.tar.gz") << place.path;
     EXPECT_EQ(place.found.size(), place.taken ? 1u : 0u) << place.path;
   }
 }
 
+TEST(PublishedChecksum, IsOfTheFilesWhicheverLabelsAreRead) {
+  EXPECT_EQ(FilesOf("cifar100-coarse"), "cifar100");
+  EXPECT_EQ(FilesOf("mnist"), "mnist");
+  EXPECT_EQ(PublishedChecksum("cifar100-coarse", "test.bin"),
+            PublishedChecksum("cifar100", "test.bin"));
+  EXPECT_EQ(PublishedChecksum("cifar100", "test"), "");
+  EXPECT_EQ(PublishedChecksum("mnist", "test.bin"), "");
+}
+
 TEST(Origin, IsToldOfEverySet) {
   for (const DatasetInfo& info : AllDatasets()) {
     const DatasetOrigin& origin = FindOrigin(info.name);
-    EXPECT_EQ(origin.dataset, info.name);
+    EXPECT_EQ(origin.dataset, FilesOf(info.name));
     EXPECT_FALSE(origin.authors.empty() || origin.licence.empty());
     EXPECT_TRUE(origin.page.starts_with("https://")) << origin.page;
   }

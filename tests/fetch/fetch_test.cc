@@ -265,6 +265,11 @@ TEST_F(FetchTest, TakesAnArchiveByItsMembersSlow) {
               HasSubstr("data_batch_1.bin with the SHA-256 cee916563c9f80d8"));
 }
 
+TEST(DownloadSources, AreFoundForBothLabelsOfCifar100AndForNoUsersSet) {
+  EXPECT_EQ(FindDownloadSource("cifar100-coarse").files[0].name, "cifar-100-binary.tar.gz");
+  EXPECT_THROW(FindDownloadSource("idx:letters"), UsageError);
+}
+
 TEST_F(FetchTest, AnArchiveThatIsNoneIsRefused) {
   const DownloadSource& source = FindDownloadSource("cifar10");
   const auto problem = [&](const std::string& bytes) {
