@@ -12,6 +12,7 @@
 
 #include "app/bench_command.h"
 #include "app/command.h"
+#include "app/data_command.h"
 #include "app/evaluate_command.h"
 #include "app/explain_command.h"
 #include "app/export_command.h"
@@ -48,7 +49,7 @@ int ParseAndRun(int argc, char** argv) {
   const std::vector<Command> commands = {
       AddRunCommand(app),     AddBenchCommand(app),    AddSummaryCommand(app),
       AddExplainCommand(app), AddEvaluateCommand(app), AddPredictCommand(app),
-      AddExportCommand(app),
+      AddExportCommand(app),  AddDataCommand(app),
   };
   try {
     app.parse(argc, argv);

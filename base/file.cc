@@ -5,39 +5,26 @@
 #include <openssl/evp.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
+#include <vector>
 
+#include "base/descriptor.h"
 #include "base/error.h"
 
 namespace normlab {
 namespace {
 
+constexpr std::size_t kChunk = std::size_t{1} << 16;
+// What a file system says of a size may be wrong, or another one by now.
+constexpr std::uintmax_t kMostReserved = std::uintmax_t{1} << 30;
+
 [[noreturn]] void Fail(const std::string& doing, const std::string& path) {
   throw RunError(fmt::format("cannot {} {}: {}", doing, path, std::strerror(errno)));
 }
-
-class Descriptor {
- public:
-  explicit Descriptor(int fd) : fd_(fd) {}
-  ~Descriptor() {
-    if (fd_ >= 0) close(fd_);
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  int get() const { return fd_; }
-  int Close() {
-    const int result = close(fd_);
-    fd_ = -1;
-    return result;
-  }
-
- private:
-  int fd_;
-};
 
 void WriteAll(int fd, std::string_view bytes, const std::string& path) {
   while (!bytes.empty()) {
@@ -48,15 +35,14 @@ void WriteAll(int fd, std::string_view bytes, const std::string& path) {
   }
 }
 
-// A rename is on disk only when the folder that holds it is.
+}  // namespace
+
 void FlushFolder(const std::string& path) {
   std::string folder = std::filesystem::path(path).parent_path();
   if (folder.empty()) folder.push_back('.');
   Descriptor descriptor(open(folder.c_str(), O_RDONLY | O_DIRECTORY));
   if (descriptor.get() >= 0) fsync(descriptor.get());
 }
-
-}  // namespace
 
 void WriteFile(const std::string& path, std::string_view bytes) {
   const std::string beside = path + ".part";
@@ -77,12 +63,14 @@ std::string ReadFile(const std::string& path) {
   errno = 0;
   std::ifstream file(path, std::ios::binary);
   if (!file) throw DataError(fmt::format("cannot read {}: {}", path, std::strerror(errno)));
-  // In one piece; what has no size, or grew since, is taken to its end.
+  std::string bytes;
   const std::uintmax_t size = std::filesystem::file_size(path, status);
-  std::string bytes(status ? 0 : size, '\0');
-  file.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-  bytes.resize(static_cast<std::size_t>(file.gcount()));
-  bytes.append(std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>());
+  if (!status) bytes.reserve(std::min(size, kMostReserved));
+  std::vector<char> chunk(kChunk);
+  while (file) {
+    file.read(chunk.data(), static_cast<std::streamsize>(chunk.size()));
+    bytes.append(chunk.data(), static_cast<std::size_t>(file.gcount()));
+  }
   if (file.bad()) throw DataError(fmt::format("cannot read {}: {}", path, std::strerror(errno)));
   return bytes;
 }

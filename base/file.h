@@ -10,6 +10,9 @@ namespace normlab {
 // old one or the new one. Throws RunError naming the path and the system's reason.
 void WriteFile(const std::string& path, std::string_view bytes);
 
+// A rename is on disk only when the folder that holds it is. Says nothing of failures.
+void FlushFolder(const std::string& path_of_the_file);
+
 // Throws DataError naming the path and the system's reason.
 std::string ReadFile(const std::string& path);
 

@@ -42,6 +42,12 @@ std::string Join(const std::vector<std::string>& words, std::string_view separat
   return joined;
 }
 
+std::string WithCommas(std::uint64_t number) {
+  std::string digits = std::to_string(number);
+  for (std::size_t end = digits.size(); end > 3; end -= 3) digits.insert(end - 3, ",");
+  return digits;
+}
+
 std::vector<std::string> SplitWords(std::string_view text) {
   std::istringstream stream{std::string(text)};
   std::vector<std::string> words;

@@ -1,6 +1,7 @@
 // Words for messages.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,6 +13,8 @@ std::string NearestName(std::string_view name, const std::vector<std::string>& c
 
 // "a, b, c"
 std::string Join(const std::vector<std::string>& words, std::string_view separator = ", ");
+
+std::string WithCommas(std::uint64_t number);  // "60,000"
 
 std::vector<std::string> SplitWords(std::string_view text);  // at white space, no empty words
 

@@ -141,6 +141,13 @@ void LoadIdxFolder(const std::string& folder, Dataset& dataset) {
   dataset.test = LoadSplit(folder, "t10k", dataset);
 }
 
+const std::vector<std::string>& IdxFiles() {
+  static const std::vector<std::string> files = {
+      "train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte",
+      "t10k-labels-idx1-ubyte"};
+  return files;
+}
+
 std::string FindIdxFile(const std::string& folder, std::string_view name) {
   std::error_code status;
   for (const std::string_view ending : {"", ".gz"}) {
@@ -151,8 +158,7 @@ std::string FindIdxFile(const std::string& folder, std::string_view name) {
 }
 
 std::string FindIdxFile(const std::string& folder) {
-  for (const std::string_view name : {"train-images-idx3-ubyte", "train-labels-idx1-ubyte",
-                                      "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"}) {
+  for (const std::string& name : IdxFiles()) {
     const std::string path = FindIdxFile(folder, name);
     if (!path.empty()) return path;
   }

@@ -4,6 +4,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "data/dataset.h"
 
@@ -37,7 +38,10 @@ Split ParseIdxSplit(std::string_view image_bytes, const std::string& image_path,
 // Requires dataset.name, shape and class_names.
 void LoadIdxFolder(const std::string& folder, Dataset& dataset);
 
-// The file `name` in `folder`, as it is or with .gz, "" when neither is there.
+// Images and labels of the training split, then of the test split; without .gz.
+const std::vector<std::string>& IdxFiles();
+
+// The path of one of them in `folder`, plain (preferred) or with .gz; "" when neither is there.
 std::string FindIdxFile(const std::string& folder, std::string_view name);
 
 // The first file of the set in `folder`, "" when none of the four is there, plain or .gz.

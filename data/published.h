@@ -17,6 +17,12 @@ struct PublishedFile {
 
 const std::vector<PublishedFile>& PublishedFiles();
 
+// The set whose files a published set reads: cifar100 for cifar100-coarse, else itself.
+std::string_view FilesOf(std::string_view dataset);
+
+// Empty when none is known.
+std::string_view PublishedChecksum(std::string_view dataset, std::string_view file);
+
 // torchvision's names in its order (torchvision 0.14.1, datasets/mnist.py; for CIFAR-10 and
 // CIFAR-100 the label names in the releases' batches.meta and meta, which torchvision reads).
 // Requires a published data set.

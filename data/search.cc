@@ -49,34 +49,44 @@ std::vector<Place> Places(std::string_view dataset) {
           {"", Layout::kCifarPythonFolder}};
 }
 
-bool HoldsOneOf(const std::string& folder, const std::vector<std::string>& files) {
-  std::error_code status;
-  for (const std::string& file : files) {
-    if (std::filesystem::is_regular_file(folder + "/" + file, status)) return true;
-  }
-  return false;
+bool IsArchive(Layout layout) {
+  return layout == Layout::kCifarBinaryArchive || layout == Layout::kCifarPythonArchive ||
+         layout == Layout::kCifar100BinaryArchive || layout == Layout::kCifar100PythonArchive;
 }
 
-bool Holds(const std::string& path, Layout layout) {
-  std::error_code status;
+// The files of the set that a place of this layout holds when it is complete, without .gz.
+std::vector<std::string> WantedFiles(const std::string& path, Layout layout) {
   switch (layout) {
     case Layout::kIdxFolder:
-      return !FindIdxFile(path).empty();
+      return IdxFiles();
     case Layout::kCifarBinaryFolder:
-      return HoldsOneOf(path, CifarFiles(CifarRelease::kBinary));
+      return CifarFiles(CifarRelease::kBinary);
     case Layout::kCifarPythonFolder:
-      return HoldsOneOf(path, CifarFiles(CifarRelease::kPython));
+      return CifarFiles(CifarRelease::kPython);
     case Layout::kCifar100BinaryFolder:
-      return HoldsOneOf(path, Cifar100Files(CifarRelease::kBinary));
+      return Cifar100Files(CifarRelease::kBinary);
     case Layout::kCifar100PythonFolder:
-      return HoldsOneOf(path, Cifar100Files(CifarRelease::kPython));
+      return Cifar100Files(CifarRelease::kPython);
     case Layout::kCifarBinaryArchive:
     case Layout::kCifarPythonArchive:
     case Layout::kCifar100BinaryArchive:
     case Layout::kCifar100PythonArchive:
-      return std::filesystem::is_regular_file(path, status);
+      return {std::filesystem::path(path).filename()};
   }
-  return false;
+  return {};
+}
+
+std::vector<std::string> FilesAt(const std::string& path, Layout layout) {
+  std::vector<std::string> files;
+  for (const std::string& name : WantedFiles(path, layout)) {
+    std::error_code status;
+    const std::string file = IsArchive(layout)              ? path
+                             : layout == Layout::kIdxFolder ? FindIdxFile(path, name)
+                                                            : fmt::format("{}/{}", path, name);
+    if (!std::filesystem::is_regular_file(file, status)) continue;
+    files.push_back(std::filesystem::path(file).filename());
+  }
+  return files;
 }
 
 // A folder that the user named but may not enter would look empty.
@@ -89,13 +99,16 @@ void CheckReadable(const std::string& path, const SearchRoot& root) {
   }
 }
 
+std::string PathOf(const Place& place, const SearchRoot& root) {
+  return place.name.empty() ? root.path : fmt::format("{}/{}", root.path, place.name);
+}
+
 std::optional<FoundDataset> FindBelow(const SearchRoot& root, const DatasetInfo& info) {
   CheckReadable(root.path, root);
   for (const Place& place : Places(info.name)) {
-    const std::string path =
-        place.name.empty() ? root.path : fmt::format("{}/{}", root.path, place.name);
+    const std::string path = PathOf(place, root);
     CheckReadable(path, root);
-    if (Holds(path, place.layout)) return FoundDataset{path, place.layout, root};
+    if (!FilesAt(path, place.layout).empty()) return FoundDataset{path, place.layout, root};
   }
   return std::nullopt;
 }
@@ -141,7 +154,46 @@ std::string Wanted(const DatasetInfo& info) {
                                                               ".gz, …)");
 }
 
+LookedAtRoot LookInto(const SearchRoot& root, const DatasetInfo& info) {
+  LookedAtRoot looked;
+  looked.root = root;
+  std::error_code status;
+  if (!std::filesystem::is_directory(root.path, status)) {
+    looked.problem = status && status != std::errc::no_such_file_or_directory ? status.message()
+                                                                              : "no such folder";
+    return looked;
+  }
+  std::filesystem::directory_iterator(root.path, status);
+  if (status) looked.problem = status.message();
+  for (const Place& place : Places(info.name)) {
+    const std::string path = PathOf(place, root);
+    looked.places.push_back({path, place.layout, WantedFiles(path, place.layout).size(),
+                             FilesAt(path, place.layout), false});
+  }
+  return looked;
+}
+
 }  // namespace
+
+std::string_view LayoutName(Layout layout) {
+  switch (layout) {
+    case Layout::kIdxFolder:
+      return "IDX files";
+    case Layout::kCifarBinaryFolder:
+    case Layout::kCifar100BinaryFolder:
+      return "binary files";
+    case Layout::kCifarPythonFolder:
+    case Layout::kCifar100PythonFolder:
+      return "Python's files";
+    case Layout::kCifarBinaryArchive:
+    case Layout::kCifar100BinaryArchive:
+      return "archive of binary files";
+    case Layout::kCifarPythonArchive:
+    case Layout::kCifar100PythonArchive:
+      return "archive of Python's files";
+  }
+  return "";
+}
 
 std::vector<SearchRoot> SearchRoots(const std::string& data_dir) {
   if (!data_dir.empty()) return {{data_dir, "--data-dir", true}};
@@ -171,6 +223,23 @@ FoundDataset FindDataset(const DatasetInfo& info, const std::string& data_dir) {
   }
   throw DataError(fmt::format("{} was not found: looked in {} for {}; {}", info.title, Join(looked),
                               Wanted(info), WhatToDo(info)));
+}
+
+SearchReport ReportSearch(const DatasetInfo& info, const std::string& data_dir) {
+  SearchReport report;
+  for (const SearchRoot& root : SearchRoots(data_dir)) report.roots.push_back(LookInto(root, info));
+  try {
+    const FoundDataset taken = FindDataset(info, data_dir);
+    for (LookedAtRoot& looked : report.roots) {
+      for (LookedAt& place : looked.places) {
+        place.taken = looked.root.origin == taken.root.origin && place.path == taken.path &&
+                      place.layout == taken.layout;
+      }
+    }
+  } catch (const DataError& error) {
+    report.problem = error.what();
+  }
+  return report;
 }
 
 }  // namespace normlab

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace normlab {
 namespace {
 
@@ -103,8 +105,13 @@ std::string LinkTarget(std::string_view path) {
 }
 
 std::string GnuplotString(std::string_view text) {
-  std::string literal = "'";
-  for (char c : PlainLine(text)) {
+  const std::string line = PlainLine(text);
+  // gnuplot reads two quotes at the start of a literal as an empty one.
+  const std::size_t quotes = std::min(line.find_first_not_of('\''), line.size());
+  std::string literal;
+  for (std::size_t i = 0; i < quotes; ++i) literal += "\"'\".";
+  literal += "'";
+  for (char c : line.substr(quotes)) {
     if (c == '>' && literal.ends_with("]]")) literal += ' ';
     literal += c;
     if (c == '\'') literal += c;

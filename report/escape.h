@@ -21,7 +21,7 @@ std::string MarkdownText(std::string_view text);
 // A relative link's target: everything but letters, digits and "-._/" percent-encoded.
 std::string LinkTarget(std::string_view path);
 
-// A gnuplot string literal with its quotes; single-quoted, so nothing in it is expanded. gnuplot's
+// A gnuplot expression that is this text; single-quoted, so nothing in it is expanded. gnuplot's
 // SVG escapes '<' and '&'; "]]>", which XML forbids in text as well, gets a space.
 std::string GnuplotString(std::string_view text);
 

@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
 #include <filesystem>
 #include <system_error>
 
@@ -70,6 +73,17 @@ std::vector<std::string> DrawFigures(const std::string& figures, std::vector<Fig
     }
   }
   return complaints;
+}
+
+std::string RenderPng(const Figure& figure) {
+  std::string pattern = std::filesystem::temp_directory_path() / "normlab-figure-XXXXXX";
+  if (mkdtemp(pattern.data()) == nullptr) {
+    throw RunError(fmt::format("cannot make the folder {}: {}", pattern, std::strerror(errno)));
+  }
+  const Scratch scratch(pattern);
+  const std::string complaint = Draw(figure, scratch.path(), scratch.path());
+  if (!complaint.empty()) throw RunError(complaint);
+  return ReadFile(fmt::format("{}/{}.png", scratch.path(), figure.name));
 }
 
 std::string FigureHead(const std::string& name, int width, int height) {

@@ -21,6 +21,10 @@ struct Figure {
 // even when gnuplot is missing. Throws RunError when the folder cannot be written.
 std::vector<std::string> DrawFigures(const std::string& figures, std::vector<Figure>& list);
 
+// The figure as the bytes of a PNG file; leaves no files. Throws RunError with gnuplot's complaint,
+// or where it is missing.
+std::string RenderPng(const Figure& figure);
+
 // What every script begins and ends with: `width` x `height` in pixels of the SVG, twice as many in
 // the PNG; the drawing stands between loop and tail, once for both formats.
 std::string FigureHead(const std::string& name, int width, int height);

@@ -34,11 +34,28 @@ std::string CutToWidth(std::string text, int columns) {
   return text;
 }
 
-std::string RateText(double rate, const std::string& unit) {
-  if (!(rate > 0)) return fmt::format("?{}/s", unit);
-  const double seconds = 1 / rate;
-  return seconds > 1 ? fmt::format("{:5.2f}s/{}", seconds, unit)
-                     : fmt::format("{:5.2f}{}/s", rate, unit);
+// tqdm's format_sizeof.
+std::string ScaledText(double number) {
+  for (const char* prefix : {"", "k", "M", "G", "T", "P", "E", "Z"}) {
+    if (number < 9.995) return fmt::format("{:.2f}{}", number, prefix);
+    if (number < 99.95) return fmt::format("{:.1f}{}", number, prefix);
+    if (number < 999.5) return fmt::format("{:3.0f}{}", number, prefix);
+    number /= 1000;
+  }
+  return fmt::format("{:.1f}Y", number);
+}
+
+std::string CountText(const Meter& meter, std::int64_t count) {
+  return meter.unit_scale ? ScaledText(static_cast<double>(count)) : fmt::format("{}", count);
+}
+
+std::string RateText(const Meter& meter, double rate) {
+  if (!(rate > 0)) return fmt::format("?{}/s", meter.unit);
+  const auto text = [&](double number) {
+    return meter.unit_scale ? ScaledText(number) : fmt::format("{:5.2f}", number);
+  };
+  return 1 / rate > 1 ? fmt::format("{}s/{}", text(1 / rate), meter.unit)
+                      : fmt::format("{}{}/s", text(rate), meter.unit);
 }
 
 }  // namespace
@@ -66,8 +83,9 @@ std::string FormatMeter(const Meter& meter) {
   const std::string before =
       fmt::format("{}{}{:3.0f}%|", meter.prefix, meter.prefix.empty() ? "" : ": ", fraction * 100);
   const std::string after =
-      fmt::format("| {}/{} [{}<{}, {}]", meter.n, meter.total, FormatInterval(meter.elapsed),
-                  remaining, RateText(rate, meter.unit));
+      fmt::format("| {}/{} [{}<{}, {}]", CountText(meter, meter.n),
+                  CountText(meter, meter.total), FormatInterval(meter.elapsed), remaining,
+                  RateText(meter, rate));
   const int width = meter.columns > 0
                         ? std::max(1, meter.columns - DisplayWidth(before) - DisplayWidth(after))
                         : 10;

@@ -23,6 +23,7 @@ struct Meter {
   int columns = 0;         // of the whole line; 0: not known, the bar takes 10
   bool ascii = false;
   std::string unit = "it";
+  bool unit_scale = false;  // counts and rates as "9.91M": tqdm's, with its three digits
 };
 
 // "Loss=0.0163 Batch_id=468 Accuracy=99.54: 100%|██████████| 469/469 [00:03<00:00, 151.20it/s]",

@@ -20,6 +20,8 @@ TEST(Printable, LongTextIsCutBetweenCharacters) {
   EXPECT_EQ(Printable(std::string(60, 'x')), std::string(60, 'x'));
   EXPECT_EQ(Printable(std::string(61, 'x')), std::string(60, 'x') + "...");
   EXPECT_EQ(Printable(std::string(59, 'x') + "öö"), std::string(59, 'x') + "...");
+  EXPECT_EQ(Printable("abcdef", 6), "abcdef");
+  EXPECT_EQ(Printable("abcdefg", 6), "abcdef...");
 }
 
 }  // namespace

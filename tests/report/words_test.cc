@@ -39,6 +39,10 @@ TEST(Escape, EveryLanguageHasItsQuotes) {
   EXPECT_EQ(MarkdownText("a|b<c>&*d*"), "a\\|b&lt;c&gt;&amp;\\*d\\*");
   EXPECT_EQ(GnuplotString("it's `x` \"y\" \\n"), "'it''s `x` \"y\" \\n'");
   EXPECT_EQ(GnuplotString("a]]>b]>"), "'a]] >b]>'");
+  // gnuplot takes ''' for the end of an empty string.
+  EXPECT_EQ(GnuplotString("''x'"), "\"'\".\"'\".'x'''");
+  EXPECT_EQ(GnuplotString("'"), "\"'\".''");
+  EXPECT_EQ(GnuplotString(""), "''");
   EXPECT_EQ(CsvField("a, \"b\""), "\"a, \"\"b\"\"\"");
   EXPECT_EQ(CsvField("plain"), "plain");
   EXPECT_EQ(LinkTarget("a b/(c).é"), "a%20b/%28c%29.%C3%A9");

@@ -44,6 +44,23 @@ TEST(FormatMeter, EqualsTqdm) {
   }
 }
 
+TEST(FormatMeter, EqualsTqdmInScaledUnits) {
+  const auto rows = GoldenRows("bytes");
+  ASSERT_GT(rows.size(), 100u);
+  for (const auto& row : rows) {
+    ASSERT_EQ(row.size(), 6u);
+    Meter meter;
+    meter.prefix = "f.gz";
+    meter.n = std::stoll(row[1]);
+    meter.total = std::stoll(row[2]);
+    meter.elapsed = std::stod(row[3]);
+    meter.rate = std::stod(row[4]);
+    meter.unit = "B";
+    meter.unit_scale = true;
+    EXPECT_EQ(FormatMeter(meter), row[5]);
+  }
+}
+
 TEST(SmoothedRate, EqualsTqdm) {
   const auto rows = GoldenRows("rate");
   ASSERT_EQ(rows.size(), 5u);

@@ -4,6 +4,7 @@
 Needs Debian's python3-tqdm. `--check` compares with the committed file instead of writing it.
 
 Lines "meter": prefix, n, total, elapsed, rate (0: not given), columns (0: not given), ascii, line.
+Lines "bytes": n, total, elapsed, rate, line; unit "B", unit_scale.
 Lines "rate":  the smoothed rate after each of a sequence of "iterations:seconds" redraws.
 """
 import itertools
@@ -47,6 +48,18 @@ def meters():
                     draw.random() < 0.3)
 
 
+def byte_meters():
+    draw = random.Random(3)
+    totals = [1, 999, 1000, 9994, 9995, 99949, 99950, 999499, 999500, 9912422, 170052171, 999499999,
+              999500000, 10**12]
+    for total in totals:
+        for n in sorted({0, total // 3, total}):
+            for rate in (0.0, 0.4, 999.4, 999.6, draw.uniform(1, 1e8)):
+                line = tqdm.format_meter(n, total, 4.75, prefix="f.gz", unit="B", unit_scale=True,
+                                         rate=rate or None)
+                yield "\t".join(map(str, ["bytes", n, total, repr(4.75), repr(rate), line]))
+
+
 def rates():
     draw = random.Random(2)
     for length in (1, 2, 3, 10, 50):
@@ -60,7 +73,7 @@ def rates():
 
 
 def main():
-    text = "".join(line + "\n" for line in itertools.chain(meters(), rates()))
+    text = "".join(line + "\n" for line in itertools.chain(meters(), byte_meters(), rates()))
     if sys.argv[1:] == ["--check"]:
         if TARGET.read_text(encoding="utf-8") != text:
             sys.exit(f"{TARGET}: differs from what this tqdm gives")
