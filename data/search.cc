@@ -221,8 +221,9 @@ FoundDataset FindDataset(const DatasetInfo& info, const std::string& data_dir) {
     if (root.named && !folder) place += " (no such folder)";
     looked.push_back(place);
   }
-  throw DataError(fmt::format("{} was not found: looked in {} for {}; {}", info.title, Join(looked),
-                              Wanted(info), WhatToDo(info)));
+  throw DataError(
+      fmt::format("{} was not found: looked in {} for {}; {}; or: normlab data fetch {}",
+                  info.title, Join(looked), Wanted(info), WhatToDo(info), info.name));
 }
 
 SearchReport ReportSearch(const DatasetInfo& info, const std::string& data_dir) {

@@ -148,16 +148,18 @@ class DatasetFetch {
 
 void TellWhatIsTaken(const DatasetInfo& info, const std::string& data_dir,
                      const std::string& target, const std::string& path, FetchObserver& observer) {
-  std::string taken = "nothing";
+  std::string taken;
   try {
     taken = FindDataset(info, data_dir).path;
-  } catch (const DataError&) {  // then nothing is
+  } catch (const DataError&) {  // nothing is
   }
   std::error_code status;
   if (fs::equivalent(taken, path, status)) return;
-  observer.OnMessage(
-      fmt::format("the search takes {} before {}: name that one with --data-dir {} or NORMLAB_DATA",
-                  taken, path, target));
+  observer.OnMessage(fmt::format("{}; name this folder with --data-dir {} or NORMLAB_DATA",
+                                 taken.empty()
+                                     ? fmt::format("the search does not come to {}", path)
+                                     : fmt::format("the search comes to {} before {}", taken, path),
+                                 target));
 }
 
 }  // namespace

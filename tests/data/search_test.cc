@@ -124,7 +124,8 @@ TEST_F(Search, SaysWhereItLookedAndWhatToDo) {
                                        (home_ / ".local/share/normlab")),
                              HasSubstr("/usr/share/datasets for"),
                              HasSubstr("put the four official files into a folder")));
-  EXPECT_THAT(Error("", "cifar10"), HasSubstr("put cifar-10-binary.tar.gz or"));
+  EXPECT_THAT(Error("", "cifar10"), AllOf(HasSubstr("put cifar-10-binary.tar.gz or"),
+                                          HasSubstr("; or: normlab data fetch cifar10")));
   EXPECT_THAT(Error(home_ / "work", "fashion-mnist"),
               HasSubstr("install Debian's package dataset-fashion-mnist"));
 }
