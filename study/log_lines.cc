@@ -83,9 +83,8 @@ std::string FormatMeter(const Meter& meter) {
   const std::string before =
       fmt::format("{}{}{:3.0f}%|", meter.prefix, meter.prefix.empty() ? "" : ": ", fraction * 100);
   const std::string after =
-      fmt::format("| {}/{} [{}<{}, {}]", CountText(meter, meter.n),
-                  CountText(meter, meter.total), FormatInterval(meter.elapsed), remaining,
-                  RateText(meter, rate));
+      fmt::format("| {}/{} [{}<{}, {}]", CountText(meter, meter.n), CountText(meter, meter.total),
+                  FormatInterval(meter.elapsed), remaining, RateText(meter, rate));
   const int width = meter.columns > 0
                         ? std::max(1, meter.columns - DisplayWidth(before) - DisplayWidth(after))
                         : 10;
