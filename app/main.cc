@@ -47,9 +47,8 @@ int ParseAndRun(int argc, char** argv) {
   app.formatter(std::make_shared<ExamplesFirst>());
   app.footer("normlab run\nnormlab run mnist --seeds 3");
   const std::vector<Command> commands = {
-      AddRunCommand(app),     AddBenchCommand(app),    AddSummaryCommand(app),
-      AddExplainCommand(app), AddEvaluateCommand(app), AddPredictCommand(app),
-      AddExportCommand(app),  AddDataCommand(app),
+      AddRunCommand(app),      AddSummaryCommand(app), AddExplainCommand(app), AddDataCommand(app),
+      AddEvaluateCommand(app), AddPredictCommand(app), AddExportCommand(app),  AddBenchCommand(app),
   };
   try {
     app.parse(argc, argv);
