@@ -1,8 +1,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <iterator>
 
+#include "base/text_lines.h"
 #include "engine/simd.h"
 #include "inference/evaluation_text.h"
 #include "norm/norm.h"
@@ -30,7 +30,7 @@ std::string Percent(const std::optional<double>& share) {
   return share ? fmt::format("{:.2f} %", 100 * *share) : "-";
 }
 
-class Table {
+class Table : private TextLines {
  public:
   Table(const Checkpoint& checkpoint, const EvaluationOptions& options,
         const EvaluationReport& report)
@@ -51,17 +51,10 @@ class Table {
     } else {
       AddConfusedPairs();
     }
-    return text_;
+    return text();
   }
 
  private:
-  template <class... Values>
-  void Line(fmt::format_string<Values...> format, Values&&... values) {
-    fmt::format_to(std::back_inserter(text_), format, std::forward<Values>(values)...);
-    while (text_.ends_with(' ')) text_.pop_back();
-    text_ += '\n';
-  }
-
   void AddHeading() {
     const Config& config = checkpoint_.config;
     const EngineOptions& engine = options_.engine;
@@ -149,7 +142,6 @@ class Table {
   const EvaluationReport& report_;
   std::vector<std::string> names_;
   std::size_t width_ = 5;
-  std::string text_;
 };
 
 }  // namespace

@@ -2,14 +2,14 @@
 
 #include <fmt/format.h>
 
-#include <iterator>
+#include "base/text_lines.h"
 
 namespace normlab {
 namespace {
 
 constexpr double kMebi = 0x1p20;
 
-class Table {
+class Table : private TextLines {
  public:
   explicit Table(const BenchReport& report) : report_(report) {}
 
@@ -19,17 +19,10 @@ class Table {
     AddBandwidth();
     AddOperations();
     AddPasses();
-    return text_;
+    return text();
   }
 
  private:
-  template <class... Values>
-  void Line(fmt::format_string<Values...> format, Values&&... values) {
-    fmt::format_to(std::back_inserter(text_), format, std::forward<Values>(values)...);
-    while (text_.ends_with(' ')) text_.pop_back();
-    text_ += '\n';
-  }
-
   void AddHeading() {
     const Hardware& machine = report_.hardware;
     const BenchOptions& options = report_.options;
@@ -169,7 +162,6 @@ class Table {
   }
 
   const BenchReport& report_;
-  std::string text_;
 };
 
 }  // namespace
