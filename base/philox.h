@@ -18,6 +18,7 @@ enum class Purpose : std::uint32_t {
   kValidation = 5,      // which training images are held out
   kSamples = 6,         // which images a picture shows
   kExample = 7,         // worked examples: item = 0 for x, 1 for dy
+  kBootstrap = 8,       // which values a resample takes
 };
 
 using PhiloxWords = std::array<std::uint32_t, 4>;
