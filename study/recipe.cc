@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/text.h"
+#include "study/grid.h"
 
 namespace normlab {
 namespace {
@@ -61,24 +62,51 @@ void AddSchedule(const std::string& recipe, const toml::table& table,
   }
 }
 
-bool IsHeading(std::string_view key) { return key == "recipe" || key == "about" || key == "run"; }
+Axis MakeAxis(const std::string& recipe, const std::string& key, const toml::array& list) {
+  const std::string origin = Origin(recipe, list);
+  if (list.empty()) {
+    throw UsageError(fmt::format("{}: {}: an empty list leaves nothing to run", origin, key));
+  }
+  Axis axis{key, {}};
+  for (const toml::node& node : list) {
+    axis.values.push_back(MakeSetting(key, node, Origin(recipe, node)));
+    Settings settings;
+    ApplySetting(axis.values.back(), settings);  // refused here, where the line is known
+  }
+  return axis;
+}
 
-std::vector<Setting> ReadSettings(const std::string& recipe, const toml::table& table,
-                                  bool is_arm) {
-  std::vector<Setting> settings;
-  for (const auto& [name, node] : table) {
-    const std::string key(name.str());
+bool IsHeading(std::string_view key) {
+  return key == "recipe" || key == "about" || key == "run" || key == "exclude";
+}
+
+// The entries of a table in the order of the file; toml++ sorts them by name.
+std::vector<std::pair<std::string, const toml::node*>> InFileOrder(const toml::table& table) {
+  std::vector<std::pair<std::string, const toml::node*>> entries;
+  for (const auto& [name, node] : table) entries.emplace_back(name.str(), &node);
+  std::ranges::stable_sort(entries, {}, [](const auto& entry) {
+    const toml::source_position at = entry.second->source().begin;
+    return std::pair(at.line, at.column);
+  });
+  return entries;
+}
+
+SettingsTable ReadSettings(const std::string& recipe, const toml::table& table, bool is_arm) {
+  SettingsTable settings;
+  for (const auto& [key, node] : InFileOrder(table)) {
     if (!is_arm && IsHeading(key)) continue;
-    const std::string origin = Origin(recipe, node);
+    const std::string origin = Origin(recipe, *node);
     const Key& known = FindKey(key, origin);
     if (is_arm && known.scope != KeyScope::kArm) {
       throw UsageError(fmt::format(
           "{}: {} belongs to the whole run; write it above the first [[run]]", origin, key));
     }
-    if (key == "schedule" && node.is_table()) {
-      AddSchedule(recipe, *node.as_table(), settings);
+    if (key == "schedule" && node->is_table()) {
+      AddSchedule(recipe, *node->as_table(), settings.single);
+    } else if (node->is_array() && known.scope == KeyScope::kArm) {
+      settings.axes.push_back(MakeAxis(recipe, key, *node->as_array()));
     } else {
-      settings.push_back(MakeSetting(key, node, origin));
+      settings.single.push_back(MakeSetting(key, *node, origin));
     }
   }
   return settings;
@@ -91,19 +119,51 @@ std::string Heading(const toml::table& table, const std::string& recipe, const c
   throw UsageError(fmt::format("{}: {}: expected a word in quotes", Origin(recipe, *node), key));
 }
 
-void ReadArms(const toml::table& table, Recipe& recipe) {
-  const toml::node* runs = table.get("run");
-  if (runs == nullptr) {
-    recipe.arms.emplace_back();
-    return;
-  }
-  const toml::array* array = runs->as_array();
+// The tables of a list of tables; an absent one is empty.
+std::vector<const toml::table*> Tables(const toml::table& table, const std::string& recipe,
+                                       const char* key, const char* expected) {
+  const toml::node* node = table.get(key);
+  if (node == nullptr) return {};
+  const toml::array* array = node->as_array();
   if (array == nullptr || array->empty() || !array->is_homogeneous<toml::table>()) {
-    throw UsageError(
-        fmt::format("{}: run: expected arms written as [[run]]", Origin(recipe.name, *runs)));
+    throw UsageError(fmt::format("{}: {}: expected {}", Origin(recipe, *node), key, expected));
   }
-  for (const toml::node& arm : *array) {
-    recipe.arms.push_back(ReadSettings(recipe.name, *arm.as_table(), true));
+  std::vector<const toml::table*> tables;
+  for (const toml::node& each : *array) tables.push_back(each.as_table());
+  return tables;
+}
+
+std::vector<ExcludeRule> ReadExcludeRules(const toml::table& table, const std::string& recipe) {
+  std::vector<ExcludeRule> rules;
+  for (const toml::table* each :
+       Tables(table, recipe, "exclude",
+              "rules written as [{ norm = \"layer\", l1 = [0.001, 0.002] }]")) {
+    const SettingsTable settings = ReadSettings(recipe, *each, true);
+    ExcludeRule rule{settings.axes};
+    for (const Setting& setting : settings.single) rule.keys.push_back({setting.key, {setting}});
+    if (rule.keys.empty()) {
+      throw UsageError(fmt::format("{}: exclude: an empty rule would leave out every run",
+                                   Origin(recipe, *each)));
+    }
+    rules.push_back(std::move(rule));
+  }
+  return rules;
+}
+
+void ReadArms(const toml::table& table, const std::vector<Axis>& base_axes, Recipe& recipe) {
+  std::vector<SettingsTable> tables;
+  for (const toml::table* each : Tables(table, recipe.name, "run", "arms written as [[run]]")) {
+    tables.push_back(ReadSettings(recipe.name, *each, true));
+  }
+  if (tables.empty()) tables.emplace_back();
+  const std::vector<ExcludeRule> rules = ReadExcludeRules(table, recipe.name);
+  for (const SettingsTable& each : tables) {
+    for (std::vector<Setting>& arm : MultiplyOut(base_axes, each, recipe.name)) {
+      if (!IsExcluded(rules, recipe.base, arm)) recipe.arms.push_back(std::move(arm));
+    }
+  }
+  if (recipe.arms.empty()) {
+    throw UsageError(fmt::format("recipe {}: its exclude rules leave nothing to run", recipe.name));
   }
 }
 
@@ -133,8 +193,9 @@ Recipe ParseRecipe(std::string_view text, const std::string& name) {
   Recipe recipe;
   recipe.name = name;  // in messages, until the file's own name is known
   recipe.about = Heading(table, name, "about");
-  recipe.base = ReadSettings(name, table, false);
-  ReadArms(table, recipe);
+  SettingsTable base = ReadSettings(name, table, false);
+  recipe.base = std::move(base.single);
+  ReadArms(table, base.axes, recipe);
   const std::string given = Heading(table, name, "recipe");
   recipe.name = CheckName(given.empty() ? std::filesystem::path(name).stem().string() : given);
   return recipe;

@@ -1,4 +1,5 @@
-// A recipe as written: a base and [[run]] arms, each a list of assignments with their origins.
+// A recipe: a base and arms, each a list of assignments with their origins. Where the file has lists,
+// the arms are their combinations (study/grid.h).
 #pragma once
 
 #include <string>

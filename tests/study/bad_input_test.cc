@@ -151,7 +151,7 @@ TEST(BadInput, RecipesAreReadStrictly) {
   EXPECT_THAT(Refusal("lr = nan\n"), HasSubstr("lr = nan"));
   EXPECT_THAT(Refusal("lr = true\n"), HasSubstr("a number above 0"));
   EXPECT_THAT(Refusal("norm = 3\n"), HasSubstr("batch"));
-  EXPECT_THAT(Refusal("lr = [0.1, 0.2]\n"), HasSubstr("expected one value"));
+  EXPECT_THAT(Refusal("lr = [[0.1], [0.2]]\n"), HasSubstr("expected one value"));
   EXPECT_THAT(Refusal("run = 3\n"), HasSubstr("[[run]]"));
   EXPECT_THAT(Refusal("recipe = \"../up\"\n"), HasSubstr("../up"));
   EXPECT_THAT(Refusal("[[run]]\nengine = \"fast\"\n"),
