@@ -28,10 +28,12 @@ struct RunFlags {
   std::string data_dir, out;
   std::string progress = "auto";
   bool dry_run = false;
+  bool yes = false;
   bool list_keys = false;
 };
 
 constexpr std::int64_t kMostSeeds = 1000;
+constexpr std::size_t kMostArmsUnasked = 200;
 
 std::vector<std::string> SplitAtCommas(const std::string& text) {
   std::vector<std::string> words;
@@ -73,11 +75,25 @@ std::string SplitText(const JobSplit& split) {
   return text + fmt::format(", the last {} with {} threads", split.last_arms, split.last_threads);
 }
 
-// Comments around the resolved recipe, so that what is printed is a recipe again.
-void PrintDryRun(const Plan& plan) {
+JobSplit SplitOfAll(const Plan& plan) {
   std::vector<std::size_t> places(plan.arms.size());
   std::iota(places.begin(), places.end(), std::size_t{0});
-  const JobSplit split = ChooseJobSplit(plan, places);
+  return ChooseJobSplit(plan, places);
+}
+
+// A list too many is soon written, and found out days later.
+void CheckSize(const Plan& plan, bool yes) {
+  if (yes || plan.arms.size() <= kMostArmsUnasked) return;
+  const Estimate estimate = EstimateStudy(plan, SplitOfAll(plan));
+  throw UsageError(
+      fmt::format("recipe {}: {} trainings, about {:.1f} hours; --yes trains them all, --dry-run "
+                  "lists them",
+                  plan.recipe, plan.arms.size(), estimate.seconds / 3600));
+}
+
+// Comments around the resolved recipe, so that what is printed is a recipe again.
+void PrintDryRun(const Plan& plan) {
+  const JobSplit split = SplitOfAll(plan);
   const Estimate estimate = EstimateStudy(plan, split);
   fmt::print("{}\n# {} arm{}:\n", ResolvedRecipe(plan), plan.arms.size(),
              plan.arms.size() == 1 ? "" : "s");
@@ -103,6 +119,7 @@ ExitCode Run(const RunFlags& flags, const std::vector<std::string>& command) {
     PrintDryRun(plan);
     return ExitCode::kDone;
   }
+  CheckSize(plan, flags.yes);
   CatchInterrupts();
   const std::unique_ptr<StudyObserver> progress = MakeProgress(flags.progress);
   const StudyResult result =
@@ -148,6 +165,7 @@ Command AddRunCommand(CLI::App& program) {
       ->check(CLI::IsMember({"auto", "bar", "plain", "none"}));
   run->add_flag("--dry-run", flags.dry_run,
                 "print the arms, the resolved keys, the estimated time");
+  run->add_flag("--yes", flags.yes, "train more than 200 arms without being asked");
   run->add_flag("--keys", flags.list_keys, "print every key: default, range, meaning");
   run->footer(
       "normlab run\nnormlab run mnist --seeds 3\n"
