@@ -7,6 +7,8 @@
 
 #include "base/text.h"
 #include "report/escape.h"
+#include "report/image_findings.h"
+#include "report/model_findings.h"
 #include "report/results_table.h"
 #include "report/summary.h"
 
@@ -157,6 +159,18 @@ std::string WithoutComment(const std::string& text) {
   return text;
 }
 
+std::string Findings(const RunRecord& run, const Dataset& dataset) {
+  std::vector<std::string> findings = ModelFindings(run, static_cast<int>(dataset.test.size()));
+  for (std::string& finding : ImageFindings(run)) findings.push_back(std::move(finding));
+  if (findings.empty()) return "";
+  std::string text = "\n## Findings\n\n";
+  for (const std::string& finding : findings) text += "- " + MarkdownText(finding) + "\n";
+  return text +
+         "\nOne model is said to beat another only where the difference, paired by seed, is tested "
+         "against the noise between seeds and all\npairs together stay below a chance of 5 % of "
+         "saying so without a difference. Images are counted from 0 in the test set.\n";
+}
+
 }  // namespace
 
 std::string RecipeValue(const std::string& recipe_text, const std::string& key) {
@@ -187,9 +201,7 @@ std::string RunReadme(const RunRecord& run, const Dataset& dataset, const Report
                                  MarkdownText(dataset.title));
   text += WhatWasTrained(run, dataset);
   text += "\n## Results\n\n" + ResultsMarkdown(run);
-  text +=
-      "- No claim is made here that one model beats another: differences are not tested against "
-      "the noise between seeds.\n";
+  text += Findings(run, dataset);
   text += "\n## Curves\n";
   for (const std::string& warning : warnings) text += "\n> " + MarkdownText(warning) + "\n";
   int number = 0;

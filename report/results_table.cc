@@ -70,7 +70,7 @@ Cells ModelCells(const std::vector<Model>& models) {
     for (const Column& column : Columns()) {
       std::vector<double> values;
       for (const ArmRecord* arm : finished) values.push_back(Value(*arm, column.metric));
-      const Statistic statistic = Summarize(values);
+      const SampleSummary statistic = SummarizeSample(values);
       row.push_back(statistic.n == 0   ? "-"
                     : statistic.n == 1 ? Number(statistic.mean, column.decimals)
                                        : Number(statistic.mean, column.decimals) + " ± " +

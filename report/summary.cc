@@ -48,21 +48,6 @@ bool SeveralSeeds(const std::vector<Model>& models) {
                      [](const Model& model) { return model.arms.size() > 1; });
 }
 
-Statistic Summarize(const std::vector<double>& values) {
-  Statistic statistic;
-  statistic.n = static_cast<int>(values.size());
-  if (values.empty()) return statistic;
-  for (double value : values) statistic.mean += value;
-  statistic.mean /= statistic.n;
-  if (statistic.n == 1) return statistic;
-  double squares = 0;
-  for (double value : values) {
-    squares += (value - statistic.mean) * (value - statistic.mean);
-  }
-  statistic.deviation = std::sqrt(squares / (statistic.n - 1));
-  return statistic;
-}
-
 std::vector<const ArmRecord*> CurveArms(const Model& model) {
   if (!model.counted.empty()) return model.counted;
   std::vector<const ArmRecord*> arms;
@@ -81,7 +66,7 @@ std::vector<CurvePoint> Curve(const Model& model, double MetricsRow::*field) {
     std::vector<double> values;
     for (const ArmRecord* arm : arms) values.push_back(arm->metrics[e].*field);
     const auto [low, high] = std::minmax_element(values.begin(), values.end());
-    points.push_back({static_cast<int>(e) + 1, Summarize(values).mean, *low, *high});
+    points.push_back({static_cast<int>(e) + 1, SummarizeSample(values).mean, *low, *high});
   }
   return points;
 }

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "report/run_folder.h"
+#include "statistics/sample.h"
 
 namespace normlab {
 
@@ -22,13 +23,6 @@ struct Model {
 std::vector<Model> GroupArms(const RunRecord& run);
 
 bool SeveralSeeds(const std::vector<Model>& models);
-
-struct Statistic {
-  int n = 0;
-  double mean = 0;
-  double deviation = 0;  // of a sample: sqrt(sum (x - mean)^2 / (n - 1)); 0 when n = 1
-};
-Statistic Summarize(const std::vector<double>& values);
 
 // One epoch of one model: the mean over its seeds, and the lowest and highest of them.
 struct CurvePoint {

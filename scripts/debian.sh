@@ -4,12 +4,14 @@
 build_packages=(
   g++ cmake ninja-build pkg-config
   libhwy-dev libfmt-dev libcli11-dev libtomlplusplus-dev nlohmann-json3-dev
-  zlib1g-dev libpng-dev libjpeg62-turbo-dev libarchive-dev libssl-dev libcurl4-openssl-dev)
+  zlib1g-dev libpng-dev libjpeg62-turbo-dev libarchive-dev libssl-dev libcurl4-openssl-dev
+  libboost-dev)
 run_packages=(gnuplot-nox dataset-fashion-mnist ca-certificates)
 test_packages=(libgtest-dev libgmock-dev curl)
 full_packages=(
   clang-format-14 shellcheck libdnnl-dev
   python3 python3-numpy python3-pil python3-tqdm python3-torch python3-torchvision
+  python3-scipy python3-statsmodels
   chromium chromium-driver python3-selenium)
 
 fail() {

@@ -13,7 +13,8 @@ std::vector<Comparison> Pairs(const std::vector<NamedSample>& samples,
   for (std::size_t i = 0; i < samples.size(); ++i) {
     for (std::size_t j = i + 1; j < samples.size(); ++j) {
       assert(samples[i].values.size() == samples[j].values.size());
-      const bool ordered = Summarize(samples[i].values).mean >= Summarize(samples[j].values).mean;
+      const bool ordered =
+          SummarizeSample(samples[i].values).mean >= SummarizeSample(samples[j].values).mean;
       const NamedSample& first = samples[ordered ? i : j];
       const NamedSample& second = samples[ordered ? j : i];
       Comparison pair{.first = first.name, .second = second.name, .test = {}};

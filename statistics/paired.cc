@@ -30,7 +30,7 @@ PairedTest TestPairs(std::span<const double> a, std::span<const double> b, doubl
   std::vector<double> differences(a.size());
   std::ranges::transform(a, b, differences.begin(), std::minus<>());
   PairedTest test;
-  test.difference = Summarize(differences);
+  test.difference = SummarizeSample(differences);
   test.interval = MeanInterval(test.difference);
   const double error = StandardError(test.difference, resolution);
   if (error > 0) {

@@ -23,7 +23,7 @@ double Quantile(const std::vector<double>& sorted, double probability) {
 
 }  // namespace
 
-SampleSummary Summarize(std::span<const double> values) {
+SampleSummary SummarizeSample(std::span<const double> values) {
   SampleSummary sample{static_cast<int>(values.size()), 0, 0};
   if (values.empty()) return sample;
   for (const double value : values) sample.mean += value;

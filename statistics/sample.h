@@ -12,7 +12,7 @@ struct SampleSummary {
   double mean = 0;
   double deviation = 0;
 };
-SampleSummary Summarize(std::span<const double> values);
+SampleSummary SummarizeSample(std::span<const double> values);
 
 struct Interval {
   double low = 0, high = 0;

@@ -97,13 +97,6 @@ TEST(LabelLayout, TwoAtOnePlaceMoveEquallyFar) {
   EXPECT_THAT(SpreadLabels({1, 1}, 0.1, 0, 1), ElementsAre(0.9, 1));
 }
 
-TEST(Summary, DeviationIsOfASample) {
-  const Statistic statistic = Summarize({2, 4, 4, 4, 5, 5, 7, 9});  // sum of squares 32, n - 1 = 7
-  EXPECT_EQ(statistic.mean, 5);
-  EXPECT_DOUBLE_EQ(statistic.deviation, std::sqrt(32.0 / 7));
-  EXPECT_EQ(Summarize({3}).deviation, 0);
-}
-
 TEST(ResultsTable, DivergedSeedsAreNotInTheMean) {
   const Dataset dataset = RandomDataset(1, {1, 4, 4}, {"a", "b"});
   ArmRecord one = RandomArm(1, "batch", dataset, 1, 0), two = RandomArm(2, "batch", dataset, 1, 0);

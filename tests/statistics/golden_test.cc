@@ -22,7 +22,7 @@ const Json& Golden(const char* part) {
 
 TEST(StatisticsGolden, IntervalsOfAMean) {
   for (const Json& row : Golden("intervals")) {
-    const SampleSummary sample = Summarize(row.at("values").get<std::vector<double>>());
+    const SampleSummary sample = SummarizeSample(row.at("values").get<std::vector<double>>());
     EXPECT_NEAR(sample.deviation, row.at("deviation"), 1e-12);
     const Interval interval = MeanInterval(sample, row.at("confidence"));
     EXPECT_NEAR(interval.low, row.at("low"), 1e-9) << row;

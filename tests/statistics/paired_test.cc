@@ -11,8 +11,12 @@ namespace normlab {
 namespace {
 
 TEST(Summarize, NothingAndOneValue) {
-  EXPECT_EQ(Summarize({}).n, 0);
-  const SampleSummary one = Summarize(std::vector<double>{3.5});
+  EXPECT_EQ(SummarizeSample({}).n, 0);
+  // Sum of squares 32 over n - 1 = 7.
+  const SampleSummary eight = SummarizeSample(std::vector<double>{2, 4, 4, 4, 5, 5, 7, 9});
+  EXPECT_EQ(eight.mean, 5);
+  EXPECT_DOUBLE_EQ(eight.deviation, std::sqrt(32.0 / 7));
+  const SampleSummary one = SummarizeSample(std::vector<double>{3.5});
   EXPECT_EQ(one.n, 1);
   EXPECT_EQ(one.mean, 3.5);
   EXPECT_EQ(one.deviation, 0);
@@ -60,7 +64,7 @@ TEST(BootstrapInterval, IsNearTheTIntervalOfATameSample) {
   std::vector<double> values;
   for (int i = 0; i < 30; ++i) values.push_back(std::sin(i));
   const Interval bootstrap = BootstrapInterval(values, 1);
-  const Interval student = MeanInterval(Summarize(values));
+  const Interval student = MeanInterval(SummarizeSample(values));
   EXPECT_NEAR(bootstrap.low, student.low, 0.03);
   EXPECT_NEAR(bootstrap.high, student.high, 0.03);
   EXPECT_EQ(bootstrap.low, BootstrapInterval(values, 1).low) << "the seed decides";
