@@ -16,6 +16,7 @@ namespace normlab {
 namespace {
 
 constexpr double kAlpha = 0.05;
+constexpr std::size_t kMostPairsInWords = 10;  // beyond, only what was found is told
 
 // The finished arms of a model, by seed.
 struct FinishedModel {
@@ -101,6 +102,23 @@ std::string PairSentence(const Comparison& pair, std::size_t pairs, const Family
                                        needed));
 }
 
+void AddTheRest(std::size_t pairs, std::vector<std::string>& told) {
+  if (told.size() == pairs) return;
+  told.push_back(fmt::format("The other {} of the {} pairs are not distinguishable.",
+                             pairs - told.size(), pairs));
+}
+
+std::vector<std::string> PairSentences(const std::vector<Comparison>& pairs,
+                                       const FamilyOptions& options) {
+  std::vector<std::string> sentences;
+  for (const Comparison& pair : pairs) {
+    if (pair.verdict != Verdict::kBeats && pairs.size() > kMostPairsInWords) continue;
+    sentences.push_back(PairSentence(pair, pairs.size(), options));
+  }
+  AddTheRest(pairs.size(), sentences);
+  return sentences;
+}
+
 int MissedOnlyBy(const ArmRecord& arm, const ArmRecord& other) {
   std::set<int> missed;
   for (const ErrorRow& row : other.errors) missed.insert(row.index);
@@ -128,6 +146,7 @@ std::vector<std::string> NetworkSentences(const std::vector<FinishedModel>& mode
   const std::vector<double> adjusted = HolmAdjusted(p);
   std::vector<std::string> sentences;
   for (std::size_t i = 0; i < pairs.size(); ++i) {
+    if (adjusted[i] > kAlpha && pairs.size() > kMostPairsInWords) continue;
     sentences.push_back(fmt::format(
         "The two networks of seed {}, {} and {}: {} images only the first gets right, {} only the "
         "second (McNemar, exact, p = {:.2g}{}): {}.",
@@ -135,6 +154,7 @@ std::vector<std::string> NetworkSentences(const std::vector<FinishedModel>& mode
         adjusted[i], pairs.size() > 1 ? fmt::format(" after Holm over {} pairs", p.size()) : "",
         adjusted[i] <= kAlpha ? "these two differ" : "not distinguishable"));
   }
+  AddTheRest(pairs.size(), sentences);
   return sentences;
 }
 
@@ -161,9 +181,8 @@ std::vector<std::string> ModelFindings(const RunRecord& run, int test_images) {
     return findings;
   }
   const FamilyOptions options = {.alpha = kAlpha, .margin = 0, .resolution = 100.0 / test_images};
-  const std::vector<Comparison> pairs = CompareAll(samples, options);
-  for (const Comparison& pair : pairs) {
-    findings.push_back(PairSentence(pair, pairs.size(), options));
+  for (std::string& sentence : PairSentences(CompareAll(samples, options), options)) {
+    findings.push_back(std::move(sentence));
   }
   return findings;
 }

@@ -1,5 +1,5 @@
-// A recipe: a base and arms, each a list of assignments with their origins. Where the file has lists,
-// the arms are their combinations (study/grid.h).
+// A recipe: a base and arms, each a list of assignments with their origins. Where the file has
+// lists, the arms are their combinations (study/grid.h).
 #pragma once
 
 #include <string>

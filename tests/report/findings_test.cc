@@ -75,6 +75,15 @@ TEST_F(Findings, AdjustForTheNumberOfPairs) {
   EXPECT_THAT(findings[1], AllOf(StartsWith("a beats b"), HasSubstr("after Holm over 3 pairs")));
 }
 
+TEST_F(Findings, OfManyPairsTellWhatWasFound) {
+  AddAll("best", {90, 91, 92});
+  for (const char* label : {"a", "b", "c", "d", "e"}) AddAll(label, {80, 81, 82.5});
+  const auto findings = Models();
+  ASSERT_EQ(findings.size(), 1u + 5 + 1);
+  for (std::size_t i = 1; i <= 5; ++i) EXPECT_THAT(findings[i], StartsWith("best beats "));
+  EXPECT_EQ(findings.back(), "The other 10 of the 15 pairs are not distinguishable.");
+}
+
 TEST_F(Findings, PairOnlySeedsThatAllModelsFinished) {
   AddAll("batch", {90, 91, 92, 10});
   AddAll("layer", {80, 81.5, 81.9});
