@@ -1,0 +1,51 @@
+#include "app/report_command.h"
+
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <memory>
+
+#include "augment/augment.h"
+#include "data/dataset.h"
+#include "report/readme.h"
+#include "report/report.h"
+
+namespace normlab {
+namespace {
+
+struct ReportFlags {
+  std::vector<std::string> folders;
+  std::string data_dir;
+};
+
+void WriteReportOf(const std::string& folder, const std::string& data_dir) {
+  const RunRecord run = ReadRunFolder(folder);
+  const Dataset dataset = LoadDataset(run.dataset, data_dir);
+  // Arms that differ in their augmentation have none in common to show.
+  const std::string augment = RecipeValue(run.recipe_text, "augment");
+  std::unique_ptr<Augmentation> augmentation;
+  if (!augment.empty()) augmentation = ParseAugmentation(augment, dataset.shape);
+  const bool shown = augmentation != nullptr && !augmentation->identity();
+  for (const std::string& line : WriteReport(run, dataset, shown ? augmentation.get() : nullptr)) {
+    fmt::print(stderr, "normlab: warning: {}\n", line);
+  }
+  fmt::print("{}/README.md\n", folder);
+}
+
+}  // namespace
+
+Command AddReportCommand(CLI::App& program) {
+  const auto flags = std::make_shared<ReportFlags>();
+  CLI::App* report = program.add_subcommand(
+      "report", "Write a run's README.md and figures anew, from what lies in its folder.");
+  report->add_option("folder", flags->folders, "run folders, finished or not")->required();
+  report->add_option("--data-dir", flags->data_dir,
+                     "where the data sets lie, before all other places");
+  report->footer("normlab report runs/fashion_0123456789\nnormlab report runs/*");
+  return {report, [flags](const std::vector<std::string>&) {
+            for (const std::string& folder : flags->folders) WriteReportOf(folder, flags->data_dir);
+            return ExitCode::kDone;
+          }};
+}
+
+}  // namespace normlab
