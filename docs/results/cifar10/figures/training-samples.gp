@@ -3,7 +3,7 @@
 set encoding utf8
 set datafile separator ','
 title = 'Training images of CIFAR-10, one of each class'
-subtitle = 'as published; this run augments nothing'
+subtitle = 'as read; this run augments nothing'
 above_0_0 = 'airplane'
 below_0 = ''
 above_1_0 = 'automobile'
