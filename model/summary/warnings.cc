@@ -137,6 +137,38 @@ void WarnOfNormParameters(const Summary& summary, const NormSummary& norm,
                                   Grouped(affine), Grouped(weights))});
 }
 
+// Whether a pool takes the mean of the whole map.
+bool AveragesAll(const Layer& layer) {
+  if (layer.kind == LayerKind::kGlobalAveragePool) return true;
+  return layer.kind == LayerKind::kAveragePool && layer.input.height == layer.kernel &&
+         layer.input.width == layer.kernel;
+}
+
+// A channel that was centred over its own pixels has a mean of zero, whatever the image: an average
+// over just those pixels leaves its bias alone. A ReLU between the two breaks that.
+void WarnOfAveragedAway(const Summary& summary, const NormSummary& norm,
+                        std::vector<SummaryWarning>& warnings) {
+  const auto& order = summary.options.options.order;
+  if (!norm.method->centered || std::ranges::find(std::ranges::find(order, BlockStep::kNorm),
+                                                  order.end(), BlockStep::kRelu) != order.end()) {
+    return;
+  }
+  for (const NormalizedLayer& each : norm.layers) {
+    if (each.layer + 1 == summary.layers.size()) continue;
+    const Layer& layer = summary.layers[each.layer].layer;
+    const Layer& next = summary.layers[each.layer + 1].layer;
+    const bool own_pixels = each.pooled.images == 1 && each.pooled.channels == 1 &&
+                            each.pooled.values() == layer.output.pixels();
+    if (!own_pixels || !AveragesAll(next)) continue;
+    warnings.push_back(
+        {std::string(norm.method->name),
+         fmt::format("{0} averages what {1} has just centred channel by channel: only the bias of "
+                     "{1} gets through, the same for every image; {2}! before {0}, or the norm "
+                     "before ReLU, lets the image through",
+                     next.name, layer.name, layer.token)});
+  }
+}
+
 void WarnOfParameterCounts(const Summary& summary, std::vector<SummaryWarning>& warnings) {
   struct Count {
     std::size_t parameters;
@@ -169,6 +201,7 @@ std::vector<SummaryWarning> WarningsOf(const Summary& summary) {
     if (!norm.possible()) continue;
     WarnOfFewValues(summary, norm, warnings);
     WarnOfSingleChannels(summary, norm, warnings);
+    WarnOfAveragedAway(summary, norm, warnings);
     WarnOfNormParameters(summary, norm, warnings);
   }
   WarnOfParameterCounts(summary, warnings);
