@@ -25,12 +25,6 @@ struct BenchFlags {
 constexpr int kMostBatch = 16384, kMostThreads = 1024, kMostRounds = 1000;
 constexpr std::size_t kMostMebibytes = std::size_t{1} << 20;
 
-std::string NormNames() {
-  std::vector<std::string> names;
-  for (const NormMethod& method : NormMethods()) names.emplace_back(method.name);
-  return Join(names);
-}
-
 ExitCode Bench(const BenchFlags& flags) {
   BenchOptions options = flags.options;
   if (flags.bandwidth_mib) options.bandwidth_bytes = *flags.bandwidth_mib << 20;
@@ -54,7 +48,7 @@ Command AddBenchCommand(CLI::App& program) {
       ->capture_default_str();
   bench->add_option("--dataset", options.dataset, "whose shape the images have; none is read")
       ->capture_default_str();
-  bench->add_option("--norm", options.norm, NormNames())->capture_default_str();
+  bench->add_option("--norm", options.norm, Join(NormNames()))->capture_default_str();
   bench->add_option("--dropout", options.dropout, "probability")->capture_default_str();
   bench->add_option("--batch", options.batch, "images of a step")
       ->check(CLI::Range(1, kMostBatch))

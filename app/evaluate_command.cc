@@ -6,7 +6,7 @@
 #include <filesystem>
 #include <memory>
 
-#include "app/engine_flags.h"
+#include "app/checkpoint_flags.h"
 #include "inference/evaluation.h"
 #include "inference/evaluation_text.h"
 
@@ -46,11 +46,7 @@ Command AddEvaluateCommand(CLI::App& program) {
   EvaluationOptions& options = flags.options;
   CLI::App* evaluate = program.add_subcommand(
       "evaluate", "Measure a trained network: accuracy, classes, confusions, calibration.");
-  evaluate
-      ->add_option("checkpoint", flags.checkpoint,
-                   "last.safetensors, best.safetensors or an arm's folder")
-      ->required();
-  evaluate->add_flag("--best", flags.best, "of a folder: best.safetensors, not last.safetensors");
+  AddCheckpointFlags(*evaluate, flags.checkpoint, flags.best);
   evaluate->add_option("--data", options.data, "a data set; default: what it was trained on");
   evaluate
       ->add_option("--split", options.split, "test, train or validation (what training held out)")

@@ -171,12 +171,6 @@ ExitCode Explain(const ExplainFlags& flags) {
   return ExitCode::kDone;
 }
 
-std::string NormNames() {
-  std::vector<std::string> names;
-  for (const NormMethod& method : NormMethods()) names.emplace_back(method.name);
-  return Join(names);
-}
-
 }  // namespace
 
 Command AddExplainCommand(CLI::App& program) {
@@ -185,7 +179,7 @@ Command AddExplainCommand(CLI::App& program) {
   CLI::App* explain = program.add_subcommand(
       "explain",
       "Work a normalization out on a small tensor, forward and backward, every number shown.");
-  explain->add_option("norm", flags.norm, NormNames());
+  explain->add_option("norm", flags.norm, Join(NormNames()));
   explain
       ->add_option("--compare", flags.compare, "two methods on the same numbers: where they part")
       ->expected(2);

@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <memory>
 
+#include "app/checkpoint_flags.h"
 #include "inference/pytorch_export.h"
 
 namespace normlab {
@@ -31,12 +32,8 @@ Command AddExportCommand(CLI::App& program) {
   ExportFlags& flags = *shared;
   CLI::App* command = program.add_subcommand(
       "export", "Write a trained network for PyTorch: model.py and weights.");
-  command
-      ->add_option("checkpoint", flags.checkpoint,
-                   "last.safetensors, best.safetensors or an arm's folder")
-      ->required();
+  AddCheckpointFlags(*command, flags.checkpoint, flags.best);
   command->add_option("--pytorch", flags.folder, "the folder to write")->required();
-  command->add_flag("--best", flags.best, "of a folder: best.safetensors, not last.safetensors");
   command->add_option("--data-dir", flags.data_dir,
                       "where data sets lie, for a checkpoint that does not say its mean");
   command->footer(

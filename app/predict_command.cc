@@ -5,7 +5,7 @@
 #include <cstdio>
 #include <memory>
 
-#include "app/engine_flags.h"
+#include "app/checkpoint_flags.h"
 #include "inference/prediction.h"
 
 namespace normlab {
@@ -44,15 +44,11 @@ Command AddPredictCommand(CLI::App& program) {
   PredictFlags& flags = *shared;
   CLI::App* predict =
       program.add_subcommand("predict", "Say what a trained network sees in PNG and JPEG files.");
-  predict
-      ->add_option("checkpoint", flags.checkpoint,
-                   "last.safetensors, best.safetensors or an arm's folder")
-      ->required();
+  AddCheckpointFlags(*predict, flags.checkpoint, flags.best);
   predict
       ->add_option("images", flags.images,
                    "PNG and JPEG files of any size, or folders of such files")
       ->required();
-  predict->add_flag("--best", flags.best, "of a folder: best.safetensors, not last.safetensors");
   predict->add_option("--top", flags.options.top, "classes to print of each picture")
       ->check(CLI::Range(1, kMostClasses))
       ->capture_default_str();

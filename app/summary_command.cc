@@ -32,12 +32,6 @@ struct SummaryFlags {
 constexpr int kMostBatch = 16384;  // as for the key batch_size
 constexpr std::string_view kDefaultDataset = "cifar10";
 
-std::vector<std::string> NormNames() {
-  std::vector<std::string> names;
-  for (const NormMethod& method : NormMethods()) names.emplace_back(method.name);
-  return names;
-}
-
 // Between the commas, each once, in the order in which they were named. A name may be empty: it is
 // refused where its meaning is known.
 std::vector<std::string> ChosenNorms(const std::string& named) {

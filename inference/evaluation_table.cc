@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/text.h"
 #include "base/text_lines.h"
 #include "engine/simd.h"
 #include "inference/evaluation_text.h"
@@ -18,12 +19,6 @@ constexpr std::size_t kConfusedPairs = 10;
 // `text` and spaces up to `width` characters; fmt counts bytes.
 std::string Padded(const std::string& text, std::size_t width) {
   return text + std::string(width - std::min(width, CharacterCount(text)), ' ');
-}
-
-std::string Thousands(std::size_t number) {
-  std::string text = std::to_string(number);
-  for (std::size_t at = text.size(); at > 3;) text.insert(at -= 3, ",");
-  return text;
 }
 
 std::string Percent(const std::optional<double>& share) {
@@ -60,7 +55,7 @@ class Table : private TextLines {
     const EngineOptions& engine = options_.engine;
     Line("{}: {}, {} norm, trained on {}, epoch {}", checkpoint_.path, PlainLine(config.model),
          config.norm, PlainLine(config.dataset), checkpoint_.epoch);
-    Line("{}, {} images of {}, {}", PlainLine(report_.title), Thousands(report_.images.size()),
+    Line("{}, {} images of {}, {}", PlainLine(report_.title), WithCommas(report_.images.size()),
          report_.split,
          engine.engine == "fast" ? fmt::format("engine fast ({})", SimdName(ParseSimd(engine.simd)))
                                  : "engine " + engine.engine);

@@ -65,12 +65,6 @@ std::string MakeNorm() {
   return text;
 }
 
-std::string NormNames() {
-  std::vector<std::string> names;
-  for (const NormMethod& method : NormMethods()) names.emplace_back(method.name);
-  return Join(names);
-}
-
 std::string BlockForward(const Architecture& architecture) {
   std::vector<std::string> lines;
   for (const BlockStep step : architecture.options.order) {
@@ -181,7 +175,7 @@ Values ValuesOf(const Checkpoint& checkpoint, const ChannelStatistics& statistic
       {"CLASS_NAMES", ClassNameLines(checkpoint.class_names)},
       {"CLASS_NAMES_TEXT", ClassNamesText(checkpoint.class_names)},
       {"MAKE_NORM", MakeNorm()},
-      {"NORM_NAMES", NormNames()},
+      {"NORM_NAMES", Join(NormNames())},
       {"BLOCK_FORWARD", BlockForward(architecture)},
       {"LINE_TEXT", Wrapped(architecture.text).substr(4)},
       {"LAYERS", Layers(architecture)},

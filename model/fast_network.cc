@@ -4,10 +4,10 @@
 #include <array>
 
 #include "engine/activation.h"
-#include "engine/algorithm.h"
 #include "engine/convolution.h"
 #include "engine/dropout.h"
 #include "engine/pooling.h"
+#include "model/map_layout.h"
 #include "norm/normalization.h"
 
 namespace normlab {
@@ -110,16 +110,6 @@ class Builder {
     return gradients_.Take(shape, border, waits ? Held::kPerBlock : Held::kPerWorker);
   }
 
-  static int Border(const Layer* next) { return next == nullptr ? 0 : next->padding; }
-
-  // Whether the layer can normalize what it reads.
-  bool ReadsNormalizedInput(const Layer* next) const {
-    if (next == nullptr) return false;
-    if (next->kind == LayerKind::kMaxPool) return true;
-    return next->kind == LayerKind::kConvolution &&
-           ReadsNormalized(simd_, next->kernel, next->input.channels, next->output);
-  }
-
   Map AddPool(const Layer& layer, const Map& x, const Layer* next) {
     const Map y = {network_.AddMap(layer.output, Border(next), Held::kPerBlock),
                    GradientMap(layer.output, 0), nullptr};
@@ -152,8 +142,8 @@ class Builder {
       if (steps[i] == BlockStep::kNorm) {
         const NormMethod& method = FindNormMethod(architecture_.options.norm);
         const bool waits = method.pools_images;
-        const bool on_the_way =
-            method.constant_over_a_channel() && i + 1 == steps.size() && ReadsNormalizedInput(next);
+        const bool on_the_way = method.constant_over_a_channel() && i + 1 == steps.size() &&
+                                ReadsNormalizedInput(simd_, next);
         map = AddNorm(
             application, map, GradientMap(layer.output, 0, waits),
             on_the_way ? nullptr : normalized_.Take(layer.output, Border(next), Held::kPerWorker),

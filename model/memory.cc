@@ -4,10 +4,10 @@
 #include <cstdint>
 #include <vector>
 
-#include "engine/algorithm.h"
 #include "engine/block.h"
 #include "engine/block_tensor.h"
 #include "engine/dropout.h"
+#include "model/map_layout.h"
 
 namespace normlab {
 namespace {
@@ -51,8 +51,6 @@ class Plan {
     return layers;
   }
 
-  static int Border(const Layer* next) { return next == nullptr ? 0 : next->padding; }
-
   void Add(Shape shape, int border, Held held) {
     const Shape with_border = {shape.channels, shape.height + 2 * border, shape.width + 2 * border};
     (held == Held::kPerBlock ? bytes_.batch : bytes_.thread) +=
@@ -80,13 +78,6 @@ class Plan {
     Add(shape, border, Held::kPerWorker);
   }
 
-  bool NormalizesWhileReading(const Layer* next) const {
-    if (next == nullptr) return false;
-    if (next->kind == LayerKind::kMaxPool) return true;
-    return next->kind == LayerKind::kConvolution &&
-           ReadsNormalized(simd_, next->kernel, next->input.channels, next->output);
-  }
-
   void AddBlock(const Layer& layer, const Layer* next) {
     const bool norm = HasNorm(architecture_, layer);
     Add(layer.output, norm ? 0 : Border(next), Held::kPerBlock);
@@ -105,7 +96,7 @@ class Plan {
       // Mean and scale, from the forward to the backward pass.
       Add({2 * statistics.channels, statistics.height, statistics.width}, 0, Held::kPerBlock);
     }
-    if (method.constant_over_a_channel() && NormIsLast() && NormalizesWhileReading(next)) {
+    if (method.constant_over_a_channel() && NormIsLast() && ReadsNormalizedInput(simd_, next)) {
       Add({layer.output.channels, 3, 1}, 0, Held::kPerBlock);  // mean, scale, bias
     } else {
       TakeNormalized(layer.output, Border(next));

@@ -33,12 +33,8 @@ class GroupNorm : public BlockOperation {
   void Forward(const Pass&, WorkUnit unit) override {
     const BlockView x = plan_.x->block(unit);
     for (int group = 0; group < groups_; ++group) {
-      Moments moments = ChannelMoments(x, First(group));
-      for (int c = First(group) + 1; c < First(group + 1); ++c) {
-        moments = Merge(moments, ChannelMoments(x, c));
-      }
-      const Lanes variance = Times(moments.deviation, SetLanes(1.0f / moments.count));
-      const Lanes inverse = InverseRoot(Plus(variance, SetLanes(static_cast<float>(plan_.eps))));
+      const Moments moments = ChannelsMoments(x, First(group), First(group + 1));
+      const Lanes inverse = InverseDeviation(moments, plan_.eps);
       StoreLanes(moments.mean, means_.block(unit).at(group, 0, 0));
       StoreLanes(inverse, inverse_deviations_.block(unit).at(group, 0, 0));
       NormalizeGroup(unit, group, moments.mean, inverse);

@@ -27,12 +27,9 @@ class LayerElementwiseNorm : public BlockOperation {
 
   void Forward(const Pass& pass, WorkUnit unit) override {
     const BlockView x = plan_.x->block(unit);
-    Moments moments = ChannelMoments(x, 0);
-    for (int c = 1; c < shape_.channels; ++c) moments = Merge(moments, ChannelMoments(x, c));
-    const Lanes variance = Times(moments.deviation, SetLanes(1.0f / moments.count));
+    const Moments moments = ChannelsMoments(x, 0, shape_.channels);
     StoreLanes(moments.mean, means_.block(unit).at(0, 0, 0));
-    StoreLanes(InverseRoot(Plus(variance, SetLanes(static_cast<float>(plan_.eps)))),
-               inverse_deviations_.block(unit).at(0, 0, 0));
+    StoreLanes(InverseDeviation(moments, plan_.eps), inverse_deviations_.block(unit).at(0, 0, 0));
     Restore(pass, unit);
   }
 

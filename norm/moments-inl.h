@@ -99,6 +99,19 @@ HWY_INLINE Moments ChannelMoments(const BlockView& x, int channel) {
   return all;
 }
 
+// Over the channels first .. end - 1 of each image.
+HWY_INLINE Moments ChannelsMoments(const BlockView& x, int first, int end) {
+  Moments moments = ChannelMoments(x, first);
+  for (int c = first + 1; c < end; ++c) moments = Merge(moments, ChannelMoments(x, c));
+  return moments;
+}
+
+// 1 / sqrt(variance + eps), the variance biased.
+HWY_INLINE Lanes InverseDeviation(const Moments& moments, double eps) {
+  const Lanes variance = Times(moments.deviation, SetLanes(1.0f / moments.count));
+  return InverseRoot(Plus(variance, SetLanes(static_cast<float>(eps))));
+}
+
 // y = (x - mean) * scale + bias over one channel.
 HWY_INLINE void NormalizeChannel(const BlockView& x, const BlockView& y, int channel,
                                  const Lanes& mean, const Lanes& scale, const Lanes& bias) {

@@ -128,12 +128,17 @@ const std::vector<NormMethod>& NormMethods() {
   return methods;
 }
 
-const NormMethod& FindNormMethod(std::string_view name) {
+std::vector<std::string> NormNames() {
   std::vector<std::string> names;
+  for (const NormMethod& method : NormMethods()) names.emplace_back(method.name);
+  return names;
+}
+
+const NormMethod& FindNormMethod(std::string_view name) {
   for (const NormMethod& method : NormMethods()) {
     if (method.name == name) return method;
-    names.emplace_back(method.name);
   }
+  const std::vector<std::string> names = NormNames();
   throw UsageError("norm: unknown normalization '" + Printable(name) + "', expected one of " +
                    Join(names) + "; the nearest is " + NearestName(name, names));
 }

@@ -66,6 +66,7 @@ struct NormMethod {
 };
 
 const std::vector<NormMethod>& NormMethods();
+std::vector<std::string> NormNames();  // in the registry's order
 
 // Throws UsageError naming the nearest method.
 const NormMethod& FindNormMethod(std::string_view name);

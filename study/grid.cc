@@ -9,9 +9,6 @@
 namespace normlab {
 namespace {
 
-// "schedule.pct_start" belongs to the key "schedule".
-std::string KeyName(const std::string& key) { return key.substr(0, key.find('.')); }
-
 bool Sets(const SettingsTable& table, const std::string& key) {
   const auto is_key = [&](const auto& entry) { return KeyName(entry.key) == KeyName(key); };
   return std::ranges::any_of(table.single, is_key) || std::ranges::any_of(table.axes, is_key);

@@ -146,6 +146,8 @@ const std::vector<Key>& Keys() {
   return keys;
 }
 
+std::string KeyName(const std::string& key) { return key.substr(0, key.find('.')); }
+
 const Key& FindKey(std::string_view name, std::string_view origin) {
   const auto found = std::ranges::find(Keys(), name, &Key::name);
   if (found != Keys().end()) return *found;

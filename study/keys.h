@@ -46,6 +46,9 @@ struct Key {
 
 const std::vector<Key>& Keys();
 
+// The key that an argument belongs to: "schedule.pct_start" to "schedule".
+std::string KeyName(const std::string& key);
+
 // Throws UsageError naming the nearest key.
 const Key& FindKey(std::string_view name, std::string_view origin);
 

@@ -24,9 +24,6 @@ using Layers = std::vector<const std::vector<Setting>*>;  // weakest first
 
 constexpr std::uint64_t kLargestSeed = std::uint64_t{1} << 53;
 
-// "schedule.pct_start" belongs to the key "schedule".
-std::string KeyName(const std::string& key) { return key.substr(0, key.find('.')); }
-
 void ApplyModelPreset(const Layers& layers, Settings& settings,
                       std::map<std::string, std::string>& origins) {
   for (const auto* layer : layers) {

@@ -10,12 +10,6 @@
 
 namespace normlab {
 
-inline std::vector<std::string> NormNames() {
-  std::vector<std::string> names;
-  for (const NormMethod& method : NormMethods()) names.emplace_back(method.name);
-  return names;
-}
-
 // GoogleTest's names are identifiers.
 inline std::string TestName(std::string_view norm) {
   std::string name(norm);

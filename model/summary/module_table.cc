@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "base/text.h"
 #include "model/summary/tables.h"
 #include "model/summary/words.h"
 
@@ -108,7 +109,7 @@ class ModuleRows {
                               const NormalizedLayer* normalized) const {
     const Layer& layer = summary.layer;
     const auto count = [call](std::size_t parameters) -> std::string {
-      return parameters == 0 ? kNothing : call > 0 ? "(recursive)" : Grouped(parameters);
+      return parameters == 0 ? kNothing : call > 0 ? "(recursive)" : WithCommas(parameters);
     };
     const auto module = [&](std::string type, const char* name) {
       return Module{
@@ -145,7 +146,7 @@ class ModuleRows {
         Extents(module.input),
         Extents(module.output),
         module.parameters,
-        module.multiply_adds == 0 ? kNothing : Grouped(module.multiply_adds),
+        module.multiply_adds == 0 ? kNothing : WithCommas(module.multiply_adds),
         PixelsText(field.rows.extent, field.columns.extent),
         PixelsText(field.rows.jump, field.columns.jump)};
     cells.resize(table_.columns.size(), kNothing);
@@ -153,7 +154,7 @@ class ModuleRows {
       const PooledAxes& pooled = module.normalized->pooled;
       cells[8] = fmt::format("[{}, {}, {}, {}]", pooled.images, pooled.channels, pooled.rows,
                              pooled.columns);
-      cells[9] = Grouped(pooled.values());
+      cells[9] = WithCommas(pooled.values());
       cells[10] = module.buffers;
     }
     table_.rows.push_back(std::move(cells));

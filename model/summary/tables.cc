@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/text.h"
 #include "model/layer_check.h"
 #include "model/summary/words.h"
 
@@ -17,7 +18,7 @@ std::string FewestValues(const Summary& summary, const NormSummary& norm) {
   const auto least = std::ranges::min_element(
       norm.layers, {}, [](const NormalizedLayer& layer) { return layer.pooled.values(); });
   if (least == norm.layers.end()) return kNothing;
-  return fmt::format("{} ({})", Grouped(least->pooled.values()),
+  return fmt::format("{} ({})", WithCommas(least->pooled.values()),
                      summary.layers[least->layer].layer.name);
 }
 
@@ -47,9 +48,9 @@ Table NormTable(const Summary& summary) {
     cells[0] = method.name;
     cells[1] = method.pools_over;
     if (norm.possible()) {
-      cells[2] = Grouped(norm.parameters);
-      cells[3] = Grouped(norm.parameters_per_call);
-      cells[4] = Grouped(norm.buffers);
+      cells[2] = WithCommas(norm.parameters);
+      cells[3] = WithCommas(norm.parameters_per_call);
+      cells[4] = WithCommas(norm.buffers);
       cells[5] = FewestValues(summary, norm);
       cells[6] = Megabytes(norm.training.sum());
       cells[7] = ReachName(ReachOf(method, true));
@@ -76,7 +77,7 @@ Table ValuesTable(const Summary& summary) {
     if (norms.empty() || Find(*norms[0], i) == nullptr) continue;
     std::vector<std::string> cells = {layer.name, ShapeText(layer.output)};
     for (const NormSummary* norm : norms) {
-      cells.push_back(Grouped(Find(*norm, i)->pooled.values()));
+      cells.push_back(WithCommas(Find(*norm, i)->pooled.values()));
     }
     table.rows.push_back(std::move(cells));
   }
@@ -84,15 +85,15 @@ Table ValuesTable(const Summary& summary) {
 }
 
 std::vector<SummaryLine> TotalLines(const Summary& summary, const NormSummary& norm) {
-  std::vector<SummaryLine> lines = {{"Total params", Grouped(norm.parameters)},
-                                    {"Trainable params", Grouped(norm.parameters)},
+  std::vector<SummaryLine> lines = {{"Total params", WithCommas(norm.parameters)},
+                                    {"Trainable params", WithCommas(norm.parameters)},
                                     {"Non-trainable params", "0"},
                                     {"Total mult-adds (M)", Millions(summary.multiply_adds)},
-                                    {"Mult-adds of one image", Grouped(summary.multiply_adds)}};
+                                    {"Mult-adds of one image", WithCommas(summary.multiply_adds)}};
   if (norm.parameters_per_call != norm.parameters) {
-    lines.push_back({"Params counted at every call", Grouped(norm.parameters_per_call)});
+    lines.push_back({"Params counted at every call", WithCommas(norm.parameters_per_call)});
   }
-  lines.push_back({"Buffers (not params)", Grouped(norm.buffers)});
+  lines.push_back({"Buffers (not params)", WithCommas(norm.buffers)});
   return lines;
 }
 

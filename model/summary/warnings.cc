@@ -134,7 +134,7 @@ void WarnOfNormParameters(const Summary& summary, const NormSummary& norm,
   if (affine <= weights) return;
   warnings.push_back({std::string(norm.method->name),
                       fmt::format("the normalizations have {} parameters, the convolutions {}",
-                                  Grouped(affine), Grouped(weights))});
+                                  WithCommas(affine), WithCommas(weights))});
 }
 
 // Whether a pool takes the mean of the whole map.
@@ -184,7 +184,7 @@ void WarnOfParameterCounts(const Summary& summary, std::vector<SummaryWarning>& 
   if (counts.size() < 2) return;
   std::vector<std::string> words;
   for (const Count& count : counts) {
-    words.push_back(fmt::format("{} ({})", Grouped(count.parameters), Join(count.norms)));
+    words.push_back(fmt::format("{} ({})", WithCommas(count.parameters), Join(count.norms)));
   }
   warnings.push_back(
       {"", "models that are compared differ in their parameters: " + Join(words, "; ")});

@@ -2,19 +2,15 @@
 
 #include <fmt/format.h>
 
-namespace normlab {
+#include "base/text.h"
 
-std::string Grouped(std::uint64_t number) {
-  std::string digits = std::to_string(number);
-  for (std::size_t end = digits.size(); end > 3; end -= 3) digits.insert(end - 3, ",");
-  return digits;
-}
+namespace normlab {
 
 std::string Megabytes(std::uint64_t bytes) { return Millions(bytes); }
 
 std::string Millions(std::uint64_t number) {
   const auto hundredths = (number + 5000) / 10000;
-  return fmt::format("{}.{:02}", Grouped(hundredths / 100), hundredths % 100);
+  return fmt::format("{}.{:02}", WithCommas(hundredths / 100), hundredths % 100);
 }
 
 const char* ReachName(Reach reach) {

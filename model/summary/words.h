@@ -8,7 +8,6 @@
 
 namespace normlab {
 
-std::string Grouped(std::uint64_t number);   // "8,130,880"
 std::string Megabytes(std::uint64_t bytes);  // of 10^6 bytes, as torchinfo's: "42.10"
 std::string Millions(std::uint64_t number);  // "8.13"
 const char* ReachName(Reach reach);          // "receptive field", "image", "batch"

@@ -104,7 +104,7 @@ TEST_P(AgainstPyTorch, EveryCallOfEveryModule) {
     const std::size_t parameters = expected["parameters"];
     EXPECT_EQ(cells[4], parameters == 0         ? "--"
                         : expected["recursive"] ? "(recursive)"
-                                                : Grouped(parameters))
+                                                : WithCommas(parameters))
         << cells[0];
   }
   EXPECT_EQ(call, calls.size());
@@ -244,11 +244,11 @@ std::string DocumentedRows(const Summary& summary) {
     }
     const std::size_t all = each.multiply_adds * static_cast<std::size_t>(each.layer.repeat);
     outputs += " " + ShapeText(each.layer.output) + " |";
-    parameters += count == 0 ? " |" : " " + Grouped(count) + " |";
-    adds += all == 0 ? " |" : " " + Grouped(all) + " |";
+    parameters += count == 0 ? " |" : " " + WithCommas(count) + " |";
+    adds += all == 0 ? " |" : " " + WithCommas(all) + " |";
   }
-  return outputs + " |\n" + parameters + " " + Grouped(norm.parameters) + " |\n" + adds + " " +
-         Grouped(summary.multiply_adds) + " |\n";
+  return outputs + " |\n" + parameters + " " + WithCommas(norm.parameters) + " |\n" + adds + " " +
+         WithCommas(summary.multiply_adds) + " |\n";
 }
 
 TEST(Summary, TheTablesOfTheDocumentsAreItsNumbers) {

@@ -40,12 +40,7 @@ std::vector<std::string> Lines(const std::string& text) {
   return lines;
 }
 
-TEST(Words, NumbersInGroupsOfThreeAndRoundedMillions) {
-  EXPECT_EQ(Grouped(0), "0");
-  EXPECT_EQ(Grouped(999), "999");
-  EXPECT_EQ(Grouped(1000), "1,000");
-  EXPECT_EQ(Grouped(8'130'880), "8,130,880");
-  EXPECT_EQ(Grouped(UINT64_MAX), "18,446,744,073,709,551,615");
+TEST(Words, RoundedMillionsAndMegabytes) {
   EXPECT_EQ(Millions(8'130'880), "8.13");
   EXPECT_EQ(Millions(1'995'000), "2.00");
   EXPECT_EQ(Millions(0), "0.00");

@@ -1,11 +1,19 @@
-// The flags of every command that takes a checkpoint up again.
+// The flags that the commands which take a checkpoint up again share.
 #pragma once
 
 #include <CLI/CLI.hpp>
+#include <string>
 
 #include "inference/trained_network.h"
 
 namespace normlab {
+
+inline void AddCheckpointFlags(CLI::App& command, std::string& checkpoint, bool& best) {
+  command
+      .add_option("checkpoint", checkpoint, "last.safetensors, best.safetensors or an arm's folder")
+      ->required();
+  command.add_flag("--best", best, "of a folder: best.safetensors, not last.safetensors");
+}
 
 inline void AddEngineFlags(CLI::App& command, EngineOptions& options) {
   constexpr int kMostThreads = 1024;
