@@ -36,6 +36,17 @@ bool IsFinite(const BlockView& view, int lanes) {
   return true;
 }
 
+// The image in one lane, as [C][H][W].
+void CopyImage(const BlockView& view, int lane, float* image) {
+  for (int c = 0; c < view.shape.channels; ++c) {
+    for (int row = 0; row < view.shape.height; ++row) {
+      for (int column = 0; column < view.shape.width; ++column) {
+        *image++ = view.at(c, row, column)[lane];
+      }
+    }
+  }
+}
+
 void Run(BlockOperation& operation, Phase phase, const Pass& pass, WorkUnit unit) {
   switch (phase) {
     case Phase::kBegin:
@@ -83,6 +94,11 @@ void FastNetwork::AddOperation(const OperationInfo& info, std::unique_ptr<BlockO
                                const BlockTensor* output, const BlockTensor* input) {
   steps_.push_back({info, std::move(operation), output, WritersOf(input), {}});
   steps_.back().output_writers = WritersOf(output);
+}
+
+void FastNetwork::AddBlock(const std::string& layer, int application, const BlockTensor* map) {
+  assert(map->held() == Held::kPerBlock);
+  blocks_.push_back({layer, application, map});
 }
 
 std::vector<BlockOperation*> FastNetwork::WritersOf(const BlockTensor* map) const {
@@ -257,6 +273,18 @@ std::string FastNetwork::FirstNonFiniteLayer() const {
     }
   }
   return {};
+}
+
+void FastNetwork::VisitBlocks(const std::function<void(const BlockValues<float>&)>& visit) const {
+  for (const Block& block : blocks_) {
+    BlockValues<float> values{block.layer, block.application, last_count_, block.map->shape(), {}};
+    values.values.resize(values.shape.size() * static_cast<std::size_t>(last_count_));
+    for (int image = 0; image < last_count_; ++image) {
+      CopyImage(block.map->block(image / kBlock), image % kBlock,
+                values.values.data() + static_cast<std::size_t>(image) * values.shape.size());
+    }
+    visit(values);
+  }
 }
 
 }  // namespace normlab

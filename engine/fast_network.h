@@ -32,6 +32,9 @@ class FastNetwork final : public Network<float> {
   // it there.
   void AddOperation(const OperationInfo& info, std::unique_ptr<BlockOperation> operation,
                     const BlockTensor* output, const BlockTensor* input);
+  // For VisitBlocks: the map, held per block, that a block's normalization reads or, without one,
+  // that its steps leave.
+  void AddBlock(const std::string& layer, int application, const BlockTensor* map);
   void Finish(const BlockTensor* input, const BlockTensor* logits,
               const BlockTensor* logits_gradient);
   const float* parameter(std::size_t index) const;
@@ -46,6 +49,7 @@ class FastNetwork final : public Network<float> {
   BatchResult EvaluateOnBatchStatistics(const Batch& batch,
                                         std::span<float> log_probabilities) override;
   std::string FirstNonFiniteLayer() const override;
+  void VisitBlocks(const std::function<void(const BlockValues<float>&)>& visit) const override;
 
   // For measuring (measure/). Every operation in the order of the forward pass, from the input to
   // the loss.
@@ -90,6 +94,12 @@ class FastNetwork final : public Network<float> {
     std::vector<BlockOperation*> input_writers, output_writers;
   };
 
+  struct Block {
+    std::string layer;
+    int application;
+    const BlockTensor* map;
+  };
+
   std::vector<BlockOperation*> WritersOf(const BlockTensor* map) const;
   Task MakeTask(const BlockOperation* operation, Phase phase) const;
   Schedule PlanSchedule(Mode mode, const std::vector<bool>& chosen) const;
@@ -110,6 +120,7 @@ class FastNetwork final : public Network<float> {
   std::vector<float> partial_gradients_;  // [block][parameter]
   std::vector<std::unique_ptr<BlockTensor>> maps_;
   std::vector<Step> steps_;
+  std::vector<Block> blocks_;
   LogSoftmaxLoss* loss_ = nullptr;
   Workspace workspace_;
   Schedule train_, evaluate_, evaluate_on_batch_, chosen_;

@@ -3,11 +3,12 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
+#include <functional>
 #include <span>
 #include <string>
 #include <vector>
 
+#include "base/shape.h"
 #include "engine/batch.h"
 
 namespace normlab {
@@ -47,6 +48,17 @@ struct BatchResult {
   int correct = 0;      // images whose largest log-probability is the label's (first one on a tie)
 };
 
+// One application of a convolution's block, as the last training pass left it.
+template <typename T>
+struct BlockValues {
+  std::string layer;
+  int application = 1;  // 1, 2, ... where the block is repeated
+  int images = 0;
+  Shape shape;
+  // [N][C][H][W]: what its normalization read; in a block without one, what the block gave.
+  std::vector<T> values;
+};
+
 template <typename T>
 class Network {
  public:
@@ -69,6 +81,9 @@ class Network {
   // After a loss that is not finite: the first layer, in the order of the forward pass, whose
   // output of the last pass holds a value that is not finite; empty when all are finite.
   virtual std::string FirstNonFiniteLayer() const = 0;
+
+  // After Train: every block, in the order of the forward pass. Copies; for looking, not for speed.
+  virtual void VisitBlocks(const std::function<void(const BlockValues<T>&)>& visit) const = 0;
 
   virtual int max_batch() const = 0;
   virtual int classes() const = 0;

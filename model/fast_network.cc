@@ -138,6 +138,7 @@ class Builder {
     Map map = {network_.AddMap(layer.output, norm ? 0 : Border(next), Held::kPerBlock),
                GradientMap(layer.output, gradient_border), nullptr};
     AddConvolution(application, x, map, !steps.empty() && steps.front() == BlockStep::kRelu);
+    network_.AddBlock(layer.name, application.number, map.values);
     for (std::size_t i = 0; i < steps.size(); ++i) {
       if (steps[i] == BlockStep::kNorm) {
         const NormMethod& method = FindNormMethod(architecture_.options.norm);

@@ -87,11 +87,19 @@ class Sequence {
   };
 
   Sequence(const Architecture& architecture, Storage<T>& storage)
-      : options_(architecture.options), storage_(storage) {
+      : architecture_(architecture), options_(architecture.options), storage_(storage) {
     for (const Layer& layer : architecture.layers) AddLayer(layer);
   }
 
+  // Where a block's values lie (VisitBlocks): the input of step `map`.
+  struct Block {
+    std::string layer;
+    int application;
+    std::size_t map;
+  };
+
   std::vector<Step> steps;
+  std::vector<Block> blocks;
 
  private:
   void Add(const Layer& layer, std::unique_ptr<Operation<T>> operation) {
@@ -128,10 +136,18 @@ class Sequence {
     Add(layer, std::make_unique<reference::Convolution<T>>(
                    convolution, std::span<const T>(storage_.Parameter(name), size),
                    std::span<T>(storage_.Gradient(name), size)));
-    if (layer.bare) return;
+    blocks.push_back({layer.name, time + 1, steps.size()});
+    if (!layer.bare) AddBlockSteps(layer);
+    if (!HasNorm(architecture_, layer)) blocks.back().map = steps.size();
+  }
+
+  void AddBlockSteps(const Layer& layer) {
     for (const BlockStep step : options_.order) {
       if (step == BlockStep::kRelu) Add(layer, std::make_unique<reference::Relu<T>>());
-      if (step == BlockStep::kNorm) AddNorm(layer);
+      if (step == BlockStep::kNorm) {
+        blocks.back().map = steps.size();
+        AddNorm(layer);
+      }
       if (step == BlockStep::kDropout) {
         Add(layer, std::make_unique<reference::Dropout<T>>(options_.dropout, dropouts_++));
       }
@@ -153,6 +169,7 @@ class Sequence {
     Add(layer, reference::MakeNorm(FindNormMethod(options_.norm).kind, options));
   }
 
+  const Architecture& architecture_;
   const ModelOptions& options_;
   Storage<T>& storage_;
   std::uint32_t dropouts_ = 0;  // numbered in the order of the forward pass
@@ -222,6 +239,13 @@ class ReferenceNetwork : public Network<T> {
       if (!finite(maps_[s + 1])) return sequence_.steps[s].layer;
     }
     return finite(log_probabilities_) ? "" : "log-softmax";
+  }
+
+  void VisitBlocks(const std::function<void(const BlockValues<T>&)>& visit) const override {
+    for (const auto& block : sequence_.blocks) {
+      const Tensor<T>& map = maps_[block.map];
+      visit({block.layer, block.application, map.images, map.shape, map.values});
+    }
   }
 
   int max_batch() const override { return max_batch_; }

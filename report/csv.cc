@@ -80,6 +80,10 @@ std::size_t CsvTable::Column(std::string_view column) const {
                               PlainLine(Join(header_, ","))));
 }
 
+const std::string& CsvTable::Text(std::size_t row, std::size_t column) const {
+  return rows_[row].fields[column];
+}
+
 double CsvTable::Number(std::size_t row, std::size_t column) const {
   const std::string& field = rows_[row].fields[column];
   double value = 0;

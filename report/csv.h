@@ -21,6 +21,8 @@ class CsvTable {
   // The column's place; throws DataError when the header lacks it.
   std::size_t Column(std::string_view column) const;
 
+  const std::string& Text(std::size_t row, std::size_t column) const;
+
   // "nan" and "inf" are numbers. Both throw DataError naming file, line and column.
   double Number(std::size_t row, std::size_t column) const;
   int Integer(std::size_t row, std::size_t column, int lowest, int highest) const;

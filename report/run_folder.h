@@ -70,7 +70,8 @@ struct ArmRecord {
   double seconds = 0;               // of the whole training
   std::vector<MetricsRow> metrics;  // epochs 1, 2, 3, ...
   std::vector<ErrorRow> errors;
-  std::vector<LayerRow> layers;                 // empty where layers.csv was not asked for
+  bool errors_missing = false;   // errors.csv was not there, or broken: the misses are not known
+  std::vector<LayerRow> layers;  // empty where layers.csv was not asked for
   std::map<std::string, std::string> settings;  // every key of the arm: {"l2", "0.001"}
   std::optional<Conditions> conditions;
   std::optional<LastEvaluation> last;

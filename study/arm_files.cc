@@ -48,15 +48,16 @@ int MetadataEpoch(const TensorFile& file, const std::string& path, const char* k
 
 std::string MetricsHeader(bool has_validation) {
   return std::string(
-             "epoch,train_loss,train_accuracy,test_loss,test_accuracy,learning_rate,seconds,"
-             "images_per_second") +
+             "epoch,train_loss,train_accuracy,test_loss,test_accuracy,penalty,learning_rate,"
+             "seconds,images_per_second") +
          (has_validation ? ",validation_loss,validation_accuracy\n" : "\n");
 }
 
 std::string MetricsLine(const EpochRecord& record, bool has_validation) {
-  std::string line = fmt::format("{},{},{},{},{},{},{:.3f},{:.1f}", record.epoch, record.train_loss,
-                                 record.train_accuracy, record.test_loss, record.test_accuracy,
-                                 record.learning_rate, record.seconds, record.images_per_second);
+  std::string line =
+      fmt::format("{},{},{},{},{},{},{},{:.3f},{:.1f}", record.epoch, record.train_loss,
+                  record.train_accuracy, record.test_loss, record.test_accuracy, record.penalty,
+                  record.learning_rate, record.seconds, record.images_per_second);
   if (has_validation) {
     line += fmt::format(",{},{}", record.validation_loss, record.validation_accuracy);
   }
@@ -67,6 +68,25 @@ std::string StepsHeader() { return "step,loss,learning_rate,momentum\n"; }
 
 std::string StepsLine(const StepRecord& step) {
   return fmt::format("{},{},{},{}\n", step.step, step.loss, step.lr, step.momentum);
+}
+
+std::string LayersHeader() {
+  return "epoch,layer,application,mean_before,deviation_before,mean_after,deviation_after,"
+         "gradient_norm,weight_norm,running_mean_distance,running_variance_distance\n";
+}
+
+std::string LayersLines(int epoch, const std::vector<LayerStatistics>& layers) {
+  std::string lines;
+  for (const LayerStatistics& row : layers) {
+    lines += fmt::format("{},{},{},{:.7g},{:.7g},{:.7g},{:.7g},{:.7g},{:.7g},", epoch, row.layer,
+                         row.application, row.mean_before, row.deviation_before, row.mean_after,
+                         row.deviation_after, row.gradient_norm, row.weight_norm);
+    const bool running = !std::isnan(row.running_mean_distance);
+    lines += running ? fmt::format("{:.7g},{:.7g}\n", row.running_mean_distance,
+                                   row.running_variance_distance)
+                     : ",\n";
+  }
+  return lines;
 }
 
 std::string JoinPieces(const std::string& header, const NumberedText& pieces) {
@@ -83,15 +103,14 @@ NumberedText SplitTable(const std::string& path, const std::string& text,
   }
   NumberedText lines;
   std::size_t start = header.size();
-  while (start < text.size()) {
+  for (int line_number = 2; start < text.size(); ++line_number) {
     const std::size_t end = std::min(text.find('\n', start), text.size() - 1) + 1;
-    std::string line = text.substr(start, end - start);
-    const std::int64_t number = LeadingNumber(line);
-    if (number != static_cast<std::int64_t>(lines.size()) + 1 || line.back() != '\n') {
-      throw DataError(
-          fmt::format("{}:{}: expected line {}", path, lines.size() + 2, lines.size() + 1));
+    const std::string line = text.substr(start, end - start);
+    const std::int64_t number = LeadingNumber(line), last = std::ssize(lines);
+    if (number < std::max<std::int64_t>(last, 1) || number > last + 1 || line.back() != '\n') {
+      throw DataError(fmt::format("{}:{}: expected line {}", path, line_number, last + 1));
     }
-    lines[number] = std::move(line);
+    lines[number] += line;
     start = end;
   }
   return lines;

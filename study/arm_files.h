@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "data/dataset.h"
+#include "train/layer_statistics.h"
 #include "train/safetensors.h"
 #include "train/trainer.h"
 
@@ -22,10 +23,15 @@ std::string MetricsLine(const EpochRecord& record, bool has_validation);
 std::string StepsHeader();
 std::string StepsLine(const StepRecord& step);
 
+// layers.csv: of each epoch a line for every block (train/layer_statistics.h).
+std::string LayersHeader();
+std::string LayersLines(int epoch, const std::vector<LayerStatistics>& layers);
+
 // The header, then the pieces in order.
 std::string JoinPieces(const std::string& header, const NumberedText& pieces);
 
-// The inverse for a table whose lines begin with their number. Throws DataError naming the line.
+// The inverse for a table whose lines begin with their number; several lines of one number follow
+// each other. Throws DataError naming the line.
 NumberedText SplitTable(const std::string& path, const std::string& text,
                         const std::string& header);
 

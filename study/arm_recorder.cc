@@ -12,7 +12,7 @@
 namespace normlab {
 namespace {
 
-constexpr int kSecondsColumn = 6;  // of metrics.csv
+constexpr int kSecondsColumn = 7;  // of metrics.csv
 
 double ColumnValue(const std::string& line, int column) {
   std::size_t start = 0;
@@ -34,6 +34,9 @@ bool ArmRecorder::Load() {
     if (options_.log_steps) {
       steps_ = SplitTable(Path("steps.csv"), ReadFile(Path("steps.csv")), StepsHeader());
     }
+    if (options_.measure_layers) {
+      layers_ = SplitTable(Path("layers.csv"), ReadFile(Path("layers.csv")), LayersHeader());
+    }
     predictions_ = ReadPredictions(Path("predictions.safetensors"), dataset_);
     return true;
   } catch (const DataError&) {
@@ -45,6 +48,7 @@ bool ArmRecorder::Load() {
 void ArmRecorder::DropFrom(int epoch) {
   metrics_.erase(metrics_.lower_bound(epoch), metrics_.end());
   log_.erase(log_.lower_bound(epoch), log_.end());
+  layers_.erase(layers_.lower_bound(epoch), layers_.end());
   if (epoch == 1) {
     steps_.clear();
     predictions_ = Predictions{};
@@ -74,6 +78,11 @@ void ArmRecorder::OnStep(const StepRecord& step, int step_in_epoch, double runni
   next_.OnStep(step, step_in_epoch, running_accuracy);
 }
 
+void ArmRecorder::OnLastPass(int epoch) {
+  if (options_.measure_layers) layers_[epoch] = LayersLines(epoch, options_.measure_layers());
+  next_.OnLastPass(epoch);
+}
+
 void ArmRecorder::OnEpoch(const EpochRecord& record, const std::vector<float>& predictions,
                           bool is_best) {
   metrics_[record.epoch] = MetricsLine(record, options_.has_validation);
@@ -96,6 +105,7 @@ void ArmRecorder::WriteAll(const EpochRecord& record, bool is_best) {
   WriteFile(Path("metrics.csv"), JoinPieces(MetricsHeader(options_.has_validation), metrics_));
   WriteFile(Path("log.txt"), JoinPieces("", log_));
   WriteSteps();
+  if (options_.measure_layers) WriteFile(Path("layers.csv"), JoinPieces(LayersHeader(), layers_));
   WritePredictions(Path("predictions.safetensors"), dataset_, predictions_);
   WriteFile(Path("errors.csv"), ErrorsCsv(dataset_, predictions_.last));
   if (is_best) save_(Path("best.safetensors"), record.epoch);

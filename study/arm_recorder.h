@@ -16,6 +16,8 @@ struct ArmRecorderOptions {
   std::string folder;
   bool has_validation = false;
   bool log_steps = false;
+  // What layers.csv holds of a training pass; empty: the file is not written.
+  std::function<std::vector<LayerStatistics>()> measure_layers;
 };
 
 class ArmRecorder : public TrainObserver {
@@ -32,6 +34,7 @@ class ArmRecorder : public TrainObserver {
 
   void OnEpochStart(int epoch, std::int64_t steps_in_epoch) override;
   void OnStep(const StepRecord& step, int step_in_epoch, double running_accuracy) override;
+  void OnLastPass(int epoch) override;
   void OnEpoch(const EpochRecord& record, const std::vector<float>& predictions,
                bool is_best) override;
 
@@ -51,7 +54,7 @@ class ArmRecorder : public TrainObserver {
   const Dataset& dataset_;
   SaveNetwork save_;
   TrainObserver& next_;
-  NumberedText metrics_, log_, steps_;
+  NumberedText metrics_, log_, steps_, layers_;
   Predictions predictions_;
   std::int64_t steps_in_epoch_ = 0;  // taken, of the epoch that runs
   double last_loss_ = 0;

@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "model/initialize.h"
 #include "model/network.h"
+#include "study/arm_facts.h"
 #include "study/arm_recorder.h"
 #include "study/check.h"
 #include "study/checkpoint_metadata.h"
@@ -50,20 +51,30 @@ template <typename T>
 void TrainNetwork(const Arm& arm, const ExecutionOptions& execution, const std::string& folder,
                   const Dataset& dataset, TrainObserver& observer, const std::atomic<bool>& stop,
                   Network<T>& network, ArmEntry& entry) {
-  Initialize(arm, MakeArchitecture(arm.config), execution.init, network);
-  const auto augmentation = ParseAugmentation(arm.config.augment, dataset.shape);
+  const Architecture architecture = MakeArchitecture(arm.config);
+  Initialize(arm, architecture, execution.init, network);
+  const auto parsed = ParseAugmentation(arm.config.augment, dataset.shape);
+  const Augmentation* augmentation = parsed->identity() ? nullptr : parsed.get();
+  const TrainOptions options = MakeTrainOptions(arm.config);
+  ArmFacts facts{arm.config, MeasureConditions(network, dataset, augmentation, options), {}};
   const auto save = [&](const std::string& path, int epoch) {
     SaveCheckpoint(path, network, WriteCheckpointMetadata(arm.config, epoch, dataset));
   };
-  ArmRecorder recorder({folder, arm.config.validation > 0, execution.log_steps}, dataset, save,
-                       observer);
+  ArmRecorderOptions recording = {folder, arm.config.validation > 0, execution.log_steps, {}};
+  if (execution.layer_statistics) {
+    recording.measure_layers = [&] { return MeasureLayers(architecture, network); };
+  }
+  ArmRecorder recorder(recording, dataset, save, observer);
   const std::string state = folder + "/state.safetensors";
   std::filesystem::create_directories(folder);
   if (std::filesystem::exists(state) && !recorder.Load()) std::filesystem::remove(state);
-  const TrainResult result =
-      Train(network, dataset, augmentation->identity() ? nullptr : augmentation.get(),
-            MakeTrainOptions(arm.config), state, recorder, stop);
+  WriteArmFacts(folder, facts);
+  const TrainResult result = Train(network, dataset, augmentation, options, state, recorder, stop);
   if (result.end == TrainEnd::kDiverged) recorder.WriteSteps();
+  if (result.end == TrainEnd::kFinished) {
+    facts.last = result.last;
+    WriteArmFacts(folder, facts);
+  }
   Fill(result, recorder, entry);
 }
 

@@ -49,8 +49,9 @@ struct ExecutionOptions {
   std::string data_dir;
   std::string out;   // empty: runs/<recipe>_<hash>
   std::string init;  // a safetensors file to start every arm from; its checksum is in the hash
-  bool log_steps =
-      false;  // is in the hash, so that a run folder has steps.csv for all arms or none
+  // Both are in the hash, so that a run folder has the file for all arms or none.
+  bool log_steps = false;
+  bool layer_statistics = true;
 };
 
 }  // namespace normlab

@@ -109,6 +109,8 @@ std::vector<Key> RunKeys() {
               "initial weights of every arm; empty: drawn from the seed"),
       BooleanKey(KeyScope::kRun, "log_steps", NORMLAB_FIELD(execution.log_steps),
                  "write steps.csv: loss, learning rate and momentum of every step"),
+      BooleanKey(KeyScope::kRun, "layer_statistics", NORMLAB_FIELD(execution.layer_statistics),
+                 "write layers.csv: each layer before and after normalization, every epoch"),
       WordKey(KeyScope::kExecution, "simd", NORMLAB_FIELD(execution.simd),
               {"best", "avx512", "avx2", "sse4", "scalar"}, "",
               "instruction set of the fast engine"),

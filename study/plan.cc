@@ -147,6 +147,7 @@ Plan ResolvePlan(const Recipe& recipe, const Overrides& overrides) {
   Plan plan;
   plan.recipe = recipe.name;
   plan.about = recipe.about;
+  plan.limits = recipe.limits;
   plan.execution = Resolve({&recipe.base, &overrides.settings}, plan.execution_origins).execution;
   CheckExecution(plan.execution);
   for (const auto& settings : SelectNorms(recipe, overrides.norms)) {

@@ -20,6 +20,7 @@ struct Arm {
 struct Plan {
   std::string recipe;
   std::string about;
+  Limits limits;
   ExecutionOptions execution;
   std::map<std::string, std::string> execution_origins;
   std::vector<Arm> arms;  // no two equal
@@ -41,6 +42,9 @@ Plan ResolvePlan(const Recipe& recipe, const Overrides& overrides);
 
 // A configuration as key = value lines without origins: what is hashed and compared.
 std::string CanonicalText(const Config& config);
+
+// The same, parsed: each key that is set and its value as a recipe would say it, without quotes.
+std::vector<Setting> CanonicalSettings(const Config& config);
 
 // The way back; keys that the text does not name have their defaults. Throws UsageError naming the
 // line. What the values mean together is for MakeArchitecture and the like to check.

@@ -77,7 +77,7 @@ Axis MakeAxis(const std::string& recipe, const std::string& key, const toml::arr
 }
 
 bool IsHeading(std::string_view key) {
-  return key == "recipe" || key == "about" || key == "run" || key == "exclude";
+  return key == "recipe" || key == "about" || key == "run" || key == "exclude" || key == "limits";
 }
 
 // The entries of a table in the order of the file; toml++ sorts them by name.
@@ -167,6 +167,38 @@ void ReadArms(const toml::table& table, const std::vector<Axis>& base_axes, Reci
   }
 }
 
+double ReadLimit(const toml::node& node, const std::string& recipe, std::string_view name,
+                 double most) {
+  const auto value = node.is_number() ? node.value<double>() : std::nullopt;
+  if (value && *value >= 0 && *value <= most) return *value;
+  throw UsageError(
+      fmt::format("{}: {}: expected a number from 0 to {}", Origin(recipe, node), name, most));
+}
+
+Limits ReadLimits(const toml::table& table, const std::string& recipe) {
+  Limits limits;
+  const toml::node* node = table.get("limits");
+  if (node == nullptr) return limits;
+  if (!node->is_table()) {
+    throw UsageError(
+        fmt::format("{}: limits: expected a table, written as [limits]", Origin(recipe, *node)));
+  }
+  for (const auto& [key, value] : *node->as_table()) {
+    if (key == "parameters") {
+      limits.parameters = static_cast<std::uint64_t>(ReadLimit(value, recipe, key.str(), 1e12));
+    } else if (key == "epochs") {
+      limits.epochs = static_cast<int>(ReadLimit(value, recipe, key.str(), 1e6));
+    } else if (key == "accuracy") {
+      limits.accuracy = ReadLimit(value, recipe, key.str(), 100);
+    } else {
+      throw UsageError(
+          fmt::format("{}: unknown limit '{}': expected parameters, epochs or accuracy",
+                      Origin(recipe, value), key.str()));
+    }
+  }
+  return limits;
+}
+
 // The name becomes part of a folder's name.
 std::string CheckName(const std::string& name) {
   const auto plain = [](unsigned char c) {
@@ -193,6 +225,7 @@ Recipe ParseRecipe(std::string_view text, const std::string& name) {
   Recipe recipe;
   recipe.name = name;  // in messages, until the file's own name is known
   recipe.about = Heading(table, name, "about");
+  recipe.limits = ReadLimits(table, name);
   SettingsTable base = ReadSettings(name, table, false);
   recipe.base = std::move(base.single);
   ReadArms(table, base.axes, recipe);

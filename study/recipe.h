@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "report/run_folder.h"
 #include "study/keys.h"
 
 namespace normlab {
@@ -13,6 +14,7 @@ namespace normlab {
 struct Recipe {
   std::string name;   // "fashion"; part of the run folder's name
   std::string about;  // one line
+  Limits limits;      // [limits]: for the report; nothing of what is computed depends on them
   std::vector<Setting> base;
   std::vector<std::vector<Setting>> arms;  // at least one; empty settings: the base itself
 };

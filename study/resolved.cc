@@ -35,6 +35,14 @@ std::string BaseText(const Plan& plan) {
   return text;
 }
 
+std::string LimitsText(const Limits& limits) {
+  std::string lines;
+  if (limits.parameters) lines += fmt::format("parameters = {}\n", *limits.parameters);
+  if (limits.epochs) lines += fmt::format("epochs = {}\n", *limits.epochs);
+  if (limits.accuracy) lines += fmt::format("accuracy = {}\n", *limits.accuracy);
+  return lines.empty() ? "" : "\n[limits]\n" + lines;
+}
+
 }  // namespace
 
 std::string CanonicalText(const Config& config) {
@@ -45,6 +53,10 @@ std::string CanonicalText(const Config& config) {
     }
   }
   return text;
+}
+
+std::vector<Setting> CanonicalSettings(const Config& config) {
+  return ParseRecipe(CanonicalText(config), "settings").base;
 }
 
 Config ParseCanonicalText(std::string_view text) {
@@ -81,7 +93,7 @@ std::string PlanHash(const Plan& plan) {
 std::string ResolvedRecipe(const Plan& plan) {
   std::string text = fmt::format("recipe = {}\n", QuoteToml(plan.recipe));
   if (!plan.about.empty()) text += fmt::format("about = {}\n", QuoteToml(plan.about));
-  text += fmt::format("\n{}", BaseText(plan));
+  text += fmt::format("\n{}{}", BaseText(plan), LimitsText(plan.limits));
   for (const Arm& arm : plan.arms) {
     text += fmt::format("\n[[run]]  # {}\n", arm.folder);
     for (const Key& key : Keys()) {

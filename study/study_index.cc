@@ -31,6 +31,22 @@ ArmEntry ArmFromJson(const Json& json) {
           json.at("state"),  json.at("message"), json.at("best_epoch"), json.at("seconds")};
 }
 
+Json LimitsJson(const Limits& limits) {
+  Json json = Json::object();
+  if (limits.parameters) json["parameters"] = *limits.parameters;
+  if (limits.epochs) json["epochs"] = *limits.epochs;
+  if (limits.accuracy) json["accuracy"] = *limits.accuracy;
+  return json;
+}
+
+Limits LimitsFromJson(const Json& json) {
+  Limits limits;
+  if (json.contains("parameters")) limits.parameters = json["parameters"].get<std::uint64_t>();
+  if (json.contains("epochs")) limits.epochs = json["epochs"].get<int>();
+  if (json.contains("accuracy")) limits.accuracy = json["accuracy"].get<double>();
+  return limits;
+}
+
 }  // namespace
 
 StudyIndex MakeStudyIndex(const Plan& plan, const std::string& hash,
@@ -40,6 +56,7 @@ StudyIndex MakeStudyIndex(const Plan& plan, const std::string& hash,
   index.recipe = plan.recipe;
   index.dataset = plan.arms.front().config.dataset;
   index.class_names = class_names;
+  index.limits = plan.limits;
   index.best_on = plan.arms.front().config.validation > 0 ? "validation" : "test";
   for (const Arm& arm : plan.arms) {
     ArmEntry entry;
@@ -62,6 +79,7 @@ void WriteStudyIndex(const std::string& folder, const StudyIndex& index) {
                      {"dataset", index.dataset},
                      {"class_names", index.class_names},
                      {"best_on", index.best_on},
+                     {"limits", LimitsJson(index.limits)},
                      {"arms", arms},
                      {"started", index.started},
                      {"finished", index.finished}};
@@ -81,6 +99,7 @@ StudyIndex ReadStudyIndex(const std::string& folder) {
     index.dataset = json.at("dataset");
     index.class_names = json.at("class_names").get<std::vector<std::string>>();
     index.best_on = json.at("best_on");
+    if (json.contains("limits")) index.limits = LimitsFromJson(json["limits"]);
     for (const Json& arm : json.at("arms")) index.arms.push_back(ArmFromJson(arm));
     index.started = json.at("started");
     index.finished = json.at("finished");

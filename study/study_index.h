@@ -24,6 +24,7 @@ struct StudyIndex {
   std::string recipe, dataset;
   std::vector<std::string> class_names;
   std::string best_on;  // "validation" | "test"
+  Limits limits;
   std::vector<ArmEntry> arms;
   std::string started, finished;
 };

@@ -31,9 +31,14 @@ std::int64_t StepsPerEpoch(std::size_t images, int batch_size) {
   return (static_cast<std::int64_t>(images) + size - 1) / size;
 }
 
-std::int64_t TotalSteps(const TrainOptions& options, std::int64_t steps_per_epoch) {
-  const std::int64_t all = options.epochs * steps_per_epoch;
-  return options.max_steps > 0 ? std::min(options.max_steps, all) : all;
+// The same images for every training without held-out ones: chosen from all by a fixed draw.
+std::vector<std::uint32_t> CleanTrainImages(const Split& split, const HoldOut& hold_out) {
+  std::vector<std::uint32_t> chosen;
+  for (const std::uint32_t image : EpochOrder(AllImages(split), true, 0, 0)) {
+    if (chosen.size() == kCleanTrainImages) break;
+    if (!std::ranges::binary_search(hold_out.validation, image)) chosen.push_back(image);
+  }
+  return chosen;
 }
 
 // What an epoch's batches add up to.
@@ -64,14 +69,14 @@ class Training {
                              static_cast<std::uint32_t>(options.validation), options.seed)),
         test_images_(AllImages(dataset.test)),
         training_(dataset.train, dataset.shape, table_, augmentation, options.seed),
-        validation_(dataset.train, dataset.shape, table_, nullptr, options.seed),
+        clean_(dataset.train, dataset.shape, table_, nullptr, options.seed),
         test_(dataset.test, dataset.shape, table_, nullptr, options.seed),
-        penalized_(PenalizedParameters(network.parameter_infos(), options.l1_conv_only)),
+        clean_images_(CleanTrainImages(dataset.train, split_)),
+        l1_penalized_(PenalizedParameters(network.parameter_infos(), options.l1_conv_only)),
+        l2_penalized_(PenalizedParameters(network.parameter_infos(), options.l2_conv_only)),
         steps_per_epoch_(StepsPerEpoch(split_.training.size(), options.batch_size)),
-        total_steps_(TotalSteps(options, steps_per_epoch_)),
-        optimizer_(
-            MakeOptimizer<T>(options.optimizer,
-                             PenalizedParameters(network.parameter_infos(), options.l2_conv_only))),
+        total_steps_(TotalSteps(options, dataset.train.size())),
+        optimizer_(MakeOptimizer<T>(options.optimizer, l2_penalized_)),
         schedule_(MakeSchedule(options.schedule, options.optimizer.lr,
                                InitialMomentum(options.optimizer), total_steps_)) {}
 
@@ -102,6 +107,7 @@ class Training {
       save();
     }
     result_.best_epoch = BestEpoch();
+    if (result_.end == TrainEnd::kFinished) EvaluateLast();
     return result_;
   }
 
@@ -120,8 +126,9 @@ class Training {
       const BatchResult result = network_.Train(batch, {options_.seed, epoch});
       sum.Add(result, count);
       if (!std::isfinite(result.loss_sum)) return DivergedAt(optimizer_->steps() + 1);
+      if (step == steps) observer_.OnLastPass(record.epoch);
       if (options_.l1 > 0) {
-        AddL1Gradient<T>(options_.l1, penalized_, network_.parameters(), network_.gradients());
+        AddL1Gradient<T>(options_.l1, l1_penalized_, network_.parameters(), network_.gradients());
       }
       const Rates rates = schedule_->Current();
       optimizer_->Step(network_.parameters(), network_.gradients(), rates.lr, rates.momentum);
@@ -133,6 +140,8 @@ class Training {
     }
     record.seconds = std::chrono::duration<double>(Clock::now() - start).count();
     record.images_per_second = record.seconds > 0 ? sum.images / record.seconds : 0;
+    record.penalty = Penalty<T>(options_.l1, l1_penalized_, options_.optimizer.weight_decay,
+                                l2_penalized_, network_.parameters());
     record.train_loss = sum.loss / sum.images;
     record.train_accuracy = sum.accuracy();
     return TrainEnd::kFinished;
@@ -140,7 +149,7 @@ class Training {
 
   TrainEnd EvaluateEpoch(EpochRecord& record) {
     if (options_.validation > 0) {
-      const Evaluation held_out = Evaluate(network_, validation_, split_.validation, nullptr);
+      const Evaluation held_out = Evaluate(network_, clean_, split_.validation, nullptr);
       record.validation_loss = held_out.loss;
       record.validation_accuracy = held_out.accuracy;
       if (!std::isfinite(held_out.loss)) return DivergedAt(optimizer_->steps());
@@ -150,6 +159,17 @@ class Training {
     record.test_accuracy = test.accuracy;
     record.test_correct = test.correct;
     return std::isfinite(test.loss) ? TrainEnd::kFinished : DivergedAt(optimizer_->steps());
+  }
+
+  void EvaluateLast() {
+    const Evaluation clean = Evaluate(network_, clean_, clean_images_, nullptr);
+    result_.last.clean_train_images = static_cast<int>(clean_images_.size());
+    result_.last.clean_train_loss = clean.loss;
+    result_.last.clean_train_accuracy = clean.accuracy;
+    if (network_.buffer_infos().empty()) return;
+    const Evaluation test = EvaluateOnBatchStatistics(network_, test_, test_images_, nullptr);
+    result_.last.batch_statistics_test_loss = test.loss;
+    result_.last.batch_statistics_test_accuracy = test.accuracy;
   }
 
   TrainEnd DivergedAt(std::int64_t step) {
@@ -174,8 +194,9 @@ class Training {
   PixelTable table_;
   HoldOut split_;
   std::vector<std::uint32_t> test_images_;
-  ImageBatch training_, validation_, test_;
-  std::vector<std::uint8_t> penalized_;
+  ImageBatch training_, clean_, test_;  // clean_: training images without augmentation
+  std::vector<std::uint32_t> clean_images_;
+  std::vector<std::uint8_t> l1_penalized_, l2_penalized_;
   std::int64_t steps_per_epoch_, total_steps_;
   std::unique_ptr<Optimizer<T>> optimizer_;
   std::unique_ptr<Schedule> schedule_;
@@ -199,6 +220,12 @@ void CheckTraining(const TrainOptions& options, std::size_t train_images) {
   CheckCount("validation", options.validation, 0, static_cast<double>(train_images) - 1);
   CheckOptimizer(options.optimizer);
   CheckSchedule(options.schedule);
+}
+
+std::int64_t TotalSteps(const TrainOptions& options, std::size_t train_images) {
+  const std::size_t images = train_images - static_cast<std::size_t>(options.validation);
+  const std::int64_t all = options.epochs * StepsPerEpoch(images, options.batch_size);
+  return options.max_steps > 0 ? std::min(options.max_steps, all) : all;
 }
 
 template <typename T>

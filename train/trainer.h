@@ -4,6 +4,7 @@
 #include <atomic>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -43,6 +44,7 @@ struct EpochRecord {
   double train_accuracy = 0;  // running over the epoch's training batches, as the seeds print it
   double test_loss = 0;
   double test_accuracy = 0;
+  double penalty = 0;        // of l1 and l2, of the weights that the epoch leaves
   double learning_rate = 0;  // of the epoch's last step
   double seconds = 0;        // training part of the epoch
   double images_per_second = 0;
@@ -59,6 +61,18 @@ struct Divergence {
 
 enum class TrainEnd { kFinished, kDiverged, kInterrupted };
 
+// The network after its last epoch, beside what that epoch's record says of it.
+struct FinalEvaluation {
+  // Up to kCleanTrainImages of the training images in evaluation mode, without augmentation; the
+  // same ones for every training on the same images.
+  int clean_train_images = 0;
+  double clean_train_loss = 0, clean_train_accuracy = 0;
+  // The test set in batches of batch_size, each normalized with its own statistics; only where the
+  // network keeps running ones.
+  std::optional<double> batch_statistics_test_loss, batch_statistics_test_accuracy;
+};
+inline constexpr int kCleanTrainImages = 10000;
+
 // What a training tells while it runs. Called on the training thread.
 class TrainObserver {
  public:
@@ -66,6 +80,9 @@ class TrainObserver {
   virtual void OnEpochStart(int /*epoch*/, std::int64_t /*steps_in_epoch*/) {}
   virtual void OnStep(const StepRecord& /*step*/, int /*step_in_epoch*/,
                       double /*running_accuracy*/) {}
+  // After the last training pass of the epoch, before its update: the network holds that batch's
+  // maps, the gradient of its loss without penalties, and the weights that gave them.
+  virtual void OnLastPass(int /*epoch*/) {}
   // `predictions`: log-probabilities of all test images, [image][class], after this epoch.
   // `is_best`: best so far by validation accuracy where images are held out, else by test accuracy
   // (the first of equals).
@@ -77,6 +94,7 @@ struct TrainResult {
   TrainEnd end = TrainEnd::kFinished;
   std::vector<EpochRecord> epochs;
   int best_epoch = 0;
+  FinalEvaluation last;   // when finished
   Divergence divergence;  // when diverged
 };
 
@@ -84,6 +102,9 @@ struct TrainResult {
 // optimizer or a schedule that its own check refuses. `train_images` is the size of the training
 // split.
 void CheckTraining(const TrainOptions& options, std::size_t train_images);
+
+// Steps of a whole training. Requires options that CheckTraining accepts.
+std::int64_t TotalSteps(const TrainOptions& options, std::size_t train_images);
 
 // Trains `network` (already initialized) from `resume_path` when that file exists (throws DataError
 // when it belongs to other options or is broken), else from its present parameters. After every

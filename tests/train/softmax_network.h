@@ -90,6 +90,7 @@ class SoftmaxNetwork : public Network<T> {
   }
 
   std::string FirstNonFiniteLayer() const override { return "c1"; }
+  void VisitBlocks(const std::function<void(const BlockValues<T>&)>&) const override {}
   int max_batch() const override { return kMaxBatch; }
   int classes() const override { return classes_; }
   const std::vector<ParameterInfo>& parameter_infos() const override { return infos_; }
