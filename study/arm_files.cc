@@ -96,24 +96,25 @@ std::string JoinPieces(const std::string& header, const NumberedText& pieces) {
 }
 
 NumberedText SplitTable(const std::string& path, const std::string& text,
-                        const std::string& header) {
+                        const std::string& header, LinesOfANumber lines) {
   if (!text.starts_with(header)) {
     throw DataError(
         fmt::format("{}:1: expected the columns {}", path, header.substr(0, header.find('\n'))));
   }
-  NumberedText lines;
+  NumberedText pieces;
   std::size_t start = header.size();
   for (int line_number = 2; start < text.size(); ++line_number) {
     const std::size_t end = std::min(text.find('\n', start), text.size() - 1) + 1;
     const std::string line = text.substr(start, end - start);
-    const std::int64_t number = LeadingNumber(line), last = std::ssize(lines);
-    if (number < std::max<std::int64_t>(last, 1) || number > last + 1 || line.back() != '\n') {
-      throw DataError(fmt::format("{}:{}: expected line {}", path, line_number, last + 1));
+    const std::int64_t number = LeadingNumber(line), next = std::ssize(pieces) + 1;
+    const bool again = lines == LinesOfANumber::kSeveral && next > 1 && number == next - 1;
+    if ((number != next && !again) || line.back() != '\n') {
+      throw DataError(fmt::format("{}:{}: expected line {}", path, line_number, next));
     }
-    lines[number] += line;
+    pieces[number] += line;
     start = end;
   }
-  return lines;
+  return pieces;
 }
 
 NumberedText SplitLog(const std::string& path, const std::string& text) {

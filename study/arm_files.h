@@ -30,10 +30,11 @@ std::string LayersLines(int epoch, const std::vector<LayerStatistics>& layers);
 // The header, then the pieces in order.
 std::string JoinPieces(const std::string& header, const NumberedText& pieces);
 
-// The inverse for a table whose lines begin with their number; several lines of one number follow
-// each other. Throws DataError naming the line.
+// The inverse for a table whose lines begin with their number: one line of each, or several that
+// follow each other. Throws DataError naming the line.
+enum class LinesOfANumber { kOne, kSeveral };
 NumberedText SplitTable(const std::string& path, const std::string& text,
-                        const std::string& header);
+                        const std::string& header, LinesOfANumber lines = LinesOfANumber::kOne);
 
 // The inverse for paragraphs that begin with "Epoch N:".
 NumberedText SplitLog(const std::string& path, const std::string& text);

@@ -35,7 +35,8 @@ bool ArmRecorder::Load() {
       steps_ = SplitTable(Path("steps.csv"), ReadFile(Path("steps.csv")), StepsHeader());
     }
     if (options_.measure_layers) {
-      layers_ = SplitTable(Path("layers.csv"), ReadFile(Path("layers.csv")), LayersHeader());
+      layers_ = SplitTable(Path("layers.csv"), ReadFile(Path("layers.csv")), LayersHeader(),
+                           LinesOfANumber::kSeveral);
     }
     predictions_ = ReadPredictions(Path("predictions.safetensors"), dataset_);
     return true;

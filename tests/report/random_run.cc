@@ -17,12 +17,12 @@ namespace {
 std::string MetricsCsv(const RunRecord& run, const ArmRecord& arm) {
   std::string text =
       "epoch,train_loss,train_accuracy,test_loss,test_accuracy,learning_rate,seconds,"
-      "images_per_second";
+      "images_per_second,penalty";
   text += run.best_on_validation ? ",validation_loss,validation_accuracy\n" : "\n";
   for (const MetricsRow& row : arm.metrics) {
-    text += fmt::format("{},{},{},{},{},{},{},{}", row.epoch, row.train_loss, row.train_accuracy,
+    text += fmt::format("{},{},{},{},{},{},{},{},{}", row.epoch, row.train_loss, row.train_accuracy,
                         row.test_loss, row.test_accuracy, row.learning_rate, row.seconds,
-                        row.images_per_second);
+                        row.images_per_second, row.penalty);
     if (run.best_on_validation) {
       text += fmt::format(",{},{}", row.validation_loss, row.validation_accuracy);
     }
@@ -41,6 +41,72 @@ std::string ErrorsCsv(const ArmRecord& arm) {
                     row.truth_probability, row.prediction_probability, row.loss);
   }
   return text;
+}
+
+std::string LayersCsv(const ArmRecord& arm) {
+  std::string text =
+      "epoch,layer,application,mean_before,deviation_before,mean_after,deviation_after,"
+      "gradient_norm,weight_norm,running_mean_distance,running_variance_distance\n";
+  const auto distance = [](double value) {
+    return std::isnan(value) ? std::string() : fmt::to_string(value);
+  };
+  for (const LayerRow& row : arm.layers) {
+    text += fmt::format("{},{},{},{},{},{},{},{},{},{},{}\n", row.epoch, row.layer, row.application,
+                        row.mean_before, row.deviation_before, row.mean_after, row.deviation_after,
+                        row.gradient_norm, row.weight_norm, distance(row.running_mean_distance),
+                        distance(row.running_variance_distance));
+  }
+  return text;
+}
+
+std::string FactsJson(const ArmRecord& arm) {
+  nlohmann::json json = {{"settings", arm.settings},
+                         {"conditions",
+                          {{"parameters", arm.conditions->parameters},
+                           {"batch_size", arm.conditions->batch_size},
+                           {"steps", arm.conditions->steps},
+                           {"initial_weights", arm.conditions->initial_weights},
+                           {"data_order", arm.conditions->data_order},
+                           {"first_images", arm.conditions->first_images}}}};
+  if (arm.last) {
+    json["last"] = {{"clean_train_images", arm.last->clean_train_images},
+                    {"clean_train_loss", arm.last->clean_train_loss},
+                    {"clean_train_accuracy", arm.last->clean_train_accuracy}};
+    if (arm.last->batch_statistics_test_accuracy) {
+      json["last"]["batch_statistics_test_loss"] = *arm.last->batch_statistics_test_loss;
+      json["last"]["batch_statistics_test_accuracy"] = *arm.last->batch_statistics_test_accuracy;
+    }
+  }
+  return json.dump();
+}
+
+// Every second block keeps running statistics.
+std::vector<LayerRow> RandomLayers(RandomStream& stream, int epochs) {
+  std::vector<LayerRow> rows;
+  for (int epoch = 1; epoch <= epochs; ++epoch) {
+    for (const char* layer : {"C1", "C2", "c3"}) {
+      LayerRow row;
+      row.epoch = epoch;
+      row.layer = layer;
+      for (double LayerRow::*field :
+           {&LayerRow::mean_before, &LayerRow::deviation_before, &LayerRow::mean_after,
+            &LayerRow::deviation_after, &LayerRow::gradient_norm, &LayerRow::weight_norm,
+            &LayerRow::running_mean_distance, &LayerRow::running_variance_distance}) {
+        row.*field = stream.Uniform(0.1, 2);
+      }
+      if (row.layer == "c3") {
+        row.running_mean_distance = row.running_variance_distance = std::nan("");
+      }
+      rows.push_back(row);
+    }
+  }
+  return rows;
+}
+
+std::string RandomHash(RandomStream& stream) {
+  std::string digits;
+  for (int i = 0; i < 64; ++i) digits += "0123456789abcdef"[stream.Below(16)];
+  return digits;
 }
 
 }  // namespace
@@ -100,6 +166,7 @@ ArmRecord RandomArm(std::uint64_t seed, const std::string& label, const Dataset&
     row.learning_rate = stream.Uniform();
     row.seconds = stream.Uniform(1, 9);
     row.images_per_second = stream.Uniform(1, 1e5);
+    row.penalty = stream.Uniform();
     arm.metrics.push_back(row);
   }
   arm.best_epoch = epochs == 0 ? 0 : 1 + static_cast<int>(stream.Below(epochs));
@@ -113,6 +180,15 @@ ArmRecord RandomArm(std::uint64_t seed, const std::string& label, const Dataset&
     error.loss = -std::log(error.truth_probability);
     arm.errors.push_back(error);
   }
+  arm.layers = RandomLayers(stream, epochs);
+  arm.settings = {{"model", "mnist-8k"}, {"norm", arm.norm}, {"l2", "0.001"}};
+  arm.conditions = {stream.Below(100000),     128,
+                    epochs * std::int64_t{9}, RandomHash(stream),
+                    RandomHash(stream),       RandomHash(stream)};
+  if (epochs > 0) {
+    arm.last = {60, stream.Uniform(), stream.Uniform(20, 100), stream.Uniform(),
+                stream.Uniform(20, 100)};
+  }
   return arm;
 }
 
@@ -120,7 +196,8 @@ RunRecord RandomRun(const std::string& path, const Dataset& dataset, std::vector
   RunRecord run;
   run.path = path;
   run.recipe = "random";
-  run.recipe_text = "recipe = \"random\"\nmodel = \"mnist-8k\"  # recipe\n";
+  run.recipe_text =
+      "recipe = \"random\"\nmodel = \"mnist-8k\"  # recipe\nlayer_statistics = true  # default\n";
   run.dataset = dataset.name;
   run.best_on_validation = true;
   run.class_names = dataset.class_names;
@@ -146,12 +223,19 @@ void LayDown(const RunRecord& run) {
     std::filesystem::create_directories(folder);
     if (!arm.metrics.empty()) WriteFile(folder + "/metrics.csv", MetricsCsv(run, arm));
     if (arm.state == "finished") WriteFile(folder + "/errors.csv", ErrorsCsv(arm));
+    if (!arm.layers.empty()) WriteFile(folder + "/layers.csv", LayersCsv(arm));
+    if (arm.conditions) WriteFile(folder + "/arm.json", FactsJson(arm));
   }
+  nlohmann::json limits = nlohmann::json::object();
+  if (run.limits.parameters) limits["parameters"] = *run.limits.parameters;
+  if (run.limits.epochs) limits["epochs"] = *run.limits.epochs;
+  if (run.limits.accuracy) limits["accuracy"] = *run.limits.accuracy;
   const nlohmann::json study = {{"schema", 1},
                                 {"recipe", run.recipe},
                                 {"dataset", run.dataset},
                                 {"class_names", run.class_names},
                                 {"best_on", run.best_on_validation ? "validation" : "test"},
+                                {"limits", limits},
                                 {"arms", arms},
                                 {"started", run.started},
                                 {"finished", run.finished}};

@@ -7,6 +7,7 @@
 #include <filesystem>
 
 #include "base/error.h"
+#include "base/file.h"
 #include "study/arm_recorder.h"
 
 namespace normlab {
@@ -53,6 +54,37 @@ TEST(ArmFiles, TablesAndLogsSplitIntoTheirPieces) {
   ASSERT_EQ(paragraphs.size(), 2u);
   EXPECT_EQ(paragraphs.at(1), "Epoch 1:\na\nb\n\n");
   EXPECT_EQ(JoinPieces("", paragraphs), log);
+}
+
+LayerStatistics Layer(const std::string& name, double value) {
+  LayerStatistics layer;
+  layer.layer = name;
+  layer.mean_before = value;
+  layer.running_mean_distance = layer.running_variance_distance = std::nan("");
+  return layer;
+}
+
+TEST(ArmFiles, LayersHaveALineEachAndLeaveOutWhatIsNotKept) {
+  LayerStatistics batch = Layer("C1", 0.5);
+  batch.application = 2;
+  batch.running_mean_distance = 0.25;
+  batch.running_variance_distance = 0.125;
+  const std::string lines = LayersLines(3, {batch, Layer("c2", -1)});
+  EXPECT_EQ(lines, "3,C1,2,0.5,0,0,0,0,0,0.25,0.125\n3,c2,1,-1,0,0,0,0,0,,\n");
+  const std::string table =
+      LayersHeader() + LayersLines(1, {batch, batch}) + LayersLines(2, {batch});
+  const NumberedText pieces =
+      SplitTable("layers.csv", table, LayersHeader(), LinesOfANumber::kSeveral);
+  ASSERT_EQ(pieces.size(), 2u);
+  EXPECT_EQ(pieces.at(1), LayersLines(1, {batch, batch}));
+  EXPECT_EQ(JoinPieces(LayersHeader(), pieces), table);
+  for (const std::string& body : {LayersLines(2, {batch}), LayersLines(1, {batch}) + "3,C1\n",
+                                  LayersLines(1, {batch}) + LayersLines(2, {batch}) + "1,C1\n"}) {
+    EXPECT_THROW(
+        SplitTable("layers.csv", LayersHeader() + body, LayersHeader(), LinesOfANumber::kSeveral),
+        DataError)
+        << body;
+  }
 }
 
 TEST(ArmFiles, DamagedTablesAndLogsAreRefused) {
@@ -109,7 +141,7 @@ TEST(ArmRecorder, AnEpochToldTwiceIsKeptOnce) {
   const Dataset dataset = ThreeImages();
   TrainObserver nobody;
   const auto no_network = [](const std::string&, int) {};
-  const ArmRecorderOptions options{folder.path(), false, true};
+  const ArmRecorderOptions options{folder.path(), false, true, {}};
   {
     ArmRecorder recorder(options, dataset, no_network, nobody);
     for (const int epoch : {1, 2}) {
@@ -135,12 +167,45 @@ TEST(ArmRecorder, AnEpochToldTwiceIsKeptOnce) {
   EXPECT_EQ(reader.best_epoch(), 1);
 }
 
+// As above, with layers: the second telling's values stand, not the first one's.
+TEST(ArmRecorder, LayersOfAnEpochToldTwiceAreTheSecondOnes) {
+  const Folder folder;
+  const Dataset dataset = ThreeImages();
+  TrainObserver nobody;
+  double value = 0;
+  const ArmRecorderOptions options{folder.path(), false, false, [&] {
+                                     return std::vector{Layer("C1", value), Layer("c2", 9)};
+                                   }};
+  const auto tell = [&](ArmRecorder& recorder, int epoch, double mean) {
+    value = mean;
+    recorder.OnEpochStart(epoch, 1);
+    recorder.OnStep({epoch, 0.5, 0.1, 0.9}, 1, 50);
+    recorder.OnLastPass(epoch);
+    value = -7;  // what the network holds after evaluation is not asked for
+    recorder.OnEpoch(Epoch(epoch), Predictions2(), epoch == 1);
+  };
+  const auto no_network = [](const std::string&, int) {};
+  {
+    ArmRecorder recorder(options, dataset, no_network, nobody);
+    tell(recorder, 1, 1);
+    tell(recorder, 2, 2);
+  }
+  ArmRecorder recorder(options, dataset, no_network, nobody);
+  ASSERT_TRUE(recorder.Load());
+  tell(recorder, 2, 3);
+  EXPECT_EQ(ReadFile(folder.path() + "/layers.csv"),
+            LayersHeader() + LayersLines(1, {Layer("C1", 1), Layer("c2", 9)}) +
+                LayersLines(2, {Layer("C1", 3), Layer("c2", 9)}));
+  std::filesystem::remove(folder.path() + "/layers.csv");
+  EXPECT_FALSE(ArmRecorder(options, dataset, no_network, nobody).Load());
+}
+
 TEST(ArmRecorder, AStateWithoutItsFilesStartsAnew) {
   const Folder folder;
   const Dataset dataset = ThreeImages();
   TrainObserver nobody;
   ArmRecorder recorder(
-      {folder.path(), false, false}, dataset, [](const std::string&, int) {}, nobody);
+      {folder.path(), false, false, {}}, dataset, [](const std::string&, int) {}, nobody);
   EXPECT_FALSE(recorder.Load());
   EXPECT_THROW(recorder.OnEpochStart(3, 1), DataError);
   EXPECT_NO_THROW(recorder.OnEpochStart(1, 1));

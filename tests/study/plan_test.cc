@@ -128,6 +128,29 @@ TEST(Plan, ResolvedRecipeRunsAgainAsItIs) {
   }
 }
 
+TEST(Plan, LimitsAreReadKeptAndNotPartOfWhatIsComputed) {
+  const std::string limited =
+      std::string(kTwoArms) + "[limits]\nparameters = 8000\nepochs = 20\naccuracy = 99.4\n";
+  const Plan plan = PlanOf(limited);
+  EXPECT_EQ(plan.limits.parameters, 8000u);
+  EXPECT_EQ(plan.limits.epochs, 20);
+  EXPECT_EQ(plan.limits.accuracy, 99.4);
+  EXPECT_EQ(PlanHash(plan), PlanHash(PlanOf(kTwoArms)));
+  EXPECT_FALSE(PlanOf(kTwoArms).limits.epochs);
+  const Plan again = PlanOf(ResolvedRecipe(plan));
+  EXPECT_EQ(again.limits.parameters, 8000u);
+  EXPECT_EQ(again.limits.epochs, 20);
+  EXPECT_EQ(again.limits.accuracy, 99.4);
+}
+
+TEST(Plan, LimitsThatMakeNoSenseAreRefused) {
+  for (const char* limits :
+       {"limits = 3\n", "[limits]\nparameters = -1\n", "[limits]\naccuracy = 101\n",
+        "[limits]\nepochs = \"20\"\n", "[limits]\nminutes = 5\n", "[limits]\naccuracy = nan\n"}) {
+    EXPECT_THROW(ParseRecipe(limits, "mine"), UsageError) << limits;
+  }
+}
+
 TEST(Plan, HashIsOfWhatIsComputed) {
   const std::string hash = PlanHash(PlanOf(kTwoArms));
   EXPECT_EQ(hash.size(), 64u);
@@ -139,6 +162,7 @@ TEST(Plan, HashIsOfWhatIsComputed) {
   EXPECT_NE(PlanHash(PlanOf(kTwoArms, {Set("seed", "2")})), hash);
   EXPECT_NE(PlanHash(PlanOf(kTwoArms, {Set("engine", "reference")})), hash);
   EXPECT_NE(PlanHash(PlanOf(kTwoArms, {Set("log_steps", "true")})), hash);
+  EXPECT_NE(PlanHash(PlanOf(kTwoArms, {Set("layer_statistics", "false")})), hash);
   EXPECT_NE(PlanHash(PlanOf(kTwoArms, {Set("schedule", "step"), Set("schedule.step_size", "5")})),
             hash);
 }

@@ -50,6 +50,10 @@ struct Notebook : TrainObserver {
     running_accuracy = accuracy;
     if (stop != nullptr && step.step == stop_at) *stop = true;
   }
+  void OnLastPass(int epoch) override {
+    last_passes.push_back(epoch);
+    steps_before_last_pass.push_back(steps.size());
+  }
   void OnEpoch(const EpochRecord& record, const std::vector<float>& log_probabilities,
                bool is_best) override {
     finished.push_back(record.epoch);
@@ -58,6 +62,8 @@ struct Notebook : TrainObserver {
   }
 
   std::vector<int> started, finished;
+  std::vector<int> last_passes;
+  std::vector<std::size_t> steps_before_last_pass;
   std::vector<std::int64_t> steps_in_epoch;
   std::vector<StepRecord> steps;
   std::vector<bool> best;

@@ -71,10 +71,14 @@ class SoftmaxNetwork : public Network<T> {
   }
 
   BatchResult Evaluate(const Batch& batch, std::span<float> log_probabilities) override {
+    return Evaluate(batch, log_probabilities, 0.1);
+  }
+
+  BatchResult Evaluate(const Batch& batch, std::span<float> log_probabilities, double shift) {
     Read(batch);
     BatchResult sum;
     for (int n = 0; n < batch.count; ++n) {
-      const std::vector<double> row = LogProbabilities(n, 1, 0.1, nullptr);
+      const std::vector<double> row = LogProbabilities(n, 1, shift, nullptr);
       Score(row, batch.labels[n], sum);
       for (int k = 0; k < classes_ && !log_probabilities.empty(); ++k) {
         log_probabilities[static_cast<std::size_t>(n * classes_ + k)] = static_cast<float>(row[k]);
@@ -86,7 +90,7 @@ class SoftmaxNetwork : public Network<T> {
 
   BatchResult EvaluateOnBatchStatistics(const Batch& batch,
                                         std::span<float> log_probabilities) override {
-    return Evaluate(batch, log_probabilities);
+    return Evaluate(batch, log_probabilities, 0);  // without the running mean
   }
 
   std::string FirstNonFiniteLayer() const override { return "c1"; }

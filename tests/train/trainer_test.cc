@@ -79,6 +79,59 @@ TEST_F(Trainer, RecordsMeansOverSamples) {
   EXPECT_DOUBLE_EQ(result.epochs.back().test_accuracy, 2.0 * correct);
 }
 
+TEST_F(Trainer, TellsTheLastPassOfAnEpochBeforeItsUpdate) {
+  options_.max_steps = 10;
+  Run();
+  EXPECT_THAT(notebook_.last_passes, ElementsAre(1, 2));
+  EXPECT_THAT(notebook_.steps_before_last_pass, ElementsAre(6u, 9u));
+}
+
+// Both from the network as the training left it, image by image.
+TEST_F(Trainer, EvaluatesTheLastNetworkOnCleanTrainingImagesAndOnBatchStatistics) {
+  const auto augmentation = ParseAugmentation("flip(1)", kSmall);
+  const TrainResult result =
+      Train<double>(network_, dataset_, augmentation.get(), options_, "", notebook_, stop_);
+  const PixelTable table(dataset_.statistics);
+  const auto evaluate = [&](const Split& split, double shift) {
+    ImageBatch source(split, kSmall, table, nullptr, 1);
+    BatchResult sum;
+    for (std::uint32_t image = 0; image < split.size(); ++image) {
+      const BatchResult one = network_.Evaluate(source.Take(&image, 1, 0), {}, shift);
+      sum.loss_sum += one.loss_sum;
+      sum.correct += one.correct;
+    }
+    return sum;
+  };
+  const BatchResult clean = evaluate(dataset_.train, 0.1), test = evaluate(dataset_.test, 0);
+  EXPECT_EQ(result.last.clean_train_images, 103);
+  EXPECT_NEAR(result.last.clean_train_loss, clean.loss_sum / 103, 1e-12);
+  EXPECT_DOUBLE_EQ(result.last.clean_train_accuracy, 100.0 * clean.correct / 103);
+  EXPECT_NEAR(*result.last.batch_statistics_test_loss, test.loss_sum / 50, 1e-12);
+  EXPECT_DOUBLE_EQ(*result.last.batch_statistics_test_accuracy, 2.0 * test.correct);
+  EXPECT_NE(*result.last.batch_statistics_test_loss, result.epochs.back().test_loss);
+}
+
+TEST_F(Trainer, CleanImagesAreNoneOfTheHeldOut) {
+  options_.validation = 20;
+  options_.epochs = 1;
+  EXPECT_EQ(Run().last.clean_train_images, 83);
+}
+
+TEST_F(Trainer, PenaltyIsOfTheWeightsThatTheEpochLeaves) {
+  options_.l1 = 0.01;
+  options_.optimizer.weight_decay = 0.1;
+  options_.l2_conv_only = true;
+  const TrainResult result = Run();
+  double absolutes = 0, squares = 0;
+  for (std::size_t i = 0; i < network_.parameters().size(); ++i) {
+    const double value = network_.parameters()[i];
+    absolutes += std::abs(value);
+    if (i < 3 * 16) squares += value * value;  // the convolution's
+  }
+  EXPECT_NEAR(result.epochs.back().penalty, 0.01 * absolutes + 0.05 * squares, 1e-12);
+  EXPECT_NE(result.epochs.front().penalty, result.epochs.back().penalty);
+}
+
 TEST_F(Trainer, EndsExactlyAtMaxStepsAndCyclesOverThem) {
   options_.max_steps = 10;
   options_.schedule.name = "onecycle";
