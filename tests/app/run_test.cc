@@ -52,8 +52,15 @@ TEST(Run, LeavesWhatTheRunFolderPromises) {
   const std::vector<std::string> metrics = ReadLines(arm + "/metrics.csv");
   ASSERT_EQ(metrics.size(), 2u);
   EXPECT_EQ(metrics[0],
-            "epoch,train_loss,train_accuracy,test_loss,test_accuracy,learning_rate,seconds,"
+            "epoch,train_loss,train_accuracy,test_loss,test_accuracy,penalty,learning_rate,seconds,"
             "images_per_second,validation_loss,validation_accuracy");
+  EXPECT_EQ(ReadLines(arm + "/layers.csv").size(), 3u) << "the header, C2v and c10!";
+  const auto facts = nlohmann::json::parse(ReadFile(arm + "/arm.json"));
+  EXPECT_EQ(facts["settings"]["norm"], "layer");
+  EXPECT_EQ(facts["conditions"]["steps"], 3);
+  EXPECT_EQ(facts["last"]["clean_train_images"], 10000);
+  const auto beside = nlohmann::json::parse(ReadFile(folder / "r/batch-seed1/arm.json"));
+  EXPECT_EQ(facts["conditions"], beside["conditions"]) << "only the normalization differs";
   const std::vector<std::string> steps = ReadLines(arm + "/steps.csv");
   ASSERT_EQ(steps.size(), 4u);
   EXPECT_EQ(steps[0], "step,loss,learning_rate,momentum");

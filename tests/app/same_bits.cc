@@ -20,7 +20,7 @@ std::vector<std::string> WithoutTimes(const std::string& path) {
     for (std::string cell; std::getline(stream, cell, ',');) cells.push_back(cell);
     std::string kept;
     for (std::size_t i = 0; i < cells.size(); ++i) {
-      if (i != 6 && i != 7) kept += cells[i] + ",";
+      if (i != 7 && i != 8) kept += cells[i] + ",";
     }
     lines.push_back(kept);
   }
@@ -31,7 +31,7 @@ std::vector<std::string> WithoutTimes(const std::string& path) {
 
 void ExpectSameBits(const std::string& a, const std::string& b) {
   for (const char* name : {"last.safetensors", "best.safetensors", "predictions.safetensors",
-                           "errors.csv", "steps.csv"}) {
+                           "errors.csv", "steps.csv", "layers.csv", "arm.json"}) {
     EXPECT_EQ(Sha256(ReadFile(a + "/" + name)), Sha256(ReadFile(b + "/" + name))) << name;
   }
   EXPECT_EQ(WithoutTimes(a + "/metrics.csv"), WithoutTimes(b + "/metrics.csv"));
