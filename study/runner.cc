@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
 
 #include "base/file.h"
 #include "report/report.h"
@@ -21,6 +22,17 @@ StudyEnd EndOf(const StudyIndex& index) {
   const bool diverged =
       std::ranges::any_of(index.arms, [](const ArmEntry& arm) { return arm.state == "diverged"; });
   return diverged ? StudyEnd::kSomeDiverged : StudyEnd::kFinished;
+}
+
+// An arm is known to be finished by its records; its checkpoints may have stayed elsewhere.
+void ForgetLostArms(const std::string& folder, StudyIndex& index) {
+  for (ArmEntry& arm : index.arms) {
+    for (const char* record : {"metrics.csv", "errors.csv"}) {
+      const bool there =
+          std::filesystem::exists(fmt::format("{}/{}/{}", folder, arm.folder, record));
+      if (arm.state == "finished" && !there) arm.state = "pending";
+    }
+  }
 }
 
 // study.json comes last of the three: a folder that has it has them all.
@@ -66,6 +78,7 @@ StudyResult RunStudy(const Plan& plan, const StudyOptions& options, StudyObserve
   const Dataset dataset = LoadDataset(plan.arms.front().config.dataset, options.data_dir);
   StudyIndex index =
       output.index() ? *output.index() : MakeStudyIndex(plan, hash, dataset.class_names);
+  ForgetLostArms(output.path(), index);
   const JobSplit split = ChooseJobSplit(plan, UnsettledArms(index));
   BeginFolder(plan, split, options, output, dataset, index);
   result.trained = true;

@@ -122,6 +122,30 @@ TEST(Run, TheSameCommandPrintsTheTableWithoutTraining) {
   EXPECT_EQ(resolved.out, first.out);
 }
 
+// What another clone has of a study: its records, without weights.
+TEST(Run, FinishedArmsAreKnownByTheirRecordsAlone) {
+  const TemporaryFolder folder;
+  ASSERT_EQ(RunProgram(folder, Tiny({"--out", "r"})).code, 0);
+  std::vector<fs::path> weights;
+  for (const fs::directory_entry& entry : fs::recursive_directory_iterator(folder / "r")) {
+    if (entry.path().extension() == ".safetensors") weights.push_back(entry.path());
+  }
+  EXPECT_GE(weights.size(), 9u);
+  for (const fs::path& file : weights) fs::remove(file);
+  fs::remove(folder / "r/DONE");
+  fs::remove(folder / "r/group-seed1/errors.csv");
+  fs::rename(folder / "r", folder / "clone");
+  const std::string records = ReadFile(folder / "clone/layer-seed1/metrics.csv");
+  const Outcome again = RunProgram(folder, Tiny({"--out", "clone"}));
+  EXPECT_EQ(again.code, 0) << again.err;
+  EXPECT_THAT(again.err, HasSubstr("batch-seed1: finished, kept"));
+  EXPECT_THAT(again.err, HasSubstr("layer-seed1: finished, kept"));
+  EXPECT_THAT(again.err, testing::Not(HasSubstr("group-seed1: finished, kept")));
+  EXPECT_EQ(ReadFile(folder / "clone/layer-seed1/metrics.csv"), records) << "with its times";
+  EXPECT_TRUE(fs::exists(folder / "clone/group-seed1/errors.csv"));
+  EXPECT_TRUE(fs::exists(folder / "clone/DONE"));
+}
+
 TEST(Run, KilledAndRunAgainGivesTheSameBits) {
   const TemporaryFolder folder;
   const std::vector<std::string> common = {
