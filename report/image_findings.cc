@@ -7,6 +7,7 @@
 #include <set>
 
 #include "base/text.h"
+#include "report/finished_models.h"
 
 namespace normlab {
 namespace {
@@ -16,7 +17,7 @@ constexpr std::size_t kShown = 3, kShownImages = 10;
 std::vector<const ArmRecord*> Finished(const RunRecord& run) {
   std::vector<const ArmRecord*> arms;
   for (const ArmRecord& arm : run.arms) {
-    if (arm.state == "finished") arms.push_back(&arm);
+    if (arm.state == "finished" && MissesRecorded(arm)) arms.push_back(&arm);
   }
   return arms;
 }
