@@ -78,15 +78,16 @@ std::vector<std::string> Differing(const std::vector<Comparison>& pairs,
         ProbabilityWords(pair.adjusted_p), family, paired));
   }
   if (sentences.size() < pairs.size()) {
-    const std::size_t others = pairs.size() - sentences.size();
     const double smallest = std::ranges::min(pairs, {}, [](const Comparison& pair) {
                               return pair.verdict == Verdict::kBeats ? 2 : pair.adjusted_p;
                             }).adjusted_p;
     sentences.push_back(fmt::format(
-        "Of the {} pair{} of models, {} {} train-test gaps that are not distinguishable at n = {}: "
-        "smallest {}{}, {}.",
-        pairs.size(), pairs.size() == 1 ? "" : "s", others, others == 1 ? "has" : "have",
-        seeds.size(), ProbabilityWords(smallest), family, paired));
+        "The train-test gaps of {} are not distinguishable at n = {}: {}{}, {}.",
+        pairs.size() == 1 ? fmt::format("{} and {}", pairs[0].first, pairs[0].second)
+                          : fmt::format("{} of the {} pairs of models",
+                                        pairs.size() - sentences.size(), pairs.size()),
+        seeds.size(), (pairs.size() == 1 ? "" : "smallest ") + ProbabilityWords(smallest), family,
+        paired));
   }
   return sentences;
 }

@@ -76,8 +76,8 @@ std::string ActivationSentence(const std::vector<ModelScales>& models) {
   }
   return fmt::format(
       "Standard deviation of the activations that a layer passes on, smallest to largest over {} "
-      "layers, last training batch: {}.",
-      names.size(), Join(words, "; "));
+      "layer{}, last training batch: {}.",
+      names.size(), names.size() == 1 ? "" : "s", Join(words, "; "));
 }
 
 std::string GradientSentence(const std::vector<ModelScales>& models) {

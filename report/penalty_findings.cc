@@ -184,11 +184,16 @@ std::vector<std::string> FamilySentences(const std::vector<Effect>& effects,
     }
     first = next;
   }
-  if (sentences.size() < effects.size()) {
+  if (sentences.size() == effects.size()) return sentences;
+  if (TestsOf(judged) == 0) {
     sentences.push_back(fmt::format(
-        "Of {} comparisons of {}, {} show a change of the final test accuracy, the clean train "
+        "With fewer than {} seeds in common none of the {} comparisons of {} is tested.",
+        kFewestForTest, effects.size(), family));
+  } else {
+    sentences.push_back(fmt::format(
+        "{} of the {} comparisons of {} show a change of the final test accuracy, the clean train "
         "accuracy or the gap{}.",
-        effects.size(), family, sentences.empty() ? "none" : fmt::to_string(sentences.size()),
+        sentences.empty() ? "None" : fmt::to_string(sentences.size()), effects.size(), family,
         FamilyWords(family, static_cast<std::size_t>(TestsOf(judged)))));
   }
   return sentences;
