@@ -72,7 +72,8 @@ std::string ConditionsMarkdown(const RunRecord& run) {
   text += Table(rows, kShown);
   text +=
       "\nSHA-256, the first 12 digits. Initial weights: of the convolutions. Data order: of the "
-      "training images in every epoch. First images: the first 128 of that order, augmented as the "
+      "training images in the first 20 epochs. First images: the first 128 of that order, "
+      "augmented as the "
       "network is given them.\n";
   return text + "\n<details><summary>The whole hashes</summary>\n\n" +
          Table(rows, std::string::npos) + "\n</details>\n";

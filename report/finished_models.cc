@@ -72,10 +72,6 @@ std::optional<double> TrainTestGap(const ArmRecord& arm) {
   return train && test ? std::optional(*train - *test) : std::nullopt;
 }
 
-bool MissesRecorded(const ArmRecord& arm) {
-  return !arm.errors.empty() || FinalTestAccuracy(arm) == 100.0;
-}
-
 double AccuracyResolution(int images) { return 100.0 / images; }
 
 double GapResolution(int train_images, int test_images) {

@@ -47,9 +47,6 @@ std::optional<double> CleanTrainAccuracy(const ArmRecord& arm);
 // Clean train accuracy minus final test accuracy.
 std::optional<double> TrainTestGap(const ArmRecord& arm);
 
-// Whether `errors` are known: a network that is not always right and has none has lost them.
-bool MissesRecorded(const ArmRecord& arm);
-
 // The step between values of such a quantity that can be told apart (TestPairs): 100 / images for
 // an accuracy, sqrt of the sum of the two squares for a gap.
 double AccuracyResolution(int images);

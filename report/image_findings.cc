@@ -7,7 +7,6 @@
 #include <set>
 
 #include "base/text.h"
-#include "report/finished_models.h"
 
 namespace normlab {
 namespace {
@@ -17,7 +16,7 @@ constexpr std::size_t kShown = 3, kShownImages = 10;
 std::vector<const ArmRecord*> Finished(const RunRecord& run) {
   std::vector<const ArmRecord*> arms;
   for (const ArmRecord& arm : run.arms) {
-    if (arm.state == "finished" && MissesRecorded(arm)) arms.push_back(&arm);
+    if (arm.state == "finished" && !arm.errors_missing) arms.push_back(&arm);
   }
   return arms;
 }

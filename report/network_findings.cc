@@ -31,7 +31,7 @@ std::vector<Pair> Pairs(const std::vector<FinishedModel>& models, std::uint64_t 
   for (std::size_t i = 0; i < models.size(); ++i) {
     for (std::size_t j = i + 1; j < models.size(); ++j) {
       const ArmRecord &a = *models[i].by_seed.at(seed), &b = *models[j].by_seed.at(seed);
-      if (!MissesRecorded(a) || !MissesRecorded(b)) continue;
+      if (a.errors_missing || b.errors_missing) continue;
       pairs.push_back({models[i].label, models[j].label,
                        TestDiscordant(MissedOnlyBy(b, a), MissedOnlyBy(a, b))});
     }

@@ -39,10 +39,11 @@ class ConditionsTest : public testing::Test {
 };
 
 TEST_F(ConditionsTest, AreProvedWhereAllHashesAreEqual) {
-  EXPECT_EQ(SharedConditions(run_),
-            "For every seed all arms (4 in seeds 1, 2) began from the same initial convolution "
-            "weights, took the training images in the same order in every epoch and were given the "
-            "same pixels in the first 128 images of that order: the SHA-256 hashes are equal.");
+  EXPECT_EQ(
+      SharedConditions(run_),
+      "For every seed all arms (4 in seeds 1, 2) began from the same initial convolution "
+      "weights, took the training images in the same order in their first 20 epochs and were "
+      "given the same pixels in the first 128 images of that order: the SHA-256 hashes are equal.");
   EXPECT_THAT(ConditionWarnings(run_), IsEmpty());
 }
 
