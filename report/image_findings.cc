@@ -16,7 +16,7 @@ constexpr std::size_t kShown = 3, kShownImages = 10;
 std::vector<const ArmRecord*> Finished(const RunRecord& run) {
   std::vector<const ArmRecord*> arms;
   for (const ArmRecord& arm : run.arms) {
-    if (arm.state == "finished") arms.push_back(&arm);
+    if (arm.state == "finished" && !arm.errors_missing) arms.push_back(&arm);
   }
   return arms;
 }

@@ -7,8 +7,7 @@
 
 #include "base/text.h"
 #include "report/escape.h"
-#include "report/image_findings.h"
-#include "report/model_findings.h"
+#include "report/findings.h"
 #include "report/results_table.h"
 #include "report/summary.h"
 
@@ -159,16 +158,21 @@ std::string WithoutComment(const std::string& text) {
   return text;
 }
 
-std::string Findings(const RunRecord& run, const Dataset& dataset) {
-  std::vector<std::string> findings = ModelFindings(run, static_cast<int>(dataset.test.size()));
-  for (std::string& finding : ImageFindings(run)) findings.push_back(std::move(finding));
-  if (findings.empty()) return "";
-  std::string text = "\n## Findings\n\n";
-  for (const std::string& finding : findings) text += "- " + MarkdownText(finding) + "\n";
+std::string FindingsMarkdown(const RunRecord& run, const Dataset& dataset) {
+  const std::vector<FindingSection> sections = Findings(run, static_cast<int>(dataset.test.size()));
+  if (sections.empty()) return "";
+  std::string text = "\n## Findings\n";
+  for (const FindingSection& section : sections) {
+    text += fmt::format("\n### {}\n\n", section.title);
+    for (const std::string& sentence : section.sentences) {
+      text += "- " + MarkdownText(sentence) + "\n";
+    }
+  }
   return text +
          "\nOne model is said to beat another only where the difference, paired by seed, is tested "
          "against the noise between seeds and all\npairs together stay below a chance of 5 % of "
-         "saying so without a difference. Images are counted from 0 in the test set.\n";
+         "saying so without a difference; every other family of tests that is named likewise. "
+         "Images are\ncounted from 0 in the test set.\n";
 }
 
 }  // namespace
@@ -201,7 +205,9 @@ std::string RunReadme(const RunRecord& run, const Dataset& dataset, const Report
                                  MarkdownText(dataset.title));
   text += WhatWasTrained(run, dataset);
   text += "\n## Results\n\n" + ResultsMarkdown(run);
-  text += Findings(run, dataset);
+  text += FindingsMarkdown(run, dataset);
+  const std::string conditions = ConditionsMarkdown(run);
+  if (!conditions.empty()) text += "\n## Conditions\n\n" + conditions;
   text += "\n## Curves\n";
   for (const std::string& warning : warnings) text += "\n> " + MarkdownText(warning) + "\n";
   int number = 0;

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/file.h"
+#include "statistics/family.h"
 #include "statistics/holm.h"
 #include "statistics/mcnemar.h"
 #include "statistics/paired.h"
@@ -61,6 +62,22 @@ TEST(StatisticsGolden, PowersAndPairsToResolve) {
   for (const Json& row : Golden("powers")) {
     EXPECT_NEAR(PowerOfPairs(10, row.at("effect"), 1), row.at("power_of_10"), 1e-7) << row;
     EXPECT_EQ(PairsToResolve(row.at("effect"), 1, 0.05, row.at("power")), row.at("pairs")) << row;
+  }
+}
+
+TEST(StatisticsGolden, ChangesOfOneFamily) {
+  for (const Json& row : Golden("changes")) {
+    std::vector<Change> family;
+    for (const Json& differences : row.at("differences")) {
+      family.push_back({differences.get<std::vector<double>>(), 0});
+    }
+    const std::vector<JudgedChange> judged = JudgeFamily(family, 0.05);
+    ASSERT_EQ(judged.size(), row.at("adjusted").size());
+    for (std::size_t i = 0; i < judged.size(); ++i) {
+      EXPECT_NEAR(judged[i].test.p, row.at("p")[i], 1e-10) << row;
+      EXPECT_NEAR(judged[i].adjusted_p, row.at("adjusted")[i], 1e-10) << row;
+      EXPECT_EQ(judged[i].shown, row.at("adjusted")[i] <= 0.05);
+    }
   }
 }
 

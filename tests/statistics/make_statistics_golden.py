@@ -71,10 +71,21 @@ def powers():
     return rows
 
 
+def changes(generator):
+    rows = []
+    for n, members in ((3, 4), (5, 12), (10, 1)):
+        differences = np.round(generator.normal(0.3, 0.4, (members, n)), 2)
+        p = [stats.ttest_1samp(row, 0).pvalue for row in differences]
+        rows.append({"differences": differences.tolist(), "p": [float(value) for value in p],
+                     "adjusted": multipletests(p, method="holm")[1].tolist()})
+    return rows
+
+
 def main():
     generator = np.random.default_rng(7)
     golden = {"intervals": intervals(generator), "pairs": pairs(generator),
-              "discordant": discordant(), "families": families(generator), "powers": powers()}
+              "discordant": discordant(), "families": families(generator), "powers": powers(),
+              "changes": changes(generator)}
     GOLDEN.write_text(json.dumps(golden, indent=1) + "\n")
 
 

@@ -1,0 +1,240 @@
+// The sentences that are printed are honest: in a thousand made-up studies without a difference
+// each family claims one in at most 6 %; with a difference planted, as often as the power says.
+// What is counted are words, so nothing between the tests and the page escapes.
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <functional>
+#include <numbers>
+
+#include "base/philox.h"
+#include "report/batch_statistics_findings.h"
+#include "report/gap_findings.h"
+#include "report/model_findings.h"
+#include "report/network_findings.h"
+#include "report/penalty_findings.h"
+#include "small_run.h"
+#include "statistics/paired.h"
+
+namespace normlab {
+namespace {
+
+constexpr int kStudies = 1000;
+constexpr int kTestImages = 10000, kCleanImages = 10000;
+using Sentences = std::vector<std::string>;
+
+class Normals {
+ public:
+  explicit Normals(int study)
+      : stream_(23, Purpose::kBootstrap, 2, static_cast<std::uint32_t>(study)) {}
+  // Box and Muller 1958.
+  double Next(double mean, double deviation) {
+    const double radius = std::sqrt(-2 * std::log(1 - stream_.Uniform()));
+    return mean + deviation * radius * std::cos(2 * std::numbers::pi * stream_.Uniform());
+  }
+  bool Chance(double probability) { return stream_.Uniform() < probability; }
+
+ private:
+  RandomStream stream_;
+};
+
+double Rounded(double percent) { return std::round(percent * 100) / 100; }  // of 10,000 images
+
+// One trained arm: accuracies on the test set (both statistics) and on the training images.
+ArmRecord Arm(const std::string& label, std::uint64_t seed, double mean, double deviation,
+              Normals& normals) {
+  ArmRecord arm = SmallArm(label, seed, Rounded(normals.Next(mean, deviation)));
+  AddCleanAccuracy(arm, Rounded(normals.Next(mean + 3, deviation)), kCleanImages);
+  arm.last->batch_statistics_test_accuracy = Rounded(normals.Next(mean, deviation));
+  return arm;
+}
+
+int StudiesThatSay(const std::vector<std::string>& words,
+                   const std::function<Sentences(int study)>& findings) {
+  int saying = 0;
+  for (int study = 0; study < kStudies; ++study) {
+    const Sentences sentences = findings(study);
+    saying += std::ranges::any_of(sentences, [&](const std::string& sentence) {
+      return std::ranges::any_of(
+          words, [&](const std::string& word) { return sentence.find(word) != std::string::npos; });
+    });
+  }
+  return saying;
+}
+
+constexpr int kAtMost = kStudies * 6 / 100;
+
+// `lead`: by how much each model is ahead of the next.
+RunRecord Models(int study, int models, int seeds, double deviation, double lead = 0) {
+  Normals normals(study);
+  std::vector<ArmRecord> arms;
+  for (int m = 0; m < models; ++m) {
+    for (int seed = 1; seed <= seeds; ++seed) {
+      arms.push_back(Arm(fmt::format("model{}", m), static_cast<std::uint64_t>(seed), 76 - m * lead,
+                         deviation, normals));
+    }
+  }
+  return SmallRun(std::move(arms));
+}
+
+TEST(HonestFindings, BeatsIsSaidInAtMostSixPercentWithoutADifference) {
+  for (const int models : {2, 3, 15}) {
+    for (const int seeds : {3, 5, 12}) {
+      const int said = StudiesThatSay({" beats "}, [&](int study) {
+        return ModelFindings(Models(study, models, seeds, 0.4), kTestImages);
+      });
+      EXPECT_LE(said, kAtMost) << models << " models, " << seeds << " seeds";
+      if (models == 2) {
+        EXPECT_GT(said, 0) << "a test that finds nothing is no test";
+      }
+    }
+  }
+}
+
+TEST(HonestFindings, BeatsIsSaidAsOftenAsThePowerSays) {
+  for (const double lead : {0.3, 0.6, 1.2}) {
+    const double power = PowerOfPairs(8, lead, 0.4 * std::numbers::sqrt2);
+    const int said = StudiesThatSay({"model0 beats model1"}, [&](int study) {
+      return ModelFindings(Models(study, 2, 8, 0.4, lead), kTestImages);
+    });
+    // Four deviations of a count among a thousand.
+    EXPECT_NEAR(said, power * kStudies, 4 * std::sqrt(power * (1 - power) * kStudies) + 1) << lead;
+  }
+}
+
+// All pairs of models differ by more than the margin, 0.3 points, so every such sentence is false.
+TEST(HonestFindings, EquivalentIsSaidInAtMostSixPercentPastTheMargin) {
+  for (const int models : {2, 3, 6}) {
+    for (const int seeds : {3, 5, 12}) {
+      for (const double deviation : {0.05, 0.2}) {
+        const int said =
+            StudiesThatSay({" equivalent within ±0.3 points (TOST p", "(TOST) to"}, [&](int study) {
+              Sentences sentences =
+                  ModelFindings(Models(study, models, seeds, deviation, 0.301), kTestImages);
+              std::erase_if(sentences, [](const std::string& sentence) {
+                return sentence.find("nor are they shown") != std::string::npos;
+              });
+              return sentences;
+            });
+        EXPECT_LE(said, kAtMost) << models << " models, " << seeds << " seeds, " << deviation;
+      }
+    }
+  }
+}
+
+TEST(HonestFindings, EquivalentIsSaidOfWhatIsEqual) {
+  const int said = StudiesThatSay({"are equivalent within ±0.3 points", " beats "}, [&](int study) {
+    return ModelFindings(Models(study, 2, 8, 0.1), kTestImages);
+  });
+  EXPECT_GE(said, kStudies * 99 / 100);
+}
+
+// The grid of l1 and l2 for batch, l2 for layer and group: the first seed's fifteen. `effect`: of
+// l1 on the test accuracy.
+RunRecord Fifteen(int study, int seeds, double effect = 0) {
+  Normals normals(study);
+  std::vector<ArmRecord> arms;
+  for (const char* norm : {"batch", "layer", "group"}) {
+    for (const double l1 : {0.0, 0.001, 0.002}) {
+      if (l1 > 0 && std::string(norm) != "batch") continue;
+      for (const double l2 : {0.0, 0.001, 0.002}) {
+        for (int seed = 1; seed <= seeds; ++seed) {
+          ArmRecord arm =
+              Arm(fmt::format("{} (l1 = {}, l2 = {})", norm, l1, l2),
+                  static_cast<std::uint64_t>(seed), l1 > 0 ? 76 - effect : 76, 0.4, normals);
+          arm.settings = {{"norm", norm}, {"l1", fmt::to_string(l1)}, {"l2", fmt::to_string(l2)}};
+          arms.push_back(std::move(arm));
+        }
+      }
+    }
+  }
+  return SmallRun(std::move(arms));
+}
+
+const std::vector<std::string> kPenaltyWords = {" raised", " lowered", " widened", " narrowed"};
+
+TEST(HonestFindings, PenaltiesChangeNothingInAtMostSixPercentOfStudiesWithoutAnEffect) {
+  for (const int seeds : {3, 5, 12}) {
+    for (const bool main_effects : {false, true}) {
+      int told = 0;
+      const int said = StudiesThatSay(kPenaltyWords, [&](int study) {
+        Sentences sentences = PenaltyFindings(Fifteen(study, seeds), kTestImages);
+        std::erase_if(sentences, [&](const std::string& sentence) {
+          return (sentence.find(", averaged over ") != std::string::npos) != main_effects;
+        });
+        told += !sentences.empty();
+        return sentences;
+      });
+      EXPECT_EQ(told, kStudies) << "both families are there to be wrong";
+      EXPECT_LE(said, kAtMost) << seeds << " seeds, main effects " << main_effects;
+      EXPECT_GT(said, 0);
+    }
+  }
+}
+
+// A model of a norm with and without l2, nothing else: two tests in a family of three that hang
+// together. The one-test power is an upper bound, that of a third of alpha a lower one.
+TEST(HonestFindings, PenaltiesThatActAreFoundAsOftenAsThePowerSays) {
+  constexpr int kSeeds = 8;
+  const double effect = 0.9, deviation = 0.4 * std::numbers::sqrt2;
+  const int said = StudiesThatSay({"final test accuracy lowered"}, [&](int study) {
+    RunRecord run = Fifteen(study, kSeeds, effect);
+    std::erase_if(run.arms, [](const ArmRecord& arm) {
+      return arm.norm != "batch" || arm.settings.at("l1") == "0.002" ||
+             arm.settings.at("l2") != "0";
+    });
+    return PenaltyFindings(run, kTestImages);
+  });
+  const double most = PowerOfPairs(kSeeds, effect, deviation),
+               least = PowerOfPairs(kSeeds, effect, deviation, 0.05 / 3);
+  ASSERT_GT(most - least, 0.05);
+  EXPECT_LE(said, most * kStudies + 4 * std::sqrt(most * (1 - most) * kStudies));
+  EXPECT_GE(said, least * kStudies - 4 * std::sqrt(least * (1 - least) * kStudies));
+}
+
+TEST(HonestFindings, GapsDifferInAtMostSixPercentOfStudiesWithoutADifference) {
+  for (const int models : {2, 3, 15}) {
+    for (const int seeds : {3, 12}) {
+      const int said = StudiesThatSay({"has a larger train-test gap"}, [&](int study) {
+        return GapFindings(Models(study, models, seeds, 0.4), kTestImages);
+      });
+      EXPECT_LE(said, kAtMost) << models << " models, " << seeds << " seeds";
+      if (models == 2) {
+        EXPECT_GT(said, 0);
+      }
+    }
+  }
+}
+
+TEST(HonestFindings, BatchStatisticsAreBetterOrWorseInAtMostSixPercent) {
+  for (const int models : {1, 3}) {
+    for (const int seeds : {3, 12}) {
+      const int said = StudiesThatSay({"are better", "are worse"}, [&](int study) {
+        return BatchStatisticsFindings(Models(study, models, seeds, 0.4), kTestImages);
+      });
+      EXPECT_LE(said, kAtMost) << models << " models, " << seeds << " seeds";
+      EXPECT_GT(said, 0);
+    }
+  }
+}
+
+// Networks that miss each image with the same chance, each for itself.
+TEST(HonestFindings, NetworksDifferInAtMostSixPercent) {
+  const int said = StudiesThatSay({"these two differ"}, [](int study) {
+    Normals normals(study);
+    RunRecord run = Models(study, 3, 1, 0.4);
+    for (ArmRecord& arm : run.arms) {
+      for (int image = 0; image < 300; ++image) {
+        if (normals.Chance(0.25)) arm.errors.push_back({.index = image});
+      }
+    }
+    return ModelFindings(run, 300);
+  });
+  EXPECT_LE(said, kAtMost);
+  EXPECT_GT(said, 0);
+}
+
+}  // namespace
+}  // namespace normlab
