@@ -12,6 +12,7 @@
 
 #include "app/bench_command.h"
 #include "app/command.h"
+#include "app/compare_command.h"
 #include "app/data_command.h"
 #include "app/evaluate_command.h"
 #include "app/explain_command.h"
@@ -53,7 +54,7 @@ int ParseAndRun(int argc, char** argv) {
       AddRunCommand(app),    AddSummaryCommand(app),  AddExplainCommand(app),
       AddDataCommand(app),   AddEvaluateCommand(app), AddPredictCommand(app),
       AddExportCommand(app), AddReportCommand(app),   AddBenchCommand(app),
-      AddRunsCommand(app),   AddRecipesCommand(app),
+      AddRunsCommand(app),   AddCompareCommand(app),  AddRecipesCommand(app),
   };
   try {
     app.parse(argc, argv);
