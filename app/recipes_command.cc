@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "report/escape.h"
+#include "study/plan.h"
 #include "study/recipe_list.h"
 
 namespace normlab {
@@ -40,6 +41,7 @@ void PrintList() {
 void PrintRecipe(const RecipesFlags& flags) {
   const std::string text = ReadRecipe(flags.recipe);
   const Recipe recipe = ParseRecipe(text, flags.recipe);
+  ResolvePlan(recipe, {});
   fmt::print("{}", flags.json ? RecipesJson({SummarizeRecipe(recipe)}, text) : text);
 }
 

@@ -99,6 +99,7 @@ void AdjustModels(std::vector<ModelComparison>& models) {
 }
 
 bool MissesAreKnown(const ArmRecord& arm) {
+  if (arm.errors_missing) return false;
   return !arm.errors.empty() || Value(arm, Metric::kFinalTestAccuracy) == 100;
 }
 

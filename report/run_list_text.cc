@@ -3,6 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/text.h"
 #include "report/escape.h"
 #include "report/run_list.h"
 #include "report/text_table.h"
@@ -36,6 +37,20 @@ std::string DateText(std::string started) {
   return Shortened(started, kLongestCell);
 }
 
+// "errors.csv is missing in batch-seed1" is short here: the folder's report names the arms.
+std::string MissingText(const std::vector<std::string>& missing) {
+  std::vector<std::string> files, others;
+  for (const std::string& line : missing) {
+    const std::size_t end = line.find(" is missing");
+    (end == std::string::npos ? others : files).push_back(line.substr(0, end));
+  }
+  std::string text;
+  if (!files.empty()) text = "; without " + Join(files);
+  if (!others.empty()) text += "; " + others.front();
+  if (others.size() > 1) text += fmt::format(" and {} more", others.size() - 1);
+  return text;
+}
+
 }  // namespace
 
 std::string StateText(const RunLine& line) {
@@ -48,11 +63,7 @@ std::string StateText(const RunLine& line) {
     text = "trained, without its report";
   }
   if (line.diverged > 0) text += fmt::format("; {} diverged", line.diverged);
-  if (line.missing.size() == 1) text += "; " + line.missing.front();
-  if (line.missing.size() > 1) {
-    text += fmt::format("; {} and {} more", line.missing.front(), line.missing.size() - 1);
-  }
-  return text;
+  return text + MissingText(line.missing);
 }
 
 std::string RunTable(const std::vector<RunLine>& lines) {

@@ -42,6 +42,35 @@ std::string Unquoted(std::string_view value) {
   return text;
 }
 
+// At the commas outside of quotes.
+std::vector<std::string_view> Parts(std::string_view list) {
+  std::vector<std::string_view> parts;
+  bool quoted = false;
+  std::size_t start = 0;
+  for (std::size_t i = 0; i <= list.size(); ++i) {
+    if (i < list.size() && list[i] == '"') quoted = !quoted;
+    if (i < list.size() && (list[i] != ',' || quoted)) continue;
+    parts.push_back(Trimmed(list.substr(start, i - start)));
+    start = i + 1;
+  }
+  return parts;
+}
+
+// schedule = { name = "plateau", factor = 0.5 } is the key itself and schedule.factor, as records
+// have it.
+void AddSetting(const std::string& key, std::string_view value, SettingMap& table) {
+  if (!value.starts_with('{') || !value.ends_with('}')) {
+    table[key] = Unquoted(value);
+    return;
+  }
+  for (const std::string_view part : Parts(value.substr(1, value.size() - 2))) {
+    const std::size_t equals = part.find('=');
+    if (equals == std::string_view::npos) continue;
+    const std::string name(Trimmed(part.substr(0, equals)));
+    table[name == "name" ? key : key + "." + name] = Unquoted(Trimmed(part.substr(equals + 1)));
+  }
+}
+
 struct RecipeText {
   SettingMap base;
   std::vector<SettingMap> arms;
@@ -61,8 +90,8 @@ RecipeText ReadResolved(std::string_view text) {
     } else if (line.starts_with('[')) {
       table = nullptr;
     } else if (equals != std::string_view::npos && table != nullptr) {
-      const std::string key(Trimmed(line.substr(0, equals)));
-      (*table)[key] = Unquoted(Trimmed(line.substr(equals + 1)));
+      AddSetting(std::string(Trimmed(line.substr(0, equals))), Trimmed(line.substr(equals + 1)),
+                 *table);
     }
   }
   return recipe;

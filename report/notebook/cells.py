@@ -120,9 +120,13 @@ STYLES = [(color, marker) for color, marker in zip(
 
 
 def drawn(text):
-    """For matplotlib, which takes dollars for formulas and leaves names with a leading _ out of legends."""
-    text = plain(text).replace("$", r"\$")
-    return "\u200b" + text if text.startswith("_") else text
+    """For matplotlib, which takes dollars for formulas."""
+    return plain(text).replace("$", r"\$")
+
+
+def named(text):
+    """For a legend, which leaves out names with a leading _."""
+    return "\u200b" + drawn(text) if text.startswith("_") else drawn(text)
 
 
 def curve(own, column):
@@ -143,7 +147,7 @@ def plot(axes, column, first):
             continue
         epochs = range(first, first + len(points))
         color, marker = STYLES[i % len(STYLES)]
-        axes.plot(epochs, [point[0] for point in points], color=color, marker=marker, markersize=4, label=drawn(label),
+        axes.plot(epochs, [point[0] for point in points], color=color, marker=marker, markersize=4, label=named(label),
                   linestyle="-" if i < len(STYLES) else "--")
         axes.fill_between(epochs, [point[1] for point in points], [point[2] for point in points], color=color,
                           alpha=0.15, linewidth=0)

@@ -41,6 +41,15 @@ TEST(ArmSettings, AreTheResolvedRecipesBelowTheRecords) {
   EXPECT_THAT(settings[1], Contains(Pair("l2", "0")));
 }
 
+TEST(ArmSettings, NameTheArgumentsOfASchedule) {
+  const auto settings = ArmSettings(
+      TwoArms("schedule = { name = \"a, b\", factor = 0.5, last = \"x\" }  # recipe\n"));
+  EXPECT_THAT(settings[0], Contains(Pair("schedule", "a, b")));
+  EXPECT_THAT(settings[0], Contains(Pair("schedule.factor", "0.5")));
+  EXPECT_THAT(settings[0], Contains(Pair("schedule.last", "x")));
+  EXPECT_NO_THROW(ArmSettings(TwoArms("a = {\nb = }\nc = {}\nd = {,=,}\n")));
+}
+
 TEST(ArmSettings, LeaveOutArmsThatAreNotTheRuns) {
   const auto settings = ArmSettings(TwoArms("lr = 1\n[[run]]\nl2 = 5\n"));
   EXPECT_EQ(settings[0].count("l2"), 0u);
