@@ -27,11 +27,19 @@ Json MarkdownCell(const std::string& id, const std::string& text) {
       {"cell_type", "markdown"}, {"id", id}, {"metadata", Json::object()}, {"source", Lines(text)}};
 }
 
+// Cells that only define what later ones use are folded where Jupyter can.
+Json CodeMetadata(const NotebookCell& cell) {
+  for (const char* helper : {"setup", "tables", "curves"}) {
+    if (cell.name == helper) return {{"jupyter", {{"source_hidden", true}}}};
+  }
+  return Json::object();
+}
+
 Json CodeCell(const NotebookCell& cell, int count, const RunRecord& run) {
   return {{"cell_type", "code"},
           {"execution_count", count},
           {"id", cell.name},
-          {"metadata", Json::object()},
+          {"metadata", CodeMetadata(cell)},
           {"outputs", NotebookOutputs(cell.name, count, run)},
           {"source", Lines(cell.source)}};
 }
@@ -47,7 +55,7 @@ std::string Title(const RunRecord& run) {
       "and `errors.csv`. [README.md](README.md) tells the findings, tested against the noise "
       "between\n"
       "seeds, and how to run it again.",
-      NotebookCode(run.recipe), NotebookCode(run.dataset));
+      NotebookWords(run.recipe), NotebookWords(run.dataset));
 }
 
 }  // namespace

@@ -20,6 +20,28 @@ using Json = nlohmann::ordered_json;
 
 constexpr std::size_t kShownMisses = 10;
 
+bool IsDigit(char c) { return c >= '0' && c <= '9'; }
+bool IsLetterOrDigit(char c) {
+  return IsDigit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+// Words and numbers: nothing that HTML, Markdown or a formula could take for its own. A dot outside
+// of a number could make an address, which Markdown links to.
+bool IsHarmless(const std::string& line) {
+  constexpr std::string_view kPlusMinus = "±";
+  for (std::size_t i = 0; i < line.size(); ++i) {
+    const char c = line[i];
+    if (IsLetterOrDigit(c) || std::string_view(" =,/-").find(c) != std::string_view::npos) continue;
+    if (std::string_view(line).substr(i, kPlusMinus.size()) == kPlusMinus) {
+      i += kPlusMinus.size() - 1;
+    } else if (c != '.' || i == 0 || !IsDigit(line[i - 1]) || i + 1 == line.size() ||
+               !IsDigit(line[i + 1])) {
+      return false;
+    }
+  }
+  return true;
+}
+
 Json Stream(std::string text) {
   return {{"name", "stdout"}, {"output_type", "stream"}, {"text", std::move(text)}};
 }
@@ -37,7 +59,7 @@ std::string HtmlTable(const Cells& cells) {
     const char* tag = r == 0 ? "th" : "td";
     text += "<tr>";
     for (const std::string& cell : cells[r]) {
-      text += fmt::format("<{}>{}</{}>", tag, NotebookCode(cell), tag);
+      text += fmt::format("<{}>{}</{}>", tag, NotebookWords(cell), tag);
     }
     text += "</tr>\n";
   }
@@ -48,7 +70,7 @@ std::string CodeTable(const Cells& cells) {
   std::string text;
   for (std::size_t r = 0; r < cells.size(); ++r) {
     text += r == 0 ? "|" : "\n|";
-    for (const std::string& cell : cells[r]) text += " " + NotebookCode(cell) + " |";
+    for (const std::string& cell : cells[r]) text += " " + NotebookWords(cell) + " |";
     if (r > 0) continue;
     text += "\n|:---";
     for (std::size_t c = 1; c < cells[0].size(); ++c) text += "|---:";
@@ -196,12 +218,13 @@ Json MisclassifiedOutputs(const RunRecord& run) {
 
 }  // namespace
 
-std::string NotebookCode(const std::string& text) {
+std::string NotebookWords(const std::string& text) {
+  const std::string line = PlainLine(text);
+  if (IsHarmless(line)) return line;
   std::string code = "<code>";
-  for (const char c : PlainLine(text)) {
+  for (const char c : line) {
     const auto byte = static_cast<unsigned char>(c);
-    const bool shown = byte >= 0x80 || std::isalnum(byte) != 0 ||
-                       std::string_view(" .,=").find(c) != std::string_view::npos;
+    const bool shown = byte >= 0x80 || IsLetterOrDigit(c) || c == ' ' || c == ',' || c == '=';
     code += shown ? std::string(1, c) : fmt::format("&#{};", static_cast<int>(byte));
   }
   return code + "</code>";

@@ -12,8 +12,8 @@ namespace normlab {
 // nothing, or is not known, has none.
 nlohmann::ordered_json NotebookOutputs(const std::string& cell, int count, const RunRecord& run);
 
-// Words of others in the notebook's HTML and Markdown: shown as they are, with no markup, no
-// formula.
-std::string NotebookCode(const std::string& text);
+// Words of others in the notebook's HTML and Markdown: shown as they are, where they hold markup, a
+// formula or an address as code.
+std::string NotebookWords(const std::string& text);
 
 }  // namespace normlab

@@ -1,8 +1,8 @@
 # %% setup
 import csv
-import html
 import json
 import pathlib
+import re
 
 RUN = pathlib.Path(".")  # the run folder, where this notebook lies
 if not (RUN / "study.json").exists():
@@ -58,18 +58,20 @@ class Table:
         return "\n".join(lines)
 
     @staticmethod
-    def _code(cell):
-        """The text itself in HTML and in Markdown, formulas and markup included."""
-        shown = (c if c.isascii() and c.isalnum() or c in " .,=" or ord(c) > 127 else f"&#{ord(c)};" for c in cell)
+    def _words(cell):
+        """The text itself in HTML and in Markdown, where a name holds markup, a formula or an address."""
+        if re.fullmatch(r"([A-Za-z0-9 =,/±-]|(?<=[0-9])\.(?=[0-9]))*", cell):
+            return cell
+        shown = (c if c.isascii() and c.isalnum() or c in " ,=" or ord(c) > 127 else f"&#{ord(c)};" for c in cell)
         return "<code>" + "".join(shown) + "</code>"
 
     def _repr_html_(self):
         def line(tag, row):
-            return "<tr>" + "".join(f"<{tag}>{self._code(cell)}</{tag}>" for cell in row) + "</tr>\n"
+            return "<tr>" + "".join(f"<{tag}>{self._words(cell)}</{tag}>" for cell in row) + "</tr>\n"
         return "<table>\n" + line("th", self.rows[0]) + "".join(line("td", row) for row in self.rows[1:]) + "</table>"
 
     def _repr_markdown_(self):
-        lines = ["| " + " | ".join(self._code(cell) for cell in row) + " |" for row in self.rows]
+        lines = ["| " + " | ".join(self._words(cell) for cell in row) + " |" for row in self.rows]
         lines.insert(1, "|:---" + "|---:" * (len(self.rows[0]) - 1) + "|")
         return "\n".join(lines)
 

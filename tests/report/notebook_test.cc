@@ -53,10 +53,14 @@ TEST(Notebook, HasIdsOfItsOwnForEveryCell) {
 }
 
 TEST(Notebook, ShowsWordsAsTheyAre) {
-  EXPECT_EQ(NotebookCode("batch, l2 = 0.1"), "<code>batch, l2 = 0.1</code>");
-  EXPECT_EQ(NotebookCode("$x$ <b>|`*_\\"),
+  for (const char* harmless : {"", "-", "batch, l2 = 0.1", "99.50 ± 0.04", "s/epoch"}) {
+    EXPECT_EQ(NotebookWords(harmless), harmless);
+  }
+  EXPECT_EQ(NotebookWords("$x$ <b>|`*_\\"),
             "<code>&#36;x&#36; &#60;b&#62;&#124;&#96;&#42;&#95;&#92;</code>");
-  EXPECT_EQ(NotebookCode("\xff\n\xc3\xa9"), "<code>&#63; \xc3\xa9</code>");
+  EXPECT_EQ(NotebookWords("www.x1.2"), "<code>www&#46;x1&#46;2</code>");
+  EXPECT_EQ(NotebookWords("1."), "<code>1&#46;</code>");
+  EXPECT_EQ(NotebookWords("\xff\n\xc3\xa9"), "<code>&#63; \xc3\xa9</code>");
 }
 
 TEST(Notebook, HoldsNoMarkupOfLabels) {

@@ -125,7 +125,7 @@ class Cells(html.parser.HTMLParser):
         self.tags.add(tag)
         if tag == "tr":
             self.rows.append([])
-        if tag == "code":
+        if tag in ("td", "th"):
             self.rows[-1].append("")
 
     def handle_data(self, data):
@@ -141,6 +141,7 @@ class NotebookTest(unittest.TestCase):
         cls.root = pathlib.Path(held.name)
         for name in ["IPYTHONDIR", "JUPYTER_RUNTIME_DIR", "JUPYTER_CONFIG_DIR", "MPLCONFIGDIR"]:
             os.environ[name] = str(cls.root / name)
+        os.environ["PYDEVD_DISABLE_FILE_VALIDATION"] = "1"  # a warning of the kernel's debugger
         chance = random.Random(20)
         write_data(cls.root / "data", chance)
         cls.run_folder = cls.root / "run"
