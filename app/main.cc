@@ -12,13 +12,16 @@
 
 #include "app/bench_command.h"
 #include "app/command.h"
+#include "app/compare_command.h"
 #include "app/data_command.h"
 #include "app/evaluate_command.h"
 #include "app/explain_command.h"
 #include "app/export_command.h"
 #include "app/predict_command.h"
+#include "app/recipes_command.h"
 #include "app/report_command.h"
 #include "app/run_command.h"
+#include "app/runs_command.h"
 #include "app/summary_command.h"
 #include "base/error.h"
 #include "base/text.h"
@@ -51,6 +54,7 @@ int ParseAndRun(int argc, char** argv) {
       AddRunCommand(app),    AddSummaryCommand(app),  AddExplainCommand(app),
       AddDataCommand(app),   AddEvaluateCommand(app), AddPredictCommand(app),
       AddExportCommand(app), AddReportCommand(app),   AddBenchCommand(app),
+      AddRunsCommand(app),   AddCompareCommand(app),  AddRecipesCommand(app),
   };
   try {
     app.parse(argc, argv);

@@ -7,6 +7,7 @@
 
 #include "augment/augment.h"
 #include "data/dataset.h"
+#include "report/notebook.h"
 #include "report/readme.h"
 #include "report/report.h"
 
@@ -16,6 +17,7 @@ namespace {
 struct ReportFlags {
   std::vector<std::string> folders;
   std::string data_dir;
+  bool notebook = false;
 };
 
 void WriteReportOf(const std::string& folder, const std::string& data_dir) {
@@ -32,6 +34,11 @@ void WriteReportOf(const std::string& folder, const std::string& data_dir) {
   fmt::print("{}/README.md\n", folder);
 }
 
+void WriteNotebookOf(const std::string& folder) {
+  WriteNotebook(ReadRunFolder(folder));
+  fmt::print("{}/notebook.ipynb\n", folder);
+}
+
 }  // namespace
 
 Command AddReportCommand(CLI::App& program) {
@@ -41,9 +48,16 @@ Command AddReportCommand(CLI::App& program) {
   report->add_option("folder", flags->folders, "run folders, finished or not")->required();
   report->add_option("--data-dir", flags->data_dir,
                      "where the data sets lie, before all other places");
-  report->footer("normlab report runs/fashion_0123456789\nnormlab report runs/*");
+  report->add_flag("--notebook", flags->notebook,
+                   "also notebook.ipynb, for Jupyter (docs/notebook.md)");
+  report->footer(
+      "normlab report runs/fashion_0123456789\nnormlab report runs/*\n"
+      "normlab report runs/fashion_0123456789 --notebook");
   return {report, [flags](const std::vector<std::string>&) {
-            for (const std::string& folder : flags->folders) WriteReportOf(folder, flags->data_dir);
+            for (const std::string& folder : flags->folders) {
+              WriteReportOf(folder, flags->data_dir);
+              if (flags->notebook) WriteNotebookOf(folder);
+            }
             return ExitCode::kDone;
           }};
 }

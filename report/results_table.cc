@@ -8,12 +8,10 @@
 
 #include "report/escape.h"
 #include "report/summary.h"
+#include "report/text_table.h"
 
 namespace normlab {
 namespace {
-
-// The first row is the header; the first column is text, the others are numbers.
-using Cells = std::vector<std::vector<std::string>>;
 
 struct Column {
   std::string title;
@@ -107,46 +105,13 @@ std::vector<std::string> Notes(const RunRecord& run, bool several_seeds) {
   return notes;
 }
 
-std::string Aligned(const Cells& cells) {
-  std::vector<std::size_t> widths(cells[0].size());
-  for (const auto& row : cells) {
-    for (std::size_t c = 0; c < row.size(); ++c) {
-      widths[c] = std::max(widths[c], CharacterCount(PlainLine(row[c])));
-    }
-  }
-  std::string text;
-  for (const auto& row : cells) {
-    std::string line;
-    for (std::size_t c = 0; c < row.size(); ++c) {
-      const std::string cell = PlainLine(row[c]);
-      const std::string gap(widths[c] - CharacterCount(cell), ' ');
-      if (c > 0) line += "  ";
-      line += c == 0 ? cell + gap : gap + cell;
-    }
-    text += line + '\n';
-  }
-  return text;
-}
-
-std::string Markdown(const Cells& cells) {
-  std::string text;
-  for (std::size_t r = 0; r < cells.size(); ++r) {
-    for (const std::string& cell : cells[r]) text += "| " + MarkdownText(cell) + ' ';
-    text += "|\n";
-    if (r > 0) continue;
-    for (std::size_t c = 0; c < cells[0].size(); ++c) text += c == 0 ? "|:---" : "|---:";
-    text += "|\n";
-  }
-  return text;
-}
-
 }  // namespace
 
 std::string ResultsTable(const RunRecord& run) {
   const std::vector<Model> models = GroupArms(run);
   const bool several = SeveralSeeds(models);
-  std::string text = Aligned(ArmCells(run)) + '\n';
-  if (several) text += Aligned(ModelCells(models)) + '\n';
+  std::string text = AlignedTable(ArmCells(run)) + '\n';
+  if (several) text += AlignedTable(ModelCells(models)) + '\n';
   for (const std::string& note : Notes(run, several)) text += PlainLine(note) + '\n';
   return text;
 }
@@ -155,8 +120,8 @@ std::string ResultsMarkdown(const RunRecord& run) {
   const std::vector<Model> models = GroupArms(run);
   const bool several = SeveralSeeds(models);
   std::string text;
-  if (several) text += Markdown(ModelCells(models)) + "\nEvery seed:\n\n";
-  text += Markdown(ArmCells(run)) + '\n';
+  if (several) text += MarkdownTable(ModelCells(models)) + "\nEvery seed:\n\n";
+  text += MarkdownTable(ArmCells(run)) + '\n';
   for (const std::string& note : Notes(run, several)) text += "- " + MarkdownText(note) + '\n';
   return text;
 }

@@ -7,7 +7,7 @@ build_packages=(
   zlib1g-dev libpng-dev libjpeg62-turbo-dev libarchive-dev libssl-dev libcurl4-openssl-dev
   libboost-dev)
 run_packages=(gnuplot-nox dataset-fashion-mnist ca-certificates)
-test_packages=(libgtest-dev libgmock-dev curl)
+test_packages=(libgtest-dev libgmock-dev curl jupyter-nbconvert python3-ipykernel python3-matplotlib)
 full_packages=(
   clang-format-14 shellcheck libdnnl-dev
   python3 python3-numpy python3-pil python3-tqdm python3-torch python3-torchvision

@@ -234,24 +234,26 @@ Recipe ParseRecipe(std::string_view text, const std::string& name) {
   return recipe;
 }
 
-Recipe LoadRecipe(const std::string& path_or_name) {
+std::string ReadRecipe(const std::string& path_or_name) {
   if (path_or_name.ends_with(".toml") || path_or_name.find('/') != std::string::npos) {
-    std::string text;
     try {
-      text = ReadFile(path_or_name);
+      return ReadFile(path_or_name);
     } catch (const Error& error) {
       throw UsageError(fmt::format("recipe: {}", error.what()));
     }
-    return ParseRecipe(text, path_or_name);
   }
   std::vector<std::string> names;
   for (const ShippedRecipe& shipped : ShippedRecipes()) {
-    if (shipped.name == path_or_name) return ParseRecipe(shipped.text, path_or_name);
+    if (shipped.name == path_or_name) return std::string(shipped.text);
     names.emplace_back(shipped.name);
   }
   throw UsageError(fmt::format(
       "unknown recipe '{}'; the nearest is '{}' (shipped: {}; a file's name ends in .toml)",
       path_or_name, NearestName(path_or_name, names), Join(names)));
+}
+
+Recipe LoadRecipe(const std::string& path_or_name) {
+  return ParseRecipe(ReadRecipe(path_or_name), path_or_name);
 }
 
 }  // namespace normlab

@@ -27,7 +27,9 @@ struct ShippedRecipe {
 // recipes/*.toml, compiled into the program.
 const std::vector<ShippedRecipe>& ShippedRecipes();
 
-// A path (it ends in .toml or has a slash) or a shipped recipe's name. Throws UsageError.
+// The text of a path (it ends in .toml or has a slash) or of a shipped recipe's name. Throws
+// UsageError.
+std::string ReadRecipe(const std::string& path_or_name);
 Recipe LoadRecipe(const std::string& path_or_name);
 
 // Throws UsageError naming the recipe and the line.

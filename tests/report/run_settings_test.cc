@@ -1,0 +1,69 @@
+#include "report/run_settings.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace normlab {
+namespace {
+
+using ::testing::Contains;
+using ::testing::IsEmpty;
+using ::testing::Pair;
+
+RunRecord TwoArms(const std::string& recipe) {
+  RunRecord run;
+  run.recipe_text = recipe;
+  run.arms.resize(2);
+  run.arms[0].norm = "batch";
+  run.arms[1].norm = "layer";
+  run.arms[0].seed = 7;
+  run.arms[1].seed = 8;
+  return run;
+}
+
+TEST(ArmSettings, AreTheResolvedRecipesBelowTheRecords) {
+  RunRecord run = TwoArms(
+      "recipe = \"mine # not\"\nmodel = \"a # \\\"b\\\" \\\\\"   # origin\n"
+      "augment = \"x\"\nthreads = 4  # flag\n"
+      "[limits]\nl2 = 9\n"
+      "[[run]]  # batch-seed7\nl2 = 0.001  # recipe\n\n[[run]]\nl2 = 0\nepochs=5");
+  run.arms[1].settings = {{"epochs", "6"}, {"augment", "\"y\""}};
+  const auto settings = ArmSettings(run);
+  ASSERT_EQ(settings.size(), 2u);
+  const std::map<std::string, std::string> first = {{"model", "a # \"b\" \\"},
+                                                    {"augment", "x"},
+                                                    {"l2", "0.001"},
+                                                    {"norm", "batch"},
+                                                    {"seed", "7"}};
+  EXPECT_EQ(settings[0], first);
+  EXPECT_THAT(settings[1], Contains(Pair("epochs", "6")));
+  EXPECT_THAT(settings[1], Contains(Pair("augment", "y")));
+  EXPECT_THAT(settings[1], Contains(Pair("l2", "0")));
+}
+
+TEST(ArmSettings, NameTheArgumentsOfASchedule) {
+  const auto settings = ArmSettings(
+      TwoArms("schedule = { name = \"a, b\", factor = 0.5, last = \"x\" }  # recipe\n"));
+  EXPECT_THAT(settings[0], Contains(Pair("schedule", "a, b")));
+  EXPECT_THAT(settings[0], Contains(Pair("schedule.factor", "0.5")));
+  EXPECT_THAT(settings[0], Contains(Pair("schedule.last", "x")));
+  EXPECT_NO_THROW(ArmSettings(TwoArms("a = {\nb = }\nc = {}\nd = {,=,}\n")));
+}
+
+TEST(ArmSettings, LeaveOutArmsThatAreNotTheRuns) {
+  const auto settings = ArmSettings(TwoArms("lr = 1\n[[run]]\nl2 = 5\n"));
+  EXPECT_EQ(settings[0].count("l2"), 0u);
+  EXPECT_THAT(settings[0], Contains(Pair("lr", "1")));
+}
+
+TEST(ArmSettings, AreEmptyWhereNothingIsKnown) {
+  for (const char* text : {"", "\n\n", "no key", "recipe = \"x\"", "\xff\xfe", "[[["}) {
+    EXPECT_THAT(ArmSettings(TwoArms(text))[0], IsEmpty()) << text;
+  }
+  EXPECT_EQ(ArmSettings(TwoArms("model = \"unfinished"))[0].at("model"), "\"unfinished");
+  EXPECT_EQ(ArmSettings(TwoArms("model = \""))[0].at("model"), "\"");
+  EXPECT_EQ(ArmSettings(TwoArms("model = \"\\\""))[0].at("model"), "\\");
+}
+
+}  // namespace
+}  // namespace normlab
