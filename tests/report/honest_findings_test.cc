@@ -22,8 +22,8 @@ namespace normlab {
 namespace {
 
 // A family that keeps to 5 % exactly claims something in 5 ± 0.7 % of a thousand studies, and in 5
-// ± 0.2 % of ten thousand: only those tell 5 % from 6 %. Large families stay well below.
-constexpr int kStudies = 1000, kManyStudies = 10000;
+// ± 0.3 % of five thousand: only those tell 5 % from 6 %. Large families stay well below.
+constexpr int kStudies = 1000, kManyStudies = 5000;
 int StudiesOf(int models) { return models <= 3 ? kManyStudies : kStudies; }
 int AtMost(int studies) { return studies * 6 / 100; }
 constexpr int kTestImages = 10000, kCleanImages = 10000;
