@@ -67,11 +67,18 @@ RunFolders Read(const std::vector<std::string>& folders) {
   return read;
 }
 
-void WriteEach(const RunFolders& folders, const std::string& data_dir) {
+// A run that contradicts its data set does not keep the others from being written.
+void WriteEach(RunFolders& folders, const std::string& data_dir) {
   for (const RunRecord& run : folders.runs) {
-    const Images images({run}, data_dir);
-    for (const std::string& line : WriteReport(run, images.data())) Warn(line);
-    fmt::print("{}/README.md\n", run.path);
+    try {
+      const Images images({run}, data_dir);
+      for (const std::string& line : WriteReport(run, images.data())) Warn(line);
+      fmt::print("{}/README.md\n", run.path);
+    } catch (const DataError& error) {
+      if (folders.runs.size() == 1) throw;
+      folders.unread.push_back(error.what());
+      Warn(error.what());
+    }
   }
 }
 
@@ -85,7 +92,8 @@ void WriteOne(const RunFolders& folders, const std::string& data_dir, const std:
 }
 
 ExitCode Report(const ReportFlags& flags) {
-  const RunFolders folders = Read(flags.folders);
+  if (flags.out && flags.out->empty()) throw UsageError("--out: expected a folder, found nothing");
+  RunFolders folders = Read(flags.folders);
   if (flags.out) {
     WriteOne(folders, flags.data_dir, *flags.out);
   } else {

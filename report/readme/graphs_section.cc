@@ -69,13 +69,12 @@ std::string MisclassifiedSection(const ReadmeContext& context, int& figure) {
     const ArmRecord& arm = GalleryArm(context.models[i]);
     if (!arm.errors.empty()) continue;
     const std::string which = MarkdownText(Shortened(arm.label, 100));
-    // Without a miss the network is perfect; a file that could not be read says nothing.
-    const bool perfect =
-        arm.state == "finished" && !arm.metrics.empty() && arm.metrics.back().test_accuracy >= 100;
-    text += perfect || (arm.state == "finished" && context.run.missing.empty())
+    const bool perfect = arm.state == "finished" && !arm.errors_missing;
+    text += perfect
                 ? fmt::format("\n{}, seed {}: no test image is misclassified.\n", which, arm.seed)
-                : fmt::format("\n{}, seed {}: {}, so there is nothing to show.\n", which, arm.seed,
-                              arm.state == "finished" ? "no record of its misses" : arm.state);
+                : fmt::format(
+                      "\n{}, seed {}: {}, so there is nothing to show.\n", which, arm.seed,
+                      arm.state == "finished" ? "the record of its misses is missing" : arm.state);
   }
   return text + FigureList(context.figures.galleries, figure);
 }

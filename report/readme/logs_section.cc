@@ -59,15 +59,17 @@ std::string Links(const ArmRecord& arm) {
                     folder);
 }
 
-std::string OneLog(const ReadmeContext& context, const ArmRecord& arm, std::size_t budget) {
-  const LogEnd end = ReadLogEnd(context.run.path + "/" + arm.folder + "/log.txt", budget);
+// At most `share` bytes. A tenth is left for escapes, which are longer than what they stand for.
+std::string OneLog(const ReadmeContext& context, const ArmRecord& arm, std::size_t share) {
+  const std::size_t room = std::min(kMostBytes, share - kFrame);
+  const LogEnd end = ReadLogEnd(context.run.path + "/" + arm.folder + "/log.txt", room / 10 * 9);
+  const std::string log = Escaped(end.text);
   std::string body = Links(arm) + "\n";
   if (end.text.empty()) {
-    body += "\nThe log could not be read.\n";
+    body += "\nThe log is missing here, or has no lines.\n";
+  } else if (log.size() > room) {
+    body += "\nThe log is in the file.\n";
   } else {
-    std::string log = Escaped(end.text);
-    // Escapes are longer than what they stand for.
-    if (log.size() > 2 * budget + kFewestBytes) return "";
     body += fmt::format("\n<pre>\n{}</pre>\n", log);
     if (!end.whole) body += "\nThe last epochs; the whole log is in the file.\n";
   }
@@ -89,7 +91,7 @@ std::string LogsSection(const ReadmeContext& context, std::size_t budget) {
     const std::size_t left = budget - std::min(budget, text.size());
     const std::size_t share = left / (arms.size() - shown);
     if (share < kFrame + kFewestBytes) break;
-    text += OneLog(context, *arms[shown], std::min(kMostBytes, share - kFrame));
+    text += OneLog(context, *arms[shown], share);
   }
   if (shown < arms.size()) {
     note = fmt::format("\nOf {} more trainings the log is in the file log.txt of their folder.\n",

@@ -32,7 +32,7 @@ std::string Differing(const ReadmeContext& context) {
   std::vector<std::string> differing;
   for (const std::string& key : keys) {
     if (SharedSetting(context, key).empty() && Known(context, key)) {
-      differing.push_back("`" + MarkdownText(key) + "`");
+      differing.push_back(MarkdownText(Shortened(key, 60)));
     }
   }
   return Join(differing);

@@ -271,7 +271,7 @@ TEST_F(Readme, WordsOfFilesAreNeverMarkup) {
   run.missing = {evil};
   run.limits.parameters = 100;
   run.started = evil;
-  run.environment_json = R"({"</details>": "<script>", "command": ["a</details>`", "|"]})";
+  run.environment_json = R"({"</details>": "<script>", "command": ["a`", "|"]})";
   run.arms[0].settings["lr"] = evil;
   run.arms[1].settings["lr"] = evil;
   run.arms[2].settings["lr"] = evil;
