@@ -66,7 +66,8 @@ std::string Classes(const Dataset& dataset) {
         {Shortened(dataset.class_names[i], 60), WithCommas(train[i]), WithCommas(test[i])});
   }
   const std::string table = MarkdownTable(cells);
-  return classes > kOpenClasses ? Folded("Images of every class", table) : "\n" + table;
+  return classes > kOpenClasses ? Folded("Images of every class", table)
+                                : "\nImages of every class:\n\n" + table;
 }
 
 std::string Files(const Dataset& dataset) {

@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "model/summary/markdown.h"
 #include "report/escape.h"
+#include "report/readme/layer_table.h"
 #include "report/readme/markdown.h"
 #include "report/readme/network_settings.h"
 #include "report/readme/sections.h"
@@ -53,6 +54,16 @@ SummaryOptions OptionsOf(const ReadmeContext& context, const TrainedNetwork& net
   return options;
 }
 
+std::string NetworkText(const Summary& summary) {
+  const std::vector<std::string> heading = HeadingLines(summary);
+  std::string text = fmt::format("`{}`\n\n{}.\n\n{}", heading[0], heading[1], LayerTable(summary));
+  text += "\n" + ReachSentence(summary, ShownNorm(summary)) + "\n";
+  if (summary.norms.size() > 1) text += "\n" + MarkdownTable(NormTable(summary));
+  return text +
+         Folded("Every module, memory, how many values enter each statistic (normlab summary)",
+                SummaryMarkdown(summary, 3));
+}
+
 }  // namespace
 
 std::string ModelSection(const ReadmeContext& context) {
@@ -69,8 +80,8 @@ std::string ModelSection(const ReadmeContext& context) {
   std::string text;
   for (std::size_t i = 0; i < networks.size() && i < kMostNetworks; ++i) {
     try {
-      const std::string summary = SummaryMarkdown(Summarize(OptionsOf(context, networks[i])), 3);
-      text += i == 0 ? summary : Folded("Another network: " + networks[i].settings.model, summary);
+      const std::string network = NetworkText(Summarize(OptionsOf(context, networks[i])));
+      text += i == 0 ? network : Folded("Another network: " + networks[i].settings.model, network);
     } catch (const Error& error) {
       text += fmt::format("\nThe network {} cannot be shown: {}\n",
                           MarkdownText(Shortened(networks[i].settings.model, 80)),

@@ -106,14 +106,16 @@ std::string ModelTable(const ReadmeContext& context, const std::vector<Quantity>
 std::string ArmTable(const ReadmeContext& context, std::vector<Quantity> quantities) {
   Cells cells(1, {"model", "seed", "best epoch"});
   for (const Quantity& quantity : quantities) cells[0].push_back(quantity.title);
-  cells[0].push_back("state");
+  const bool states = std::any_of(context.run.arms.begin(), context.run.arms.end(),
+                                  [](const ArmRecord& arm) { return arm.state != "finished"; });
+  if (states) cells[0].push_back("state");
   for (const ArmRecord& arm : context.run.arms) {
     std::vector<std::string> row = {Shortened(arm.label, kLongestLabel), fmt::to_string(arm.seed),
                                     arm.best_epoch > 0 ? fmt::to_string(arm.best_epoch) : "-"};
     for (const Quantity& quantity : quantities) {
       row.push_back(DecimalText(quantity.value(arm), quantity.decimals));
     }
-    row.push_back(arm.state);
+    if (states) row.push_back(arm.state);
     cells.push_back(std::move(row));
   }
   return MarkdownTable(cells);
