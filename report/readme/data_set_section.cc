@@ -35,6 +35,7 @@ std::string Counts(const ReadmeContext& context) {
 }
 
 std::string Channels(const Dataset& dataset) {
+  if (dataset.statistics.mean.empty()) return "";
   Cells cells = {{"channel", "mean", "standard deviation"}};
   const std::vector<std::string> colors = {"red", "green", "blue"};
   const auto& mean = dataset.statistics.mean;

@@ -133,7 +133,7 @@ TEST_F(RunFigures, LayersAtTheLastEpoch) {
       for (int application = 1; application <= 2; ++application) {
         LayerRow row;
         row.epoch = epoch;
-        row.layer = application == 1 ? "C1" : "C4";
+        row.layer = std::string(application == 1 ? "C1" : "C4");
         row.application = application;
         row.deviation_after = scale * epoch * application;
         row.gradient_norm = 10 * scale * epoch * application;
