@@ -58,6 +58,9 @@ struct Box {
 };
 
 std::string EndText(const Panel& panel, const ChartLine& line) {
+  if (panel.logarithmic) {
+    return fmt::format("{} {:.2g}", Shortened(line.label, kLongestLabel), line.points.back().mean);
+  }
   return fmt::format("{} {:.{}f}", Shortened(line.label, kLongestLabel), line.points.back().mean,
                      panel.decimals);
 }
@@ -108,6 +111,13 @@ std::string PlaceTics(const Panel& panel, int text_base) {
                         text_base + kPlaceTexts + static_cast<int>(i), i + 1);
   }
   return tics;
+}
+
+// Whether the names of the places have room beside each other.
+bool FitBeside(const Panel& panel) {
+  std::size_t characters = 0;
+  for (const std::string& place : panel.places) characters += CharacterCount(place) + 2;
+  return characters <= 40;
 }
 
 // Where a value stands between the ends of the y axis, from 0 to 1.
@@ -195,8 +205,8 @@ std::string PanelScript(const Chart& chart, std::size_t p, const Box& box,
       panel.first_epoch - margin, panel.last_epoch + margin, panel.logarithmic ? "set" : "unset",
       range.low, range.high,
       epochs ? EpochTics(panel.first_epoch, panel.last_epoch) : PlaceTics(panel, text_base),
-      epochs ? "norotate" : "rotate by -40", epochs ? "epoch" : "", epochs ? "0.3" : "0",
-      text_base);
+      epochs || FitBeside(panel) ? "norotate" : "rotate by -40", epochs ? "epoch" : "",
+      epochs ? "0.3" : "0", text_base);
   if (panel.shaded_from > 0) {
     script += fmt::format(
         "  set object rectangle from first {:g}, graph 0 to first {:g}, graph 1 behind "

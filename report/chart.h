@@ -29,7 +29,7 @@ struct ChartLine {
 struct Panel {
   std::string y_label;    // stands above the axis, where it needs no turned head
   std::string title;      // follows it; may be empty
-  int decimals = 2;       // of the number behind each label
+  int decimals = 2;       // of the number behind each label; 2 digits on a logarithmic axis
   bool accuracy = false;  // a percentage: the axis ends at 0 and 100 at the outside
   int first_epoch = 1;    // the y axis fits what is drawn from here on
   int last_epoch = 1;

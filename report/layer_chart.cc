@@ -68,7 +68,6 @@ Chart LayerChart(const std::vector<StyledModel>& models, const std::string& name
   Panel deviation, gradient;
   deviation.y_label = "deviation of each block's output";
   gradient.y_label = "norm of the gradient of its weights";
-  deviation.decimals = gradient.decimals = 3;
   const std::vector<std::string> places = Places(models);
   std::vector<Model> shown;
   for (Panel* panel : {&deviation, &gradient}) {

@@ -189,6 +189,32 @@ TEST_F(Readme, TheModelsTableHasReceptiveFields) {
   EXPECT_THAT(text, HasSubstr("Conv2d"));
 }
 
+// The table of the first seed's network (its model.py: channels, maps, weights, multiply-adds), and
+// both counts of the second's: torchsummary counts the block that is applied twice twice.
+TEST_F(Readme, LayersOfTheTwoWriteUps) {
+  RunRecord run = Run({Arm("batch", 1, 70)});
+  run.arms[0].settings["model"] = "mnist-8k";
+  run.dataset = "mnist";
+  run.class_names.resize(10, "digit");
+  const std::string mnist = Text(run, false);
+  for (const char* row : {"| C1 | convolution 3 x 3 | 8 x 26 x 26 | 72 | 16 | 48,672 | 3 |",
+                          "| C2 | convolution 3 x 3 | 16 x 24 x 24 | 1,152 | 32 | 663,552 | 5 |",
+                          "| P1 | max pool 2 x 2 | 16 x 12 x 12 |  |  |  | 6 |",
+                          "| c3 | convolution 1 x 1, bare | 8 x 12 x 12 | 128 |  | 18,432 | 6 |",
+                          "| C6 | convolution 3 x 3 | 16 x 6 x 6 | 2,304 | 32 | 82,944 | 18 |",
+                          "7,704 parameters with batch normalization, 1,076,672 multiply-adds"}) {
+    EXPECT_THAT(mnist, HasSubstr(row));
+  }
+  run.arms[0].settings["model"] = "cifar-37k";
+  run.dataset = "cifar10";
+  const std::string cifar = Text(run, false);
+  EXPECT_THAT(cifar, HasSubstr("| C4 | convolution 3 x 3, applied 2 times | 24 x 16 x 16 | 5,184 | "
+                               "48 | 2,654,208 |"));
+  EXPECT_THAT(cifar, HasSubstr("37,140 parameters (42,372 where a layer that is applied twice is "
+                               "counted twice"));
+  EXPECT_THAT(cifar, HasSubstr("8,130,880 multiply-adds"));
+}
+
 TEST_F(Readme, ANetworkThatIsNoneIsSaidAndTheRestShown) {
   RunRecord run = Run({Arm("batch", 1, 70)});
   run.arms[0].settings["model"] = "C4 | <b>";
