@@ -8,6 +8,7 @@
 
 #include "augment/augment.h"
 #include "data/dataset.h"
+#include "report/notebook.h"
 #include "report/report.h"
 
 namespace normlab {
@@ -17,6 +18,7 @@ struct ReportFlags {
   std::vector<std::string> folders;
   std::string data_dir;
   std::optional<std::string> out;
+  bool notebook = false;
 };
 
 void Warn(const std::string& line) { fmt::print(stderr, "normlab: warning: {}\n", line); }
@@ -82,6 +84,13 @@ void WriteEach(RunFolders& folders, const std::string& data_dir) {
   }
 }
 
+void WriteNotebooks(const std::vector<RunRecord>& runs) {
+  for (const RunRecord& run : runs) {
+    WriteNotebook(run);
+    fmt::print("{}/notebook.ipynb\n", run.path);
+  }
+}
+
 void WriteOne(const RunFolders& folders, const std::string& data_dir, const std::string& out) {
   const Images images(folders.runs, data_dir);
   for (const std::string& line :
@@ -99,6 +108,7 @@ ExitCode Report(const ReportFlags& flags) {
   } else {
     WriteEach(folders, flags.data_dir);
   }
+  if (flags.notebook) WriteNotebooks(folders.runs);
   return folders.unread.empty() ? ExitCode::kDone : ExitCode::kData;
 }
 
@@ -113,9 +123,12 @@ Command AddReportCommand(CLI::App& program) {
                      "one report on all of the runs in this folder, instead of one in each run's");
   report->add_option("--data-dir", flags->data_dir,
                      "where the data sets lie, before all other places");
+  report->add_flag("--notebook", flags->notebook,
+                   "also notebook.ipynb in each run's folder, for Jupyter (docs/notebook.md)");
   report->footer(
       "normlab report runs/fashion_0123456789\nnormlab report runs/*\n"
-      "normlab report runs/mnist_0123456789 runs/mnist-none_9876543210 --out both");
+      "normlab report runs/mnist_0123456789 runs/mnist-none_9876543210 --out both\n"
+      "normlab report runs/fashion_0123456789 --notebook");
   return {report, [flags](const std::vector<std::string>&) { return Report(*flags); }};
 }
 
