@@ -57,6 +57,9 @@ class Readme : public testing::Test {
                     {"validation", "0"},     {"augment", "none"},
                     {"norm", norm},          {"seed", std::to_string(seed)}};
     arm.metrics.back().test_accuracy = final_test;
+    arm.conditions.reset();  // records of before: what is recorded is set where it is tested
+    arm.last.reset();
+    arm.layers.clear();
     return arm;
   }
   RunRecord Run(std::vector<ArmRecord> arms) {

@@ -38,6 +38,7 @@ class RunFigures : public testing::Test {
   ArmRecord Arm(const std::string& norm, const std::string& label, std::uint64_t seed = 1) {
     ArmRecord arm = RandomArm(seed, label, dataset_, 4, 12);
     arm.norm = norm;
+    arm.layers.clear();
     return arm;
   }
   RunRecord Run(std::vector<ArmRecord> arms) {
