@@ -154,11 +154,15 @@ std::string EndLabels(const Panel& panel, const Box& box, int text_base) {
   for (std::size_t k = 0; k < shown.size(); ++k) {
     const ChartLine& line = panel.lines[shown[k]];
     const double x = (line.points.back().epoch - x_low) / (x_high - x_low);
-    script += fmt::format(
-        "  set arrow from graph {:.5f},{:.5f} to graph {:.5f},{:.5f} nohead lc rgb '{}' lw 0.6\n"
-        "  set label text_{} at graph {:.5f},{:.5f} left textcolor rgb '{}'\n",
-        x, wanted[k], stroke, places[k], line.style.color, text_base + static_cast<int>(shown[k]),
-        text, places[k], line.style.color);
+    // A line that ended before this panel begins has nothing here to be joined to.
+    if (x >= 0) {
+      script += fmt::format(
+          "  set arrow from graph {:.5f},{:.5f} to graph {:.5f},{:.5f} nohead lc rgb '{}' lw 0.6\n",
+          x, wanted[k], stroke, places[k], line.style.color);
+    }
+    script +=
+        fmt::format("  set label text_{} at graph {:.5f},{:.5f} left textcolor rgb '{}'\n",
+                    text_base + static_cast<int>(shown[k]), text, places[k], line.style.color);
   }
   return script;
 }
