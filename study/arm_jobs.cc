@@ -9,9 +9,14 @@
 #include "study/arm_observer.h"
 #include "study/arm_queue.h"
 #include "study/arm_trainer.h"
+#include "study/check.h"
 
 namespace normlab {
 namespace {
+
+int EpochsOf(const Arm& arm, const Dataset& dataset) {
+  return TotalEpochs(MakeTrainOptions(arm.config), dataset.train.size());
+}
 
 class ArmJobs {
  public:
@@ -76,7 +81,7 @@ class ArmJobs {
 
   ArmStart Describe(const Turn& turn) const {
     return {Number(turn), fmt::format("{}, seed {}", turn.entry.label, turn.entry.seed),
-            plan_.arms[turn.place].config.epochs,
+            EpochsOf(plan_.arms[turn.place], dataset_),
             EpochsDone(fmt::format("{}/{}", folder_, turn.entry.folder))};
   }
 
@@ -100,7 +105,7 @@ StudyStart DescribeStudy(const Plan& plan, const JobSplit& split, const std::str
   start.epochs_left.assign(plan.arms.size(), 0);
   for (const std::size_t place : UnsettledArms(index)) {
     const int done = EpochsDone(fmt::format("{}/{}", folder, index.arms[place].folder));
-    start.epochs_left[place] = std::max(0, plan.arms[place].config.epochs - done);
+    start.epochs_left[place] = std::max(0, EpochsOf(plan.arms[place], dataset) - done);
   }
   start.test_images = static_cast<int>(dataset.test.size());
   start.has_validation = plan.arms.front().config.validation > 0;

@@ -26,9 +26,9 @@ std::vector<std::uint32_t> AllImages(const Split& split) {
   return images;
 }
 
-std::int64_t StepsPerEpoch(std::size_t images, int batch_size) {
-  const auto size = static_cast<std::int64_t>(batch_size);
-  return (static_cast<std::int64_t>(images) + size - 1) / size;
+std::int64_t StepsPerEpoch(const TrainOptions& options, std::size_t train_images) {
+  const auto images = static_cast<std::int64_t>(train_images) - options.validation;
+  return (images + options.batch_size - 1) / options.batch_size;
 }
 
 // The same images for every training without held-out ones: chosen from all by a fixed draw.
@@ -74,7 +74,7 @@ class Training {
         clean_images_(CleanTrainImages(dataset.train, split_)),
         l1_penalized_(PenalizedParameters(network.parameter_infos(), options.l1_conv_only)),
         l2_penalized_(PenalizedParameters(network.parameter_infos(), options.l2_conv_only)),
-        steps_per_epoch_(StepsPerEpoch(split_.training.size(), options.batch_size)),
+        steps_per_epoch_(StepsPerEpoch(options, dataset.train.size())),
         total_steps_(TotalSteps(options, dataset.train.size())),
         optimizer_(MakeOptimizer<T>(options.optimizer, l2_penalized_)),
         schedule_(MakeSchedule(options.schedule, options.optimizer.lr,
@@ -223,9 +223,13 @@ void CheckTraining(const TrainOptions& options, std::size_t train_images) {
 }
 
 std::int64_t TotalSteps(const TrainOptions& options, std::size_t train_images) {
-  const std::size_t images = train_images - static_cast<std::size_t>(options.validation);
-  const std::int64_t all = options.epochs * StepsPerEpoch(images, options.batch_size);
+  const std::int64_t all = options.epochs * StepsPerEpoch(options, train_images);
   return options.max_steps > 0 ? std::min(options.max_steps, all) : all;
+}
+
+int TotalEpochs(const TrainOptions& options, std::size_t train_images) {
+  const std::int64_t epoch = StepsPerEpoch(options, train_images);
+  return static_cast<int>((TotalSteps(options, train_images) + epoch - 1) / epoch);
 }
 
 template <typename T>

@@ -106,6 +106,9 @@ void CheckTraining(const TrainOptions& options, std::size_t train_images);
 // Steps of a whole training. Requires options that CheckTraining accepts.
 std::int64_t TotalSteps(const TrainOptions& options, std::size_t train_images);
 
+// Epochs that it begins: fewer than options.epochs where max_steps ends it earlier.
+int TotalEpochs(const TrainOptions& options, std::size_t train_images);
+
 // Trains `network` (already initialized) from `resume_path` when that file exists (throws DataError
 // when it belongs to other options or is broken), else from its present parameters. After every
 // epoch: observer, then the state is written to `resume_path` (empty: none). `stop` is looked at

@@ -97,8 +97,12 @@ TEST(TotalSteps, CountTheLastSmallerBatchAndEndAtTheLimit) {
   EXPECT_EQ(TotalSteps(options, 103), 21);
   options.validation = 7;  // 96 images: six whole batches
   EXPECT_EQ(TotalSteps(options, 103), 18);
+  EXPECT_EQ(TotalEpochs(options, 103), 3);
   options.max_steps = 10;
   EXPECT_EQ(TotalSteps(options, 103), 10);
+  EXPECT_EQ(TotalEpochs(options, 103), 2);
+  options.max_steps = 12;
+  EXPECT_EQ(TotalEpochs(options, 103), 2) << "not a third one without steps";
   options.max_steps = 1000;
   EXPECT_EQ(TotalSteps(options, 103), 18);
 }
