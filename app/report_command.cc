@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <memory>
 
+#include "app/report_page.h"
 #include "augment/augment.h"
 #include "data/dataset.h"
 #include "report/notebook.h"
@@ -18,6 +19,7 @@ struct ReportFlags {
   std::vector<std::string> folders;
   std::string data_dir;
   bool notebook = false;
+  bool html = false;
 };
 
 void WriteReportOf(const std::string& folder, const std::string& data_dir) {
@@ -39,6 +41,13 @@ void WriteNotebookOf(const std::string& folder) {
   fmt::print("{}/notebook.ipynb\n", folder);
 }
 
+void WritePage(const ReportFlags& flags) {
+  NeedPage();
+  std::vector<RunRecord> runs;
+  for (const std::string& folder : flags.folders) runs.push_back(ReadRunFolder(folder));
+  fmt::print("{}\n", WriteReportPage(runs, flags.data_dir, PageFolder(flags.folders)));
+}
+
 }  // namespace
 
 Command AddReportCommand(CLI::App& program) {
@@ -50,10 +59,19 @@ Command AddReportCommand(CLI::App& program) {
                      "where the data sets lie, before all other places");
   report->add_flag("--notebook", flags->notebook,
                    "also notebook.ipynb, for Jupyter (docs/notebook.md)");
+  report->add_flag(
+      "--html", flags->html,
+      "instead one page that holds everything, report.html, in the run's folder, or for "
+      "several runs in the current one (docs/page.md)");
   report->footer(
       "normlab report runs/fashion_0123456789\nnormlab report runs/*\n"
-      "normlab report runs/fashion_0123456789 --notebook");
+      "normlab report runs/fashion_0123456789 --notebook\n"
+      "normlab report runs/fashion_0123456789 --html");
   return {report, [flags](const std::vector<std::string>&) {
+            if (flags->html) {
+              WritePage(*flags);
+              if (!flags->notebook) return ExitCode::kDone;
+            }
             for (const std::string& folder : flags->folders) {
               WriteReportOf(folder, flags->data_dir);
               if (flags->notebook) WriteNotebookOf(folder);
