@@ -31,9 +31,8 @@ std::string Replaced(std::string_view text, const std::vector<Replacement>& repl
 }  // namespace
 
 std::string HtmlText(std::string_view text) {
-  return Replaced(
-      text,
-      {{"<", "&lt;"}, {">", "&gt;"}, {"&", "&amp;"}, {"\"", "&quot;"}, {"'", "&#39;"}});
+  return Replaced(text,
+                  {{"<", "&lt;"}, {">", "&gt;"}, {"&", "&amp;"}, {"\"", "&quot;"}, {"'", "&#39;"}});
 }
 
 std::string ScriptSafe(std::string_view json) {

@@ -11,8 +11,8 @@ namespace normlab {
 // In an element's text or a quoted attribute.
 std::string HtmlText(std::string_view text);
 
-// JSON inside <script>: no markup in a string of it can end the element, and no character of it ends
-// a line of JavaScript.
+// JSON inside <script>: no markup in a string of it can end the element, and no character of it
+// ends a line of JavaScript.
 std::string ScriptSafe(std::string_view json);
 
 // 'sha256-...' of an inline element, as a Content-Security-Policy names it.

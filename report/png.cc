@@ -22,8 +22,7 @@ std::string Encode(int width, int height, png_uint_32 format,
   header.format = format;
   png_alloc_size_t size = PNG_IMAGE_PNG_SIZE_MAX(header);
   std::string bytes(size, '\0');
-  if (!png_image_write_to_memory(&header, bytes.data(), &size, 0, pixels.data(), 0,
-                                 nullptr)) {
+  if (!png_image_write_to_memory(&header, bytes.data(), &size, 0, pixels.data(), 0, nullptr)) {
     throw RunError(fmt::format("libpng could not write a picture: {}", header.message));
   }
   bytes.resize(size);

@@ -58,8 +58,8 @@ std::vector<std::size_t> KeptEpochs(std::size_t epochs, std::size_t step) {
 
 // A column of nothing but zeros, or of nothing at all, is left out: a quantity that was not taken.
 bool SaysSomething(const PageJson& column) {
-  return std::ranges::any_of(
-      column, [](const PageJson& value) { return !value.is_null() && value != 0; });
+  return std::ranges::any_of(column,
+                             [](const PageJson& value) { return !value.is_null() && value != 0; });
 }
 
 PageJson CurvesJson(const ArmRecord& arm, std::size_t step) {
@@ -121,12 +121,9 @@ PageJson LayersJson(const ArmRecord& arm, std::size_t step) {
 }
 
 PageJson ConditionsJson(const Conditions& conditions) {
-  return {{"parameters", conditions.parameters},
-          {"batch_size", conditions.batch_size},
-          {"steps", conditions.steps},
-          {"initial_weights", conditions.initial_weights},
-          {"data_order", conditions.data_order},
-          {"first_images", conditions.first_images}};
+  return {{"parameters", conditions.parameters}, {"batch_size", conditions.batch_size},
+          {"steps", conditions.steps},           {"initial_weights", conditions.initial_weights},
+          {"data_order", conditions.data_order}, {"first_images", conditions.first_images}};
 }
 
 double Clean(const ArmRecord& arm) { return arm.last ? arm.last->clean_train_accuracy : kNone; }
@@ -159,7 +156,8 @@ const std::vector<PageMetric>& PageMetrics() {
       {"best_epoch_test_accuracy", ArmValue<Metric::kBestEpochTestAccuracy>},
       {"final_train_accuracy", ArmValue<Metric::kFinalTrainAccuracy>},
       {"clean_train_accuracy", Clean},
-      {"gap", [](const ArmRecord& arm) { return Clean(arm) - Value(arm, Metric::kFinalTestAccuracy); }},
+      {"gap",
+       [](const ArmRecord& arm) { return Clean(arm) - Value(arm, Metric::kFinalTestAccuracy); }},
       {"batch_statistics_test_accuracy",
        [](const ArmRecord& arm) {
          return arm.last ? arm.last->batch_statistics_test_accuracy.value_or(kNone) : kNone;
@@ -173,7 +171,8 @@ const std::vector<PageMetric>& PageMetrics() {
 PageJson ArmJson(const ArmRecord& arm, std::size_t model, std::size_t metrics_step,
                  std::size_t layers_step) {
   PageJson values = PageJson::object(), settings = PageJson::object();
-  for (const PageMetric& metric : PageMetrics()) values[metric.name] = PageNumber(metric.value(arm));
+  for (const PageMetric& metric : PageMetrics())
+    values[metric.name] = PageNumber(metric.value(arm));
   for (const auto& [key, value] : arm.settings) settings[PlainLine(key)] = PlainLine(value);
   PageJson json = {{"model", model},
                    {"folder", PlainLine(arm.folder)},

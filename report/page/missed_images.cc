@@ -15,8 +15,7 @@ namespace {
 
 std::string PicturePng(const Dataset& dataset, int index) {
   const Shape shape = dataset.shape;
-  const std::uint8_t* image =
-      &dataset.test.pixels[static_cast<std::size_t>(index) * shape.size()];
+  const std::uint8_t* image = &dataset.test.pixels[static_cast<std::size_t>(index) * shape.size()];
   const std::size_t pixels = shape.pixels();
   if (shape.channels == 1) {
     return EncodePng(GrayImage{shape.width, shape.height, {image, image + pixels}});
@@ -83,9 +82,9 @@ void CheckMisses(const RunRecord& run, const Dataset& dataset) {
                                     where, images, dataset.title, row.index));
       }
       if (dataset.test.labels[index] != row.truth) {
-        throw DataError(fmt::format("{}: truth: expected class {} for test image {} of {}, found {}",
-                                    where, dataset.test.labels[index], row.index, dataset.title,
-                                    row.truth));
+        throw DataError(
+            fmt::format("{}: truth: expected class {} for test image {} of {}, found {}", where,
+                        dataset.test.labels[index], row.index, dataset.title, row.truth));
       }
     }
   }

@@ -30,10 +30,10 @@ std::string PageData(const std::vector<PageStudy>& studies);
 // False where normlab was built with -DNORMLAB_WEB=OFF.
 bool HasPage();
 
-// The page around what PageData gave. A live page listens to the server-sent events of "events" and,
-// at each message whose data are "data", fetches "data.json" (what PageData gives then) and shows it
-// in place; it may ask its own server, a page on disk nobody. Throws UsageError where there is no
-// page in this build.
+// The page around what PageData gave. A live page listens to the server-sent events of "events"
+// and, at each message whose data are "data", fetches "data.json" (what PageData gives then) and
+// shows it in place; it may ask its own server, a page on disk nobody. Throws UsageError where
+// there is no page in this build.
 std::string PageHtml(const std::string& data, bool live);
 
 }  // namespace normlab

@@ -38,18 +38,18 @@ void CheckDataset(const PageStudy& study) {
   if (study.dataset == nullptr) return;
   if (run.dataset != study.dataset->name ||
       run.class_names.size() != study.dataset->class_names.size()) {
-    throw DataError(fmt::format("{}/study.json: dataset: expected {} with {} classes, which was "
-                                "loaded, found {} with {}",
-                                PlainLine(run.path), PlainLine(study.dataset->name),
-                                study.dataset->class_names.size(), PlainLine(run.dataset),
-                                run.class_names.size()));
+    throw DataError(fmt::format(
+        "{}/study.json: dataset: expected {} with {} classes, which was "
+        "loaded, found {} with {}",
+        PlainLine(run.path), PlainLine(study.dataset->name), study.dataset->class_names.size(),
+        PlainLine(run.dataset), run.class_names.size()));
   }
   CheckMisses(run, *study.dataset);
 }
 
 std::size_t Place(const std::vector<PageDataset>& datasets, const std::string& name) {
-  return static_cast<std::size_t>(
-      std::ranges::find(datasets, name, &PageDataset::name) - datasets.begin());
+  return static_cast<std::size_t>(std::ranges::find(datasets, name, &PageDataset::name) -
+                                  datasets.begin());
 }
 
 std::vector<PageDataset> CollectDatasets(const std::vector<PageStudy>& studies) {

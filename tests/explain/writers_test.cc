@@ -192,7 +192,8 @@ TEST(ExamplePage, HoldsEveryMethodAndNamesNothingOutside) {
 }
 
 TEST(ExamplePage, LetsNoMarkupOutOfItsData) {
-  EXPECT_THAT(ExamplePage(Example("batch")), HasSubstr(ScriptSafe(ExamplePageData(Example("batch")))));
+  EXPECT_THAT(ExamplePage(Example("batch")),
+              HasSubstr(ScriptSafe(ExamplePageData(Example("batch")))));
 }
 
 TEST(ExamplePage, RefusesMoreValuesThanAPageCanShow) {

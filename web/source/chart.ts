@@ -82,7 +82,7 @@ export function lineChart(options: ChartOptions): Chart {
   const box = h('div', { id: options.id, className: 'chart', tabIndex: 0, role: 'group', 'aria-roledescription': 'chart',
                          'aria-label': `${options.title}. ${kKeysText}` },
                 h('h3', {}, options.title), plot, readout, spoken);
-  let quiet = true;  // while a zoom is ours
+  let known = options.zoom ?? full;  // what the chart shows, or is about to
   const number = (value: number | null | undefined) => options.decimals === null ? general(value) : fixed(value, options.decimals);
 
   const uplot = new uPlot({
@@ -95,8 +95,8 @@ export function lineChart(options: ChartOptions): Chart {
     },
     hooks: {
       setScale: [(u, key) => {
-        if (key !== 'x' || quiet) return;
         const { min, max } = u.scales.x!;
+        if (key !== 'x' || (min === known[0] && max === known[1])) return;
         options.zoomed(min! <= full[0] && max! >= full[1] ? null : [min!, max!]);
       }],
       setCursor: [u => read(u)],
@@ -168,10 +168,9 @@ export function lineChart(options: ChartOptions): Chart {
       }
     },
     zoom(range) {
-      quiet = true;
-      uplot.setScale('x', range ? { min: range[0], max: range[1] } : { min: full[0], max: full[1] });
+      known = range ?? full;
+      uplot.setScale('x', { min: known[0], max: known[1] });
       box.dataset['zoom'] = range ? `${range[0]} ${range[1]}` : '';
-      queueMicrotask(() => { quiet = false; });
     },
     fit(width) {
       const room = width ?? plot.clientWidth;

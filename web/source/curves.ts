@@ -81,7 +81,7 @@ export function curvesSection(view: View, choices: Choices): { element: HTMLElem
     ],
   });
   const tables = metrics.map(metric => {
-    const details = h('details', {}, h('summary', {}, `${metric.title}, as a table`));
+    const details = h('details', { id: `table-${metric.name}` }, h('summary', {}, `${metric.title}, as a table`));
     details.addEventListener('toggle', () => {
       if (details.open && details.children.length === 1) details.append(curveTable(view, metric, epochs));
     });

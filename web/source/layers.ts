@@ -67,7 +67,7 @@ export function layersSection(view: View, choices: Choices, styles: Style[]): { 
         return [made];
       },
     });
-    const details = h('details', {}, h('summary', {}, 'The same as a table'), lastTable(lines, metric, epochs));
+    const details = h('details', { id: 'layers-table', open: place.querySelector('details')?.open ?? false }, h('summary', {}, 'The same as a table'), lastTable(lines, metric, epochs));
     place.replaceChildren(...group.elements, details);
   };
   const pick = (id: string, label: string, list: { value: string; text: string }[], value: string, set: (value: string) => void) =>

@@ -53,11 +53,12 @@ function contents(sections: HTMLElement[]): HTMLElement {
 
 // What had the focus and what was open stays so, and the window where it was.
 function keepingPlace(rebuild: () => void): void {
-  const id = document.activeElement?.id, left = scrollX, top = scrollY;
+  const focused = document.activeElement, within = focused?.shadowRoot?.activeElement, left = scrollX, top = scrollY;
   const open = [...document.querySelectorAll('details[open][id]')].map(each => each.id);
   rebuild();
   for (const each of open) document.getElementById(each)?.setAttribute('open', '');
-  if (id) document.getElementById(id)?.focus({ preventScroll: true });
+  const again = within instanceof HTMLElement ? within : focused?.id ? document.getElementById(focused.id) : null;
+  again?.focus({ preventScroll: true });
   scrollTo(left, top);
 }
 
