@@ -137,7 +137,7 @@ double ArmValue(const ArmRecord& arm) {
 
 PageJson PageNumber(double value) {
   if (!std::isfinite(value)) return nullptr;
-  return std::strtod(fmt::format("{:.6g}", value).c_str(), nullptr);
+  return std::strtod(fmt::format("{:.7g}", value).c_str(), nullptr);
 }
 
 std::size_t MetricsNumbers(const ArmRecord& arm) {

@@ -7,7 +7,7 @@ namespace normlab {
 
 using PageJson = nlohmann::ordered_json;
 
-// Six significant digits, which is more than the page shows; null for what is not finite.
+// Seven significant digits, which is more than the page shows; null for what is not finite.
 PageJson PageNumber(double value);
 
 }  // namespace normlab

@@ -31,7 +31,8 @@ struct PageDataset {
   std::size_t listed = 0;            // the first images whose misses are on the page
 };
 
-bool Counts(const ArmRecord& arm) { return arm.state == "finished"; }
+// Of the others the misses are not known, or not those of a whole training.
+bool Counts(const ArmRecord& arm) { return arm.state == "finished" && !arm.errors_missing; }
 
 void CheckDataset(const PageStudy& study) {
   const RunRecord& run = *study.run;

@@ -8,29 +8,56 @@ interface Entry { label: string; color: string; dash: number[] }
 interface GroupOptions {
   id: string;
   entries: Entry[];
+  epochs: number[];
   choice: { hidden: Set<string>; zoom: [number, number] | null };
   build(zoomed: (range: [number, number] | null) => void): Chart[];
   ticks(rebuild: () => void): (HTMLElement | null)[];
 }
 
-export function swatch({ color, dash }: { color: string; dash: number[] }): SVGElement {
+function swatch({ color, dash }: Entry): SVGElement {
   return svg('svg', { width: 26, height: 10, 'aria-hidden': 'true', class: 'swatch' },
       svg('line', { x1: 1, y1: 5, x2: 25, y2: 5, stroke: ink(color), 'stroke-width': 2.5, 'stroke-dasharray': dash.join(' ') }));
 }
 
-export function chartsGroup({ id, entries, choice, build, ticks }: GroupOptions): { elements: HTMLElement[]; charts: Chart[] } {
-  const charts: Chart[] = [], grid = h('div', { className: 'charts' });
-  const reset = h('button', { id: `${id}-reset`, type: 'button', className: 'plain', onclick: () => zoomed(null) }, 'Show all epochs');
-  const showAll = h('button', { id: `${id}-show-all`, type: 'button', className: 'plain', onclick: () => setHidden(new Set()) }, 'Show all');
-  const buttons = entries.map((entry, i) => h('button', {
-    id: `${id}-legend-${i}`, type: 'button', className: 'entry', title: 'Click hides or shows; with Shift, only this one',
-    onclick: event => toggle(entry.label, (event as MouseEvent).shiftKey),
-  }, swatch(entry) as unknown as Node, entry.label));
+// `charts` stays the list of those that are there now.
+export function chartsGroup(options: GroupOptions): { elements: HTMLElement[]; charts: Chart[] } {
+  const { id, epochs, choice } = options, charts: Chart[] = [], grid = h('div', { className: 'charts' });
+  const button = (name: string, text: string, act: () => void) => h('button', { id: `${id}-${name}`, type: 'button', className: 'plain', onclick: act }, text);
+  const last = epochs[epochs.length - 1] ?? 1, half: [number, number] = [Math.ceil(last / 2), last];
+  const reset = button('reset', 'Show all epochs', () => zoomed(null));
+  const later = button('later', 'Show the later half', () => zoomed(half));
+  const legend = makeLegend(options, charts);
 
   function zoomed(range: [number, number] | null): void {
     choice.zoom = range;
     reset.hidden = range === null;
+    later.hidden = range !== null || half[1] - half[0] < 1;
     for (const chart of charts) chart.zoom(range);
+  }
+  function rebuild(): void {
+    for (const chart of charts.splice(0)) chart.destroy();
+    charts.push(...options.build(zoomed));
+    grid.replaceChildren(...charts.map(chart => chart.element));
+  }
+
+  rebuild();
+  zoomed(choice.zoom);
+  const tools = h('div', { className: 'tools' }, ...options.ticks(rebuild), later, reset,
+                  h('span', { className: 'hint' }, 'Drag over a chart to zoom, double click shows all.'));
+  return { elements: [legend, tools, grid], charts };
+}
+
+// A button for every line: a click hides it or shows it again, with Shift shows it alone.
+function makeLegend({ id, entries, choice }: GroupOptions, charts: Chart[]): HTMLElement {
+  const showAll = h('button', { id: `${id}-show-all`, type: 'button', className: 'plain', onclick: () => setHidden(new Set()) }, 'Show all');
+  const buttons = entries.map((entry, i) => h('button', {
+    id: `${id}-legend-${i}`, type: 'button', className: 'entry', title: 'Click hides or shows; with Shift, only this one',
+    onclick: event => toggle(entry.label, (event as MouseEvent).shiftKey),
+  }, swatch(entry), entry.label));
+
+  function mark(): void {
+    entries.forEach(({ label }, i) => buttons[i]!.setAttribute('aria-pressed', String(!choice.hidden.has(label))));
+    showAll.hidden = !entries.some(({ label }) => choice.hidden.has(label));
   }
   function setHidden(hidden: Set<string>): void {
     for (const { label } of entries) {
@@ -50,21 +77,6 @@ export function chartsGroup({ id, entries, choice, build, ticks }: GroupOptions)
     }
     setHidden(hidden);
   }
-  function mark(): void {
-    entries.forEach(({ label }, i) => buttons[i]!.setAttribute('aria-pressed', String(!choice.hidden.has(label))));
-    showAll.hidden = !entries.some(({ label }) => choice.hidden.has(label));
-  }
-  function rebuild(): void {
-    for (const chart of charts.splice(0)) chart.destroy();
-    charts.push(...build(zoomed));
-    grid.replaceChildren(...charts.map(chart => chart.element));
-  }
-
-  rebuild();
   mark();
-  reset.hidden = choice.zoom === null;
-  const legend = h('div', { className: 'legend', role: 'group', 'aria-label': 'Shown lines' }, ...buttons, showAll);
-  const tools = h('div', { className: 'tools' }, ...ticks(rebuild), reset,
-                  h('span', { className: 'hint' }, 'Drag over a chart to zoom, double click shows all.'));
-  return { elements: [legend, tools, grid], charts };
+  return h('div', { className: 'legend', role: 'group', 'aria-label': 'Shown lines' }, ...buttons, showAll);
 }

@@ -1,7 +1,8 @@
 // Loss and accuracy of all models over the epochs, means and ranges over seeds; one legend for all
 // charts.
 import type { Choices } from './choices';
-import { lineChart, type Chart, type Line } from './chart';
+import { Chart } from './chart';
+import type { Line } from './chart_columns';
 import { chartsGroup } from './charts_group';
 import type { Numbers } from './data';
 import { h, section, table, tick, wide } from './dom';
@@ -21,19 +22,23 @@ export function allEpochs(lists: number[][]): number[] {
 }
 
 export function at(epochs: number[], own: number[], values: Numbers): Numbers {
-  const byEpoch = new Map(own.map((epoch, i) => [epoch, values[i] ?? null]));
-  return epochs.map(epoch => byEpoch.get(epoch) ?? null);
+  const byEpoch = new Map(own.map((epoch, i) => [epoch, values[i]]));
+  return epochs.map(epoch => byEpoch.get(epoch));
 }
 
 // Over the epochs that every one of the columns has, so that no point mixes another set of seeds.
 export function meanAndRange(columns: Numbers[]): { mean: Numbers; low: Numbers; high: Numbers } {
   const mean: Numbers = [], low: Numbers = [], high: Numbers = [];
   for (let e = 0; e < (columns[0]?.length ?? 0); ++e) {
-    const values = columns.map(column => column[e] ?? null);
-    const whole = values.every(value => value !== null) ? values as number[] : null;
-    mean.push(whole && whole.reduce((a, b) => a + b, 0) / whole.length);
-    low.push(whole && Math.min(...whole));
-    high.push(whole && Math.max(...whole));
+    const values = columns.map(column => column[e]);
+    if (values.every(value => typeof value === 'number')) {
+      mean.push(values.reduce((a, b) => a + b, 0) / values.length);
+      low.push(Math.min(...values));
+      high.push(Math.max(...values));
+    } else {
+      const none = values.includes(undefined) ? undefined : null;
+      for (const each of [mean, low, high]) each.push(none);
+    }
   }
   return { mean, low, high };
 }
@@ -69,8 +74,8 @@ export function curvesSection(view: View, choices: Choices): { element: HTMLElem
   const several = view.models.some(model => curveArms(model).length > 1);
   const group = chartsGroup({
     id: 'curves', entries: view.models.map(model => ({ label: model.label, color: model.style.color, dash: model.style.dash })),
-    choice: choices,
-    build: zoomed => metrics.map(metric => lineChart({
+    choice: choices, epochs,
+    build: zoomed => metrics.map(metric => new Chart({
       id: `chart-${metric.name}`, title: metric.title, decimals: metric.decimals, epochs,
       lines: linesOf(view, metric, epochs, choices.seedLines), logarithmic: choices.logarithmic && /loss|penalty/.test(metric.name),
       hidden: choices.hidden, zoom: choices.zoom, sync: 'curves', zoomed,
@@ -89,5 +94,5 @@ export function curvesSection(view: View, choices: Choices): { element: HTMLElem
   });
   const band = several ? ' A line is the mean over a model\u2019s seeds, its band reaches from the lowest to the highest.' : '';
   const intro = `${plural(epochs[epochs.length - 1]!, 'epoch')}.${band} Train numbers are running means over an epoch\u2019s batches, as augmented and with dropout; test numbers are taken after it.`;
-  return { element: section('curves', 'Curves', h('p', { className: 'hint' }, intro), ...group.elements, ...tables), charts: group.charts };
+  return { element: section('curves', 'Curves', h('p', { className: 'hint' }, intro), ...group.elements, h('div', { className: 'tables' }, ...tables)), charts: group.charts };
 }

@@ -1,6 +1,7 @@
 // What report/page/page_data.cc writes (docs/page.md has every field).
 
-export type Numbers = (number | null)[];
+// Null is what was not known, undefined an epoch that is not among those kept: a line goes on over it.
+export type Numbers = (number | null | undefined)[];
 
 export interface Style { color: string; dash: number[] }
 

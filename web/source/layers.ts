@@ -1,7 +1,8 @@
 // What normalization does to every layer, over the epochs: all layers of a model, or one layer of
 // all models.
 import type { Choices } from './choices';
-import { lineChart, type Chart, type Line } from './chart';
+import { Chart } from './chart';
+import type { Line } from './chart_columns';
 import { chartsGroup } from './charts_group';
 import { allEpochs, at, meanAndRange } from './curves';
 import type { Layer, Numbers, Style } from './data';
@@ -60,9 +61,9 @@ export function layersSection(view: View, choices: Choices, styles: Style[]): { 
     const { lines, entries } = shownLines(view, models, choices, metric.name, epochs, styles);
     for (const chart of charts.splice(0)) chart.destroy();
     const group = chartsGroup({
-      id: 'layers', entries, choice: held, ticks: rebuild => [tick('layers-log', 'Logarithmic', held.logarithmic, on => { held.logarithmic = on; rebuild(); })],
+      id: 'layers', entries, epochs, choice: held, ticks: rebuild => [tick('layers-log', 'Logarithmic', held.logarithmic, on => { held.logarithmic = on; rebuild(); })],
       build: zoomed => {
-        const made = lineChart({ id: 'chart-layers', title: metric.title, decimals: null, epochs, lines, logarithmic: held.logarithmic, hidden: held.hidden, zoom: held.zoom, sync: 'layers', zoomed });
+        const made = new Chart({ id: 'chart-layers', title: metric.title, decimals: null, epochs, lines, logarithmic: held.logarithmic, hidden: held.hidden, zoom: held.zoom, sync: 'layers', zoomed });
         charts.splice(0, charts.length, made);
         return [made];
       },

@@ -79,6 +79,7 @@ function draw(): void {
 
 draw();
 onThemeChange(draw);
+matchMedia('(max-width: 560px)').addEventListener('change', draw);
 preparePrinting(charts);
 follow(fresh => {
   data = fresh;
