@@ -52,7 +52,15 @@ class PageTest(unittest.TestCase):
         cls.browser = browser.Browser()
         cls.addClassCleanup(cls.browser.close)
         cls.data = IdxData(cls.folder / "data", len(CLASSES), 60)
-        cls.study = Study(cls.folder / "run", cls.data, CLASSES, MODELS, [1, 2, 3], layers=("C1", "C2")).write()
+        cls.study = Study(cls.folder / "run", cls.data, CLASSES, MODELS, [1, 2, 3], layers=("C1", "C2"))
+        # Missed by all, by all but one, by one model in every seed.
+        for images, arms in [((0, 1, 2), cls.study.arms), ((3, 4), cls.study.arms[:-1]), ((5, 6), cls.study.of("group"))]:
+            for arm in cls.study.arms:
+                for image in images:
+                    arm.misses.pop(image, None)
+                    if arm in arms:
+                        arm.miss(cls.study, image)
+        cls.study.write()
         report(cls.study.path, "--html")
 
     def setUp(self):

@@ -50,14 +50,16 @@ class Arm:
         } for e in range(epochs)]
         self.best_epoch = draw.randint(1, epochs) if epochs else 0
         self.misses = {}
-        for image in sorted(draw.sample(range(len(study.data.labels)), misses)) if state == "finished" else []:
-            truth = study.data.labels[image]
-            prediction = draw.choice([c for c in range(study.classes) if c != truth])
-            sure = draw.randint(300, 990) / 1000
-            self.misses[image] = (truth, prediction, sure, (1 - sure) / 2)
+        for image in draw.sample(range(len(study.data.labels)), misses) if state == "finished" else []:
+            self.miss(study, image)
         self.clean = draw.uniform(20, 100)
         self.layers = {layer: [[draw.uniform(.01, 5) for _ in QUANTITIES] for _ in range(epochs)]
                        for layer in study.layers}
+
+    def miss(self, study, image):
+        truth, sure = study.data.labels[image], study.random.randint(300, 990) / 1000
+        prediction = study.random.choice([c for c in range(study.classes) if c != truth])
+        self.misses[image] = (truth, prediction, sure, (1 - sure) / 2)
 
     def last(self, column):
         return self.metrics[-1][column]
@@ -106,7 +108,7 @@ class Study:
                 writer = csv.writer(file)
                 writer.writerow(["index", "truth", "prediction", "truth_name", "prediction_name",
                                  "truth_probability", "prediction_probability", "loss"])
-                for image, (truth, prediction, sure, other) in arm.misses.items():
+                for image, (truth, prediction, sure, other) in sorted(arm.misses.items()):
                     writer.writerow([image, truth, prediction, self.class_names[truth],
                                      self.class_names[prediction], other, sure, 1.5])
         (self.path / "study.json").write_text(json.dumps({
