@@ -36,7 +36,7 @@ std::string EncodePng(const RgbImage& image) {
   return Encode(image.width, image.height, PNG_FORMAT_RGB, image.pixels);
 }
 
-std::string EncodePng(const GrayImage& image) {
+std::string EncodeGrayPng(const GrayImage& image) {
   assert(image.pixels.size() == std::size_t{1} * image.width * image.height);
   return Encode(image.width, image.height, PNG_FORMAT_GRAY, image.pixels);
 }

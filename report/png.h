@@ -18,6 +18,6 @@ struct GrayImage {
 };
 
 std::string EncodePng(const RgbImage& image);
-std::string EncodePng(const GrayImage& image);
+std::string EncodeGrayPng(const GrayImage& image);
 
 }  // namespace normlab

@@ -18,7 +18,7 @@ std::string PicturePng(const Dataset& dataset, int index) {
   const std::uint8_t* image = &dataset.test.pixels[static_cast<std::size_t>(index) * shape.size()];
   const std::size_t pixels = shape.pixels();
   if (shape.channels == 1) {
-    return EncodePng(GrayImage{shape.width, shape.height, {image, image + pixels}});
+    return EncodeGrayPng({shape.width, shape.height, {image, image + pixels}});
   }
   RgbImage picture{shape.width, shape.height, std::vector<std::uint8_t>(3 * pixels)};
   for (std::size_t p = 0; p < pixels; ++p) {

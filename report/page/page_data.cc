@@ -200,6 +200,13 @@ PageJson ExampleJsonOf(const std::vector<PageStudy>& studies) {
 
 std::size_t Step(std::size_t numbers, std::size_t most) { return 1 + (numbers - 1) / most; }
 
+// 0 where nobody knows it: of a user's own data set that is not at hand.
+int TestImages(const PageDataset& each) {
+  if (each.dataset != nullptr) return static_cast<int>(each.dataset->test.size());
+  const auto known = std::ranges::find(AllDatasets(), each.name, &DatasetInfo::name);
+  return known == AllDatasets().end() ? 0 : known->test_images;
+}
+
 PageJson StudiesJson(const std::vector<PageStudy>& studies,
                      const std::vector<PageDataset>& datasets) {
   std::size_t metrics = 1, layers = 1;
@@ -222,8 +229,7 @@ PageJson StudiesJson(const std::vector<PageStudy>& studies,
     StudyPlace place;
     place.title = titles[s];
     place.dataset = Place(datasets, run.dataset);
-    const Dataset* dataset = datasets[place.dataset].dataset;
-    place.test_images = dataset ? static_cast<int>(dataset->test.size()) : 0;
+    place.test_images = TestImages(datasets[place.dataset]);
     place.metrics_step = Step(metrics, kMostCurveNumbers);
     place.layers_step = Step(layers, kMostLayerNumbers);
     PageJson json = StudyJson(run, place);

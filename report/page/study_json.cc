@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <vector>
 
+#include "report/conditions.h"
 #include "report/escape.h"
 #include "report/findings.h"
 #include "report/page/arm_json.h"
@@ -39,12 +40,17 @@ PageJson ModelJson(const Model& model) {
           {"results", results}};
 }
 
+PageJson LinesJson(const std::vector<std::string>& lines) {
+  PageJson json = PageJson::array();
+  for (const std::string& line : lines) json.push_back(PlainLine(line));
+  return json;
+}
+
 PageJson FindingsJson(const RunRecord& run, int test_images) {
   PageJson sections = PageJson::array();
   for (const FindingSection& section : Findings(run, test_images)) {
-    PageJson sentences = PageJson::array();
-    for (const std::string& sentence : section.sentences) sentences.push_back(PlainLine(sentence));
-    sections.push_back({{"title", PlainLine(section.title)}, {"sentences", sentences}});
+    sections.push_back(
+        {{"title", PlainLine(section.title)}, {"sentences", LinesJson(section.sentences)}});
   }
   return sections;
 }
@@ -81,11 +87,12 @@ PageJson StudyJson(const RunRecord& run, const StudyPlace& place) {
                    {"finished", PlainLine(run.finished)},
                    {"environment", EnvironmentJson(run)},
                    {"limits", LimitsJson(run.limits)},
-                   {"missing", PageJson::array()},
+                   {"missing", LinesJson(run.missing)},
+                   {"conditions", PlainLine(SharedConditions(run))},
+                   {"warnings", LinesJson(ConditionWarnings(run))},
                    {"findings", PageJson::array()},
                    {"models", PageJson::array()},
                    {"arms", PageJson::array()}};
-  for (const std::string& line : run.missing) json["missing"].push_back(PlainLine(line));
   if (place.test_images > 0) json["findings"] = FindingsJson(run, place.test_images);
   const std::vector<Model> models = GroupArms(run);
   for (const Model& model : models) json["models"].push_back(ModelJson(model));

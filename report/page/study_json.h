@@ -13,7 +13,7 @@ namespace normlab {
 struct StudyPlace {
   std::string title;
   std::size_t dataset = 0;  // among the page's
-  int test_images = 0;      // 0 where the data set is not at hand
+  int test_images = 0;      // 0 where nobody knows it: nothing is found then
   // Of the curves, and of the layers, every so manieth epoch is kept, beside the first and the
   // last.
   std::size_t metrics_step = 1, layers_step = 1;

@@ -726,7 +726,9 @@ class Incomplete(PageTest):
         self.assertEqual([row[1] for row in self.rows("#results tbody tr")], ["1 of 3"] * 2)
         heads = self.texts("#runs thead th")
         self.assertEqual([row[heads.index("state")] for row in self.rows("#runs tbody tr")], ["finished", "diverged", "interrupted"] * 2)
-        self.assertIn("batch, seed 2: diverged after 5 whole epochs.", self.texts("#results .notes li"))
+        notes = self.texts("#results .notes li")
+        for line in ["batch, seed 2, diverged after 5 whole epochs.", "layer, seed 3, is not finished (interrupted, 5 whole epochs)."]:
+            self.assertIn(line, notes)
 
     def test_nothing_trained_yet(self):
         study = Study(self.folder / "empty", self.data, CLASSES, MODELS[:2], [1], state=lambda *_: "pending")

@@ -38,7 +38,7 @@ function conditions(view: View, study: StudyData, id: string): HTMLElement | nul
     return [arm.owner.label, { text: arm.seed, number: true }, { text: own.parameters.toLocaleString('en'), number: true }, { text: String(own.batch_size), number: true },
       { text: own.steps.toLocaleString('en'), number: true }, short(own.initial_weights), short(own.data_order), short(own.first_images)];
   });
-  return details(`${id}-conditions`, 'Same conditions: hashes of what the trainings of a seed share',
+  return details(`${id}-conditions`, 'The conditions of every training, with their hashes',
       wide('Conditions', table('Equal hashes are equal initial weights of the convolutions, order of the images, and first images as the network is given them',
           ['model', 'seed', 'parameters', 'batch size', 'steps', 'initial weights', 'data order', 'first images'], rows)));
 }
@@ -54,6 +54,7 @@ function oneStudy(view: View, study: StudyData, id: string): HTMLElement[] {
     Array.isArray(command) ? copyable(`${id}-command`, 'The command', command.map(word => shellWord(String(word))).join(' ')) : null,
     study.started ? h('p', { className: 'hint' }, `Started ${study.started}${study.finished ? `, finished ${study.finished}` : ''}.`) : null,
     study.recipe_text ? details(`${id}-recipe`, 'recipe.toml, every key as resolved', copyable(`${id}-copy-recipe`, 'recipe.toml', study.recipe_text)) : null,
+    study.conditions ? h('p', {}, study.conditions) : null,
     conditions(view, study, id),
     rows.length > 0 ? details(`${id}-environment`, 'Environment', wide('Environment', table('environment.json', ['field', 'value'], rows.map(([name, value]) => [name!, { text: value! }])))) : null,
   ];

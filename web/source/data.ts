@@ -66,6 +66,8 @@ export interface StudyData {
   environment: Record<string, unknown> | null;
   limits: { parameters?: number; epochs?: number; accuracy?: number };
   missing: string[];
+  conditions: string;  // what is proved to be the same
+  warnings: string[];
   findings: { title: string; sentences: string[] }[];
   models: ModelData[];
   arms: ArmData[];

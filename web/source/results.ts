@@ -8,6 +8,8 @@ import { kMetrics, type Metric } from './metrics';
 import type { Model, View } from './view';
 import { fixed, plural } from './words';
 
+const kMostNotes = 8;  // that are shown unasked
+
 export function finished(model: Model): number {
   return model.arms.filter(arm => arm.state === 'finished').length;
 }
@@ -62,12 +64,7 @@ function notes(view: View): string[] {
   const lines: string[] = on.map(each => each === 'validation'
     ? 'The best epoch is picked on the validation split, held out of the training images.'
     : 'The best epoch is picked on the test set itself, so its accuracy flatters: compare the final column.');
-  for (const arm of view.arms) {
-    if (arm.state === 'finished') continue;
-    const epochs = arm.curves.epoch[arm.curves.epoch.length - 1] ?? 0;
-    lines.push(`${arm.owner.label}, seed ${arm.seed}: ${arm.state} after ${plural(epochs, 'whole epoch')}${arm.message ? ` (${arm.message})` : ''}.`);
-  }
-  for (const study of view.studies) lines.push(...study.missing);
+  for (const study of view.studies) lines.push(...study.warnings, ...study.missing);
   return lines;
 }
 
@@ -85,5 +82,12 @@ export function resultsSection(view: View, choices: Choices): HTMLElement {
       metrics.length > 0 ? choice('interval-metric', 'Plot', metrics.map(({ name, title }) => ({ value: name, text: title })), choices.metric,
           value => { choices.metric = value; draw(); }) : null,
       plot,
-      h('ul', { className: 'hint notes' }, ...notes(view).map(line => h('li', {}, line))));
+      ...noteList(notes(view)));
+}
+
+function noteList(lines: string[]): HTMLElement[] {
+  const list = (some: string[]) => h('ul', { className: 'hint notes' }, ...some.map(line => h('li', {}, line)));
+  const rest = lines.slice(kMostNotes);
+  return rest.length === 0 ? [list(lines)] : [list(lines.slice(0, kMostNotes)),
+    h('details', { id: 'more-notes' }, h('summary', {}, plural(rest.length, 'more note')), list(rest))];
 }
