@@ -853,5 +853,5 @@ class Large(PageTest):
 
 if __name__ == "__main__":
     browser.skip_if_missing()
-    BINARY = sys.argv.pop(1)
+    BINARY = str(pathlib.Path(sys.argv.pop(1)).resolve())
     unittest.main(verbosity=2)
