@@ -21,6 +21,7 @@ namespace {
 
 constexpr std::size_t kMostCurveNumbers = 120'000, kMostLayerNumbers = 200'000;
 constexpr std::size_t kMostMissRows = 200'000;
+constexpr std::size_t kFewestStyles = 24;  // layers need theirs too
 
 // One data set, and what all studies of the page miss of it.
 struct PageDataset {
@@ -174,10 +175,11 @@ PageJson Dashes(const std::string& dashtype) {
 }
 
 PageJson StylesJson(const std::vector<PageStudy>& studies) {
-  std::size_t models = 0;
-  for (const PageStudy& study : studies) models += GroupArms(*study.run).size();
+  std::size_t lines = 0;
+  for (const PageStudy& study : studies) lines += GroupArms(*study.run).size();
+  lines = std::max(lines, kFewestStyles);
   PageJson styles = PageJson::array();
-  for (std::size_t i = 0; i < models; ++i) {
+  for (std::size_t i = 0; i < lines; ++i) {
     const LineStyle style = ModelStyle(i);
     styles.push_back({{"color", style.color}, {"dash", Dashes(style.dash)}});
   }
