@@ -4,12 +4,12 @@
 
 #include <cstdio>
 #include <memory>
+#include <optional>
 
 #include "app/report_page.h"
 #include "augment/augment.h"
 #include "data/dataset.h"
 #include "report/notebook.h"
-#include "report/readme.h"
 #include "report/report.h"
 
 namespace normlab {
@@ -18,34 +18,106 @@ namespace {
 struct ReportFlags {
   std::vector<std::string> folders;
   std::string data_dir;
+  std::optional<std::string> out;
   bool notebook = false;
   bool html = false;
 };
 
-void WriteReportOf(const std::string& folder, const std::string& data_dir) {
-  const RunRecord run = ReadRunFolder(folder);
-  const Dataset dataset = LoadDataset(run.dataset, data_dir);
-  // Arms that differ in their augmentation have none in common to show.
-  const std::string augment = RecipeValue(run.recipe_text, "augment");
-  std::unique_ptr<Augmentation> augmentation;
-  if (!augment.empty()) augmentation = ParseAugmentation(augment, dataset.shape);
-  const bool shown = augmentation != nullptr && !augmentation->identity();
-  for (const std::string& line : WriteReport(run, dataset, shown ? augmentation.get() : nullptr)) {
-    fmt::print(stderr, "normlab: warning: {}\n", line);
+void Warn(const std::string& line) { fmt::print(stderr, "normlab: warning: {}\n", line); }
+
+// The images of the runs, as far as this machine has them.
+class Images {
+ public:
+  Images(const std::vector<RunRecord>& runs, const std::string& data_dir) {
+    try {
+      dataset_ = LoadDataset(runs.front().dataset, data_dir);
+      data_.dataset = &*dataset_;
+      const std::string augment = SharedAugmentation(runs);
+      if (!augment.empty()) augmentation_ = ParseAugmentation(augment, dataset_->shape);
+      const bool shown = augmentation_ != nullptr && !augmentation_->identity();
+      data_.augmentation = shown ? augmentation_.get() : nullptr;
+    } catch (const Error& error) {
+      data_ = {nullptr, error.what(), nullptr};
+      Warn(fmt::format("the report is written without images: {}", error.what()));
+    }
   }
-  fmt::print("{}/README.md\n", folder);
-}
+  Images(const Images&) = delete;
+  Images& operator=(const Images&) = delete;
+  const ReportData& data() const { return data_; }
 
-void WriteNotebookOf(const std::string& folder) {
-  WriteNotebook(ReadRunFolder(folder));
-  fmt::print("{}/notebook.ipynb\n", folder);
-}
+ private:
+  std::optional<Dataset> dataset_;
+  std::unique_ptr<Augmentation> augmentation_;
+  ReportData data_;
+};
 
-void WritePage(const ReportFlags& flags) {
-  NeedPage();
+struct RunFolders {
   std::vector<RunRecord> runs;
-  for (const std::string& folder : flags.folders) runs.push_back(ReadRunFolder(folder));
-  fmt::print("{}\n", WriteReportPage(runs, flags.data_dir, PageFolder(flags.folders)));
+  std::vector<std::string> unread;  // a line each
+};
+
+RunFolders Read(const std::vector<std::string>& folders) {
+  RunFolders read;
+  for (const std::string& folder : folders) {
+    try {
+      read.runs.push_back(ReadRunFolder(folder));
+      for (const std::string& line : read.runs.back().missing) Warn(folder + ": " + line);
+    } catch (const DataError& error) {
+      read.unread.push_back(error.what());
+    }
+  }
+  for (const std::string& line : read.unread) {
+    if (!read.runs.empty() || line != read.unread.front()) Warn(line);
+  }
+  if (read.runs.empty()) throw DataError(read.unread.front());
+  return read;
+}
+
+// A run that contradicts its data set does not keep the others from being written.
+void WriteEach(RunFolders& folders, const std::string& data_dir) {
+  for (const RunRecord& run : folders.runs) {
+    try {
+      const Images images({run}, data_dir);
+      for (const std::string& line : WriteReport(run, images.data())) Warn(line);
+      fmt::print("{}/README.md\n", run.path);
+    } catch (const DataError& error) {
+      if (folders.runs.size() == 1) throw;
+      folders.unread.push_back(error.what());
+      Warn(error.what());
+    }
+  }
+}
+
+void WriteNotebooks(const std::vector<RunRecord>& runs) {
+  for (const RunRecord& run : runs) {
+    WriteNotebook(run);
+    fmt::print("{}/notebook.ipynb\n", run.path);
+  }
+}
+
+void WriteOne(const RunFolders& folders, const std::string& data_dir, const std::string& out) {
+  const Images images(folders.runs, data_dir);
+  for (const std::string& line :
+       WriteReportOver(folders.runs, folders.unread, images.data(), out)) {
+    Warn(line);
+  }
+  fmt::print("{}/README.md\n", out);
+}
+
+ExitCode Report(const ReportFlags& flags) {
+  if (flags.out && flags.out->empty()) throw UsageError("--out: expected a folder, found nothing");
+  if (flags.html) NeedPage();
+  RunFolders folders = Read(flags.folders);
+  if (flags.html) {
+    const std::string folder = flags.out.value_or(PageFolder(flags.folders));
+    fmt::print("{}\n", WriteReportPage(folders.runs, flags.data_dir, folder));
+  } else if (flags.out) {
+    WriteOne(folders, flags.data_dir, *flags.out);
+  } else {
+    WriteEach(folders, flags.data_dir);
+  }
+  if (flags.notebook) WriteNotebooks(folders.runs);
+  return folders.unread.empty() ? ExitCode::kDone : ExitCode::kData;
 }
 
 }  // namespace
@@ -55,29 +127,21 @@ Command AddReportCommand(CLI::App& program) {
   CLI::App* report = program.add_subcommand(
       "report", "Write a run's README.md and figures anew, from what lies in its folder.");
   report->add_option("folder", flags->folders, "run folders, finished or not")->required();
+  report->add_option("--out", flags->out,
+                     "one report on all of the runs in this folder, instead of one in each run's");
   report->add_option("--data-dir", flags->data_dir,
                      "where the data sets lie, before all other places");
   report->add_flag("--notebook", flags->notebook,
-                   "also notebook.ipynb, for Jupyter (docs/notebook.md)");
-  report->add_flag(
-      "--html", flags->html,
-      "instead one page that holds everything, report.html, in the run's folder, or for "
-      "several runs in the current one (docs/page.md)");
+                   "also notebook.ipynb in each run's folder, for Jupyter (docs/notebook.md)");
+  report->add_flag("--html", flags->html,
+                   "instead one page that holds everything, report.html, in --out, or in the run's "
+                   "folder, or for several runs in the current one (docs/page.md)");
   report->footer(
       "normlab report runs/fashion_0123456789\nnormlab report runs/*\n"
+      "normlab report runs/mnist_0123456789 runs/mnist-none_9876543210 --out both\n"
       "normlab report runs/fashion_0123456789 --notebook\n"
       "normlab report runs/fashion_0123456789 --html");
-  return {report, [flags](const std::vector<std::string>&) {
-            if (flags->html) {
-              WritePage(*flags);
-              if (!flags->notebook) return ExitCode::kDone;
-            }
-            for (const std::string& folder : flags->folders) {
-              WriteReportOf(folder, flags->data_dir);
-              if (flags->notebook) WriteNotebookOf(folder);
-            }
-            return ExitCode::kDone;
-          }};
+  return {report, [flags](const std::vector<std::string>&) { return Report(*flags); }};
 }
 
 }  // namespace normlab

@@ -25,6 +25,10 @@ class Writer {
 
   std::string Write() {
     AddHead();
+    return WriteNumbers();
+  }
+
+  std::string WriteNumbers() {
     AddForward();
     if (method_.running_statistics && input_.training) AddRunning();
     AddBackward();
@@ -190,6 +194,10 @@ class Writer {
 
 std::string ExampleMarkdown(const WorkedExample& example, int heading_level) {
   return Writer(example, heading_level).Write();
+}
+
+std::string ExampleNumbersMarkdown(const WorkedExample& example, int heading_level) {
+  return Writer(example, heading_level - 1).WriteNumbers();
 }
 
 }  // namespace normlab

@@ -10,4 +10,7 @@ namespace normlab {
 // `heading_level` of the first heading; those below are one deeper.
 std::string ExampleMarkdown(const WorkedExample& example, int heading_level = 2);
 
+// The numbers alone, without title, reasons and formulas; headings are of this level.
+std::string ExampleNumbersMarkdown(const WorkedExample& example, int heading_level);
+
 }  // namespace normlab

@@ -44,41 +44,46 @@ std::string ChannelsText(const NormMethod& method) {
 
 }  // namespace
 
-std::string WhyText(const NormMethod& method) {
+std::string WhyNormalizeText() {
+  return "Why normalize: during training the scale of what a layer hands on drifts with all "
+         "weights "
+         "before it. Taking out mean and scale keeps what the next layer sees in a steady range, "
+         "which lets larger learning rates train (Ioffe & Szegedy 2015) and makes the loss "
+         "smoother "
+         "(Santurkar et al. 2018); gamma and beta give back the scale and shift that serve the "
+         "network.";
+}
+
+std::string StatisticsText(const NormMethod& method) {
   if (!method.has_statistics) {
     return "Nothing is normalized: y = x, and there is nothing to learn. It is the control beside "
            "which the others are judged: without a normalization the scale of a layer's output "
            "follows its weights, and large learning rates diverge (Bjorck et al. 2018).";
   }
-  std::string text =
-      "Why normalize: during training the scale of what a layer hands on drifts with all weights "
-      "before it. Taking out mean and scale keeps what the next layer sees in a steady range, "
-      "which "
-      "lets larger learning rates train (Ioffe & Szegedy 2015) and makes the loss smoother "
-      "(Santurkar "
-      "et al. 2018); gamma and beta give back the scale and shift that serve the network. ";
-  if (!method.has_bias) {
-    text =
-        "Why normalize: during training the scale of what a layer hands on drifts with all weights "
-        "before it. Taking it out keeps what the next layer sees in a steady range, which lets "
-        "larger "
-        "learning rates train (Ioffe & Szegedy 2015); gamma gives back the scale that serves the "
-        "network. ";
-  }
-  text += PooledText(method) + ChannelsText(method);
+  std::string text = PooledText(method) + ChannelsText(method);
   if (!method.centered) {
     text +=
         " The mean is not subtracted: only the scale is taken out, on the finding that re-scaling "
-        "is "
-        "what matters (Zhang & Sennrich 2019).";
+        "is what matters (Zhang & Sennrich 2019).";
   }
   if (method.affine == AffineKind::kPerElement) {
     text +=
         " A weight for every element ties the layer to one size of map, and costs as many weights "
-        "as "
-        "the map has values.";
+        "as the map has values.";
   }
   return text;
+}
+
+std::string WhyText(const NormMethod& method) {
+  if (!method.has_statistics) return StatisticsText(method);
+  const std::string why =
+      method.has_bias
+          ? WhyNormalizeText()
+          : "Why normalize: during training the scale of what a layer hands on drifts with all "
+            "weights before it. Taking it out keeps what the next layer sees in a steady range, "
+            "which lets larger learning rates train (Ioffe & Szegedy 2015); gamma gives back the "
+            "scale that serves the network.";
+  return why + " " + StatisticsText(method);
 }
 
 std::vector<std::string> FormulaLines(const NormMethod& method, bool uses_running) {

@@ -11,6 +11,11 @@ namespace normlab {
 // One paragraph: why one normalizes at all and what this method's statistics mean, with sources.
 std::string WhyText(const NormMethod& method);
 
+// Its two halves, for pages that show several methods: what holds for all that subtract a mean, and
+// what is this method's own.
+std::string WhyNormalizeText();
+std::string StatisticsText(const NormMethod& method);
+
 // The formulas in plain text, a line each.
 std::vector<std::string> FormulaLines(const NormMethod& method, bool uses_running);
 

@@ -17,7 +17,10 @@ constexpr int kWidth = 1000, kHeight = 446;                 // pixels of the SVG
 constexpr int kTop = 98, kBottom = 384;                     // of the panels
 constexpr int kFirstLeft = 76, kPanelGap = 84, kEnd = 988;  // places across
 constexpr double kCharacterWidth = 7.4, kLabelHeight = 16;
-constexpr std::size_t kLongestLabel = 30;
+constexpr std::size_t kLongestLabel = 30, kLongestPlace = 9;
+// Names of gnuplot's variables: a panel's texts, and among them those of its places.
+constexpr int kTextsPerPanel = 10000, kPlaceTexts = 5000;
+constexpr std::size_t kMostNamedPlaces = 24;
 
 // Where the data of a line lie in the csv, 1-based; low and high follow the value when banded.
 struct Columns {
@@ -55,6 +58,9 @@ struct Box {
 };
 
 std::string EndText(const Panel& panel, const ChartLine& line) {
+  if (panel.logarithmic) {
+    return fmt::format("{} {:.2g}", Shortened(line.label, kLongestLabel), line.points.back().mean);
+  }
   return fmt::format("{} {:.{}f}", Shortened(line.label, kLongestLabel), line.points.back().mean,
                      panel.decimals);
 }
@@ -96,6 +102,34 @@ std::string EpochTics(int first, int last) {
   return tics;
 }
 
+// Names stand in variables, and where there are many only some of them are shown.
+std::string PlaceTics(const Panel& panel, int text_base) {
+  const std::size_t step = (panel.places.size() + kMostNamedPlaces - 1) / kMostNamedPlaces;
+  std::string tics;
+  for (std::size_t i = 0; i < panel.places.size(); i += step) {
+    tics += fmt::format("{}text_{} {}", tics.empty() ? "" : ",",
+                        text_base + kPlaceTexts + static_cast<int>(i), i + 1);
+  }
+  return tics;
+}
+
+// Whether the names of the places have room beside each other.
+bool FitBeside(const Panel& panel) {
+  std::size_t characters = 0;
+  for (const std::string& place : panel.places) characters += CharacterCount(place) + 2;
+  return characters <= 40;
+}
+
+// Where a value stands between the ends of the y axis, from 0 to 1.
+double Height(const Panel& panel, const ValueRange& range, double value) {
+  if (!panel.logarithmic) return (value - range.low) / (range.high - range.low);
+  return std::log(value / range.low) / std::log(range.high / range.low);
+}
+
+bool IsDrawn(const Panel& panel, double value) {
+  return std::isfinite(value) && (!panel.logarithmic || value > 0);
+}
+
 double XMargin(const Panel& panel) {
   return std::max(0.02 * (panel.last_epoch - panel.first_epoch),
                   panel.last_epoch == panel.first_epoch ? 0.5 : 0.1);
@@ -110,9 +144,8 @@ std::string EndLabels(const Panel& panel, const Box& box, int text_base) {
   std::vector<std::size_t> shown;
   for (std::size_t i = 0; i < panel.lines.size(); ++i) {
     const auto& points = panel.lines[i].points;
-    if (points.empty() || !std::isfinite(points.back().mean)) continue;
-    const double y = (points.back().mean - range.low) / (range.high - range.low);
-    wanted.push_back(std::clamp(y, 0.0, 1.0));
+    if (points.empty() || !IsDrawn(panel, points.back().mean)) continue;
+    wanted.push_back(std::clamp(Height(panel, range, points.back().mean), 0.0, 1.0));
     shown.push_back(i);
   }
   const std::vector<double> places = SpreadLabels(wanted, kLabelHeight / height, 0, 1);
@@ -121,18 +154,23 @@ std::string EndLabels(const Panel& panel, const Box& box, int text_base) {
   for (std::size_t k = 0; k < shown.size(); ++k) {
     const ChartLine& line = panel.lines[shown[k]];
     const double x = (line.points.back().epoch - x_low) / (x_high - x_low);
-    script += fmt::format(
-        "  set arrow from graph {:.5f},{:.5f} to graph {:.5f},{:.5f} nohead lc rgb '{}' lw 0.6\n"
-        "  set label text_{} at graph {:.5f},{:.5f} left textcolor rgb '{}'\n",
-        x, wanted[k], stroke, places[k], line.style.color, text_base + static_cast<int>(shown[k]),
-        text, places[k], line.style.color);
+    // A line that ended before this panel begins has nothing here to be joined to.
+    if (x >= 0) {
+      script += fmt::format(
+          "  set arrow from graph {:.5f},{:.5f} to graph {:.5f},{:.5f} nohead lc rgb '{}' lw 0.6\n",
+          x, wanted[k], stroke, places[k], line.style.color);
+    }
+    script +=
+        fmt::format("  set label text_{} at graph {:.5f},{:.5f} left textcolor rgb '{}'\n",
+                    text_base + static_cast<int>(shown[k]), text, places[k], line.style.color);
   }
   return script;
 }
 
 std::string PlotCommand(const Panel& panel, const std::vector<int>& columns,
                         const std::string& csv) {
-  const int interval = std::max(1, (panel.last_epoch - panel.first_epoch + 1) / 10);
+  const bool epochs = panel.places.empty();
+  const int interval = epochs ? std::max(1, (panel.last_epoch - panel.first_epoch + 1) / 10) : 1;
   std::vector<std::string> parts;
   for (std::size_t i = 0; i < panel.lines.size(); ++i) {
     if (!panel.lines[i].band) continue;
@@ -161,13 +199,18 @@ std::string PanelScript(const Chart& chart, std::size_t p, const Box& box,
   const Panel& panel = chart.panels[p];
   const ValueRange range = PanelRange(panel);
   const double margin = XMargin(panel);
+  const bool epochs = panel.places.empty();
   std::string script = fmt::format(
       "  set lmargin at screen {:.5f}\n  set rmargin at screen {:.5f}\n"
-      "  set xrange [{:g}:{:g}]\n  set yrange [{:.9g}:{:.9g}]\n  set xtics ({})\n"
+      "  set xrange [{:g}:{:g}]\n  {} logscale y\n  set yrange [{:.9g}:{:.9g}]\n"
+      "  set xtics ({}) {}\n  set xlabel '{}' offset 0,{}\n"
       "  set label text_{} at graph 0,1 offset 0,0.8 left textcolor rgb '#333333'\n",
       static_cast<double>(box.left) / kWidth, static_cast<double>(box.right) / kWidth,
-      panel.first_epoch - margin, panel.last_epoch + margin, range.low, range.high,
-      EpochTics(panel.first_epoch, panel.last_epoch), text_base);
+      panel.first_epoch - margin, panel.last_epoch + margin, panel.logarithmic ? "set" : "unset",
+      range.low, range.high,
+      epochs ? EpochTics(panel.first_epoch, panel.last_epoch) : PlaceTics(panel, text_base),
+      epochs || FitBeside(panel) ? "norotate" : "rotate by -40", epochs ? "epoch" : "",
+      epochs ? "0.3" : "0", text_base);
   if (panel.shaded_from > 0) {
     script += fmt::format(
         "  set object rectangle from first {:g}, graph 0 to first {:g}, graph 1 behind "
@@ -191,14 +234,18 @@ std::string PanelTexts(const Panel& panel, int text_base) {
     texts +=
         fmt::format("text_{} = {}\n", text_base + 1 + static_cast<int>(i), GnuplotString(text));
   }
+  for (std::size_t i = 0; i < panel.places.size(); ++i) {
+    texts += fmt::format("text_{} = {}\n", text_base + kPlaceTexts + static_cast<int>(i),
+                         GnuplotString(Shortened(panel.places[i], kLongestPlace)));
+  }
   return texts;
 }
 
 }  // namespace
 
 LineStyle ModelStyle(std::size_t index) {
-  static const std::array<std::string, 7> colors = {"#0072b2", "#d55e00", "#009e73", "#cc79a7",
-                                                    "#56b4e9", "#e69f00", "#000000"};
+  static const std::array<std::string, kModelColors> colors = {
+      "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00", "#000000"};
   static const std::array<std::string, 5> dashes = {"1", "(12,4)", "(3,3)", "(12,3,3,3)", "(6,3)"};
   static const std::array<int, 6> markers = {7, 5, 9, 13, 11, 6};  // filled, then hollow circle
   return {colors[index % colors.size()], dashes[index % dashes.size()],
@@ -211,11 +258,16 @@ ValueRange PanelRange(const Panel& panel) {
     for (const CurvePoint& point : line.points) {
       if (point.epoch < panel.first_epoch || point.epoch > panel.last_epoch) continue;
       for (double value : {point.mean, point.low, point.high}) {
-        if (!std::isfinite(value)) continue;
+        if (!IsDrawn(panel, value)) continue;
         low = std::min(low, value);
         high = std::max(high, value);
       }
     }
+  }
+  if (panel.logarithmic) {
+    if (low > high) return {0.1, 1};
+    const double factor = std::pow(high / low, 0.06);
+    return factor > 1.001 ? ValueRange{low / factor, high * factor} : ValueRange{low / 2, high * 2};
   }
   if (low > high) return {0, 1};
   double margin = 0.06 * (high - low);
@@ -229,7 +281,8 @@ ValueRange PanelRange(const Panel& panel) {
 std::string ChartCsv(const Chart& chart) {
   const Columns columns = AssignColumns(chart);
   std::vector<const ChartLine*> lines;
-  std::string text = "epoch";
+  const std::vector<std::string>& places = chart.panels.front().places;
+  std::string text = places.empty() ? "epoch" : "place";
   for (std::size_t p = 0; p < chart.panels.size(); ++p) {
     const Panel& panel = chart.panels[p];
     if (p > 0 && columns.value[p] == columns.value[0]) continue;
@@ -240,6 +293,7 @@ std::string ChartCsv(const Chart& chart) {
       lines.push_back(&line);
     }
   }
+  if (!places.empty()) text += ",name";
   std::size_t epochs = 0;
   for (const ChartLine* line : lines) epochs = std::max(epochs, line->points.size());
   for (std::size_t e = 0; e < epochs; ++e) {
@@ -252,6 +306,7 @@ std::string ChartCsv(const Chart& chart) {
         text += fmt::format(",{},{}", line->points[e].low, line->points[e].high);
       }
     }
+    if (e < places.size()) text += "," + CsvField(places[e]);
   }
   return text + "\n";
 }
@@ -262,7 +317,6 @@ std::string ChartScript(const Chart& chart) {
   std::string script = FigureHead(chart.name, kWidth, kHeight);
   script += fmt::format("title = {}\nsubtitle = {}\n", GnuplotString(Shortened(chart.title, 100)),
                         GnuplotString(Shortened(chart.subtitle, 130)));
-  constexpr int kTextsPerPanel = 1000;
   for (std::size_t p = 0; p < chart.panels.size(); ++p) {
     script += PanelTexts(chart.panels[p], kTextsPerPanel * static_cast<int>(p + 1));
   }
@@ -274,8 +328,7 @@ std::string ChartScript(const Chart& chart) {
       "  set border 3 linecolor rgb '#666666' linewidth 0.8\n"
       "  set tics nomirror out scale 0.5 textcolor rgb '#333333'\n"
       "  set grid ytics linecolor rgb '#e2e2e2' linetype 1 linewidth 0.6\n"
-      "  set format '%g'\n"
-      "  set xlabel 'epoch' offset 0,0.3\n",
+      "  set format '%g'\n",
       18.0 / kWidth, 1 - 24.0 / kHeight, 1 - 48.0 / kHeight, 1 - double{kTop} / kHeight,
       1 - double{kBottom} / kHeight);
   for (std::size_t p = 0; p < chart.panels.size(); ++p) {

@@ -1,4 +1,5 @@
-// A line chart over epochs: one or two panels side by side, as a gnuplot script and its data.
+// A line chart over epochs, or over named places: one or two panels side by side, as a gnuplot
+// script and its data.
 #pragma once
 
 #include <string>
@@ -16,6 +17,7 @@ struct LineStyle {
   int marker = 0;    // gnuplot's pointtype
 };
 LineStyle ModelStyle(std::size_t index);
+inline constexpr std::size_t kModelColors = 7;  // styles of more models share colours
 
 struct ChartLine {
   std::string label;  // at the line's end
@@ -27,11 +29,14 @@ struct ChartLine {
 struct Panel {
   std::string y_label;    // stands above the axis, where it needs no turned head
   std::string title;      // follows it; may be empty
-  int decimals = 2;       // of the number behind each label
+  int decimals = 2;       // of the number behind each label; 2 digits on a logarithmic axis
   bool accuracy = false;  // a percentage: the axis ends at 0 and 100 at the outside
   int first_epoch = 1;    // the y axis fits what is drawn from here on
   int last_epoch = 1;
   int shaded_from = 0;  // epochs that the next panel shows enlarged; 0: none
+  // Names of the places 1, 2, ... along x, where they are no epochs; then CurvePoint::epoch is one.
+  std::vector<std::string> places;
+  bool logarithmic = false;  // the y axis; values of 0 and below are gaps
   std::vector<ChartLine> lines;
 };
 
@@ -45,11 +50,13 @@ struct Chart {
 struct ValueRange {
   double low = 0, high = 1;
 };
-// Of the finite values that the panel draws, bands included, with a margin of 6 % on either side.
+// Of the finite values that the panel draws, bands included, with a margin of 6 % on either side
+// (of the logarithms on a logarithmic axis, where the range is never below 0).
 ValueRange PanelRange(const Panel& panel);
 
 // epoch, then for each panel's line its value, and for a band also its lowest and highest; empty
-// where a line has ended. Panels that show the same lines share the columns of the first.
+// where a line has ended. Panels that show the same lines share the columns of the first. Over
+// places: place, the values, and the place's name as the last column.
 std::string ChartCsv(const Chart& chart);
 
 // Draws <name>.svg and <name>.png from <name>.csv, all in the script's own folder.

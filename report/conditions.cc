@@ -8,7 +8,7 @@
 
 #include "base/text.h"
 #include "report/finding_words.h"
-#include "report/readme.h"
+#include "report/recipe_value.h"
 
 namespace normlab {
 namespace {

@@ -42,18 +42,25 @@ std::vector<Row> Rows(const RunRecord& run) {
   return rows;
 }
 
+// Many labels that are all of the seed are told by their number.
+std::string Arms(const Row& row, const RunRecord& run) {
+  const auto of_seed = std::ranges::count(run.arms, row.seed, &ArmRecord::seed);
+  const auto count = static_cast<std::ptrdiff_t>(row.labels.size());
+  return count > 4 && count == of_seed ? fmt::format("all {}", count) : Join(row.labels, "; ");
+}
+
 std::string Hash(const std::string& hash, std::size_t digits) {
   return hash.empty() ? "-" : MarkdownText(hash.substr(0, digits));
 }
 
-std::string Table(const std::vector<Row>& rows, std::size_t digits) {
+std::string Table(const RunRecord& run, const std::vector<Row>& rows, std::size_t digits) {
   std::string text =
       "| seed | initial weights | data order | first images | arms |\n"
       "|---:|:---|:---|:---|:---|\n";
   for (const Row& row : rows) {
-    text += fmt::format("| {} | {} | {} | {} | {} |\n", row.seed, Hash(row.initial_weights, digits),
-                        Hash(row.data_order, digits), Hash(row.first_images, digits),
-                        Join(row.labels, "; "));
+    text +=
+        fmt::format("| {} | {} | {} | {} | {} |\n", row.seed, Hash(row.initial_weights, digits),
+                    Hash(row.data_order, digits), Hash(row.first_images, digits), Arms(row, run));
   }
   return text;
 }
@@ -69,14 +76,14 @@ std::string ConditionsMarkdown(const RunRecord& run) {
   if (!warnings.empty()) text += "\n";
   const std::vector<Row> rows = Rows(run);
   if (rows.empty()) return text;
-  text += Table(rows, kShown);
+  text += Table(run, rows, kShown);
   text +=
       "\nSHA-256, the first 12 digits. Initial weights: of the convolutions. Data order: of the "
       "training images in the first 20 epochs. First images: the first 128 of that order, "
       "augmented as the "
       "network is given them.\n";
   return text + "\n<details><summary>The whole hashes</summary>\n\n" +
-         Table(rows, std::string::npos) + "\n</details>\n";
+         Table(run, rows, std::string::npos) + "\n</details>\n";
 }
 
 }  // namespace normlab

@@ -29,14 +29,15 @@ ChartLine Line(const Model& model, std::string label, LineStyle style, double Me
 
 // All epochs at the left, so that nothing is hidden; the later half at the right, where the y axis
 // lets the differences be seen.
-Chart TogetherChart(const RunRecord& run, std::string name, std::string title, Panel panel,
-                    double MetricsRow::*field) {
-  const std::vector<Model> models = GroupArms(run);
-  for (std::size_t i = 0; i < models.size(); ++i) {
-    ChartLine line = Line(models[i], ModelLabel(models[i]), ModelStyle(i), field);
+Chart TogetherChart(const std::vector<StyledModel>& models, std::string name, std::string title,
+                    Panel panel, double MetricsRow::*field) {
+  std::vector<Model> shown;
+  for (const StyledModel& model : models) {
+    ChartLine line = Line(*model.model, ModelLabel(*model.model), ModelStyle(model.style), field);
     if (!line.points.empty()) panel.lines.push_back(std::move(line));
+    shown.push_back(*model.model);
   }
-  Chart chart{std::move(name), std::move(title), SeedsText(models), {}};
+  Chart chart{std::move(name), std::move(title), SeedsText(shown), {}};
   panel.last_epoch = LastEpoch(panel.lines);
   if (panel.lines.empty()) return chart;
   if (panel.last_epoch < kEpochsForTwoPanels) {
@@ -74,20 +75,29 @@ std::string SeedsText(const std::vector<Model>& models) {
   return fmt::format("mean of n = {} seeds, the band reaches from the lowest to the highest", n);
 }
 
-Chart TestLossChart(const RunRecord& run, const std::string& subject) {
+std::vector<StyledModel> StyledModels(const std::vector<Model>& models,
+                                      const std::vector<std::size_t>& chosen) {
+  std::vector<StyledModel> styled;
+  for (std::size_t k = 0; k < chosen.size(); ++k) {
+    styled.push_back({&models[chosen[k]], models.size() <= kModelColors ? chosen[k] : k});
+  }
+  return styled;
+}
+
+Chart TestLossChart(const std::vector<StyledModel>& models, const std::string& name,
+                    const std::string& title) {
   Panel panel;
   panel.y_label = "test loss (nats per image)";
   panel.decimals = 4;
-  return TogetherChart(run, "test-loss", "Test loss of all models: " + subject, panel,
-                       &MetricsRow::test_loss);
+  return TogetherChart(models, name, title, panel, &MetricsRow::test_loss);
 }
 
-Chart TestAccuracyChart(const RunRecord& run, const std::string& subject) {
+Chart TestAccuracyChart(const std::vector<StyledModel>& models, const std::string& name,
+                        const std::string& title) {
   Panel panel;
   panel.y_label = "test accuracy (%)";
   panel.accuracy = true;
-  return TogetherChart(run, "test-accuracy", "Test accuracy of all models: " + subject, panel,
-                       &MetricsRow::test_accuracy);
+  return TogetherChart(models, name, title, panel, &MetricsRow::test_accuracy);
 }
 
 Chart ModelChart(const RunRecord& run, const Model& model, std::size_t index,

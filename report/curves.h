@@ -9,10 +9,20 @@
 
 namespace normlab {
 
-// Graph 1: the test loss of all models together. Graph 2: their test accuracy. `subject` says what
-// was trained, for the title. No panels when no arm has an epoch.
-Chart TestLossChart(const RunRecord& run, const std::string& subject);
-Chart TestAccuracyChart(const RunRecord& run, const std::string& subject);
+struct StyledModel {
+  const Model* model;
+  std::size_t style;  // ModelStyle's
+};
+// A model keeps its style in every figure while there are styles enough, else they are dealt out
+// anew.
+std::vector<StyledModel> StyledModels(const std::vector<Model>& models,
+                                      const std::vector<std::size_t>& chosen);
+
+// Several models together over the epochs. No panels where no arm has an epoch.
+Chart TestLossChart(const std::vector<StyledModel>& models, const std::string& name,
+                    const std::string& title);
+Chart TestAccuracyChart(const std::vector<StyledModel>& models, const std::string& name,
+                        const std::string& title);
 
 // Train and test (and validation) loss and accuracy of one model of GroupArms(run).
 Chart ModelChart(const RunRecord& run, const Model& model, std::size_t index,

@@ -106,15 +106,23 @@ std::string LinkTarget(std::string_view path) {
 
 std::string GnuplotString(std::string_view text) {
   const std::string line = PlainLine(text);
-  // gnuplot reads two quotes at the start of a literal as an empty one.
+  // gnuplot reads two quotes at the start of a literal as an empty one, and ends one at the second
+  // of two that follow each other within.
   const std::size_t quotes = std::min(line.find_first_not_of('\''), line.size());
   std::string literal;
   for (std::size_t i = 0; i < quotes; ++i) literal += "\"'\".";
   literal += "'";
-  for (char c : line.substr(quotes)) {
-    if (c == '>' && literal.ends_with("]]")) literal += ' ';
-    literal += c;
-    if (c == '\'') literal += c;
+  for (std::size_t i = quotes; i < line.size();) {
+    const std::size_t run = std::min(line.find_first_not_of('\'', i), line.size()) - i;
+    if (run > 1) {
+      literal += "'.\"" + std::string(run, '\'') + "\".'";
+    } else if (run == 1) {
+      literal += "''";
+    } else {
+      if (line[i] == '>' && literal.ends_with("]]")) literal += ' ';
+      literal += line[i];
+    }
+    i += std::max<std::size_t>(run, 1);
   }
   return literal + "'";
 }

@@ -2,11 +2,16 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <atomic>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
+#include <exception>
 #include <filesystem>
+#include <mutex>
 #include <system_error>
+#include <thread>
 
 #include "base/error.h"
 #include "base/file.h"
@@ -14,6 +19,8 @@
 
 namespace normlab {
 namespace {
+
+constexpr unsigned kMostAtOnce = 8;  // programs of gnuplot
 
 void MakeFolder(const std::string& path) {
   std::error_code status;
@@ -57,22 +64,47 @@ std::string Draw(const Figure& figure, const std::string& scratch, const std::st
   return "";
 }
 
+// Script and data stay, drawn or not. Empty when it is drawn.
+std::string Publish(Figure& figure, const std::string& scratch, const std::string& figures) {
+  WriteFile(figures + "/" + figure.name + ".gp", figure.script);
+  for (const auto& [name, bytes] : figure.data) WriteFile(figures + "/" + name, bytes);
+  const std::string complaint = Draw(figure, scratch, figures);
+  figure.drawn = complaint.empty();
+  return complaint;
+}
+
 }  // namespace
 
-std::vector<std::string> DrawFigures(const std::string& figures, std::vector<Figure>& list) {
+std::vector<std::string> DrawFigures(const std::string& figures, const std::vector<Figure*>& list) {
   MakeFolder(figures);
   const Scratch scratch(figures + ".part");
-  std::vector<std::string> complaints;
-  for (Figure& figure : list) {
-    WriteFile(figures + "/" + figure.name + ".gp", figure.script);
-    for (const auto& [name, bytes] : figure.data) WriteFile(figures + "/" + name, bytes);
-    const std::string complaint = Draw(figure, scratch.path(), figures);
-    figure.drawn = complaint.empty();
-    if (!figure.drawn && (complaints.empty() || complaints.back() != complaint)) {
-      complaints.push_back(complaint);
+  std::vector<std::string> complaints(list.size());
+  std::atomic<std::size_t> next = 0;
+  std::mutex mutex;
+  std::exception_ptr failure;
+  const auto work = [&] {
+    for (std::size_t i = next++; i < list.size(); i = next++) {
+      try {
+        complaints[i] = Publish(*list[i], scratch.path(), figures);
+      } catch (...) {
+        const std::lock_guard lock(mutex);
+        failure = std::current_exception();
+        next = list.size();
+      }
     }
+  };
+  const std::size_t cores = std::clamp(std::thread::hardware_concurrency(), 1U, kMostAtOnce);
+  std::vector<std::jthread> others;
+  for (std::size_t i = 1; i < std::min(cores, list.size()); ++i) others.emplace_back(work);
+  work();
+  others.clear();
+  if (failure) std::rethrow_exception(failure);
+  std::vector<std::string> said;
+  for (std::string& complaint : complaints) {
+    const bool known = std::find(said.begin(), said.end(), complaint) != said.end();
+    if (!complaint.empty() && !known) said.push_back(std::move(complaint));
   }
-  return complaints;
+  return said;
 }
 
 std::string RenderPng(const Figure& figure) {

@@ -16,10 +16,11 @@ struct Figure {
   bool drawn = false;
 };
 
-// Draws every figure in the folder `figures` (made when missing); each file appears there whole.
-// Sets `drawn`; returns one line for each thing that went wrong. Scripts and data are left there
-// even when gnuplot is missing. Throws RunError when the folder cannot be written.
-std::vector<std::string> DrawFigures(const std::string& figures, std::vector<Figure>& list);
+// Draws every figure in the folder `figures` (made when missing), several at once; each file
+// appears there whole. Sets `drawn`; returns one line for each thing that went wrong. Scripts and
+// data are left there even when gnuplot is missing. Throws RunError when the folder cannot be
+// written.
+std::vector<std::string> DrawFigures(const std::string& figures, const std::vector<Figure*>& list);
 
 // The figure as the bytes of a PNG file; leaves no files. Throws RunError with gnuplot's complaint,
 // or where it is missing.

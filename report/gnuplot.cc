@@ -19,7 +19,8 @@ extern char** environ;
 namespace normlab {
 namespace {
 
-constexpr char kComplaints[] = "gnuplot.log";
+// A file for each script: several are drawn at once in one folder.
+std::string ComplaintsOf(const std::string& script) { return script + ".log"; }
 
 class FileActions {
  public:
@@ -39,7 +40,8 @@ int Spawn(const std::string& folder, const std::string& script, pid_t* process) 
   posix_spawn_file_actions_addopen(actions.get(), STDIN_FILENO, "/dev/null", O_RDONLY, 0);
   posix_spawn_file_actions_addopen(actions.get(), STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
   posix_spawn_file_actions_addchdir_np(actions.get(), folder.c_str());
-  posix_spawn_file_actions_addopen(actions.get(), STDERR_FILENO, kComplaints,
+  const std::string complaints = ComplaintsOf(script);
+  posix_spawn_file_actions_addopen(actions.get(), STDERR_FILENO, complaints.c_str(),
                                    O_WRONLY | O_CREAT | O_TRUNC, 0644);
   std::string program = "gnuplot", defaults = "--default-settings", argument = script;
   char* arguments[] = {program.data(), defaults.data(), argument.data(), nullptr};
@@ -78,7 +80,7 @@ std::string RunGnuplot(const std::string& folder, const std::string& script) {
   while (waitpid(process, &status, 0) < 0) {
     if (errno != EINTR) return fmt::format("gnuplot was lost: {}", std::strerror(errno));
   }
-  const std::string log = folder + "/" + kComplaints;
+  const std::string log = folder + "/" + ComplaintsOf(script);
   std::string complaint;
   if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
     complaint = fmt::format("gnuplot could not draw {}: {}", script, LastComplaint(log));

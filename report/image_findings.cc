@@ -117,6 +117,8 @@ std::vector<std::string> ImageFindings(const RunRecord& run) {
     for (const ErrorRow& row : arm->errors) missed_by[row.index].insert(arm);
   }
   findings.push_back(MissedByAll(missed_by, arms.size()));
+  // A training whose misses are lost may have missed them too.
+  if (std::ranges::any_of(run.arms, &ArmRecord::errors_missing)) return findings;
   for (std::string& sentence : MissedOnlyByOneModel(missed_by)) {
     findings.push_back(std::move(sentence));
   }

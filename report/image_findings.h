@@ -9,7 +9,8 @@
 namespace normlab {
 
 // The hardest classes, the pair of classes confused most, the images that every training misses and
-// those that only one model misses. Plain text, one finding each; empty without a finished arm.
+// those that only one model misses (said only where the misses of all trainings are known). Plain
+// text, one finding each; empty without a finished arm.
 std::vector<std::string> ImageFindings(const RunRecord& run);
 
 }  // namespace normlab

@@ -3,112 +3,93 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <set>
+#include <filesystem>
+#include <optional>
 
 #include "base/error.h"
 #include "base/file.h"
-#include "base/text.h"
-#include "report/curves.h"
-#include "report/escape.h"
-#include "report/gallery.h"
+#include "report/combined_run.h"
+#include "report/figure.h"
 #include "report/readme.h"
+#include "report/run_figures.h"
+#include "report/run_settings.h"
 
 namespace normlab {
 namespace {
 
-void CheckDataset(const RunRecord& run, const Dataset& dataset) {
-  if (run.dataset != dataset.name) {
-    throw DataError(fmt::format("{}/study.json: dataset: expected {}, which was loaded, found {}",
-                                run.path, dataset.name, PlainLine(run.dataset)));
+std::vector<std::string> Write(const RunRecord& run, const std::vector<RunRecord>& sources,
+                               const ReportData& data) {
+  if (data.dataset != nullptr) CheckDataset(run, *data.dataset);
+  ReportFigures figures = MakeRunFigures(run, data, RunSubject(run, data));
+  std::vector<Figure*> all;
+  for (std::vector<Figure>* list :
+       {&figures.together, &figures.best, &figures.families, &figures.tangle, &figures.layers,
+        &figures.models, &figures.galleries, &figures.samples}) {
+    for (Figure& figure : *list) all.push_back(&figure);
   }
-  if (run.class_names.size() != dataset.class_names.size()) {
-    throw DataError(fmt::format("{}/study.json: class_names: expected the {} of {}, found {}",
-                                run.path, dataset.class_names.size(), dataset.title,
-                                run.class_names.size()));
-  }
+  const std::vector<std::string> warnings = DrawFigures(run.path + "/figures", all);
+  WriteFile(run.path + "/README.md", RunReadme(run, sources, data, figures, warnings));
+  return warnings;
 }
 
-Figure ToFigure(const Chart& chart, std::string alt, std::string caption) {
-  Figure figure;
-  figure.name = chart.name;
-  figure.alt = std::move(alt);
-  figure.caption = std::move(caption);
-  figure.script = ChartScript(chart);
-  figure.data.emplace_back(chart.name + ".csv", ChartCsv(chart));
-  return figure;
-}
-
-void AddTogether(const Chart& chart, const char* what, std::vector<Figure>& figures) {
-  if (chart.panels.empty()) return;
-  std::vector<std::string> ends;
-  const Panel& panel = chart.panels.back();
-  for (const ChartLine& line : panel.lines) {
-    ends.push_back(fmt::format("{} {:.{}f}", line.label, line.points.back().mean, panel.decimals));
-  }
-  figures.push_back(ToFigure(
-      chart, fmt::format("{} of all models over the epochs; at the end: {}", what, Join(ends)),
-      fmt::format(
-          "{} of all models together, {}.{} The number at each line is its last value.", what,
-          chart.subtitle,
-          chart.panels.size() > 1 ? " Left: all epochs. Right: the shaded later half." : "")));
-}
-
-// A name of its own for every model's files, whatever its label.
-std::string UniqueStem(const std::string& label, std::set<std::string>& used) {
-  const std::string stem = FileStem(label);
-  std::string name = stem;
-  for (int i = 2; !used.insert(name).second; ++i) name = fmt::format("{}-{}", stem, i);
-  return name;
-}
-
-ReportFigures MakeFigures(const RunRecord& run, const Dataset& dataset,
-                          const Augmentation* augmentation) {
-  const std::string subject = RunSubject(run, dataset);
-  ReportFigures figures;
-  AddTogether(TestLossChart(run, subject), "Test loss", figures.curves);
-  AddTogether(TestAccuracyChart(run, subject), "Test accuracy", figures.curves);
-  const std::vector<Model> models = GroupArms(run);
-  std::set<std::string> used;
-  for (std::size_t i = 0; i < models.size(); ++i) {
-    const std::string stem = UniqueStem(models[i].label, used);
-    const Chart chart = ModelChart(run, models[i], i, "curves-" + stem, subject);
-    if (!chart.panels.empty()) {
-      figures.curves.push_back(ToFigure(
-          chart, fmt::format("Train and test loss and accuracy of {}", models[i].label),
-          fmt::format(
-              "{}: train and test loss and accuracy, {}. The train numbers are running means "
-              "over the epoch's batches, as augmented and with dropout; the test numbers are "
-              "taken after it.",
-              models[i].label, chart.subtitle)));
-    }
-    const ArmRecord& first = *models[i].arms.front();
-    if (!first.errors.empty()) {
-      figures.galleries.push_back(
-          MisclassifiedGallery(run, first, dataset, "misclassified-" + stem));
+// A folder of another kind is left alone: its README.md would be lost.
+void CheckTarget(const std::vector<RunRecord>& runs, const std::string& folder) {
+  std::error_code status;
+  for (const RunRecord& run : runs) {
+    if (std::filesystem::equivalent(run.path, folder, status)) {
+      throw UsageError(fmt::format(
+          "--out {}: expected another folder than those of the runs, found one of them; without "
+          "--out each run's own report is written",
+          folder));
     }
   }
-  if (dataset.train.size() > 0) {
-    figures.samples.push_back(SamplesGallery(dataset, augmentation, run.arms.front().seed));
+  const std::string readme = folder + "/README.md";
+  if (std::filesystem::exists(folder + "/study.json", status) ||
+      (std::filesystem::exists(readme, status) &&
+       ReadFile(readme).find(kReadmeMark) == std::string::npos)) {
+    throw UsageError(fmt::format(
+        "--out {}: expected a new or empty folder, or one with a report, found one with other "
+        "files; name another folder",
+        folder));
   }
-  return figures;
 }
 
 }  // namespace
 
+std::vector<std::string> WriteReport(const RunRecord& run, const ReportData& data) {
+  return Write(run, {run}, data);
+}
+
 std::vector<std::string> WriteReport(const RunRecord& run, const Dataset& dataset,
                                      const Augmentation* augmentation) {
-  CheckDataset(run, dataset);
-  ReportFigures figures = MakeFigures(run, dataset, augmentation);
-  std::vector<std::string> warnings;
-  for (std::vector<Figure>* list : {&figures.curves, &figures.galleries, &figures.samples}) {
-    for (std::string& warning : DrawFigures(run.path + "/figures", *list)) {
-      if (std::find(warnings.begin(), warnings.end(), warning) == warnings.end()) {
-        warnings.push_back(std::move(warning));
-      }
+  return WriteReport(run, ReportData{&dataset, "", augmentation});
+}
+
+std::vector<std::string> WriteReportOver(const std::vector<RunRecord>& runs,
+                                         const std::vector<std::string>& unread,
+                                         const ReportData& data, const std::string& folder) {
+  CheckTarget(runs, folder);
+  std::error_code status;
+  std::filesystem::create_directories(folder, status);
+  if (status) {
+    throw RunError(fmt::format("cannot make the folder {}: {}", folder, status.message()));
+  }
+  RunRecord all = CombineRuns(runs, folder);
+  all.missing.insert(all.missing.end(), unread.begin(), unread.end());
+  return Write(all, runs, data);
+}
+
+std::string SharedAugmentation(const std::vector<RunRecord>& runs) {
+  std::optional<std::string> shared;
+  for (const RunRecord& run : runs) {
+    for (const auto& settings : ArmSettings(run)) {
+      const auto found = settings.find("augment");
+      const std::string text = found == settings.end() ? "" : found->second;
+      if (shared && *shared != text) return "";
+      shared = text;
     }
   }
-  WriteFile(run.path + "/README.md", RunReadme(run, dataset, figures, warnings));
-  return warnings;
+  return shared.value_or("");
 }
 
 }  // namespace normlab

@@ -1,21 +1,32 @@
-// The report of a run: README.md and figures/ in the run folder, from what lies on disk.
+// The report of a run, or of several together: README.md and figures/, from what lies on disk.
 #pragma once
 
 #include <string>
 #include <vector>
 
-#include "augment/augment.h"
-#include "data/dataset.h"
+#include "report/report_data.h"
 #include "report/run_folder.h"
 
 namespace normlab {
 
 // Writes figures/*.svg and *.png (each with the script and the data that draw it again) and
 // README.md into run.path. Returns what could not be drawn, one clear line each (gnuplot missing,
-// for one): the README is written nevertheless and says the same. `augmentation` may be null.
-// Throws RunError when the folder cannot be written, DataError when the run does not belong to
-// `dataset`.
+// for one): the README is written nevertheless and says the same. Throws RunError when the folder
+// cannot be written (what lay there stays), DataError when the run does not belong to the data set.
+std::vector<std::string> WriteReport(const RunRecord& run, const ReportData& data);
 std::vector<std::string> WriteReport(const RunRecord& run, const Dataset& dataset,
                                      const Augmentation* augmentation);
+
+// One report on several runs of one data set, in `folder`, which is made when missing. Throws
+// UsageError where the folder is one of the runs or has a README.md that is no report, DataError
+// where the runs' data sets differ; else as above. `unread`: folders that could not be read, a line
+// each, for the section of what is missing.
+std::vector<std::string> WriteReportOver(const std::vector<RunRecord>& runs,
+                                         const std::vector<std::string>& unread,
+                                         const ReportData& data, const std::string& folder);
+
+// What all trainings of the runs are augmented with, written out; empty where they differ or it is
+// not known.
+std::string SharedAugmentation(const std::vector<RunRecord>& runs);
 
 }  // namespace normlab

@@ -79,19 +79,24 @@ Cells ModelCells(const std::vector<Model>& models) {
   return cells;
 }
 
-std::vector<std::string> Notes(const RunRecord& run, bool several_seeds) {
+}  // namespace
+
+std::string BestEpochNote(const RunRecord& run) {
+  return run.best_on_validation
+             ? "Best epoch: picked on the validation split, which was held out of the training "
+               "images."
+             : "Best epoch: picked on the test set, as the seed did, so its accuracy flatters; "
+               "compare the final column.";
+}
+
+std::vector<std::string> ResultNotes(const RunRecord& run) {
   std::vector<std::string> notes;
-  notes.push_back(run.best_on_validation
-                      ? "Best epoch: picked on the validation split, which was held out of the "
-                        "training images."
-                      : "Best epoch: picked on the test set, as the seed did, so its accuracy "
-                        "flatters; compare the final column.");
   notes.push_back(
       "Accuracies in percent. Max: the highest of all epochs, which flatters on the test set. "
       "Final "
       "and test loss: after the last epoch.");
   notes.push_back("Train: the running mean over an epoch's batches, as trained.");
-  if (several_seeds) {
+  if (SeveralSeeds(GroupArms(run))) {
     notes.push_back(
         "n is the number of finished seeds; ± is the standard deviation over them (n - 1).");
   }
@@ -105,24 +110,13 @@ std::vector<std::string> Notes(const RunRecord& run, bool several_seeds) {
   return notes;
 }
 
-}  // namespace
-
 std::string ResultsTable(const RunRecord& run) {
   const std::vector<Model> models = GroupArms(run);
   const bool several = SeveralSeeds(models);
   std::string text = AlignedTable(ArmCells(run)) + '\n';
   if (several) text += AlignedTable(ModelCells(models)) + '\n';
-  for (const std::string& note : Notes(run, several)) text += PlainLine(note) + '\n';
-  return text;
-}
-
-std::string ResultsMarkdown(const RunRecord& run) {
-  const std::vector<Model> models = GroupArms(run);
-  const bool several = SeveralSeeds(models);
-  std::string text;
-  if (several) text += MarkdownTable(ModelCells(models)) + "\nEvery seed:\n\n";
-  text += MarkdownTable(ArmCells(run)) + '\n';
-  for (const std::string& note : Notes(run, several)) text += "- " + MarkdownText(note) + '\n';
+  text += BestEpochNote(run) + '\n';
+  for (const std::string& note : ResultNotes(run)) text += PlainLine(note) + '\n';
   return text;
 }
 

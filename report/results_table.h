@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "report/run_folder.h"
 
@@ -11,7 +12,11 @@ namespace normlab {
 // Plain text in aligned columns, for the terminal. Ends with a newline.
 std::string ResultsTable(const RunRecord& run);
 
-// The same numbers as Markdown.
-std::string ResultsMarkdown(const RunRecord& run);
+// On what the best epochs were picked.
+std::string BestEpochNote(const RunRecord& run);
+
+// How the other columns are to be read, and which arms are not finished; a sentence each. Words of
+// the records stand in them as they are.
+std::vector<std::string> ResultNotes(const RunRecord& run);
 
 }  // namespace normlab

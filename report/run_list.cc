@@ -81,7 +81,7 @@ RunLine LineOf(const std::string& folder) {
     // Whatever is wrong with one folder, the others are shown.
     try {
       Describe(ReadRunFolder(folder), line);
-      line.done = fs::exists(folder + "/DONE", error);
+      line.done = fs::exists(folder + "/DONE", error) || fs::exists(folder + "/README.md", error);
     } catch (const std::exception& exception) {
       line = RunLine();
       line.folder = folder;

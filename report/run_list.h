@@ -17,7 +17,7 @@ struct RunLine {
   int arms = 0, finished = 0, diverged = 0;
   int first_epochs = 0, last_epochs = 0;  // that the arms have behind them: the fewest, the most
   int planned_epochs = 0;                 // 0: not known
-  bool done = false;                      // every arm has ended and the report was written
+  bool done = false;                      // the report was written
   std::string best_model;                 // of the highest mean final test accuracy
   SampleSummary best_accuracy;            // over its finished seeds, percent; n = 0: none finished
   std::vector<std::string> missing;       // RunRecord::missing

@@ -18,7 +18,8 @@ using Json = nlohmann::json;
 struct Speed {
   std::string label;
   std::vector<std::uint64_t> seeds;
-  double seconds = 0, images_per_second = 0;
+  double seconds = 0, fastest = 0, slowest = 0;  // mean, and the seeds between which it lies
+  double images_per_second = 0;
 };
 
 // Of the epochs after the first, of the first where there is no other; nothing without a positive,
@@ -48,9 +49,17 @@ std::optional<double> ImagesPerSecond(const ArmRecord& arm) {
 std::vector<Speed> FastestFirst(const std::vector<FinishedModel>& models) {
   std::vector<Speed> speeds;
   for (const FinishedModel& model : models) {
-    Speed speed{model.label, Seeds(model), 0, 0};
-    speed.seconds = SummarizeSample(Values(model, speed.seeds, EpochSeconds)).mean;
-    speed.images_per_second = SummarizeSample(Values(model, speed.seeds, ImagesPerSecond)).mean;
+    Speed speed{model.label, Seeds(model), 0, 0, 0, 0};
+    const std::vector<double> seconds = Values(model, speed.seeds, EpochSeconds);
+    speed.seconds = SummarizeSample(seconds).mean;
+    speed.fastest = std::ranges::min(seconds);
+    speed.slowest = std::ranges::max(seconds);
+    // The harmonic mean, which is what belongs to the mean of the times.
+    double seconds_per_image = 0;
+    for (const double rate : Values(model, speed.seeds, ImagesPerSecond)) {
+      seconds_per_image += 1 / rate / static_cast<double>(speed.seeds.size());
+    }
+    speed.images_per_second = 1 / seconds_per_image;
     speeds.push_back(std::move(speed));
   }
   std::ranges::stable_sort(speeds, {}, &Speed::seconds);
@@ -68,8 +77,12 @@ std::string SpeedWords(const Speed& speed, const Speed& fastest) {
       speed.images_per_second < 1e15
           ? WithCommas(static_cast<std::uint64_t>(std::lround(speed.images_per_second)))
           : fmt::format("{:.3g}", speed.images_per_second);
-  return fmt::format("{} {} s, {} images a second ({}, n = {}){}", speed.label,
-                     Seconds(speed.seconds), rate, SeedList(speed.seeds), speed.seeds.size(),
+  const std::string range =
+      speed.seeds.size() < 2
+          ? ""
+          : fmt::format(" ({} to {})", Seconds(speed.fastest), Seconds(speed.slowest));
+  return fmt::format("{} {} s{}, {} images a second ({}, n = {}){}", speed.label,
+                     Seconds(speed.seconds), range, rate, SeedList(speed.seeds), speed.seeds.size(),
                      &speed == &fastest
                          ? ""
                          : fmt::format(", {:.2f} times as long", speed.seconds / fastest.seconds));
@@ -92,7 +105,7 @@ std::string SpeedSentence(const std::vector<Speed>& speeds, const std::string& e
   std::vector<std::string> words;
   for (const Speed& speed : speeds) words.push_back(SpeedWords(speed, speeds.front()));
   return fmt::format("Training time of an epoch{}{}: {}.", epochs,
-                     speeds.size() > 1 ? ", mean over the seeds, fastest first" : "",
+                     speeds.size() > 1 ? ", mean (range) over the seeds, fastest first" : "",
                      Join(words, "; "));
 }
 

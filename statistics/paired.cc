@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <boost/math/distributions/non_central_t.hpp>
+#include <boost/math/distributions/normal.hpp>
 #include <boost/math/distributions/students_t.hpp>
 #include <cassert>
 #include <cmath>
@@ -63,10 +64,24 @@ double PowerOfPairs(int n, double mean, double deviation, double alpha) {
 
 int PairsToResolve(double mean, double deviation, double alpha, double power) {
   assert(deviation > 0);
+  if (mean == 0) return kMostPairs + 1;
   const auto enough = [&](int n) { return PowerOfPairs(n, mean, deviation, alpha) >= power; };
-  if (mean == 0 || !enough(kMostPairs)) return kMostPairs + 1;
-  int low = kFewestForTest - 1, high = kMostPairs;  // not enough, enough
-  if (enough(low)) return kFewestForTest;
+  // The power rises with n and each look at it is dear: begin where the normal approximation ends.
+  const boost::math::normal normal;
+  const double z =
+      boost::math::quantile(normal, 1 - alpha / 2) + boost::math::quantile(normal, power);
+  const double near = std::pow(z * deviation / mean, 2);
+  int low = static_cast<int>(std::clamp<double>(near, kFewestForTest - 1, kMostPairs)), high = low;
+  while (!enough(high)) {
+    if (high == kMostPairs) return kMostPairs + 1;
+    low = high;
+    high = std::min(kMostPairs, high + high / 8 + 2);
+  }
+  while (low >= kFewestForTest && low == high) {
+    low = std::max(kFewestForTest - 1, low - low / 8 - 2);
+    if (enough(low)) high = low;
+  }
+  if (low == high) return kFewestForTest;  // enough with fewer than are ever tested
   while (high - low > 1) {
     const int middle = low + (high - low) / 2;
     (enough(middle) ? high : low) = middle;

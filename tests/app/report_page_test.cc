@@ -51,6 +51,23 @@ TEST_F(ReportPage, SeveralRunsShareOneInTheCurrentFolder) {
   for (const char* title : {"r (one)", "r (two)"}) EXPECT_THAT(page, HasSubstr(title));
 }
 
+TEST_F(ReportPage, LiesInTheFolderOfOut) {
+  const Outcome outcome =
+      RunProgram(folder_, {"report", "one", "two", "--html", "--out", "new/both"});
+  EXPECT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_EQ(outcome.out, "new/both/report.html\n");
+  EXPECT_TRUE(std::filesystem::exists(folder_ / "new/both/report.html"));
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "new/both/README.md"));
+}
+
+TEST_F(ReportPage, ABrokenRunIsLeftOutAndSaid) {
+  WriteFile(folder_ / "two/study.json", "{");
+  const Outcome outcome = RunProgram(folder_, {"report", "one", "two", "--html"});
+  EXPECT_EQ(outcome.code, 3);
+  EXPECT_THAT(outcome.err, HasSubstr("two/study.json"));
+  EXPECT_EQ(outcome.out, "./report.html\n");
+}
+
 TEST_F(ReportPage, AFolderThatIsNoRunIsNamed) {
   std::filesystem::create_directories(folder_ / "empty");
   const Outcome outcome = RunProgram(folder_, {"report", "empty", "--html"});

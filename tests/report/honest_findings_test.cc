@@ -1,6 +1,6 @@
-// The sentences that are printed are honest: in a thousand made-up studies without a difference
-// each family claims one in at most 6 %; with a difference planted, as often as the power says.
-// What is counted are words, so nothing between the tests and the page escapes.
+// The sentences that are printed are honest: in a thousand and more made-up studies without a
+// difference each family claims one in at most 6 %; with a difference planted, as often as the
+// power says. What is counted are words, so nothing between the tests and the page escapes.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
@@ -21,7 +21,11 @@
 namespace normlab {
 namespace {
 
-constexpr int kStudies = 1000;
+// A family that keeps to 5 % exactly claims something in 5 ± 0.7 % of a thousand studies, and in 5
+// ± 0.3 % of five thousand: only those tell 5 % from 6 %. Large families stay well below.
+constexpr int kStudies = 1000, kManyStudies = 5000;
+int StudiesOf(int models) { return models <= 3 ? kManyStudies : kStudies; }
+int AtMost(int studies) { return studies * 6 / 100; }
 constexpr int kTestImages = 10000, kCleanImages = 10000;
 using Sentences = std::vector<std::string>;
 
@@ -51,10 +55,10 @@ ArmRecord Arm(const std::string& label, std::uint64_t seed, double mean, double 
   return arm;
 }
 
-int StudiesThatSay(const std::vector<std::string>& words,
+int StudiesThatSay(const std::vector<std::string>& words, int studies,
                    const std::function<Sentences(int study)>& findings) {
   int saying = 0;
-  for (int study = 0; study < kStudies; ++study) {
+  for (int study = 0; study < studies; ++study) {
     const Sentences sentences = findings(study);
     saying += std::ranges::any_of(sentences, [&](const std::string& sentence) {
       return std::ranges::any_of(
@@ -63,8 +67,6 @@ int StudiesThatSay(const std::vector<std::string>& words,
   }
   return saying;
 }
-
-constexpr int kAtMost = kStudies * 6 / 100;
 
 // `lead`: by how much each model is ahead of the next.
 RunRecord Models(int study, int models, int seeds, double deviation, double lead = 0) {
@@ -81,11 +83,11 @@ RunRecord Models(int study, int models, int seeds, double deviation, double lead
 
 TEST(HonestFindings, BeatsIsSaidInAtMostSixPercentWithoutADifference) {
   for (const int models : {2, 3, 15}) {
-    for (const int seeds : {3, 5, 12}) {
-      const int said = StudiesThatSay({" beats "}, [&](int study) {
+    for (const int seeds : {3, 5, 9}) {
+      const int said = StudiesThatSay({" beats "}, StudiesOf(models), [&](int study) {
         return ModelFindings(Models(study, models, seeds, 0.4), kTestImages);
       });
-      EXPECT_LE(said, kAtMost) << models << " models, " << seeds << " seeds";
+      EXPECT_LE(said, AtMost(StudiesOf(models))) << models << " models, " << seeds << " seeds";
       if (models == 2) {
         EXPECT_GT(said, 0) << "a test that finds nothing is no test";
       }
@@ -96,7 +98,7 @@ TEST(HonestFindings, BeatsIsSaidInAtMostSixPercentWithoutADifference) {
 TEST(HonestFindings, BeatsIsSaidAsOftenAsThePowerSays) {
   for (const double lead : {0.3, 0.6, 1.2}) {
     const double power = PowerOfPairs(8, lead, 0.4 * std::numbers::sqrt2);
-    const int said = StudiesThatSay({"model0 beats model1"}, [&](int study) {
+    const int said = StudiesThatSay({"model0 beats model1"}, kStudies, [&](int study) {
       return ModelFindings(Models(study, 2, 8, 0.4, lead), kTestImages);
     });
     // Four deviations of a count among a thousand.
@@ -107,27 +109,30 @@ TEST(HonestFindings, BeatsIsSaidAsOftenAsThePowerSays) {
 // All pairs of models differ by more than the margin, 0.3 points, so every such sentence is false.
 TEST(HonestFindings, EquivalentIsSaidInAtMostSixPercentPastTheMargin) {
   for (const int models : {2, 3, 6}) {
-    for (const int seeds : {3, 5, 12}) {
+    for (const int seeds : {3, 5, 9}) {
       for (const double deviation : {0.05, 0.2}) {
         const int said =
-            StudiesThatSay({" equivalent within ±0.3 points (TOST p", "(TOST) to"}, [&](int study) {
-              Sentences sentences =
-                  ModelFindings(Models(study, models, seeds, deviation, 0.301), kTestImages);
-              std::erase_if(sentences, [](const std::string& sentence) {
-                return sentence.find("nor are they shown") != std::string::npos;
-              });
-              return sentences;
-            });
-        EXPECT_LE(said, kAtMost) << models << " models, " << seeds << " seeds, " << deviation;
+            StudiesThatSay({" equivalent within ±0.3 points (TOST p", "(TOST) to"},
+                           StudiesOf(models), [&](int study) {
+                             Sentences sentences = ModelFindings(
+                                 Models(study, models, seeds, deviation, 0.301), kTestImages);
+                             std::erase_if(sentences, [](const std::string& sentence) {
+                               return sentence.find("nor are they shown") != std::string::npos;
+                             });
+                             return sentences;
+                           });
+        EXPECT_LE(said, AtMost(StudiesOf(models)))
+            << models << " models, " << seeds << " seeds, " << deviation;
       }
     }
   }
 }
 
+// Or a false "beats" takes its place, in the 5 % that it may.
 TEST(HonestFindings, EquivalentIsSaidOfWhatIsEqual) {
-  const int said = StudiesThatSay({"are equivalent within ±0.3 points", " beats "}, [&](int study) {
-    return ModelFindings(Models(study, 2, 8, 0.1), kTestImages);
-  });
+  const int said = StudiesThatSay(
+      {"are equivalent within ±0.3 points", " beats "}, kStudies,
+      [&](int study) { return ModelFindings(Models(study, 2, 8, 0.1), kTestImages); });
   EXPECT_GE(said, kStudies * 99 / 100);
 }
 
@@ -156,10 +161,10 @@ RunRecord Fifteen(int study, int seeds, double effect = 0) {
 const std::vector<std::string> kPenaltyWords = {" raised", " lowered", " widened", " narrowed"};
 
 TEST(HonestFindings, PenaltiesChangeNothingInAtMostSixPercentOfStudiesWithoutAnEffect) {
-  for (const int seeds : {3, 5, 12}) {
+  for (const int seeds : {3, 5, 9}) {
     for (const bool main_effects : {false, true}) {
       int told = 0;
-      const int said = StudiesThatSay(kPenaltyWords, [&](int study) {
+      const int said = StudiesThatSay(kPenaltyWords, kStudies, [&](int study) {
         Sentences sentences = PenaltyFindings(Fifteen(study, seeds), kTestImages);
         std::erase_if(sentences, [&](const std::string& sentence) {
           return (sentence.find(", averaged over ") != std::string::npos) != main_effects;
@@ -168,7 +173,7 @@ TEST(HonestFindings, PenaltiesChangeNothingInAtMostSixPercentOfStudiesWithoutAnE
         return sentences;
       });
       EXPECT_EQ(told, kStudies) << "both families are there to be wrong";
-      EXPECT_LE(said, kAtMost) << seeds << " seeds, main effects " << main_effects;
+      EXPECT_LE(said, AtMost(kStudies)) << seeds << " seeds, main effects " << main_effects;
       EXPECT_GT(said, 0);
     }
   }
@@ -179,7 +184,7 @@ TEST(HonestFindings, PenaltiesChangeNothingInAtMostSixPercentOfStudiesWithoutAnE
 TEST(HonestFindings, PenaltiesThatActAreFoundAsOftenAsThePowerSays) {
   constexpr int kSeeds = 8;
   const double effect = 0.9, deviation = 0.4 * std::numbers::sqrt2;
-  const int said = StudiesThatSay({"final test accuracy lowered"}, [&](int study) {
+  const int said = StudiesThatSay({"final test accuracy lowered"}, kStudies, [&](int study) {
     RunRecord run = Fifteen(study, kSeeds, effect);
     std::erase_if(run.arms, [](const ArmRecord& arm) {
       return arm.norm != "batch" || arm.settings.at("l1") == "0.002" ||
@@ -196,11 +201,11 @@ TEST(HonestFindings, PenaltiesThatActAreFoundAsOftenAsThePowerSays) {
 
 TEST(HonestFindings, GapsDifferInAtMostSixPercentOfStudiesWithoutADifference) {
   for (const int models : {2, 3, 15}) {
-    for (const int seeds : {3, 12}) {
-      const int said = StudiesThatSay({"has a larger train-test gap"}, [&](int study) {
-        return GapFindings(Models(study, models, seeds, 0.4), kTestImages);
-      });
-      EXPECT_LE(said, kAtMost) << models << " models, " << seeds << " seeds";
+    for (const int seeds : {3, 9}) {
+      const int said = StudiesThatSay(
+          {"has a larger train-test gap"}, StudiesOf(models),
+          [&](int study) { return GapFindings(Models(study, models, seeds, 0.4), kTestImages); });
+      EXPECT_LE(said, AtMost(StudiesOf(models))) << models << " models, " << seeds << " seeds";
       if (models == 2) {
         EXPECT_GT(said, 0);
       }
@@ -210,11 +215,12 @@ TEST(HonestFindings, GapsDifferInAtMostSixPercentOfStudiesWithoutADifference) {
 
 TEST(HonestFindings, BatchStatisticsAreBetterOrWorseInAtMostSixPercent) {
   for (const int models : {1, 3}) {
-    for (const int seeds : {3, 12}) {
-      const int said = StudiesThatSay({"are better", "are worse"}, [&](int study) {
-        return BatchStatisticsFindings(Models(study, models, seeds, 0.4), kTestImages);
-      });
-      EXPECT_LE(said, kAtMost) << models << " models, " << seeds << " seeds";
+    for (const int seeds : {3, 9}) {
+      const int said =
+          StudiesThatSay({"are better", "are worse"}, StudiesOf(models), [&](int study) {
+            return BatchStatisticsFindings(Models(study, models, seeds, 0.4), kTestImages);
+          });
+      EXPECT_LE(said, AtMost(StudiesOf(models))) << models << " models, " << seeds << " seeds";
       EXPECT_GT(said, 0);
     }
   }
@@ -222,7 +228,7 @@ TEST(HonestFindings, BatchStatisticsAreBetterOrWorseInAtMostSixPercent) {
 
 // Networks that miss each image with the same chance, each for itself.
 TEST(HonestFindings, NetworksDifferInAtMostSixPercent) {
-  const int said = StudiesThatSay({"these two differ"}, [](int study) {
+  const int said = StudiesThatSay({"these two differ"}, kStudies, [](int study) {
     Normals normals(study);
     RunRecord run = Models(study, 3, 1, 0.4);
     for (ArmRecord& arm : run.arms) {
@@ -232,7 +238,7 @@ TEST(HonestFindings, NetworksDifferInAtMostSixPercent) {
     }
     return ModelFindings(run, 300);
   });
-  EXPECT_LE(said, kAtMost);
+  EXPECT_LE(said, AtMost(kStudies));
   EXPECT_GT(said, 0);
 }
 

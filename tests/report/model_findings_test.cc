@@ -14,6 +14,7 @@ namespace normlab {
 namespace {
 
 using testing::AllOf;
+using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
@@ -237,6 +238,10 @@ TEST_F(ModelFindingsTest, CountTheMissesOfImages) {
                   "1 test image is missed by all 3 trainings: 3.",
                   "3 test images are missed by batch alone: 0, 7, 8.",
                   "1 test image is missed by layer alone: 9."));
+  arms_[2].errors_missing = true;
+  EXPECT_THAT(ImageFindings(Run()), AllOf(Contains(HasSubstr("misses of all 2 trainings")),
+                                          Not(Contains(HasSubstr("alone")))))
+      << "the third may have missed them too";
 }
 
 TEST_F(ModelFindingsTest, OfImagesAreNoneWithoutAFinishedTraining) {

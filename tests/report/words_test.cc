@@ -8,7 +8,7 @@
 #include "random_run.h"
 #include "report/escape.h"
 #include "report/label_layout.h"
-#include "report/readme.h"
+#include "report/recipe_value.h"
 #include "report/results_table.h"
 #include "report/summary.h"
 
@@ -43,6 +43,9 @@ TEST(Escape, EveryLanguageHasItsQuotes) {
   EXPECT_EQ(GnuplotString("''x'"), "\"'\".\"'\".'x'''");
   EXPECT_EQ(GnuplotString("'"), "\"'\".''");
   EXPECT_EQ(GnuplotString(""), "''");
+  // Nor does it take more than one quote within.
+  EXPECT_EQ(GnuplotString("a'''b"), "'a'.\"'''\".'b'");
+  EXPECT_EQ(GnuplotString("a''"), "'a'.\"''\".''");
   EXPECT_EQ(CsvField("a, \"b\""), "\"a, \"\"b\"\"\"");
   EXPECT_EQ(CsvField("plain"), "plain");
   EXPECT_EQ(LinkTarget("a b/(c).é"), "a%20b/%28c%29.%C3%A9");

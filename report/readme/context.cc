@@ -1,0 +1,45 @@
+#include "report/readme/context.h"
+
+#include "base/error.h"
+#include "report/readme/network_settings.h"
+
+namespace normlab {
+
+std::string Setting(const ReadmeContext& context, std::size_t arm, const std::string& key) {
+  const auto found = context.settings[arm].find(key);
+  return found == context.settings[arm].end() ? "" : found->second;
+}
+
+std::string SharedSetting(const ReadmeContext& context, const std::string& key) {
+  const std::string first = Setting(context, 0, key);
+  for (std::size_t i = 1; i < context.settings.size(); ++i) {
+    if (Setting(context, i, key) != first) return "";
+  }
+  return first;
+}
+
+std::vector<const ArmRecord*> FinishedArms(const Model& model) {
+  std::vector<const ArmRecord*> finished;
+  for (const ArmRecord* arm : model.arms) {
+    if (arm->state == "finished" && !arm->metrics.empty()) finished.push_back(arm);
+  }
+  return finished;
+}
+
+std::size_t ParametersOf(const ReadmeContext& context, const ArmRecord& arm) {
+  if (arm.conditions && arm.conditions->parameters > 0) return arm.conditions->parameters;
+  if (!context.images.counted) return 0;
+  const auto index = static_cast<std::size_t>(&arm - context.run.arms.data());
+  try {
+    const NetworkSettings network = NetworkSettingsOf(context.settings[index]);
+    ModelOptions options = network.options;
+    options.norm = arm.norm;
+    return StoredParameters(ParseArchitecture(network.model, context.images.shape,
+                                              static_cast<int>(context.run.class_names.size()),
+                                              options));
+  } catch (const Error&) {
+    return 0;
+  }
+}
+
+}  // namespace normlab

@@ -1,0 +1,37 @@
+#include "report/readme/network_settings.h"
+
+#include <charconv>
+
+namespace normlab {
+namespace {
+
+template <typename Number>
+void Read(const std::map<std::string, std::string>& settings, const char* key, Number& number) {
+  const auto found = settings.find(key);
+  if (found == settings.end()) return;
+  const std::string& text = found->second;
+  Number value{};
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error == std::errc() && end == text.data() + text.size() && value >= 0) number = value;
+}
+
+std::string Word(const std::map<std::string, std::string>& settings, const char* key) {
+  const auto found = settings.find(key);
+  return found == settings.end() ? "" : found->second;
+}
+
+}  // namespace
+
+NetworkSettings NetworkSettingsOf(const std::map<std::string, std::string>& settings) {
+  NetworkSettings network;
+  network.model = Word(settings, "model");
+  network.optimizer = Word(settings, "optimizer");
+  Read(settings, "groups", network.options.groups);
+  Read(settings, "dropout", network.options.dropout);
+  Read(settings, "batch_size", network.batch_size);
+  const std::string order = Word(settings, "order");
+  if (!order.empty()) network.options.order = ParseOrder(order);
+  return network;
+}
+
+}  // namespace normlab

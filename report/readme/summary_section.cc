@@ -1,0 +1,139 @@
+#include <fmt/format.h>
+
+#include <cmath>
+#include <set>
+
+#include "base/text.h"
+#include "report/best_models.h"
+#include "report/escape.h"
+#include "report/readme/markdown.h"
+#include "report/readme/sections.h"
+#include "report/recipe_value.h"
+#include "report/text_table.h"
+
+namespace normlab {
+namespace {
+
+constexpr std::size_t kNamedModels = 4;
+constexpr std::size_t kLongestLabel = 100;
+
+SampleSummary Of(const Model& model, Metric metric) {
+  std::vector<double> values;
+  for (const ArmRecord* arm : FinishedArms(model)) values.push_back(Value(*arm, metric));
+  return SummarizeSample(values);
+}
+
+std::string Seeds(const RunRecord& run) {
+  std::set<std::uint64_t> seeds;
+  for (const ArmRecord& arm : run.arms) seeds.insert(arm.seed);
+  std::vector<std::string> words;
+  for (const std::uint64_t seed : seeds) words.push_back(fmt::to_string(seed));
+  if (words.size() > 12) return fmt::format("{} seeds", words.size());
+  return (words.size() == 1 ? "seed " : "seeds ") + Join(words);
+}
+
+std::string States(const RunRecord& run) {
+  int finished = 0, diverged = 0;
+  for (const ArmRecord& arm : run.arms) {
+    finished += arm.state == "finished" ? 1 : 0;
+    diverged += arm.state == "diverged" ? 1 : 0;
+  }
+  const int all = static_cast<int>(run.arms.size()), open = all - finished - diverged;
+  if (finished == all) return "";
+  std::string text = fmt::format(" {} of the {} trainings are finished", finished, all);
+  if (diverged > 0) text += fmt::format(", {} diverged", diverged);
+  if (open > 0) text += fmt::format(", {} have not ended", open);
+  return text + ".";
+}
+
+std::string Ranking(const ReadmeContext& context) {
+  const Model *best = nullptr, *worst = nullptr;
+  double highest = -INFINITY, lowest = INFINITY;
+  for (const Model& model : context.models) {
+    const SampleSummary sample = Of(model, Metric::kFinalTestAccuracy);
+    if (sample.n == 0 || !std::isfinite(sample.mean)) continue;
+    if (sample.mean > highest) {
+      highest = sample.mean;
+      best = &model;
+    }
+    if (sample.mean < lowest) {
+      lowest = sample.mean;
+      worst = &model;
+    }
+  }
+  if (best == worst || highest == lowest) return "";
+  return fmt::format(
+      " After the last epoch {} has the highest mean test accuracy, {:.2f} %, and {} the lowest, "
+      "{:.2f} %; whether such a difference is more than chance is for the [findings](#findings) to "
+      "say.",
+      MarkdownText(Shortened(best->label, kLongestLabel)), highest,
+      MarkdownText(Shortened(worst->label, kLongestLabel)), lowest);
+}
+
+std::string ModelNames(const ReadmeContext& context) {
+  if (context.models.size() > kNamedModels) return fmt::format("{} models", context.models.size());
+  std::vector<std::string> names;
+  for (const Model& model : context.models) {
+    names.push_back(MarkdownText(Shortened(model.label, kLongestLabel)));
+  }
+  return Join(names, "; ");
+}
+
+std::string MainTable(const ReadmeContext& context, const std::vector<std::size_t>& shown) {
+  Cells cells = {{"model", "n", "parameters", "train final", "test max", "test final",
+                  "95 % interval of test final"}};
+  for (const std::size_t i : shown) {
+    const Model& model = context.models[i];
+    const SampleSummary test = Of(model, Metric::kFinalTestAccuracy);
+    const std::size_t parameters = ParametersOf(context, *model.arms.front());
+    cells.push_back({Shortened(model.label, kLongestLabel), fmt::to_string(test.n),
+                     parameters == 0 ? "-" : WithCommas(parameters),
+                     MeanText(Of(model, Metric::kFinalTrainAccuracy), 2),
+                     MeanText(Of(model, Metric::kMaximumTestAccuracy), 2), MeanText(test, 2),
+                     IntervalText(test, 2)});
+  }
+  return MarkdownTable(cells);
+}
+
+std::string About(const ReadmeContext& context) {
+  if (context.several_sources()) return "";
+  const std::string about = RecipeValue(context.run.recipe_text, "about");
+  return about.empty() ? "" : MarkdownText(Shortened(about, 400)) + ".\n\n";
+}
+
+}  // namespace
+
+std::string TitleLine(const ReadmeContext& context) {
+  return fmt::format("# {}: {} on {}\n", MarkdownText(Shortened(context.run.recipe, 200)),
+                     ModelNames(context), MarkdownText(context.images.title));
+}
+
+std::string SummarySection(const ReadmeContext& context) {
+  const RunRecord& run = context.run;
+  const std::string network = SharedSetting(context, "model");
+  const std::string epochs = SharedSetting(context, "epochs");
+  std::string text = About(context);
+  text +=
+      fmt::format("{} {}{} on {}, in {} {}{} ({}).{}{}\n\n", context.models.size(),
+                  context.models.size() == 1 ? "model" : "models",
+                  network.empty() ? "" : " of the network " + MarkdownText(Shortened(network, 80)),
+                  MarkdownText(context.images.title), run.arms.size(),
+                  run.arms.size() == 1 ? "training" : "trainings",
+                  epochs.empty() ? "" : " of " + MarkdownText(epochs) + " epochs", Seeds(run),
+                  States(run), Ranking(context));
+  std::vector<std::size_t> shown;
+  if (context.models.size() > kFewModels) {
+    shown = BestOfEachNorm(run, context.models);
+    text += fmt::format("The best model of each normalization, {}; [all](#results):\n\n",
+                        HowBestWereChosen(run));
+  } else {
+    for (std::size_t i = 0; i < context.models.size(); ++i) shown.push_back(i);
+  }
+  text += MainTable(context, shown);
+  return text +
+         "\nAccuracies in percent: mean ± standard deviation over n finished seeds, and the 95 % t "
+         "interval of the mean. Final: after the last epoch. Max: the highest of all epochs, which "
+         "flatters. Train: the running mean over the epoch's batches, as trained.\n";
+}
+
+}  // namespace normlab

@@ -1,0 +1,72 @@
+#include <fmt/format.h>
+
+#include <set>
+
+#include "base/text.h"
+#include "report/combined_run.h"
+#include "report/escape.h"
+#include "report/findings.h"
+#include "report/readme/sections.h"
+#include "report/text_table.h"
+
+namespace normlab {
+namespace {
+
+constexpr const char* kShownKeys[] = {
+    "model",      "order",     "groups", "norm_eps", "norm_momentum", "epochs",     "max_steps",
+    "batch_size", "optimizer", "lr",     "momentum", "nesterov",      "schedule",   "l1",
+    "l1_on",      "l2",        "l2_on",  "dropout",  "augment",       "validation", "init"};
+
+bool Known(const ReadmeContext& context, const std::string& key) {
+  for (std::size_t i = 0; i < context.settings.size(); ++i) {
+    if (!Setting(context, i, key).empty()) return true;
+  }
+  return false;
+}
+
+std::string Differing(const ReadmeContext& context) {
+  std::set<std::string> keys;
+  for (const auto& settings : context.settings) {
+    for (const auto& [key, value] : settings) keys.insert(key);
+  }
+  std::vector<std::string> differing;
+  for (const std::string& key : keys) {
+    if (SharedSetting(context, key).empty() && Known(context, key)) {
+      differing.push_back(MarkdownText(Shortened(key, 60)));
+    }
+  }
+  return Join(differing);
+}
+
+std::string Recipes(const ReadmeContext& context) {
+  std::vector<std::string> links;
+  const std::vector<std::string> names = RunNames(context.sources);
+  for (std::size_t i = 0; i < context.sources.size(); ++i) {
+    if (context.sources[i].recipe_text.empty()) continue;
+    const std::string path =
+        RelativePath(context.sources[i].path + "/recipe.toml", context.run.path);
+    links.push_back(fmt::format("[{}]({})", MarkdownText(names[i]), LinkTarget(path)));
+  }
+  return links.empty() ? "" : "Every key, as it was resolved: " + Join(links) + ".";
+}
+
+}  // namespace
+
+std::string TrainingSection(const ReadmeContext& context) {
+  Cells cells = {{"key", "all trainings"}};
+  for (const char* key : kShownKeys) {
+    const std::string value = SharedSetting(context, key);
+    if (!value.empty()) cells.push_back({key, Shortened(value, 300)});
+  }
+  std::string text;
+  if (cells.size() > 1) text += MarkdownTable(cells, "ll") + "\n";
+  const std::string differing = Differing(context);
+  if (!differing.empty()) text += "What differs between the trainings: " + differing + ". ";
+  const std::string recipes = Recipes(context);
+  if (!recipes.empty()) text += recipes;
+  if (!text.empty()) text += "\n";
+  const std::string conditions = ConditionsMarkdown(context.run);
+  return conditions.empty() ? text : text + "\n" + conditions;
+}
+
+}  // namespace normlab
