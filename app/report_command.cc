@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 
+#include "app/report_page.h"
 #include "augment/augment.h"
 #include "data/dataset.h"
 #include "report/notebook.h"
@@ -19,6 +20,7 @@ struct ReportFlags {
   std::string data_dir;
   std::optional<std::string> out;
   bool notebook = false;
+  bool html = false;
 };
 
 void Warn(const std::string& line) { fmt::print(stderr, "normlab: warning: {}\n", line); }
@@ -62,8 +64,10 @@ RunFolders Read(const std::vector<std::string>& folders) {
       for (const std::string& line : read.runs.back().missing) Warn(folder + ": " + line);
     } catch (const DataError& error) {
       read.unread.push_back(error.what());
-      Warn(error.what());
     }
+  }
+  for (const std::string& line : read.unread) {
+    if (!read.runs.empty() || line != read.unread.front()) Warn(line);
   }
   if (read.runs.empty()) throw DataError(read.unread.front());
   return read;
@@ -102,8 +106,12 @@ void WriteOne(const RunFolders& folders, const std::string& data_dir, const std:
 
 ExitCode Report(const ReportFlags& flags) {
   if (flags.out && flags.out->empty()) throw UsageError("--out: expected a folder, found nothing");
+  if (flags.html) NeedPage();
   RunFolders folders = Read(flags.folders);
-  if (flags.out) {
+  if (flags.html) {
+    const std::string folder = flags.out.value_or(PageFolder(flags.folders));
+    fmt::print("{}\n", WriteReportPage(folders.runs, flags.data_dir, folder));
+  } else if (flags.out) {
     WriteOne(folders, flags.data_dir, *flags.out);
   } else {
     WriteEach(folders, flags.data_dir);
@@ -125,10 +133,14 @@ Command AddReportCommand(CLI::App& program) {
                      "where the data sets lie, before all other places");
   report->add_flag("--notebook", flags->notebook,
                    "also notebook.ipynb in each run's folder, for Jupyter (docs/notebook.md)");
+  report->add_flag("--html", flags->html,
+                   "instead one page that holds everything, report.html, in --out, or in the run's "
+                   "folder, or for several runs in the current one (docs/page.md)");
   report->footer(
       "normlab report runs/fashion_0123456789\nnormlab report runs/*\n"
       "normlab report runs/mnist_0123456789 runs/mnist-none_9876543210 --out both\n"
-      "normlab report runs/fashion_0123456789 --notebook");
+      "normlab report runs/fashion_0123456789 --notebook\n"
+      "normlab report runs/fashion_0123456789 --html");
   return {report, [flags](const std::vector<std::string>&) { return Report(*flags); }};
 }
 

@@ -6,9 +6,11 @@
 namespace normlab {
 
 struct PageFiles {
-  std::string_view html;    // with {{policy}}, {{style}}, {{title}}, {{data}} and {{script}}
-  std::string_view style;   // page.css
-  std::string_view script;  // the .js files, in the order of their names
+  std::string_view
+      html;  // with {{policy}}, {{style}}, {{title}}, {{example}}, {{data}}, {{script}}
+  std::string_view example;  // what startExample of the script fills; another page may hold it too
+  std::string_view style;    // page.css
+  std::string_view script;   // the .js files, in the order of their names
 };
 
 const PageFiles& ExamplePageFiles();

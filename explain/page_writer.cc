@@ -6,7 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/error.h"
-#include "base/file.h"
+#include "base/html.h"
 #include "explain/json_writer.h"
 #include "explain/method_text.h"
 #include "explain/page_files.h"
@@ -109,87 +109,9 @@ Json EngineJson(const WorkedExample& example, const NormMethod& method) {
   }
 }
 
-std::string Base64(std::string_view bytes) {
-  constexpr std::string_view kDigits =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string text;
-  for (std::size_t i = 0; i < bytes.size(); i += 3) {
-    unsigned word = 0;
-    for (std::size_t k = 0; k < 3; ++k) {
-      word = word << 8 | (i + k < bytes.size() ? static_cast<unsigned char>(bytes[i + k]) : 0U);
-    }
-    for (std::size_t k = 0; k < 4; ++k) {
-      text += i + k > bytes.size() ? '=' : kDigits[word >> (18 - 6 * k) & 63];
-    }
-  }
-  return text;
-}
-
-// 'sha256-...' of an inline element, as a Content-Security-Policy names it.
-std::string PolicyHash(std::string_view text) {
-  const std::string digest = Sha256(text);
-  std::string bytes;
-  for (std::size_t i = 0; i < digest.size(); i += 2) {
-    bytes += static_cast<char>(std::stoi(digest.substr(i, 2), nullptr, 16));
-  }
-  return "'sha256-" + Base64(bytes) + "'";
-}
-
-struct Slot {
-  std::string_view name;
-  std::string_view text;
-};
-
-// In one pass, so that nothing in a filled text is taken for a slot.
-std::string Filled(std::string_view html, const std::vector<Slot>& slots) {
-  std::string text;
-  for (std::size_t at = 0; at < html.size();) {
-    const auto slot = std::ranges::find_if(
-        slots, [&](const Slot& each) { return html.substr(at).starts_with(each.name); });
-    if (slot == slots.end()) {
-      text += html[at++];
-    } else {
-      text += slot->text;
-      at += slot->name.size();
-    }
-  }
-  return text;
-}
-
-// In an element's text.
-std::string HtmlText(std::string_view text) {
-  std::string html;
-  for (const char c : text) {
-    if (c == '<') {
-      html += "&lt;";
-    } else if (c == '&') {
-      html += "&amp;";
-    } else {
-      html += c;
-    }
-  }
-  return html;
-}
-
 }  // namespace
 
-std::string ScriptSafe(const std::string& json) {
-  std::string safe;
-  for (const char c : json) {
-    switch (c) {
-      case '<':
-      case '>':
-      case '&':
-        safe += fmt::format("\\u{:04x}", static_cast<unsigned>(c));
-        break;
-      default:
-        safe += c;
-    }
-  }
-  return safe;
-}
-
-std::string ExamplePage(const WorkedExample& example) {
+std::string ExamplePageData(const WorkedExample& example) {
   const ExampleInput& input = example.input;
   if (input.x.size() > kMostPageValues) {
     throw UsageError(
@@ -206,15 +128,20 @@ std::string ExamplePage(const WorkedExample& example) {
                      {"groups", WithMethod(input, FindNormMethod("group")).groups},
                      {"methods", methods},
                      {"engine", engine}};
+  return data.dump();
+}
+
+std::string ExamplePage(const WorkedExample& example) {
+  const std::string json = ScriptSafe(ExamplePageData(example));
   const PageFiles& files = ExamplePageFiles();
   const std::string policy = fmt::format(
       "default-src 'none'; script-src {}; style-src {}; base-uri 'none'; form-action 'none'",
       PolicyHash(files.script), PolicyHash(files.style));
-  const std::string json = ScriptSafe(data.dump());
-  const std::string title = HtmlText(input.method->title);
+  const std::string title = HtmlText(example.input.method->title);
   return Filled(files.html, {{"{{policy}}", policy},
                              {"{{title}}", title},
                              {"{{style}}", files.style},
+                             {"{{example}}", files.example},
                              {"{{data}}", json},
                              {"{{script}}", files.script}});
 }

@@ -15,7 +15,7 @@ inline constexpr std::size_t kMostPageValues = 256;
 // method on these numbers, and says whether its own arithmetic agrees.
 std::string ExamplePage(const WorkedExample& example);
 
-// JSON inside <script>: no markup in a string of it can end the element.
-std::string ScriptSafe(const std::string& json);
+// The same page's data, as JSON: what its script's startExample works on.
+std::string ExamplePageData(const WorkedExample& example);
 
 }  // namespace normlab

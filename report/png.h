@@ -12,6 +12,12 @@ struct RgbImage {
   std::vector<std::uint8_t> pixels;  // [row][column][3]
 };
 
+struct GrayImage {
+  int width = 0, height = 0;
+  std::vector<std::uint8_t> pixels;  // [row][column]
+};
+
 std::string EncodePng(const RgbImage& image);
+std::string EncodeGrayPng(const GrayImage& image);
 
 }  // namespace normlab

@@ -12,7 +12,7 @@ full_packages=(
   clang-format-14 shellcheck libdnnl-dev
   python3 python3-numpy python3-pil python3-tqdm python3-torch python3-torchvision
   python3-scipy python3-statsmodels
-  chromium chromium-driver python3-selenium)
+  chromium chromium-driver python3-selenium poppler-utils)
 
 fail() {
   echo "${0##*/}: $*" >&2
@@ -62,6 +62,38 @@ need_packages() {
     fail "apt-get could not install: ${missing[*]}"
   fi
   rm -f "$log"
+}
+
+# Debian's node only where none is there: many have a newer one.
+need_node() {
+  local version
+  version=$(node --version 2>/dev/null || true)
+  version=${version#v}
+  if [ -n "$version" ] && [ "${version%%.*}" -ge 18 ] && command -v npm >/dev/null; then
+    return
+  fi
+  need_packages nodejs npm
+}
+
+# web_packages [--omit=dev]: what web/package-lock.json names, in web/node_modules, unless it lies
+# there already. The only step of a build that asks a network beside Debian's.
+web_packages() {
+  local stamp=web/node_modules/.normlab lock log
+  lock=$(cksum <web/package-lock.json)
+  if [ -f "$stamp" ]; then
+    case $(cat "$stamp") in
+      "$lock" | "$lock $*") return ;;
+    esac
+  fi
+  need_node
+  log=$(mktemp)
+  if ! npm ci --prefix web --ignore-scripts "$@" >"$log" 2>&1; then
+    tail -n 5 "$log" >&2
+    rm -f "$log"
+    return 1
+  fi
+  rm -f "$log"
+  echo "$lock${1:+ $1}" >"$stamp"
 }
 
 # configure FOLDER [CMake arguments]: a folder that another checkout or another generator has

@@ -34,7 +34,7 @@ function disagreements(data, held) {
 
 function showAgreement(data, held) {
   const {lines, largest} = disagreements(data, held);
-  const mark = document.getElementById('agreement');
+  const mark = byId('agreement');
   const methods = data.methods.filter(method => data.engine[method.name] !== null).length;
   mark.className = lines.length === 0 ? 'agrees' : 'differs';
   mark.textContent = lines.length === 0

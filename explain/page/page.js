@@ -1,8 +1,9 @@
 // The page: what the reader changes, what is then shown, and who shares a statistic with whom.
 
-// `held` is what the reader chose; `shown` what was last worked out of it: {method, state, made}.
-const page = {data: null, methods: null, held: null, shown: null};
-const byId = id => document.getElementById(id);
+// `root` holds example.html: the document, or a shadow root within another page. `held` is what the
+// reader chose; `shown` what was last worked out of it: {method, state, made}.
+const page = {root: null, data: null, methods: null, held: null, shown: null};
+const byId = id => page.root.getElementById(id);
 const method = () => page.methods[page.held.norm];
 
 function buildControls() {
@@ -60,7 +61,7 @@ function showProblem(text) {
 // Works everything out and shows it; where that cannot be, says why and leaves the last numbers.
 function recompute() {
   const state = stateFor(method(), page.held);
-  const invalid = document.querySelector('[aria-invalid="true"]');
+  const invalid = page.root.querySelector('[aria-invalid="true"]');
   try {
     if (invalid) throw new Error(takeField(invalid));
     page.shown = {method: method(), state, made: workOut(method(), state)};
@@ -112,11 +113,11 @@ function showTables({method: row, state, made}) {
 
 // Tables with fields are built anew at every change, also while one of their fields is typed in.
 function keepingFocus(rebuild) {
-  const focused = document.activeElement, {name, index} = focused.dataset || {};
-  const caret = focused.selectionStart, typed = focused.value;
+  const focused = page.root.activeElement, {name, index} = focused?.dataset || {};
+  const caret = focused?.selectionStart, typed = focused?.value;
   rebuild();
-  if (focused.isConnected || name === undefined) return;
-  const again = document.querySelector(`.wide input[data-name="${name}"][data-index="${index}"]`);
+  if (name === undefined || focused.isConnected) return;
+  const again = page.root.querySelector(`.wide input[data-name="${name}"][data-index="${index}"]`);
   if (!again) return;
   again.value = typed;
   again.focus();
@@ -124,15 +125,15 @@ function keepingFocus(rebuild) {
 }
 
 function pointedCell() {
-  const cell = document.querySelector('[data-cell]:hover') || document.activeElement.closest('[data-cell]');
+  const cell = page.root.querySelector('[data-cell]:hover') || page.root.activeElement?.closest('[data-cell]');
   return cell ? Number(cell.dataset.cell) : null;
 }
 
 // Marks the values that share the statistic of value e, in every tensor, and writes its sum out.
 function point(e) {
   const {made, method: row, state} = page.shown;
-  document.body.classList.toggle('pointing', e !== null);
-  for (const cell of document.querySelectorAll('[data-cell]')) {
+  byId('numbers').classList.toggle('pointing', e !== null);
+  for (const cell of page.root.querySelectorAll('[data-cell]')) {
     const other = Number(cell.dataset.cell);
     cell.classList.toggle('here', other === e);
     cell.classList.toggle('shares', e !== null &&
@@ -166,7 +167,7 @@ function walk(event) {
 
 // What is no number gives way to the last one that was, before another method takes its field.
 function revertInvalid() {
-  for (const input of document.querySelectorAll('[aria-invalid="true"]')) {
+  for (const input of page.root.querySelectorAll('[aria-invalid="true"]')) {
     const {name, index} = input.dataset;
     const held = page.held[name === 'gamma' || name === 'beta' ? name + 'Elements' : name || input.id];
     const pixels = page.held.shape[2] * page.held.shape[3];
@@ -177,7 +178,7 @@ function revertInvalid() {
 }
 
 function listen() {
-  document.addEventListener('input', event => {
+  page.root.addEventListener('input', event => {
     if (event.target.tagName !== 'INPUT') return;
     takeField(event.target);
     recompute();
@@ -191,18 +192,25 @@ function listen() {
     recompute();
   });
   for (const kind of ['pointerover', 'focusin', 'focusout']) {
-    document.addEventListener(kind, () => { if (page.shown) point(pointedCell()); });
+    page.root.addEventListener(kind, () => { if (page.shown) point(pointedCell()); });
   }
-  document.addEventListener('keydown', walk);
+  page.root.addEventListener('keydown', walk);
   byId('controls').addEventListener('submit', event => event.preventDefault());
 }
 
-document.addEventListener('DOMContentLoaded', () => {
-  page.data = JSON.parse(byId('data').textContent);
-  page.methods = rowsByName(page.data);
-  page.held = initialState(page.data);
+// Within `root`, which holds example.html; `data` are those of ExamplePageData.
+function startExample(root, data) {
+  page.root = root;
+  page.data = data;
+  page.methods = rowsByName(data);
+  page.held = initialState(data);
   buildControls();
   listen();
-  showAgreement(page.data, page.held);
+  showAgreement(data, page.held);
   recompute();
+}
+
+document.addEventListener('DOMContentLoaded', () => {
+  const data = document.getElementById('example-data');
+  if (data) startExample(document, JSON.parse(data.textContent));
 });

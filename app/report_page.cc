@@ -1,0 +1,65 @@
+#include "app/report_page.h"
+
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <system_error>
+
+#include "base/error.h"
+#include "base/file.h"
+#include "data/dataset.h"
+#include "report/page/page.h"
+
+namespace normlab {
+namespace {
+
+// Nothing where the data set is not at hand.
+std::optional<Dataset> LoadTestImages(const std::string& name, const std::string& data_dir) {
+  try {
+    Dataset dataset = LoadDataset(name, data_dir);
+    dataset.train = {};
+    return dataset;
+  } catch (const Error& error) {
+    fmt::print(stderr, "normlab: warning: the page is written without pictures: {}\n",
+               error.what());
+    return std::nullopt;
+  }
+}
+
+void MakeFolder(const std::string& folder) {
+  std::error_code error;
+  std::filesystem::create_directories(folder, error);
+  if (error) {
+    throw RunError(fmt::format("{}: cannot make the folder: {}", folder, error.message()));
+  }
+}
+
+}  // namespace
+
+void NeedPage() {
+  if (!HasPage()) PageHtml("", false);
+}
+
+std::string WriteReportPage(const std::vector<RunRecord>& runs, const std::string& data_dir,
+                            const std::string& folder) {
+  std::map<std::string, std::optional<Dataset>> datasets;
+  std::vector<PageStudy> studies;
+  for (const RunRecord& run : runs) {
+    const auto [entry, is_new] = datasets.try_emplace(run.dataset);
+    if (is_new) entry->second = LoadTestImages(run.dataset, data_dir);
+    studies.push_back({&run, entry->second ? &*entry->second : nullptr});
+  }
+  MakeFolder(folder);
+  const std::string path = folder + "/report.html";
+  WriteFile(path, PageHtml(PageData(studies), false));
+  return path;
+}
+
+std::string PageFolder(const std::vector<std::string>& folders) {
+  return folders.size() == 1 ? folders.front() : ".";
+}
+
+}  // namespace normlab

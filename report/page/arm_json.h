@@ -1,0 +1,26 @@
+// One training as the page's JSON: its numbers over the epochs, its layers, its settings.
+#pragma once
+
+#include <cstddef>
+
+#include "report/page/numbers.h"
+#include "report/run_folder.h"
+
+namespace normlab {
+
+// docs/page.md has every field. Of the epochs every `step`-th is kept, beside the first and last.
+PageJson ArmJson(const ArmRecord& arm, std::size_t model, std::size_t metrics_step,
+                 std::size_t layers_step);
+
+// How many numbers the arm's curves, and its layers, hold.
+std::size_t MetricsNumbers(const ArmRecord& arm);
+std::size_t LayersNumbers(const ArmRecord& arm);
+
+// {"final_test_accuracy": 76.4, ...}; what is not known is null.
+struct PageMetric {
+  const char* name;
+  double (*value)(const ArmRecord& arm);  // NaN where it is not known
+};
+const std::vector<PageMetric>& PageMetrics();
+
+}  // namespace normlab

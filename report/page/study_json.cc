@@ -1,0 +1,107 @@
+#include "report/page/study_json.h"
+
+#include <filesystem>
+#include <vector>
+
+#include "report/conditions.h"
+#include "report/escape.h"
+#include "report/findings.h"
+#include "report/page/arm_json.h"
+#include "report/summary.h"
+#include "statistics/sample.h"
+
+namespace normlab {
+namespace {
+
+// Over the finished arms alone: the final value of one that stopped early is another quantity.
+PageJson ResultJson(const Model& model, const PageMetric& metric) {
+  std::vector<double> values;
+  for (const ArmRecord* arm : model.arms) {
+    if (arm->state != "finished") continue;
+    const double value = metric.value(*arm);
+    if (value == value) values.push_back(value);
+  }
+  const SampleSummary sample = SummarizeSample(values);
+  if (sample.n == 0) return nullptr;
+  PageJson json = {{"n", sample.n}, {"mean", PageNumber(sample.mean)}};
+  if (sample.n < 2) return json;
+  const Interval interval = MeanInterval(sample);
+  json["deviation"] = PageNumber(sample.deviation);
+  json["low"] = PageNumber(interval.low);
+  json["high"] = PageNumber(interval.high);
+  return json;
+}
+
+PageJson ModelJson(const Model& model) {
+  PageJson results = PageJson::object();
+  for (const PageMetric& metric : PageMetrics()) results[metric.name] = ResultJson(model, metric);
+  return {{"label", PlainLine(model.label)},
+          {"norm", PlainLine(model.arms.front()->norm)},
+          {"results", results}};
+}
+
+PageJson LinesJson(const std::vector<std::string>& lines) {
+  PageJson json = PageJson::array();
+  for (const std::string& line : lines) json.push_back(PlainLine(line));
+  return json;
+}
+
+PageJson FindingsJson(const RunRecord& run, int test_images) {
+  PageJson sections = PageJson::array();
+  for (const FindingSection& section : Findings(run, test_images)) {
+    sections.push_back(
+        {{"title", PlainLine(section.title)}, {"sentences", LinesJson(section.sentences)}});
+  }
+  return sections;
+}
+
+PageJson LimitsJson(const Limits& limits) {
+  PageJson json = PageJson::object();
+  if (limits.parameters) json["parameters"] = *limits.parameters;
+  if (limits.epochs) json["epochs"] = *limits.epochs;
+  if (limits.accuracy) json["accuracy"] = *limits.accuracy;
+  return json;
+}
+
+// As written: null where the file is missing or broken.
+PageJson EnvironmentJson(const RunRecord& run) {
+  const PageJson environment = PageJson::parse(run.environment_json, nullptr, false);
+  return environment.is_object() ? environment : PageJson(nullptr);
+}
+
+std::string FolderName(const std::string& path) {
+  const std::filesystem::path folder = std::filesystem::path(path).lexically_normal();
+  return PlainLine((folder.has_filename() ? folder : folder.parent_path()).filename().string());
+}
+
+}  // namespace
+
+PageJson StudyJson(const RunRecord& run, const StudyPlace& place) {
+  PageJson json = {{"title", place.title},
+                   {"folder", FolderName(run.path)},
+                   {"recipe", PlainLine(run.recipe)},
+                   {"recipe_text", run.recipe_text},
+                   {"dataset", place.dataset},
+                   {"best_on", run.best_on_validation ? "validation" : "test"},
+                   {"started", PlainLine(run.started)},
+                   {"finished", PlainLine(run.finished)},
+                   {"environment", EnvironmentJson(run)},
+                   {"limits", LimitsJson(run.limits)},
+                   {"missing", LinesJson(run.missing)},
+                   {"conditions", PlainLine(SharedConditions(run))},
+                   {"warnings", LinesJson(ConditionWarnings(run))},
+                   {"findings", PageJson::array()},
+                   {"models", PageJson::array()},
+                   {"arms", PageJson::array()}};
+  if (place.test_images > 0) json["findings"] = FindingsJson(run, place.test_images);
+  const std::vector<Model> models = GroupArms(run);
+  for (const Model& model : models) json["models"].push_back(ModelJson(model));
+  for (const ArmRecord& arm : run.arms) {
+    std::size_t model = 0;
+    while (models[model].label != arm.label) ++model;
+    json["arms"].push_back(ArmJson(arm, model, place.metrics_step, place.layers_step));
+  }
+  return json;
+}
+
+}  // namespace normlab

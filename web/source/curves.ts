@@ -1,0 +1,98 @@
+// Loss and accuracy of all models over the epochs, means and ranges over seeds; one legend for all
+// charts.
+import type { Choices } from './choices';
+import { Chart } from './chart';
+import type { Line } from './chart_columns';
+import { chartsGroup } from './charts_group';
+import type { Numbers } from './data';
+import { h, section, table, tick, wide } from './dom';
+import { kCurves, type Metric } from './metrics';
+import type { Arm, Model, View } from './view';
+import { fixed, plural } from './words';
+
+// The arms that a model's curve is taken over: those that did not diverge, or where all did, those.
+export function curveArms(model: Model): Arm[] {
+  const arms = model.arms.filter(arm => arm.curves.epoch.length > 0);
+  const sound = arms.filter(arm => arm.state !== 'diverged');
+  return sound.length > 0 ? sound : arms;
+}
+
+export function allEpochs(lists: number[][]): number[] {
+  return [...new Set(lists.flat())].sort((a, b) => a - b);
+}
+
+export function at(epochs: number[], own: number[], values: Numbers): Numbers {
+  const byEpoch = new Map(own.map((epoch, i) => [epoch, values[i]]));
+  return epochs.map(epoch => byEpoch.get(epoch));
+}
+
+// Over the epochs that every one of the columns has, so that no point mixes another set of seeds.
+export function meanAndRange(columns: Numbers[]): { mean: Numbers; low: Numbers; high: Numbers } {
+  const mean: Numbers = [], low: Numbers = [], high: Numbers = [];
+  for (let e = 0; e < (columns[0]?.length ?? 0); ++e) {
+    const values = columns.map(column => column[e]);
+    if (values.every(value => typeof value === 'number')) {
+      mean.push(values.reduce((a, b) => a + b, 0) / values.length);
+      low.push(Math.min(...values));
+      high.push(Math.max(...values));
+    } else {
+      const none = values.includes(undefined) ? undefined : null;
+      for (const each of [mean, low, high]) each.push(none);
+    }
+  }
+  return { mean, low, high };
+}
+
+function linesOf(view: View, metric: Metric, epochs: number[], seedLines: boolean): Line[] {
+  return view.models.flatMap(model => {
+    const arms = curveArms(model).filter(arm => arm.curves[metric.name]);
+    if (arms.length === 0) return [];
+    const look = { group: model.label, color: model.style.color, dash: model.style.dash };
+    const columns = arms.map(arm => at(epochs, arm.curves.epoch, arm.curves[metric.name]!));
+    if (seedLines) {
+      return columns.map((values, i) => ({ ...look, label: `${model.label}, seed ${arms[i]!.seed}`, width: 1, values }));
+    }
+    const { mean, low, high } = meanAndRange(columns);
+    return [{ ...look, label: model.label, width: 2, values: mean, ...(arms.length > 1 ? { low, high } : {}) }];
+  });
+}
+
+// The charts' text alternative, filled when it is opened.
+function curveTable(view: View, metric: Metric, epochs: number[]): HTMLElement {
+  const lines = linesOf(view, metric, epochs, false);
+  const rows = epochs.map((epoch, e) => [String(epoch), ...lines.map(line => ({
+    text: fixed(line.values[e], metric.decimals) + (line.low ? ` (${fixed(line.low[e], metric.decimals)} to ${fixed(line.high![e], metric.decimals)})` : ''),
+    number: true,
+  }))]);
+  return wide(metric.title, table(metric.title, ['epoch', ...lines.map(line => line.label)], rows));
+}
+
+export function curvesSection(view: View, choices: Choices): { element: HTMLElement; charts: Chart[] } | null {
+  const epochs = allEpochs(view.arms.map(arm => arm.curves.epoch));
+  if (epochs.length === 0) return null;
+  const metrics = kCurves.filter(metric => view.arms.some(arm => arm.curves[metric.name]));
+  const several = view.models.some(model => curveArms(model).length > 1);
+  const group = chartsGroup({
+    id: 'curves', entries: view.models.map(model => ({ label: model.label, color: model.style.color, dash: model.style.dash })),
+    choice: choices, epochs,
+    build: zoomed => metrics.map(metric => new Chart({
+      id: `chart-${metric.name}`, title: metric.title, decimals: metric.decimals, epochs,
+      lines: linesOf(view, metric, epochs, choices.seedLines), logarithmic: choices.logarithmic && /loss|penalty/.test(metric.name),
+      hidden: choices.hidden, zoom: choices.zoom, sync: 'curves', zoomed,
+    })),
+    ticks: rebuild => [
+      several ? tick('each-seed', 'Every seed by itself', choices.seedLines, on => { choices.seedLines = on; rebuild(); }) : null,
+      tick('log-loss', 'Logarithmic loss', choices.logarithmic, on => { choices.logarithmic = on; rebuild(); }),
+    ],
+  });
+  const tables = metrics.map(metric => {
+    const details = h('details', { id: `table-${metric.name}` }, h('summary', {}, `${metric.title}, as a table`));
+    details.addEventListener('toggle', () => {
+      if (details.open && details.children.length === 1) details.append(curveTable(view, metric, epochs));
+    });
+    return details;
+  });
+  const band = several ? ' A line is the mean over a model\u2019s seeds, its band reaches from the lowest to the highest.' : '';
+  const intro = `${plural(epochs[epochs.length - 1]!, 'epoch')}.${band} Train numbers are running means over an epoch\u2019s batches, as augmented and with dropout; test numbers are taken after it.`;
+  return { element: section('curves', 'Curves', h('p', { className: 'hint' }, intro), ...group.elements, h('div', { className: 'tables' }, ...tables)), charts: group.charts };
+}
