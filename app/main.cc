@@ -51,10 +51,11 @@ int ParseAndRun(int argc, char** argv) {
   app.formatter(std::make_shared<ExamplesFirst>());
   app.footer("normlab run\nnormlab run mnist --seeds 3");
   const std::vector<Command> commands = {
-      AddRunCommand(app),    AddSummaryCommand(app),  AddExplainCommand(app),
-      AddDataCommand(app),   AddEvaluateCommand(app), AddPredictCommand(app),
-      AddExportCommand(app), AddReportCommand(app),   AddBenchCommand(app),
-      AddRunsCommand(app),   AddCompareCommand(app),  AddRecipesCommand(app),
+      AddRunCommand(app),     AddSummaryCommand(app),  AddExplainCommand(app),
+      AddDataCommand(app),    AddEvaluateCommand(app), AddPredictCommand(app),
+      AddExportCommand(app),  AddReportCommand(app),   AddServeCommand(app),
+      AddBenchCommand(app),   AddRunsCommand(app),     AddCompareCommand(app),
+      AddRecipesCommand(app),
   };
   try {
     app.parse(argc, argv);

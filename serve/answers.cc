@@ -7,6 +7,7 @@
 #include <string_view>
 #include <utility>
 
+#include "report/escape.h"
 #include "serve/headers.h"
 #include "serve/waiting_page.h"
 
@@ -102,6 +103,9 @@ void Answers::Data(const httplib::Request& request, httplib::Response& response)
     response.set_header("Cache-Control", "no-store");
     response.set_content(MessageJson(snapshot->message), kJson);
     return;
+  }
+  if (!snapshot->message.empty()) {
+    response.set_header("Normlab-Message", LinkTarget(snapshot->message));
   }
   Send(std::move(snapshot), &Snapshot::data, kJson, request, response);
 }

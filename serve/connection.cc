@@ -7,6 +7,8 @@
 #include <cerrno>
 #include <string_view>
 
+#include "serve/headers.h"
+
 namespace normlab {
 namespace {
 
@@ -15,14 +17,6 @@ constexpr std::size_t kMostFarewell = std::size_t{1} << 20;
 constexpr std::string_view kUsed[] = {"host", "connection", "if-none-match", "last-event-id"};
 constexpr std::string_view kEndOfLine = "\r\n";
 constexpr std::string_view kEndOfHead = "\r\n\r\n";
-
-std::string Lower(std::string_view text) {
-  std::string lower(text);
-  std::ranges::transform(lower, lower.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
-  });
-  return lower;
-}
 
 // httplib decodes percents in the values of headers, and its lines end at a zero.
 bool IsPlain(std::string_view line) {
@@ -38,7 +32,7 @@ std::string UsedLines(const std::string& head) {
     const std::size_t end = std::min(rest.find(kEndOfLine), rest.size());
     const std::string_view line = rest.substr(0, end);
     rest.remove_prefix(std::min(rest.size(), end + kEndOfLine.size()));
-    const std::string name = Lower(line.substr(0, line.find(':')));
+    const std::string name = LowerCase(line.substr(0, line.find(':')));
     if (!used.empty() && std::ranges::find(kUsed, name) == std::end(kUsed)) continue;
     if (!IsPlain(line) || line.empty()) return "";
     used.append(line).append(kEndOfLine);

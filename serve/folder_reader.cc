@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <exception>
 #include <filesystem>
 #include <nlohmann/json.hpp>
@@ -18,6 +19,7 @@ namespace normlab {
 namespace {
 
 constexpr std::size_t kLongestMessage = 400;
+constexpr char kUnreadable = '!';  // no fingerprint begins with it
 
 // Empty where there is a study to be read.
 std::string WhyNoStudy(const std::string& path, bool seen) {
@@ -74,25 +76,25 @@ std::string FolderReader::Look(Folder& folder) {
   return Fingerprint(folder.path, folder.arms);
 }
 
-bool FolderReader::Changed(Folder& folder) {
-  if (folder.all.empty()) return true;  // every call is a try
-  try {
-    return Look(folder) != folder.all;
-  } catch (const std::exception&) {
-    return true;
+// The fingerprint of all files; of a folder that has none to be read, kUnreadable and why.
+std::string FolderReader::StateOf(Folder& folder) {
+  std::string why = WhyNoStudy(folder.path, folder.seen);
+  if (why.empty()) {
+    folder.seen = true;
+    try {
+      return Look(folder);
+    } catch (const std::exception& error) {
+      why = error.what();
+    }
   }
+  return kUnreadable + why;
 }
 
 RunRecord FolderReader::ReadStudy(Folder& folder) {
-  folder.all.clear();
-  const std::string why = WhyNoStudy(folder.path, folder.seen);
-  if (!why.empty()) throw DataError(why);
-  folder.seen = true;
   // Before the files are read: what is written meanwhile is seen by the next call.
-  const std::string all = Look(folder);
-  RunRecord run = ReadRunFolder(folder.path);
-  folder.all = all;
-  return run;
+  folder.state = StateOf(folder);
+  if (folder.state.starts_with(kUnreadable)) throw DataError(folder.state.substr(1));
+  return ReadRunFolder(folder.path);
 }
 
 Snapshot FolderReader::Build() {
@@ -122,9 +124,8 @@ Snapshot FolderReader::Build() {
 }
 
 std::shared_ptr<const Snapshot> FolderReader::Read() {
-  // Each is asked: Changed also notes what it saw.
-  bool changed = version_.empty();
-  for (Folder& folder : folders_) changed = Changed(folder) || changed;
+  const bool changed =
+      std::ranges::any_of(folders_, [](Folder& folder) { return StateOf(folder) != folder.state; });
   if (!changed) return nullptr;
   auto snapshot = std::make_shared<Snapshot>(Build());
   if (snapshot->version == version_) return nullptr;

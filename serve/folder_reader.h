@@ -22,12 +22,12 @@ class FolderReader {
     std::string path;
     std::string study;              // fingerprint of the files beside the arms
     std::vector<std::string> arms;  // that they named
-    std::string all;                // fingerprint of all files; empty where they could not be read
+    std::string state;              // as StateOf gives it, of when it was read
     bool seen = false;              // a study was here
   };
 
-  static bool Changed(Folder& folder);
   static std::string Look(Folder& folder);
+  static std::string StateOf(Folder& folder);
   // Throws Error.
   static RunRecord ReadStudy(Folder& folder);
   Snapshot Build();

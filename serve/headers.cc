@@ -31,11 +31,16 @@ const char* const kWaitingPolicy =
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src data:; connect-src 'self'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-bool IsOwnHost(std::string_view host) {
-  std::string lower(host);
+std::string LowerCase(std::string_view text) {
+  std::string lower(text);
   std::ranges::transform(lower, lower.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
   });
+  return lower;
+}
+
+bool IsOwnHost(std::string_view host) {
+  const std::string lower = LowerCase(host);
   for (const std::string_view own : kHosts) {
     if (!lower.starts_with(own)) continue;
     const std::string_view port = std::string_view(lower).substr(own.size());

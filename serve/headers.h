@@ -8,6 +8,8 @@
 
 namespace normlab {
 
+std::string LowerCase(std::string_view text);  // A to Z alone
+
 // 127.0.0.1, localhost or [::1], with any port (a tunnel's differs) or none. A page of the world
 // can give its own name this machine's address (DNS rebinding), but the browser then sends that
 // name, and here it is refused.

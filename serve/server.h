@@ -1,7 +1,9 @@
 // The page of run folders over HTTP, on this machine alone, told to go on as epochs end.
 //
 //   GET /           the page (or the one that waits until there is something to show)
-//   GET /data.json  what the page shows; 404 where nothing can be read
+//   GET /data.json  what the page shows, and, percent-encoded in the header Normlab-Message, which
+//   of
+//                   several folders cannot be read; 404 and {"message": ...} where none can
 //   GET /events     server-sent events: at once, then at every change, the message "data", whose id
 //                   is the version; who comes back with the id that holds is told nothing
 //

@@ -2,33 +2,9 @@
 
 #include <fmt/format.h>
 
+#include "base/html.h"
+
 namespace normlab {
-namespace {
-
-std::string HtmlText(std::string_view text) {
-  std::string html;
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        html += "&amp;";
-        break;
-      case '<':
-        html += "&lt;";
-        break;
-      case '>':
-        html += "&gt;";
-        break;
-      case '"':
-        html += "&quot;";
-        break;
-      default:
-        html += c;
-    }
-  }
-  return html;
-}
-
-}  // namespace
 
 std::string WaitingPage(const std::vector<std::string>& messages, const std::string& version) {
   std::string lines;

@@ -39,7 +39,10 @@ void Watch::LookOnce(Lock& lock) {
   if (snapshot) malloc_trim(0);
   const auto end = Clock::now();
   lock.lock();
-  if (snapshot) current_ = std::move(snapshot);
+  if (snapshot) {
+    current_ = std::move(snapshot);
+    changed_.notify_all();
+  }
   next_look_ = end + std::max(interval_, kRestForEachBuild * (end - start));
   ++looks_;
   looked_.notify_all();
@@ -60,7 +63,7 @@ std::shared_ptr<const Snapshot> Watch::OtherThan(const std::string& version,
   Lock lock(mutex_);
   ++waiting_;
   wanted_.notify_one();
-  const bool found = looked_.wait_for(
+  const bool found = changed_.wait_for(
       lock, patience, [&] { return stop_ || (current_ && current_->version != version); });
   --waiting_;
   return found && !stop_ ? current_ : nullptr;
@@ -78,6 +81,7 @@ void Watch::Stop() {
   }
   wanted_.notify_all();
   looked_.notify_all();
+  changed_.notify_all();
 }
 
 }  // namespace normlab

@@ -42,6 +42,7 @@ class Watch {
   std::mutex mutex_;
   std::condition_variable wanted_;  // somebody asks or waits, or all is over
   std::condition_variable looked_;
+  std::condition_variable changed_;  // by a look
   std::shared_ptr<const Snapshot> current_;
   Clock::time_point next_look_;
   unsigned looks_ = 0;

@@ -228,11 +228,31 @@ TEST_F(Events, OfSeveralFoldersThoseThatCanBeReadAreShown) {
   server_ = std::make_unique<LiveServer>(0, std::vector{second, study_.path()}, EpochsPage,
                                          QuickLimits());
   ExpectData("\"batch 1, \"");
+  EXPECT_THAT(Get("/data.json").headers.at("normlab-message"),
+              ::testing::EndsWith("/second%20does%20not%20exist%20yet"));
   Study other(second);
   other.Write(2);
   ExpectData("\"batch 2, batch 1, \"");
+  EXPECT_FALSE(Get("/data.json").headers.contains("normlab-message"));
   other.Remove();
   ExpectData("\"batch 1, \"");
+}
+
+TEST_F(Events, AFolderThatIsMissingDoesNotMakeTheOthersReadAgain) {
+  std::atomic<int> builds = 0;
+  study_.Write(1);
+  server_ = std::make_unique<LiveServer>(
+      0, std::vector{folder_.path() + "/second", study_.path()},
+      [&](const std::vector<RunRecord>& runs) {
+        ++builds;
+        return EpochsPage(runs);
+      },
+      QuickLimits());
+  Client page(port());
+  page.Send(EventsRequest());
+  page.ReadUntil("data: data");
+  std::this_thread::sleep_for(10 * QuickLimits().look);
+  EXPECT_EQ(builds, 1);
 }
 
 // Half a second of nobody: no look, no build.

@@ -7,7 +7,9 @@
 #include <filesystem>
 
 #include "base/file.h"
+#include "report/page/page.h"
 #include "report/png.h"
+#include "serve/study_page.h"
 #include "tests/report/random_run.h"
 
 namespace normlab {
@@ -70,6 +72,23 @@ TEST_F(Datasets, OneThatIsNotAtHandIsSaidOnceAndTriedAgain) {
   EXPECT_NE(datasets_.Find(name_), nullptr);
   EXPECT_EQ(datasets_.Find("unheard-of"), nullptr);
   EXPECT_EQ(warnings_.size(), 2u);
+}
+
+TEST_F(Datasets, ThePageIsThatOfReportHtml) {
+  if (!HasPage()) GTEST_SKIP() << "built without the page";
+  WritePhotos(path_);
+  const Dataset dataset = LoadDataset(name_, "");
+  const RunRecord run =
+      RandomRun(folder_.path() + "/run", dataset, {RandomArm(1, "batch", dataset, 3, 4)});
+  ASSERT_EQ(run.dataset, name_);
+  const BuildLivePage build = StudyPage("", [](const std::string& line) { FAIL() << line; });
+  const std::string data = PageData({{&run, &dataset}});
+  EXPECT_THAT(data, HasSubstr("iVBORw0KGgo"));  // a PNG in Base64
+  for (int again = 0; again < 2; ++again) {
+    const LivePage page = build({run});
+    EXPECT_EQ(page.data, data);
+    EXPECT_EQ(page.html, PageHtml(data, true));
+  }
 }
 
 }  // namespace
