@@ -1,6 +1,7 @@
 #include "app/serve_command.h"
 
 #include <fmt/format.h>
+#include <malloc.h>
 
 #include <cstdio>
 #include <cstdlib>
@@ -22,12 +23,16 @@ struct ServeFlags {
   std::string data_dir;
 };
 
+constexpr int kLargeBlock = 1 << 18;
+
 ExitCode Serve(const ServeFlags& flags) {
   if (!HasPage()) {
     throw UsageError(
         "serve: this normlab was built without the page (-DNORMLAB_WEB=OFF); build it with "
         "-DNORMLAB_WEB=ON");
   }
+  // Data sets and pages are given back to the system as soon as they are not needed.
+  mallopt(M_MMAP_THRESHOLD, kLargeBlock);
   CatchInterrupts();
   HoldInterrupts();
   const LiveServer server(

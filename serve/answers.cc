@@ -33,21 +33,22 @@ std::string MessageJson(const std::string& message) {
 }
 
 // Sent from where it lies: fifty pages that ask at once share one copy.
-void Send(std::shared_ptr<const Snapshot> snapshot, const std::string Snapshot::*text,
+void Send(std::shared_ptr<const Snapshot> snapshot, const std::vector<std::string_view>& pieces,
           const char* type, const httplib::Request& request, httplib::Response& response) {
-  const std::string& content = (*snapshot).*text;
+  const std::size_t size = TotalSize(pieces);
   response.set_header("Cache-Control", "no-cache");  // kept, but asked for each time
   response.set_header("ETag", EntityTag(snapshot->version));
   if (Names(request.get_header_value("If-None-Match"), snapshot->version)) {
     response.status = 304;
-    response.set_header("Content-Length", std::to_string(content.size()));
+    response.set_header("Content-Length", std::to_string(size));
     return;
   }
   response.set_content_provider(
-      content.size(), type,
-      [snapshot = std::move(snapshot), &content](std::size_t offset, std::size_t length,
-                                                 httplib::DataSink& sink) {
-        return sink.write(content.data() + offset, std::min(length, kPiece));
+      size, type,
+      [snapshot = std::move(snapshot), pieces](std::size_t offset, std::size_t length,
+                                               httplib::DataSink& sink) {
+        const std::string_view piece = PieceAt(pieces, offset, std::min(length, kPiece));
+        return sink.write(piece.data(), piece.size());
       });
 }
 
@@ -88,15 +89,15 @@ void Answers::Answer(const httplib::Request& request, httplib::Response& respons
 }
 
 void Answers::Page(const httplib::Request& request, httplib::Response& response) {
-  auto snapshot = watch_.Current();
+  const auto snapshot = watch_.Current();
   if (!snapshot) return SayPlainly(response, 503, "the server is ending");
   response.set_header("Content-Security-Policy",
                       snapshot->data.empty() ? kWaitingPolicy : kPagePolicy);
-  Send(std::move(snapshot), &Snapshot::html, kHtml, request, response);
+  Send(snapshot, snapshot->PagePieces(), kHtml, request, response);
 }
 
 void Answers::Data(const httplib::Request& request, httplib::Response& response) {
-  auto snapshot = watch_.Current();
+  const auto snapshot = watch_.Current();
   if (!snapshot) return SayPlainly(response, 503, "the server is ending");
   if (snapshot->data.empty()) {
     response.status = 404;
@@ -107,7 +108,7 @@ void Answers::Data(const httplib::Request& request, httplib::Response& response)
   if (!snapshot->message.empty()) {
     response.set_header("Normlab-Message", LinkTarget(snapshot->message));
   }
-  Send(std::move(snapshot), &Snapshot::data, kJson, request, response);
+  Send(snapshot, snapshot->DataPieces(), kJson, request, response);
 }
 
 void Answers::Events(const httplib::Request& request, httplib::Response& response) {

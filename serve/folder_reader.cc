@@ -110,16 +110,14 @@ Snapshot FolderReader::Build() {
   }
   if (!runs.empty()) {
     try {
-      LivePage page = build_(runs);
-      snapshot.html = std::move(page.html);
-      snapshot.data = std::move(page.data);
+      SetPage(build_(runs), snapshot);
     } catch (const std::exception& error) {
       messages.push_back(Shortened(PlainLine(error.what()), kLongestMessage));
     }
   }
   snapshot.message = Join(messages, "\n");
   snapshot.version = VersionOf(snapshot);
-  if (snapshot.data.empty()) snapshot.html = WaitingPage(messages, snapshot.version);
+  if (snapshot.data.empty()) snapshot.before = WaitingPage(messages, snapshot.version);
   return snapshot;
 }
 

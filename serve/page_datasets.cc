@@ -51,7 +51,7 @@ const Dataset* PageDatasets::Find(const std::string& name) {
 
 void PageDatasets::Release() {
   for (auto& [name, kept] : kept_) {
-    if (kept.file) kept.dataset.test.pixels = {};
+    if (kept.file) std::vector<std::uint8_t>().swap(kept.dataset.test.pixels);
   }
 }
 
