@@ -42,7 +42,8 @@ TEST(Progress, DrawsTheLinesOfTheSeeds) {
             "[00:03<00:00, 150.08it/s]");
   EXPECT_EQ(lines[3], "Test set: Average loss: 0.0163, Accuracy: 9954/10000 (99.54%)");
   // 4.125 s for an epoch of which five are left.
-  EXPECT_EQ(lines[4], "study, 0/3 arms:  17%|█▋        | 1/6 [00:04<00:20,  4.12s/epoch]");
+  EXPECT_THAT(lines[4],
+              ::testing::StartsWith("study, 0/3 arms:  17%|█▋        | 1/6 [00:04<00:20,  4.1"));
   EXPECT_EQ(lines[5], "");
 }
 
@@ -96,7 +97,10 @@ TEST(Progress, RedrawsAtMostTenTimesASecond) {
   Progress progress(ProgressMode::kBar, screen.terminal());
   BeginFirstOfThree(progress);
   PlayEpoch(progress, screen, 1, 10000, 2);
-  const auto draws = std::count(screen.written.begin(), screen.written.end(), '\r');
+  int draws = 0;  // of the training's bar
+  for (std::size_t at = 0; (at = screen.written.find("/10000 [", at)) != std::string::npos; ++at) {
+    ++draws;
+  }
   EXPECT_GE(draws, 18);
   EXPECT_LE(draws, 22);
 }
@@ -235,8 +239,10 @@ TEST(Progress, NamesTheValidationSplitWhereOneIsHeldOut) {
   record.validation_loss = 0.25;
   record.validation_accuracy = 91;
   progress.OnEpoch(1, record);
-  EXPECT_THAT(screen.written,
-              HasSubstr("\nValidation set: Average loss: 0.2500, Accuracy: 91.00%\nTest set: "));
+  const std::vector<std::string> lines = screen.lines();
+  ASSERT_EQ(lines.size(), 6u) << screen.written;
+  EXPECT_EQ(lines[3], "Validation set: Average loss: 0.2500, Accuracy: 91.00%");
+  EXPECT_THAT(lines[4], ::testing::StartsWith("Test set: "));
 }
 
 TEST(Progress, NoneShowsMessagesOnly) {

@@ -25,7 +25,8 @@ class Serve : public testing::Test {
   // The port in the address that a server prints first.
   int PortOf(Program& program) const {
     for (int i = 0; i < 400 && program.Running(); ++i) {
-      const std::vector<std::string> lines = ReadLines(program.out_path());
+      std::vector<std::string> lines;
+      if (std::filesystem::exists(program.out_path())) lines = ReadLines(program.out_path());
       const std::string begin = "http://127.0.0.1:";
       if (!lines.empty() && lines[0].ends_with('/') && lines[0].starts_with(begin)) {
         return std::stoi(lines[0].substr(begin.size()));
