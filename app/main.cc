@@ -22,6 +22,7 @@
 #include "app/report_command.h"
 #include "app/run_command.h"
 #include "app/runs_command.h"
+#include "app/serve_command.h"
 #include "app/summary_command.h"
 #include "base/error.h"
 #include "base/text.h"
