@@ -24,6 +24,23 @@ void CatchInterrupts() {
   sigaction(SIGTERM, &action, nullptr);
 }
 
+void HoldInterrupts() {
+  sigset_t held;
+  sigemptyset(&held);
+  sigaddset(&held, SIGINT);
+  sigaddset(&held, SIGTERM);
+  pthread_sigmask(SIG_BLOCK, &held, nullptr);
+}
+
+// sigsuspend lets a signal in and returns after it, in one step: none can come in between unseen.
+void AwaitInterrupt() {
+  sigset_t open;
+  pthread_sigmask(SIG_BLOCK, nullptr, &open);
+  sigdelset(&open, SIGINT);
+  sigdelset(&open, SIGTERM);
+  while (!stop) sigsuspend(&open);
+}
+
 const std::atomic<bool>& StopRequested() { return stop; }
 int CaughtSignal() { return caught; }
 

@@ -11,4 +11,9 @@ void CatchInterrupts();
 const std::atomic<bool>& StopRequested();
 int CaughtSignal();  // 0: none
 
+// For a program that does its work in other threads. Between the two the signals of CatchInterrupts
+// wait, in this thread and in those that it starts.
+void HoldInterrupts();
+void AwaitInterrupt();  // returns when one came
+
 }  // namespace normlab

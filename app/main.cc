@@ -22,6 +22,7 @@
 #include "app/report_command.h"
 #include "app/run_command.h"
 #include "app/runs_command.h"
+#include "app/serve_command.h"
 #include "app/summary_command.h"
 #include "base/error.h"
 #include "base/text.h"
@@ -51,10 +52,11 @@ int ParseAndRun(int argc, char** argv) {
   app.formatter(std::make_shared<ExamplesFirst>());
   app.footer("normlab run\nnormlab run mnist --seeds 3");
   const std::vector<Command> commands = {
-      AddRunCommand(app),    AddSummaryCommand(app),  AddExplainCommand(app),
-      AddDataCommand(app),   AddEvaluateCommand(app), AddPredictCommand(app),
-      AddExportCommand(app), AddReportCommand(app),   AddBenchCommand(app),
-      AddRunsCommand(app),   AddCompareCommand(app),  AddRecipesCommand(app),
+      AddRunCommand(app),     AddSummaryCommand(app),  AddExplainCommand(app),
+      AddDataCommand(app),    AddEvaluateCommand(app), AddPredictCommand(app),
+      AddExportCommand(app),  AddReportCommand(app),   AddServeCommand(app),
+      AddBenchCommand(app),   AddRunsCommand(app),     AddCompareCommand(app),
+      AddRecipesCommand(app),
   };
   try {
     app.parse(argc, argv);

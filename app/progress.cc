@@ -44,7 +44,8 @@ std::string Progress::TimeLeftText() const {
   return fmt::format("about {} left in all", FormatInterval(left_.Seconds(terminal_.seconds())));
 }
 
-// A single bar is left where it stands, as tqdm leaves it; several go on below the line.
+// The bar of a single training is left where it stands, as tqdm leaves it; all others go on below
+// the line.
 void Progress::WriteLine(const std::string& line) {
   EndBar();
   live_.Print(line);
@@ -55,6 +56,7 @@ void Progress::OnMessage(const std::string& line) { WriteLine(line); }
 void Progress::OnStudyStart(const StudyStart& study) {
   study_ = study;
   left_ = TimeLeft(study);
+  told_arms_ = left_.arms_done();
   start_ = terminal_.seconds();
 }
 
@@ -99,6 +101,7 @@ void Progress::OnStep(int arm, const StepRecord& step, double running_accuracy) 
 void Progress::OnEpoch(int arm, const EpochRecord& record) {
   EndBar();
   left_.EndEpoch(arm, terminal_.seconds());
+  if (has_study_bar()) Draw();
   const ArmStart& start = trainings_[arm].arm;
   if (mode_ == ProgressMode::kBar && !several()) {
     if (study_.has_validation) WriteLine(ValidationSetLine(record));
@@ -113,15 +116,20 @@ void Progress::OnEpoch(int arm, const EpochRecord& record) {
 void Progress::OnArmEnd(int arm) {
   EndBar();
   trainings_.erase(arm);
+  const int done = left_.arms_done();
   left_.EndArm(arm);
-  if (mode_ != ProgressMode::kBar || !several()) return;
+  if (mode_ == ProgressMode::kPlain && left_.arms() > 1 && done > told_arms_) {
+    told_arms_ = done;
+    WriteLine(StudyLine());
+  }
+  if (!has_study_bar()) return;
   Draw();
   if (left_.epochs_left() == 0) live_.Leave();
 }
 
 void Progress::Draw() {
   std::vector<std::string> lines = Bars();
-  if (several()) {
+  if (has_study_bar()) {
     // Lines above the terminal's first row could not be drawn again.
     const int rows = terminal_.rows();
     const std::size_t most = rows > 0 ? static_cast<std::size_t>(std::max(1, rows - 2)) : 1024;
@@ -150,7 +158,7 @@ std::vector<std::string> Progress::Bars() {
 std::string Progress::StudyBar() const {
   const double now = terminal_.seconds();
   Meter meter;
-  meter.prefix = "study";
+  meter.prefix = fmt::format("study, {}/{} arms", left_.arms_done(), left_.arms());
   meter.n = left_.epochs_done();
   meter.total = std::max(1, left_.epochs_done() + left_.epochs_left());
   meter.elapsed = now - start_;
@@ -161,13 +169,27 @@ std::string Progress::StudyBar() const {
   return FormatMeter(meter);
 }
 
+std::string Progress::StudyLine() const {
+  const int left = left_.epochs_left();
+  return fmt::format("study: {} of {} arms, {} of {} epochs in {}{}", left_.arms_done(),
+                     left_.arms(), left_.epochs_done(), left_.epochs_done() + left,
+                     FormatInterval(terminal_.seconds() - start_),
+                     left > 0 && left_.known() ? ", " + TimeLeftText() : "");
+}
+
 void Progress::EndBar() {
   if (several() || trainings_.empty()) return;
   Training& training = trainings_.begin()->second;
   if (!training.bar) return;
-  live_.Show({training.bar->LastLine("", terminal_.columns())});
-  live_.Leave();
+  const std::string last = training.bar->LastLine("", terminal_.columns());
   training.bar.reset();
+  if (has_study_bar()) {
+    Draw();
+    live_.Print(last);
+  } else {
+    live_.Show({last});
+    live_.Leave();
+  }
 }
 
 std::unique_ptr<StudyObserver> MakeProgress(const std::string& mode) {

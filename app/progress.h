@@ -1,7 +1,7 @@
 // How far a study is. On a terminal, of one training at a time, the bar as tqdm draws it, with the
-// line of the test set after every epoch; of several at once, a bar for each and one for the study,
-// under a line for every epoch that ends; ten times a second. Elsewhere one plain line an epoch and
-// no cursor movements.
+// line of the test set after every epoch; of several at once, a bar for each under a line for every
+// epoch that ends; below them, of several arms, one for the study; ten times a second. Elsewhere
+// one plain line an epoch, and one for the study when an arm is done, without cursor movements.
 #pragma once
 
 #include <cstdint>
@@ -44,7 +44,8 @@ class Progress : public StudyObserver {
     std::optional<EpochBar> bar;  // of the present epoch
   };
 
-  bool several() const { return study_.jobs > 1; }
+  bool several() const { return study_.jobs > 1; }  // at once
+  bool has_study_bar() const { return mode_ == ProgressMode::kBar && left_.arms() > 1; }
   std::string Title(const ArmStart& arm) const;  // "[1/3] batch, seed 1"
   std::string TimeLeftText() const;              // empty: not known
 
@@ -53,12 +54,14 @@ class Progress : public StudyObserver {
   void EndBar();  // of the only training
   std::vector<std::string> Bars();
   std::string StudyBar() const;
+  std::string StudyLine() const;
 
   ProgressMode mode_;  // never kAuto
   Terminal terminal_;
   LiveLines live_;
   StudyStart study_;
   TimeLeft left_;
+  int told_arms_ = 0;  // done, by a plain line
   double start_ = 0;
   double last_draw_ = 0;
   std::map<int, Training> trainings_;  // that run, by arm

@@ -11,7 +11,7 @@ void TimeLeft::EndEpoch(int arm, double now) {
   timed_seconds_ += now - running_[arm];
   ++timed_epochs_;
   running_[arm] = now;
-  Left(arm) = std::max(0, Left(arm) - 1);
+  if (Left(arm) > 0 && --Left(arm) == 0) ++arms_done_;
 }
 
 void TimeLeft::EndArm(int arm) {

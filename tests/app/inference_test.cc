@@ -165,7 +165,7 @@ TEST(InferenceCommands, RefuseEachMistakeWithOneLineThatNamesIt) {
   const TemporaryFolder folder;
   Train(folder, "none");
   WriteFile(folder / "text", "not a checkpoint");
-  WriteFile(folder / "picture.png", EncodePng({1, 1, {1, 2, 3}}));
+  WriteFile(folder / "picture.png", EncodePng(RgbImage{1, 1, {1, 2, 3}}));
   fs::create_directory(folder / "empty");
   fs::create_directory(folder / "taken");
   WriteFile(folder / "taken/README.md", "years of work");

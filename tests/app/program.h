@@ -37,6 +37,7 @@ class Program {
   void Signal(int signal) const;
   bool Running();
   Outcome Wait();
+  const std::string& out_path() const { return out_path_; }  // grows while it runs
 
  private:
   pid_t process_ = -1;

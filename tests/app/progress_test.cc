@@ -34,14 +34,52 @@ TEST(Progress, DrawsTheLinesOfTheSeeds) {
     PlayEpoch(progress, screen, 1, 469, 3.125);
   }
   const std::vector<std::string> lines = screen.lines();
-  ASSERT_EQ(lines.size(), 5u);
+  ASSERT_EQ(lines.size(), 6u);
   EXPECT_EQ(lines[0], "[1/3] batch, seed 1");
   EXPECT_EQ(lines[1], "Epoch 1/2");
   EXPECT_EQ(lines[2],
             "Loss=0.0163 Batch_id=468 Accuracy=99.54: 100%|██████████| 469/469 "
             "[00:03<00:00, 150.08it/s]");
   EXPECT_EQ(lines[3], "Test set: Average loss: 0.0163, Accuracy: 9954/10000 (99.54%)");
-  EXPECT_EQ(lines[4], "");
+  // 4.125 s for an epoch of which five are left.
+  EXPECT_THAT(lines[4],
+              ::testing::StartsWith("study, 0/3 arms:  17%|█▋        | 1/6 [00:04<00:20,  4.1"));
+  EXPECT_EQ(lines[5], "");
+}
+
+TEST(Progress, ABarForTheStudyStaysBelowThatOfTheTraining) {
+  Screen screen;
+  Progress progress(ProgressMode::kBar, screen.terminal());
+  BeginFirstOfThree(progress);
+  PlayEpoch(progress, screen, 1, 10, 9);
+  progress.OnEpochStart(1, 2, 100);
+  std::vector<std::string> lines = screen.lines();
+  ASSERT_EQ(lines.size(), 7u) << screen.written;
+  EXPECT_EQ(lines[4], "Epoch 2/2, about 00:50 left in all");
+  EXPECT_THAT(lines[5], ::testing::StartsWith("  0%|"));
+  EXPECT_THAT(lines[6], ::testing::StartsWith("study, 0/3 arms:  17%|"));
+  screen.now += 10;
+  progress.OnEpoch(1, Record(2));
+  progress.OnArmEnd(1);
+  lines = screen.lines();
+  ASSERT_EQ(lines.size(), 8u) << screen.written;
+  EXPECT_EQ(lines[7], "study, 1/3 arms:  33%|███▎      | 2/6 [00:20<00:40, 10.00s/epoch]");
+}
+
+TEST(Progress, AStudyOfOneArmHasNoBarOfItsOwn) {
+  Screen screen;
+  {
+    Progress progress(ProgressMode::kBar, screen.terminal());
+    StudyStart study;
+    study.epochs_left = {2};
+    study.test_images = 10000;
+    progress.OnStudyStart(study);
+    progress.OnArmStart(FirstOfThree());
+    PlayEpoch(progress, screen, 1, 10, 9);
+    progress.OnArmEnd(1);
+  }
+  EXPECT_THAT(screen.written, ::testing::Not(HasSubstr("study")));
+  EXPECT_THAT(screen.written, ::testing::Not(HasSubstr("\x1b")));
 }
 
 TEST(Progress, SaysWhatIsLeftOfTheWholeStudy) {
@@ -59,7 +97,10 @@ TEST(Progress, RedrawsAtMostTenTimesASecond) {
   Progress progress(ProgressMode::kBar, screen.terminal());
   BeginFirstOfThree(progress);
   PlayEpoch(progress, screen, 1, 10000, 2);
-  const auto draws = std::count(screen.written.begin(), screen.written.end(), '\r');
+  int draws = 0;  // of the training's bar
+  for (std::size_t at = 0; (at = screen.written.find("/10000 [", at)) != std::string::npos; ++at) {
+    ++draws;
+  }
   EXPECT_GE(draws, 18);
   EXPECT_LE(draws, 22);
 }
@@ -112,6 +153,41 @@ TEST(Progress, IsOnePlainLineAnEpochWhereNobodyWatches) {
             "accuracy 99.54%, 2.0 s, about 00:40 left in all\n");
 }
 
+TEST(Progress, APlainLineForTheStudyWheneverAnArmIsDone) {
+  Screen screen;
+  Progress progress(ProgressMode::kPlain, screen.terminal(false));
+  BeginFirstOfThree(progress);
+  for (const int arm : {1, 2, 3}) {
+    progress.OnArmStart({arm, "batch, seed 1", 2, 0});
+    for (const int epoch : {1, 2}) {
+      progress.OnEpochStart(arm, epoch, 10);
+      screen.now += 10;
+      progress.OnEpoch(arm, Record(epoch));
+      if (arm == 2) break;  // it diverges in its second epoch
+    }
+    progress.OnArmEnd(arm);
+  }
+  std::vector<std::string> lines;
+  for (const std::string& line : screen.lines()) {
+    if (line.starts_with("study")) lines.push_back(line);
+  }
+  EXPECT_THAT(lines, ::testing::ElementsAre(
+                         "study: 1 of 3 arms, 2 of 6 epochs in 00:20, about 00:40 left in all",
+                         "study: 2 of 3 arms, 5 of 5 epochs in 00:50"));
+}
+
+TEST(Progress, ArmsOfAnEarlierRunAreDone) {
+  Screen screen;
+  Progress progress(ProgressMode::kBar, screen.terminal());
+  StudyStart study = ThreeArms();
+  study.epochs_left = {0, 1, 2};
+  progress.OnStudyStart(study);
+  progress.OnArmStart({2, "layer, seed 1", 2, 1});
+  progress.OnEpochStart(2, 2, 10);
+  EXPECT_THAT(screen.lines().back(), ::testing::StartsWith("study, 1/3 arms:   0%|"));
+  EXPECT_THAT(screen.lines().back(), HasSubstr("| 0/3 ["));
+}
+
 TEST(Progress, MessagesDoNotRunIntoAnOpenBar) {
   Screen screen;
   Progress progress(ProgressMode::kBar, screen.terminal());
@@ -124,6 +200,7 @@ TEST(Progress, MessagesDoNotRunIntoAnOpenBar) {
   ASSERT_EQ(lines.size(), 5u);
   EXPECT_THAT(lines[2], HasSubstr("1/100"));
   EXPECT_EQ(lines[3], "batch-seed1: diverged");
+  EXPECT_THAT(lines[4], ::testing::StartsWith("study, 0/3 arms"));
 }
 
 TEST(Progress, ABarThatIsLeftEndsItsLine) {
@@ -133,7 +210,11 @@ TEST(Progress, ABarThatIsLeftEndsItsLine) {
     BeginFirstOfThree(progress);
     progress.OnEpochStart(1, 1, 100);
   }
-  EXPECT_THAT(screen.written, ::testing::EndsWith("[00:00<?, ?it/s]\n"));
+  const std::vector<std::string> lines = screen.lines();
+  ASSERT_EQ(lines.size(), 5u) << screen.written;
+  EXPECT_THAT(lines[2], ::testing::EndsWith("[00:00<?, ?it/s]"));
+  EXPECT_THAT(lines[3], ::testing::StartsWith("study, 0/3 arms"));
+  EXPECT_EQ(lines[4], "");
 }
 
 TEST(Progress, ResumedArmsSaySo) {
@@ -158,8 +239,10 @@ TEST(Progress, NamesTheValidationSplitWhereOneIsHeldOut) {
   record.validation_loss = 0.25;
   record.validation_accuracy = 91;
   progress.OnEpoch(1, record);
-  EXPECT_THAT(screen.written,
-              HasSubstr("\nValidation set: Average loss: 0.2500, Accuracy: 91.00%\nTest set: "));
+  const std::vector<std::string> lines = screen.lines();
+  ASSERT_EQ(lines.size(), 6u) << screen.written;
+  EXPECT_EQ(lines[3], "Validation set: Average loss: 0.2500, Accuracy: 91.00%");
+  EXPECT_THAT(lines[4], ::testing::StartsWith("Test set: "));
 }
 
 TEST(Progress, NoneShowsMessagesOnly) {

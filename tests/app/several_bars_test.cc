@@ -35,7 +35,7 @@ TEST(SeveralBars, ABarForEachAndOneForTheStudyInPlace) {
                             "Accuracy=80.00:  10%|█         | 10/100 [00:01<00:11,  8.00it/s]"));
   EXPECT_THAT(lines[1], ::testing::StartsWith("layer, seed 1, epoch 1/2, Loss=0.2500 Batch_id=3 "
                                               "Accuracy=90.00:   4%|"));
-  EXPECT_EQ(lines[2], "study:   0%|          | 0/6 [00:01<?, ?epoch/s]");
+  EXPECT_EQ(lines[2], "study, 0/3 arms:   0%|          | 0/6 [00:01<?, ?epoch/s]");
 }
 
 TEST(SeveralBars, EpochsThatEndScrollAboveTheBars) {
@@ -58,7 +58,7 @@ TEST(SeveralBars, EpochsThatEndScrollAboveTheBars) {
   EXPECT_THAT(lines[3], ::testing::StartsWith("layer, seed 1, epoch 2/2"));
   // The first arm's first epoch is over by now, its second takes 10 s, as the second's does; then
   // the third arm begins, with two.
-  EXPECT_EQ(lines[4], "study:  17%|█▋        | 1/6 [00:10<00:30, 10.00s/epoch]");
+  EXPECT_EQ(lines[4], "study, 0/3 arms:  17%|█▋        | 1/6 [00:10<00:30, 10.00s/epoch]");
   EXPECT_EQ(lines[5], "");
 }
 
@@ -82,7 +82,7 @@ TEST(SeveralBars, BarsGoWithTheirArms) {
   progress.OnMessage("below");
   lines = screen.lines();
   ASSERT_EQ(lines.size(), 7u) << screen.written;
-  EXPECT_THAT(lines[4], ::testing::StartsWith("study: 100%|██████████| 4/4 ["));
+  EXPECT_THAT(lines[4], ::testing::StartsWith("study, 2/3 arms: 100%|██████████| 4/4 ["));
   EXPECT_EQ(lines[5], "below");
 }
 

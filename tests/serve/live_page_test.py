@@ -1,0 +1,149 @@
+#!/usr/bin/env python3
+"""The page of `normlab serve` in headless Chromium, from before there is a study to after it.
+
+    /usr/bin/python3 tests/serve/live_page_test.py BINARY
+"""
+import pathlib
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "report"))
+import browser
+from random_study import IdxData, Study
+
+try:
+    from selenium.common.exceptions import NoSuchElementException, StaleElementReferenceException
+except ImportError:
+    pass  # skip_if_missing says so
+
+BINARY = ""
+CLASSES = ["ape", "bee", "cat", "dog"]
+MODELS = [("batch", "batch", {"norm": "batch"}), ("layer", "layer", {"norm": "layer"})]
+
+
+def wait(holds, seconds=20):
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        try:
+            if holds():
+                return
+        except (NoSuchElementException, StaleElementReferenceException):  # it is being replaced
+            pass
+        time.sleep(.05)
+    raise AssertionError("it did not come to be")
+
+
+class LivePageTest(unittest.TestCase):
+    def setUp(self):
+        self.temporary = tempfile.TemporaryDirectory()
+        self.addCleanup(self.temporary.cleanup)
+        self.folder = pathlib.Path(self.temporary.name)
+        self.path = self.folder / "run"
+        self.data = IdxData(self.folder / "data", len(CLASSES), 60)
+        self.browser = browser.Browser()
+        self.addCleanup(self.browser.close)
+        self.server, self.address = None, None
+        self.serve("0")
+        self.addCleanup(self.end)
+
+    def serve(self, port):
+        self.server = subprocess.Popen([BINARY, "serve", "run", "--port", port], cwd=self.folder, text=True,
+                                       stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        self.address = self.server.stdout.readline().strip()
+        self.assertRegex(self.address, r"^http://127\.0\.0\.1:\d+/$")
+
+    def end(self):
+        self.server.send_signal(signal.SIGINT)
+        self.assertEqual(self.server.wait(5), 0)
+        self.server.stdout.close()
+
+    def write(self, epochs, state="finished", seed=1):
+        """The folder as it is after so many epochs, in one step."""
+        study = Study(self.folder / "new", self.data, CLASSES, MODELS, [1, 2], epochs=epochs, seed=seed,
+                      state=lambda label, seed: state).write()
+        shutil.rmtree(self.path, ignore_errors=True)
+        study.path.rename(self.path)
+        return study
+
+    def text(self):
+        return self.browser.one("body").text
+
+    def shows(self, study):
+        """Final test accuracies of both models, means over the seeds."""
+        means = [sum(arm.last("test_accuracy") for arm in study.arms if arm.label == label) / 2
+                 for label in ("batch", "layer")]
+        text = self.text()
+        return all(f"{each:.2f}" in text for each in means)
+
+    def console(self):
+        """Without what a server that is away makes the browser say."""
+        return [line for line in self.browser.console()
+                if "ERR_CONNECTION_REFUSED" not in line and "ERR_INCOMPLETE" not in line
+                and "ERR_EMPTY_RESPONSE" not in line and "ERR_CONNECTION_RESET" not in line
+                and "status of 404" not in line]
+
+    def test_from_beginning_to_end(self):
+        self.browser.driver.get(self.address)
+        wait(lambda: "run does not exist yet" in self.text())
+        self.path.mkdir()
+        wait(lambda: "run has no study.json yet" in self.text())
+        self.assertEqual(self.console(), [])
+
+        self.write(1, "interrupted")
+        wait(lambda: self.browser.one("#live").text == "live")
+        study = self.write(2)
+        wait(lambda: self.shows(study))
+        self.browser.run("window.same = true")
+        study = self.write(3, seed=7)
+        wait(lambda: self.shows(study))
+        self.assertTrue(self.browser.run("return window.same"), "was loaded again")
+
+        shutil.rmtree(self.path)
+        wait(lambda: self.browser.one("#live").text == "run is gone")
+        self.assertTrue(self.shows(study), "what was there stays")
+        study = self.write(4, seed=8)
+        wait(lambda: self.shows(study) and self.browser.one("#live").text == "live")
+
+        self.end()
+        wait(lambda: self.browser.one("#live").text == "waiting for the server")
+        study = self.write(5, seed=9)
+        self.serve(self.address.split(":")[2].strip("/"))
+        wait(lambda: self.shows(study) and self.browser.one("#live").text == "live")
+        self.assertTrue(self.browser.run("return window.same"), "was loaded again")
+        self.assertEqual(self.console(), [])
+
+    def test_more_pages_than_a_browser_has_connections(self):
+        study = self.write(2)
+        driver = self.browser.driver
+        for i in range(9):
+            if i > 0:
+                driver.switch_to.new_window("tab")
+            driver.set_page_load_timeout(20)
+            driver.get(self.address)
+            wait(lambda: self.shows(study))
+        study = self.write(3, seed=7)
+        for each in driver.window_handles:
+            driver.switch_to.window(each)
+            wait(lambda: self.shows(study))
+
+    def test_the_page_that_waits_survives_the_servers_restart(self):
+        self.browser.driver.get(self.address)
+        wait(lambda: "run does not exist yet" in self.text())
+        self.end()
+        wait(lambda: "The server does not answer" in self.text())
+        study = self.write(2)
+        self.serve(self.address.split(":")[2].strip("/"))
+        wait(lambda: self.shows(study))
+
+
+if __name__ == "__main__":
+    BINARY = str(pathlib.Path(sys.argv.pop(1)).resolve())
+    browser.skip_if_missing()
+    unittest.main()
