@@ -120,8 +120,12 @@ TEST(OwnData, AFolderOfPicturesIsTrainedAndReported) {
   EXPECT_THAT(environment["data"][1]["path"], HasSubstr("photos/test"));
   EXPECT_EQ(environment["data"][1]["sha256"].get<std::string>().size(), 64u);
   const std::string readme = ReadFile(folder / "r/README.md");
-  EXPECT_THAT(readme, AllOf(HasSubstr("36 training and 12 test images, 3 x 24 x 16, 3 classes"),
-                            Not(HasSubstr("<b>")), HasSubstr("training-samples")));
+  EXPECT_THAT(
+      readme,
+      AllOf(
+          HasSubstr(
+              "36 training and 12 test images of 3 x 24 x 16 (channels, rows, columns), 3 classes"),
+          Not(HasSubstr("<b>")), HasSubstr("training-samples")));
   EXPECT_THAT(ReadFile(folder / "r/recipe.toml"), HasSubstr("dataset = \"" + name + "\""));
   // The resolved recipe runs again from anywhere, and finds its folder.
   fs::create_directory(folder / "elsewhere");
@@ -150,7 +154,8 @@ TEST(OwnData, AnIdxPairIsTrained) {
   const Outcome outcome = RunProgram(folder, Train("idx:bright", "C4 P GAP c4!", {"--out", "r"}));
   ASSERT_EQ(outcome.code, 0) << outcome.err;
   EXPECT_THAT(ReadFile(folder / "r/README.md"),
-              HasSubstr("bright: 48 training and 16 test images, 1 x 9 x 12, 4 classes"));
+              HasSubstr("bright: 48 training and 16 test images of 1 x 9 x 12 (channels, rows, "
+                        "columns), 4 classes"));
 }
 
 TEST(OwnData, Cifar100IsTrainedAndReported) {
