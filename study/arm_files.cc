@@ -95,8 +95,8 @@ std::string JoinPieces(const std::string& header, const NumberedText& pieces) {
   return text;
 }
 
-NumberedText SplitTable(const std::string& path, const std::string& text,
-                        const std::string& header, LinesOfANumber lines) {
+NumberedText SplitTable(const std::string& path, const std::string& text, const std::string& header,
+                        LinesOfANumber lines) {
   if (!text.starts_with(header)) {
     throw DataError(
         fmt::format("{}:1: expected the columns {}", path, header.substr(0, header.find('\n'))));

@@ -33,8 +33,8 @@ std::string JoinPieces(const std::string& header, const NumberedText& pieces);
 // The inverse for a table whose lines begin with their number: one line of each, or several that
 // follow each other. Throws DataError naming the line.
 enum class LinesOfANumber { kOne, kSeveral };
-NumberedText SplitTable(const std::string& path, const std::string& text,
-                        const std::string& header, LinesOfANumber lines = LinesOfANumber::kOne);
+NumberedText SplitTable(const std::string& path, const std::string& text, const std::string& header,
+                        LinesOfANumber lines = LinesOfANumber::kOne);
 
 // The inverse for paragraphs that begin with "Epoch N:".
 NumberedText SplitLog(const std::string& path, const std::string& text);
