@@ -9,9 +9,13 @@ const kTop = 8, kAxis = 26;
 
 interface Layout { width: number; row: number; left: number; right: number; narrow: boolean }
 
-// On a phone a model's name stands above its row.
-function layoutFor(room: number): Layout {
-  return room < 560 ? { width: room, row: 48, left: 10, right: 62, narrow: true } : { width: 720, row: 34, left: 200, right: 90, narrow: false };
+const kMostLetters = 44, kLetter = 7;  // of a name: its width in units of the drawing, at 13 px
+
+// On a phone a model's name stands above its row; elsewhere it has the room that the longest needs.
+function layoutFor(room: number, letters: number): Layout {
+  if (room < 560) return { width: room, row: 48, left: 10, right: 62, narrow: true };
+  const left = Math.max(200, kLetter * Math.min(letters, kMostLetters) + 24);
+  return { width: 520 + left, row: 34, left, right: 90, narrow: false };
 }
 
 function niceStep(range: number): number {
@@ -33,7 +37,8 @@ export function intervalPlot(view: View, metric: Metric): SVGElement {
   const margin = (high - low || Math.abs(high) || 1) * 0.06;
   low -= margin;
   high += margin;
-  const { width, row, left, right, narrow } = layoutFor(document.documentElement.clientWidth - 26);
+  const { width, row, left, right, narrow } = layoutFor(
+      document.documentElement.clientWidth - 26, Math.max(...view.models.map(model => model.label.length)));
   const x = (value: number) => left + (value - low) / (high - low) * (width - left - right);
   const height = kTop + row * rows.length + kAxis, bottom = height - kAxis;
   const spoken = rows.map(({ model, result }) => `${model.label} ${fixed(result?.mean, metric.decimals)}`).join('; ');
@@ -46,7 +51,7 @@ export function intervalPlot(view: View, metric: Metric): SVGElement {
   rows.forEach(({ model, result, dots }, i) => {
     const y = kTop + row * (i + (narrow ? 0.7 : 0.5)), color = ink(model.style.color);
     const name = narrow ? { x: left, y: y - 14 } : { x: left - 12, y: y + 4, 'text-anchor': 'end' };
-    plot.append(svg('text', { ...name, class: 'name' }, svg('title', {}, model.label), shortened(model.label, narrow ? 44 : 26)));
+    plot.append(svg('text', { ...name, class: 'name' }, svg('title', {}, model.label), shortened(model.label, kMostLetters)));
     if (!result) return;
     if (result.low !== undefined) {
       plot.append(svg('line', { x1: x(result.low), x2: x(result.high!), y1: y, y2: y, stroke: color, 'stroke-width': 2, class: 'interval' }));

@@ -46,9 +46,16 @@ function limitLines(view: View): string[] {
     const models = view.models.filter(model => model.arms[0]?.study === study);
     const { parameters, epochs, accuracy } = study.limits;
     const say = (limit: string, value: (model: Model) => number | undefined, met: (value: number) => boolean, decimals: number) => {
-      const words = models.map(model => {
-        const reached = value(model);
-        return reached === undefined ? `${model.label}: not known` : `${model.label}: ${met(reached) ? 'met' : 'not met'} (${reached.toLocaleString('en', { minimumFractionDigits: decimals, maximumFractionDigits: decimals })})`;
+      const number = (reached: number) => reached.toLocaleString('en', { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
+      const all = models.map(value), known = all.filter(reached => reached !== undefined);
+      if (models.length > 1 && known.length === models.length && known.every(met)) {
+        const least = number(Math.min(...known)), most = number(Math.max(...known));
+        lines.push(`${limit}: met by all models (${least === most ? least : `${least} to ${most}`}).`);
+        return;
+      }
+      const words = models.map((model, i) => {
+        const reached = all[i];
+        return reached === undefined ? `${model.label}: not known` : `${model.label}: ${met(reached) ? 'met' : 'not met'} (${number(reached)})`;
       });
       lines.push(`${limit}: ${words.join('; ')}.`);
     };
