@@ -33,7 +33,7 @@ std::string RecipeValue(const std::string& recipe_text, const std::string& key) 
     const std::size_t end = std::min(recipe_text.find('\n', start), recipe_text.size());
     const std::string line = Trim(recipe_text.substr(start, end - start));
     start = end + 1;
-    if (line.starts_with("[[")) break;
+    if (line.starts_with("[")) break;
     const std::size_t equals = line.find('=');
     if (equals == std::string::npos || Trim(line.substr(0, equals)) != key) continue;
     const std::string value = Trim(WithoutComment(line.substr(equals + 1)));

@@ -98,7 +98,10 @@ std::string MainTable(const ReadmeContext& context, const std::vector<std::size_
 std::string About(const ReadmeContext& context) {
   if (context.several_sources()) return "";
   const std::string about = RecipeValue(context.run.recipe_text, "about");
-  return about.empty() ? "" : MarkdownText(Shortened(about, 400)) + ".\n\n";
+  if (about.empty()) return "";
+  // The recipe's own words: flags may have changed what they speak of.
+  return fmt::format("The recipe {}: {}.\n\n", MarkdownText(context.run.recipe),
+                     MarkdownText(Shortened(about, 400)));
 }
 
 }  // namespace

@@ -60,6 +60,9 @@ TEST(Recipe, ValueOfABaseKey) {
   EXPECT_EQ(RecipeValue(text, "model"), "C8 # not a comment");
   EXPECT_EQ(RecipeValue(text, "lr"), "0.1");
   EXPECT_EQ(RecipeValue(text, "norm"), "");
+  const std::string limited = "lr = 0.1\n\n[limits]\nepochs = 20\n\n[[run]]\nepochs = 5\n";
+  EXPECT_EQ(RecipeValue(limited, "lr"), "0.1");
+  EXPECT_EQ(RecipeValue(limited, "epochs"), "") << "a limit is no setting";
 }
 
 // For random wishes: order kept, gaps kept, inside the bounds; and nothing moves that need not.
