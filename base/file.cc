@@ -44,14 +44,27 @@ void FlushFolder(const std::string& path) {
   if (descriptor.get() >= 0) fsync(descriptor.get());
 }
 
-void WriteFile(const std::string& path, std::string_view bytes) {
-  const std::string beside = path + ".part";
+namespace {
+
+void WriteAndRename(const std::string& beside, const std::string& path, std::string_view bytes) {
   Descriptor file(open(beside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
   if (file.get() < 0) Fail("write", beside);
   WriteAll(file.get(), bytes, beside);
   if (fsync(file.get()) != 0) Fail("flush", beside);
   if (file.Close() != 0) Fail("close", beside);
   if (rename(beside.c_str(), path.c_str()) != 0) Fail("rename " + beside + " to", path);
+}
+
+}  // namespace
+
+void WriteFile(const std::string& path, std::string_view bytes) {
+  const std::string beside = path + ".part";
+  try {
+    WriteAndRename(beside, path, bytes);
+  } catch (const RunError&) {
+    unlink(beside.c_str());  // on a disk that is full it only takes room
+    throw;
+  }
   FlushFolder(path);
 }
 

@@ -7,7 +7,8 @@
 namespace normlab {
 
 // Written beside its name, flushed to disk and renamed: after a kill at any instant the file is the
-// old one or the new one. Throws RunError naming the path and the system's reason.
+// old one or the new one. Throws RunError naming the path and the system's reason; then the old one
+// is there as it was, and nothing beside it.
 void WriteFile(const std::string& path, std::string_view bytes);
 
 // A rename is on disk only when the folder that holds it is. Says nothing of failures.

@@ -2,8 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <fmt/format.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
+#include <csignal>
 #include <cstdlib>
 #include <filesystem>
 
@@ -28,6 +31,28 @@ TEST(ReadFile, ReadsWhatWasWrittenWhateverItsSize) {
 
 // Its size is said to be 0.
 TEST(ReadFile, ReadsFilesThatHideTheirSize) { EXPECT_FALSE(ReadFile("/proc/self/status").empty()); }
+
+// Files may not grow beyond 1,000 bytes: what a full disk does, without one.
+TEST(WriteFile, ThatFailsLeavesWhatWasThereAndNothingElse) {
+  const std::filesystem::path folder =
+      std::filesystem::temp_directory_path() / fmt::format("normlab-base-{}", getpid());
+  std::filesystem::create_directories(folder);
+  const std::string path = folder / "report.html";
+  WriteFile(path, "old");
+  rlimit unlimited{};
+  ASSERT_EQ(getrlimit(RLIMIT_FSIZE, &unlimited), 0);
+  const rlimit small{1000, unlimited.rlim_max};
+  const auto before = signal(SIGXFSZ, SIG_IGN);
+  ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &small), 0);
+  EXPECT_THROW(WriteFile(path, std::string(5000, 'x')), RunError);
+  setrlimit(RLIMIT_FSIZE, &unlimited);
+  signal(SIGXFSZ, before);
+  EXPECT_EQ(ReadFile(path), "old");
+  int files = 0;
+  for ([[maybe_unused]] const auto& entry : std::filesystem::directory_iterator(folder)) ++files;
+  EXPECT_EQ(files, 1);
+  std::filesystem::remove_all(folder);
+}
 
 }  // namespace
 }  // namespace normlab
