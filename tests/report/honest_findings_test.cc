@@ -81,7 +81,7 @@ RunRecord Models(int study, int models, int seeds, double deviation, double lead
   return SmallRun(std::move(arms));
 }
 
-TEST(HonestFindings, BeatsIsSaidInAtMostSixPercentWithoutADifference) {
+TEST(HonestFindings, SlowBeatsIsSaidInAtMostSixPercentWithoutADifference) {
   for (const int models : {2, 3, 15}) {
     for (const int seeds : {3, 5, 9}) {
       const int said = StudiesThatSay({" beats "}, StudiesOf(models), [&](int study) {
@@ -107,7 +107,7 @@ TEST(HonestFindings, BeatsIsSaidAsOftenAsThePowerSays) {
 }
 
 // All pairs of models differ by more than the margin, 0.3 points, so every such sentence is false.
-TEST(HonestFindings, EquivalentIsSaidInAtMostSixPercentPastTheMargin) {
+TEST(HonestFindings, SlowEquivalentIsSaidInAtMostSixPercentPastTheMargin) {
   for (const int models : {2, 3, 6}) {
     for (const int seeds : {3, 5, 9}) {
       for (const double deviation : {0.05, 0.2}) {
