@@ -9,6 +9,7 @@
 #include "report/csv.h"
 #include "report/escape.h"
 #include "report/json_fields.h"
+#include "report/layer_columns.h"
 
 namespace normlab {
 namespace {
@@ -112,26 +113,17 @@ std::vector<LayerRow> ReadLayersCsv(const std::string& path) {
   const CsvTable table(path, ReadFile(path));
   const std::size_t epoch = table.Column("epoch"), layer = table.Column("layer"),
                     application = table.Column("application");
-  constexpr std::pair<std::string_view, double LayerRow::*> kNumbers[] = {
-      {"mean_before", &LayerRow::mean_before},
-      {"deviation_before", &LayerRow::deviation_before},
-      {"mean_after", &LayerRow::mean_after},
-      {"deviation_after", &LayerRow::deviation_after},
-      {"gradient_norm", &LayerRow::gradient_norm},
-      {"weight_norm", &LayerRow::weight_norm}};
-  constexpr std::pair<std::string_view, double LayerRow::*> kDistances[] = {
-      {"running_mean_distance", &LayerRow::running_mean_distance},
-      {"running_variance_distance", &LayerRow::running_variance_distance}};
+  std::vector<std::size_t> places;
+  for (const LayerColumn& column : kLayerColumns) places.push_back(table.Column(column.name));
   std::vector<LayerRow> rows(table.rows());
   for (std::size_t r = 0; r < rows.size(); ++r) {
     const int least = r == 0 ? 1 : rows[r - 1].epoch;
     rows[r].epoch = table.Integer(r, epoch, least, r == 0 ? 1 : least + 1);
     rows[r].layer = PlainLine(table.Text(r, layer));
     rows[r].application = table.Integer(r, application, 1, kLargest);
-    for (const auto& [name, field] : kNumbers) rows[r].*field = table.Number(r, table.Column(name));
-    for (const auto& [name, field] : kDistances) {
-      const std::size_t column = table.Column(name);
-      rows[r].*field = table.Text(r, column).empty() ? kUnknown : table.Number(r, column);
+    for (std::size_t i = 0; i < places.size(); ++i) {
+      const bool empty = kLayerColumns[i].may_be_empty && table.Text(r, places[i]).empty();
+      rows[r].*kLayerColumns[i].field = empty ? kUnknown : table.Number(r, places[i]);
     }
   }
   return rows;

@@ -9,11 +9,7 @@ namespace {
 // NaN without a finished training.
 double MeanAfterLastEpoch(const Model& model, double MetricsRow::*field) {
   std::vector<double> values;
-  for (const ArmRecord* arm : model.arms) {
-    if (arm->state == "finished" && !arm->metrics.empty()) {
-      values.push_back(arm->metrics.back().*field);
-    }
-  }
+  for (const ArmRecord* arm : FinishedArms(model)) values.push_back(arm->metrics.back().*field);
   return values.empty() ? NAN : SummarizeSample(values).mean;
 }
 

@@ -1,35 +1,20 @@
 #include "report/comparison.h"
 
 #include <algorithm>
-#include <map>
 #include <set>
 
+#include "report/discordant_images.h"
+#include "report/finding_words.h"
+#include "report/finished_models.h"
 #include "report/summary.h"
 #include "statistics/holm.h"
 
 namespace normlab {
 namespace {
 
-constexpr double kAlpha = 0.05;
-
-// A "nan" or a number that is no percentage is no result.
-bool HasResult(const ArmRecord& arm) {
-  if (arm.state != "finished" || arm.metrics.empty()) return false;
-  const double accuracy = Value(arm, Metric::kFinalTestAccuracy);
-  return accuracy >= 0 && accuracy <= 100;
-}
-
-std::map<std::uint64_t, const ArmRecord*> BySeed(const Model& model) {
-  std::map<std::uint64_t, const ArmRecord*> arms;
-  for (const ArmRecord* arm : model.arms) {
-    if (HasResult(*arm)) arms[arm->seed] = arm;
-  }
-  return arms;
-}
-
 ModelPair MakePair(const Model& first, const Model& second) {
   ModelPair pair{first.label, second.label, {}, {}};
-  const auto a = BySeed(first), b = BySeed(second);
+  const auto a = FinishedBySeed(first), b = FinishedBySeed(second);
   for (const auto& [seed, arm] : a) {
     const auto other = b.find(seed);
     if (other == b.end()) continue;
@@ -103,13 +88,6 @@ bool MissesAreKnown(const ArmRecord& arm) {
   return !arm.errors.empty() || Value(arm, Metric::kFinalTestAccuracy) == 100;
 }
 
-int MissedOnlyBy(const ArmRecord& arm, const ArmRecord& other) {
-  std::set<int> missed;
-  for (const ErrorRow& row : other.errors) missed.insert(row.index);
-  return static_cast<int>(std::ranges::count_if(
-      arm.errors, [&](const ErrorRow& row) { return !missed.contains(row.index); }));
-}
-
 NetworkComparison CompareNetworks(const ModelPair& models, std::size_t place) {
   const auto& [first, second] = models.arms[place];
   NetworkComparison comparison{.first = models.first,
@@ -121,7 +99,7 @@ NetworkComparison CompareNetworks(const ModelPair& models, std::size_t place) {
     if (!MissesAreKnown(*arm)) comparison.problem = arm->folder + "/errors.csv is missing";
   }
   if (comparison.problem.empty()) {
-    comparison.test = TestDiscordant(MissedOnlyBy(*second, *first), MissedOnlyBy(*first, *second));
+    comparison.test = TestDiscordantImages(*first, *second);
   }
   return comparison;
 }
@@ -173,7 +151,7 @@ RunComparison CompareRuns(const RunRecord& first, const RunRecord& second) {
   const FamilyOptions options = {
       .alpha = kAlpha,
       .margin = 0,
-      .resolution = comparison.test_images > 0 ? 100.0 / comparison.test_images : 0};
+      .resolution = comparison.test_images > 0 ? AccuracyResolution(comparison.test_images) : 0};
   MatchedModels matched = MatchModels(first, second);
   std::vector<ArmPair> arms;
   for (ModelPair& pair : matched.pairs) {

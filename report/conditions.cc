@@ -8,7 +8,7 @@
 
 #include "base/text.h"
 #include "report/finding_words.h"
-#include "report/recipe_value.h"
+#include "report/recipe_text.h"
 
 namespace normlab {
 namespace {

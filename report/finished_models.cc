@@ -3,23 +3,24 @@
 #include <algorithm>
 #include <cmath>
 
-#include "report/summary.h"
-
 namespace normlab {
 
 std::optional<double> Percentage(double accuracy) {
   return accuracy >= 0 && accuracy <= 100 ? std::optional(accuracy) : std::nullopt;
 }
 
+std::map<std::uint64_t, const ArmRecord*> FinishedBySeed(const Model& model) {
+  std::map<std::uint64_t, const ArmRecord*> arms;
+  for (const ArmRecord* arm : model.arms) {
+    if (arm->state == "finished" && FinalTestAccuracy(*arm)) arms.emplace(arm->seed, arm);
+  }
+  return arms;
+}
+
 std::vector<FinishedModel> FinishedModels(const RunRecord& run) {
   std::vector<FinishedModel> models;
   for (const Model& model : GroupArms(run)) {
-    FinishedModel finished{model.label, {}};
-    for (const ArmRecord* arm : model.arms) {
-      if (arm->state == "finished" && FinalTestAccuracy(*arm)) {
-        finished.by_seed.emplace(arm->seed, arm);
-      }
-    }
+    FinishedModel finished{model.label, FinishedBySeed(model)};
     if (!finished.by_seed.empty()) models.push_back(std::move(finished));
   }
   return models;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "report/run_folder.h"
+#include "report/summary.h"
 
 namespace normlab {
 
@@ -19,6 +20,8 @@ struct FinishedModel {
 
 // One figure of a training; nothing where the record lacks it.
 using Quantity = std::optional<double> (*)(const ArmRecord&);
+
+std::map<std::uint64_t, const ArmRecord*> FinishedBySeed(const Model& model);
 
 // In the run's order; arms whose last epoch has no test accuracy are left out.
 std::vector<FinishedModel> FinishedModels(const RunRecord& run);

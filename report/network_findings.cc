@@ -2,12 +2,9 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <set>
-
+#include "report/discordant_images.h"
 #include "report/finding_words.h"
 #include "statistics/holm.h"
-#include "statistics/mcnemar.h"
 
 namespace normlab {
 namespace {
@@ -19,21 +16,13 @@ struct Pair {
   McNemar test;
 };
 
-int MissedOnlyBy(const ArmRecord& arm, const ArmRecord& other) {
-  std::set<int> missed;
-  for (const ErrorRow& row : other.errors) missed.insert(row.index);
-  return static_cast<int>(std::ranges::count_if(
-      arm.errors, [&](const ErrorRow& row) { return !missed.contains(row.index); }));
-}
-
 std::vector<Pair> Pairs(const std::vector<FinishedModel>& models, std::uint64_t seed) {
   std::vector<Pair> pairs;
   for (std::size_t i = 0; i < models.size(); ++i) {
     for (std::size_t j = i + 1; j < models.size(); ++j) {
       const ArmRecord &a = *models[i].by_seed.at(seed), &b = *models[j].by_seed.at(seed);
       if (a.errors_missing || b.errors_missing) continue;
-      pairs.push_back({models[i].label, models[j].label,
-                       TestDiscordant(MissedOnlyBy(b, a), MissedOnlyBy(a, b))});
+      pairs.push_back({models[i].label, models[j].label, TestDiscordantImages(a, b)});
     }
   }
   return pairs;

@@ -129,10 +129,7 @@ Cells ModelRows(const RunRecord& run) {
   Cells cells = {{"model", "seeds finished"}};
   AddColumnNames(cells[0]);
   for (const Model& model : GroupArms(run)) {
-    std::vector<const ArmRecord*> finished;
-    for (const ArmRecord* arm : model.arms) {
-      if (arm->state == "finished" && !arm->metrics.empty()) finished.push_back(arm);
-    }
+    const std::vector<const ArmRecord*> finished = FinishedArms(model);
     cells.push_back({model.label, fmt::format("{} of {}", finished.size(), model.arms.size())});
     AddValues(finished, cells.back());
   }

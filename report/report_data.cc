@@ -14,13 +14,15 @@ ImageFacts FactsOf(const RunRecord& run, const ReportData& data) {
     const Dataset& set = *data.dataset;
     return {set.title, true, set.train.size(), set.test.size(), set.shape};
   }
-  const auto& published = AllDatasets();
-  const auto info = std::find_if(published.begin(), published.end(), [&](const DatasetInfo& known) {
-    return known.name == run.dataset;
-  });
-  if (info == published.end()) return {Shortened(run.dataset, 80), false, 0, 0, {}};
+  const DatasetInfo* info = FindPublished(run.dataset);
+  if (info == nullptr) return {Shortened(run.dataset, 80), false, 0, 0, {}};
   return {info->title, true, static_cast<std::size_t>(info->train_images),
           static_cast<std::size_t>(info->test_images), info->shape};
+}
+
+const DatasetInfo* FindPublished(const std::string& name) {
+  const auto found = std::ranges::find(AllDatasets(), name, &DatasetInfo::name);
+  return found == AllDatasets().end() ? nullptr : &*found;
 }
 
 void CheckDataset(const RunRecord& run, const Dataset& dataset) {

@@ -27,6 +27,9 @@ struct ImageFacts {
 };
 ImageFacts FactsOf(const RunRecord& run, const ReportData& data);
 
+// nullptr where the name is none of a published data set.
+const DatasetInfo* FindPublished(const std::string& name);
+
 // Throws DataError where the data set is another than the run's.
 void CheckDataset(const RunRecord& run, const Dataset& dataset);
 

@@ -12,6 +12,7 @@
 #include "report/arm_tables.h"
 #include "report/escape.h"
 #include "report/json_fields.h"
+#include "report/limits_json.h"
 
 namespace normlab {
 namespace {
@@ -135,18 +136,6 @@ std::vector<std::string> ReadClassNames(const JsonFields& fields) {
   return names;
 }
 
-Limits ReadLimits(const JsonFields& study, const std::string& index) {
-  Limits limits;
-  if (!study.Has("limits")) return limits;
-  const JsonFields fields(study.Object("limits"), index, "limits.");
-  if (fields.Has("parameters")) {
-    limits.parameters = fields.Whole("parameters", std::numeric_limits<std::uint64_t>::max());
-  }
-  if (fields.Has("epochs")) limits.epochs = static_cast<int>(fields.Whole("epochs", kLargest));
-  limits.accuracy = fields.OptionalNumber("accuracy");
-  return limits;
-}
-
 }  // namespace
 
 RunRecord ReadRunFolder(const std::string& path) {
@@ -164,7 +153,7 @@ RunRecord ReadRunFolder(const std::string& path) {
   run.best_on_validation = fields.OneOf("best_on", {"validation", "test"}) == "validation";
   run.started = fields.OptionalWord("started");
   run.finished = fields.OptionalWord("finished");
-  run.limits = ReadLimits(fields, index);
+  if (fields.Has("limits")) run.limits = ReadLimits(fields.Object("limits"), index);
   run.class_names = ReadClassNames(fields);
   run.recipe_text = ReadOrMiss(path, "recipe.toml", run.missing);
   run.environment_json = ReadOrMiss(path, "environment.json", run.missing);

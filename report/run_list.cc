@@ -31,9 +31,8 @@ int PlannedEpochs(const RunRecord& run) {
 void FindBest(const RunRecord& run, RunLine& line) {
   for (const Model& model : GroupArms(run)) {
     std::vector<double> values;
-    for (const ArmRecord* arm : model.arms) {
-      const bool counts = arm->state == "finished" && !arm->metrics.empty();
-      if (counts) values.push_back(Value(*arm, Metric::kFinalTestAccuracy));
+    for (const ArmRecord* arm : FinishedArms(model)) {
+      values.push_back(Value(*arm, Metric::kFinalTestAccuracy));
     }
     const SampleSummary summary = SummarizeSample(values);
     if (summary.n == 0) continue;

@@ -1,5 +1,7 @@
 #include "report/run_settings.h"
 
+#include "report/recipe_text.h"
+
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -8,94 +10,6 @@ namespace normlab {
 namespace {
 
 using SettingMap = std::map<std::string, std::string>;
-
-std::string_view Trimmed(std::string_view text) {
-  const std::size_t first = text.find_first_not_of(" \t\r");
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t\r") - first + 1);
-}
-
-// Up to the comment, which a '#' outside of quotes begins.
-std::string_view WithoutComment(std::string_view line) {
-  bool quoted = false;
-  for (std::size_t i = 0; i < line.size(); ++i) {
-    if (quoted && line[i] == '\\') {
-      ++i;
-    } else if (line[i] == '"') {
-      quoted = !quoted;
-    } else if (line[i] == '#' && !quoted) {
-      return line.substr(0, i);
-    }
-  }
-  return line;
-}
-
-// A TOML basic string's quotes and the escapes of quote and backslash taken off; others stay.
-std::string Unquoted(std::string_view value) {
-  if (value.size() < 2 || value.front() != '"' || value.back() != '"') return std::string(value);
-  std::string text;
-  for (std::size_t i = 1; i + 1 < value.size(); ++i) {
-    const bool escape = value[i] == '\\' && (value[i + 1] == '"' || value[i + 1] == '\\');
-    if (escape && i + 2 < value.size()) ++i;
-    text += value[i];
-  }
-  return text;
-}
-
-// At the commas outside of quotes.
-std::vector<std::string_view> Parts(std::string_view list) {
-  std::vector<std::string_view> parts;
-  bool quoted = false;
-  std::size_t start = 0;
-  for (std::size_t i = 0; i <= list.size(); ++i) {
-    if (i < list.size() && list[i] == '"') quoted = !quoted;
-    if (i < list.size() && (list[i] != ',' || quoted)) continue;
-    parts.push_back(Trimmed(list.substr(start, i - start)));
-    start = i + 1;
-  }
-  return parts;
-}
-
-// schedule = { name = "plateau", factor = 0.5 } is the key itself and schedule.factor, as records
-// have it.
-void AddSetting(const std::string& key, std::string_view value, SettingMap& table) {
-  if (!value.starts_with('{') || !value.ends_with('}')) {
-    table[key] = Unquoted(value);
-    return;
-  }
-  for (const std::string_view part : Parts(value.substr(1, value.size() - 2))) {
-    const std::size_t equals = part.find('=');
-    if (equals == std::string_view::npos) continue;
-    const std::string name(Trimmed(part.substr(0, equals)));
-    table[name == "name" ? key : key + "." + name] = Unquoted(Trimmed(part.substr(equals + 1)));
-  }
-}
-
-struct RecipeText {
-  SettingMap base;
-  std::vector<SettingMap> arms;
-};
-
-// recipe.toml as normlab resolves it: a key a line, [[run]] above each arm's.
-RecipeText ReadResolved(std::string_view text) {
-  RecipeText recipe;
-  SettingMap* table = &recipe.base;
-  while (!text.empty()) {
-    const std::size_t end = std::min(text.find('\n'), text.size());
-    const std::string_view line = Trimmed(WithoutComment(text.substr(0, end)));
-    text.remove_prefix(std::min(end + 1, text.size()));
-    const std::size_t equals = line.find('=');
-    if (line == "[[run]]") {
-      table = &recipe.arms.emplace_back();
-    } else if (line.starts_with('[')) {
-      table = nullptr;
-    } else if (equals != std::string_view::npos && table != nullptr) {
-      AddSetting(std::string(Trimmed(line.substr(0, equals))), Trimmed(line.substr(equals + 1)),
-                 *table);
-    }
-  }
-  return recipe;
-}
 
 // Names and what no result depends on.
 bool IsSetting(std::string_view key) {
@@ -109,7 +23,7 @@ bool IsSetting(std::string_view key) {
 }  // namespace
 
 std::vector<std::map<std::string, std::string>> ArmSettings(const RunRecord& run) {
-  const RecipeText recipe = ReadResolved(run.recipe_text);
+  const RecipeText recipe = ReadRecipeText(run.recipe_text);
   std::vector<SettingMap> settings;
   for (std::size_t i = 0; i < run.arms.size(); ++i) {
     SettingMap arm;

@@ -3,47 +3,39 @@
 
 #include <algorithm>
 #include <cmath>
-#include <nlohmann/json.hpp>
 #include <set>
 
 #include "base/error.h"
 #include "base/text.h"
 #include "data/dataset.h"
+#include "report/environment.h"
 #include "report/escape.h"
+#include "report/report_data.h"
 #include "report/run_differences.h"
 #include "report/summary.h"
 
 namespace normlab {
 namespace {
 
-using Json = nlohmann::json;
-
-Json Environment(const RunRecord& run) {
-  Json json = Json::parse(run.environment_json, nullptr, false);
-  return json.is_object() ? json : Json::object();
-}
-
-std::string Word(const Json& json, const char* key) {
-  return json.contains(key) && json[key].is_string() ? json[key].get<std::string>() : "";
-}
+using Json = nlohmann::ordered_json;
 
 std::string Program(const Json& environment) {
-  const std::string version = Word(environment, "normlab"),
-                    revision = Word(environment, "revision");
+  const std::string version = EnvironmentWord(environment, "normlab"),
+                    revision = EnvironmentWord(environment, "revision");
   return version.empty() || revision.empty() ? version : version + " (" + revision + ")";
 }
 
 // The checksums of the files that were read; empty where they are unknown, or where all are the
 // published ones, whose content the name says.
 std::set<std::string> OwnFiles(const RunRecord& run) {
-  const Json environment = Environment(run);
+  const Json environment = EnvironmentOf(run);
   std::set<std::string> sums;
   bool official = true;
   if (!environment.contains("data") || !environment["data"].is_array()) return sums;
   for (const Json& file : environment["data"]) {
     if (!file.is_object()) return {};
     official &= file.contains("official") && file["official"] == true;
-    sums.insert(Word(file, "sha256"));
+    sums.insert(EnvironmentWord(file, "sha256"));
   }
   return official ? std::set<std::string>() : sums;
 }
@@ -79,21 +71,19 @@ int ImagesOf(const ArmRecord& arm) {
 
 std::vector<SettingDifference> CompareEnvironments(const RunRecord& first,
                                                    const RunRecord& second) {
-  const Json a = Environment(first), b = Environment(second);
+  const Json a = EnvironmentOf(first), b = EnvironmentOf(second);
   std::vector<SettingDifference> differences;
   const auto add = [&](const char* name, const std::string& x, const std::string& y) {
     if (x != y) differences.push_back({name, x, y});
   };
   add("normlab", Program(a), Program(b));
-  add("instruction set", Word(a, "simd"), Word(b, "simd"));
-  add("processor", Word(a, "processor"), Word(b, "processor"));
+  add("instruction set", EnvironmentWord(a, "simd"), EnvironmentWord(b, "simd"));
+  add("processor", EnvironmentWord(a, "processor"), EnvironmentWord(b, "processor"));
   return differences;
 }
 
 int TestImages(const RunRecord& run) {
-  for (const DatasetInfo& info : AllDatasets()) {
-    if (info.name == run.dataset) return info.test_images;
-  }
+  if (const DatasetInfo* info = FindPublished(run.dataset)) return info->test_images;
   for (const ArmRecord& arm : run.arms) {
     if (const int images = ImagesOf(arm); images > 0) return images;
   }

@@ -4,16 +4,16 @@
 
 #include <algorithm>
 #include <cmath>
-#include <nlohmann/json.hpp>
 
 #include "base/text.h"
+#include "report/environment.h"
 #include "report/finding_words.h"
 #include "report/finished_models.h"
 
 namespace normlab {
 namespace {
 
-using Json = nlohmann::json;
+using Json = nlohmann::ordered_json;
 
 struct Speed {
   std::string label;
@@ -109,12 +109,6 @@ std::string SpeedSentence(const std::vector<Speed>& speeds, const std::string& e
                      Join(words, "; "));
 }
 
-std::string TextField(const Json& environment, const char* key) {
-  return environment.contains(key) && environment[key].is_string()
-             ? environment[key].get<std::string>()
-             : "";
-}
-
 std::int64_t CountField(const Json& environment, const char* key) {
   return environment.contains(key) && environment[key].is_number_integer()
              ? environment[key].get<std::int64_t>()
@@ -150,10 +144,9 @@ std::string SplitWords(const Json& environment) {
 }
 
 std::string HardwareSentence(const RunRecord& run) {
-  const Json environment = Json::parse(run.environment_json, nullptr, false);
-  if (!environment.is_object()) return "";
-  const std::string processor = TextField(environment, "processor"),
-                    simd = TextField(environment, "simd");
+  const Json environment = EnvironmentOf(run);
+  const std::string processor = EnvironmentWord(environment, "processor"),
+                    simd = EnvironmentWord(environment, "simd");
   const std::int64_t cores = CountField(environment, "cores");
   if (processor.empty()) return "";
   return fmt::format("These times are of {}{}{}{}.", processor,

@@ -43,6 +43,14 @@ std::vector<Model> GroupArms(const RunRecord& run) {
   return models;
 }
 
+std::vector<const ArmRecord*> FinishedArms(const Model& model) {
+  std::vector<const ArmRecord*> finished;
+  for (const ArmRecord* arm : model.arms) {
+    if (arm->state == "finished" && !arm->metrics.empty()) finished.push_back(arm);
+  }
+  return finished;
+}
+
 bool SeveralSeeds(const std::vector<Model>& models) {
   return std::any_of(models.begin(), models.end(),
                      [](const Model& model) { return model.arms.size() > 1; });

@@ -22,6 +22,9 @@ struct Model {
 // Points into `run`, which must outlive the result.
 std::vector<Model> GroupArms(const RunRecord& run);
 
+// The finished arms of a model: what tables take their means over.
+std::vector<const ArmRecord*> FinishedArms(const Model& model);
+
 bool SeveralSeeds(const std::vector<Model>& models);
 
 // One epoch of one model: the mean over its seeds, and the lowest and highest of them.

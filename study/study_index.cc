@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "report/limits_json.h"
 #include "study/environment.h"
 
 namespace normlab {
@@ -29,22 +30,6 @@ Json ToJson(const ArmEntry& arm) {
 ArmEntry ArmFromJson(const Json& json) {
   return {json.at("folder"), json.at("label"),   json.at("norm"),       json.at("seed"),
           json.at("state"),  json.at("message"), json.at("best_epoch"), json.at("seconds")};
-}
-
-Json LimitsJson(const Limits& limits) {
-  Json json = Json::object();
-  if (limits.parameters) json["parameters"] = *limits.parameters;
-  if (limits.epochs) json["epochs"] = *limits.epochs;
-  if (limits.accuracy) json["accuracy"] = *limits.accuracy;
-  return json;
-}
-
-Limits LimitsFromJson(const Json& json) {
-  Limits limits;
-  if (json.contains("parameters")) limits.parameters = json["parameters"].get<std::uint64_t>();
-  if (json.contains("epochs")) limits.epochs = json["epochs"].get<int>();
-  if (json.contains("accuracy")) limits.accuracy = json["accuracy"].get<double>();
-  return limits;
 }
 
 }  // namespace
@@ -99,7 +84,7 @@ StudyIndex ReadStudyIndex(const std::string& folder) {
     index.dataset = json.at("dataset");
     index.class_names = json.at("class_names").get<std::vector<std::string>>();
     index.best_on = json.at("best_on");
-    if (json.contains("limits")) index.limits = LimitsFromJson(json["limits"]);
+    if (json.contains("limits")) index.limits = ReadLimits(json["limits"], path);
     for (const Json& arm : json.at("arms")) index.arms.push_back(ArmFromJson(arm));
     index.started = json.at("started");
     index.finished = json.at("finished");

@@ -9,6 +9,7 @@
 #include <map>
 
 #include "report/escape.h"
+#include "report/layer_columns.h"
 #include "report/summary.h"
 
 namespace normlab {
@@ -31,22 +32,6 @@ constexpr MetricColumn kMetricColumns[] = {
     {"learning_rate", &MetricsRow::learning_rate},
     {"validation_loss", &MetricsRow::validation_loss},
     {"validation_accuracy", &MetricsRow::validation_accuracy},
-};
-
-struct LayerColumn {
-  const char* name;
-  double LayerRow::*field;
-};
-
-constexpr LayerColumn kLayerColumns[] = {
-    {"mean_before", &LayerRow::mean_before},
-    {"deviation_before", &LayerRow::deviation_before},
-    {"mean_after", &LayerRow::mean_after},
-    {"deviation_after", &LayerRow::deviation_after},
-    {"gradient_norm", &LayerRow::gradient_norm},
-    {"weight_norm", &LayerRow::weight_norm},
-    {"running_mean_distance", &LayerRow::running_mean_distance},
-    {"running_variance_distance", &LayerRow::running_variance_distance},
 };
 
 std::vector<std::size_t> KeptEpochs(std::size_t epochs, std::size_t step) {

@@ -14,6 +14,7 @@
 #include "report/page/missed_images.h"
 #include "report/page/page.h"
 #include "report/page/study_json.h"
+#include "report/report_data.h"
 #include "report/summary.h"
 
 namespace normlab {
@@ -205,8 +206,8 @@ std::size_t Step(std::size_t numbers, std::size_t most) { return 1 + (numbers - 
 // 0 where nobody knows it: of a user's own data set that is not at hand.
 int TestImages(const PageDataset& each) {
   if (each.dataset != nullptr) return static_cast<int>(each.dataset->test.size());
-  const auto known = std::ranges::find(AllDatasets(), each.name, &DatasetInfo::name);
-  return known == AllDatasets().end() ? 0 : known->test_images;
+  const DatasetInfo* known = FindPublished(each.name);
+  return known == nullptr ? 0 : known->test_images;
 }
 
 PageJson StudiesJson(const std::vector<PageStudy>& studies,

@@ -6,6 +6,7 @@
 #include "report/conditions.h"
 #include "report/escape.h"
 #include "report/findings.h"
+#include "report/limits_json.h"
 #include "report/page/arm_json.h"
 #include "report/summary.h"
 #include "statistics/sample.h"
@@ -53,14 +54,6 @@ PageJson FindingsJson(const RunRecord& run, int test_images) {
         {{"title", PlainLine(section.title)}, {"sentences", LinesJson(section.sentences)}});
   }
   return sections;
-}
-
-PageJson LimitsJson(const Limits& limits) {
-  PageJson json = PageJson::object();
-  if (limits.parameters) json["parameters"] = *limits.parameters;
-  if (limits.epochs) json["epochs"] = *limits.epochs;
-  if (limits.accuracy) json["accuracy"] = *limits.accuracy;
-  return json;
 }
 
 // As written: null where the file is missing or broken.

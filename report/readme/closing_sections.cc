@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "report/combined_run.h"
+#include "report/environment.h"
 #include "report/escape.h"
 #include "report/readme/markdown.h"
 #include "report/readme/sections.h"
@@ -23,8 +24,8 @@ std::string ShellWord(const std::string& word) {
 }
 
 std::string Command(const RunRecord& source) {
-  const Json environment = Json::parse(source.environment_json, nullptr, false);
-  if (!environment.is_object() || !environment.contains("command")) return "";
+  const Json environment = EnvironmentOf(source);
+  if (!environment.contains("command")) return "";
   std::vector<std::string> words;
   for (const Json& word : environment["command"]) {
     if (word.is_string()) words.push_back(ShellWord(word.get<std::string>()));
@@ -58,9 +59,8 @@ std::string Times(const RunRecord& source) {
 }
 
 std::string OneEnvironment(const ReadmeContext& context, const RunRecord& source) {
-  const Json environment = Json::parse(source.environment_json, nullptr, false);
   std::string rows = Times(source);
-  if (environment.is_object()) Flatten(environment, "", rows);
+  Flatten(EnvironmentOf(source), "", rows);
   if (rows.empty()) return "";
   const std::string path = RelativePath(source.path + "/environment.json", context.run.path);
   std::string text = "| | |\n|:---|:---|\n" + rows;

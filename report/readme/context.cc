@@ -18,14 +18,6 @@ std::string SharedSetting(const ReadmeContext& context, const std::string& key) 
   return first;
 }
 
-std::vector<const ArmRecord*> FinishedArms(const Model& model) {
-  std::vector<const ArmRecord*> finished;
-  for (const ArmRecord* arm : model.arms) {
-    if (arm->state == "finished" && !arm->metrics.empty()) finished.push_back(arm);
-  }
-  return finished;
-}
-
 std::size_t ParametersOf(const ReadmeContext& context, const ArmRecord& arm) {
   if (arm.conditions && arm.conditions->parameters > 0) return arm.conditions->parameters;
   if (!context.images.counted) return 0;

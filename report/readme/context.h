@@ -30,9 +30,6 @@ std::string Setting(const ReadmeContext& context, std::size_t arm, const std::st
 // The value that all arms have; empty where they differ or it is not known.
 std::string SharedSetting(const ReadmeContext& context, const std::string& key);
 
-// The finished arms of a model: what tables take their means over.
-std::vector<const ArmRecord*> FinishedArms(const Model& model);
-
 // Learned values of the arm's network, as it was recorded or else from its settings; 0 where
 // neither is known.
 std::size_t ParametersOf(const ReadmeContext& context, const ArmRecord& arm);

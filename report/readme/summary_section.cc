@@ -8,7 +8,7 @@
 #include "report/escape.h"
 #include "report/readme/markdown.h"
 #include "report/readme/sections.h"
-#include "report/recipe_value.h"
+#include "report/recipe_text.h"
 #include "report/text_table.h"
 
 namespace normlab {

@@ -8,7 +8,7 @@
 #include "random_run.h"
 #include "report/escape.h"
 #include "report/label_layout.h"
-#include "report/recipe_value.h"
+#include "report/recipe_text.h"
 #include "report/results_table.h"
 #include "report/summary.h"
 
