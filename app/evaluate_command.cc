@@ -54,6 +54,11 @@ Command AddEvaluateCommand(CLI::App& program) {
   evaluate->add_option("--data-dir", options.data_dir, "where data sets lie (docs/data.md)");
   evaluate->add_option("--batch", options.batch, "images of a batch; default: as in training")
       ->check(CLI::Range(1, kMostBatch));
+  evaluate
+      ->add_option("--reestimate", options.reestimate,
+                   "batch normalization also with statistics that are estimated anew from training "
+                   "images: shared, or per_application of a block that is applied several times")
+      ->check(CLI::IsMember({"shared", "per_application"}));
   AddEngineFlags(*evaluate, options.engine);
   evaluate->add_option("--predictions", flags.predictions,
                        "write every image's log-probabilities to this safetensors file");
@@ -61,6 +66,7 @@ Command AddEvaluateCommand(CLI::App& program) {
   evaluate->footer(
       "normlab evaluate runs/mnist_0123456789/batch-seed1\n"
       "normlab evaluate runs/mnist_0123456789/batch-seed1 --best --json\n"
+      "normlab evaluate runs/cifar10_0123456789/batch-seed1 --reestimate per_application\n"
       "normlab evaluate last.safetensors --split train --threads 1");
   return {evaluate, [shared](const std::vector<std::string>&) { return Evaluate(*shared); }};
 }

@@ -73,14 +73,17 @@ void Run(BlockOperation& operation, Phase phase, const Pass& pass, WorkUnit unit
 }  // namespace
 
 FastNetwork::FastNetwork(std::vector<ParameterInfo> parameters, std::vector<BufferInfo> buffers,
-                         std::vector<CounterInfo> counters, int max_batch, int threads)
+                         std::vector<CounterInfo> counters, std::vector<StatisticsSite> sites,
+                         int max_batch, int threads)
     : parameter_infos_(std::move(parameters)),
       buffer_infos_(std::move(buffers)),
       counters_(std::move(counters)),
+      sites_(std::move(sites)),
       max_batch_(max_batch),
       parameters_(TotalSize(parameter_infos_)),
       gradients_(parameters_.size()),
       buffers_(TotalSize(buffer_infos_)),
+      batch_statistics_(sites_.empty() ? 0 : sites_.back().batch + 2 * sites_.back().channels),
       partial_gradients_(parameters_.size() * static_cast<std::size_t>(BlocksFor(max_batch))),
       pool_(threads) {}
 
@@ -133,10 +136,6 @@ const float* FastNetwork::parameter(std::size_t index) const {
 PartialGradient FastNetwork::partial_gradient(std::size_t index, bool accumulate) {
   return {partial_gradients_.data() + parameter_infos_[index].offset, parameters_.size(),
           accumulate};
-}
-
-float* FastNetwork::buffer(std::size_t index) {
-  return buffers_.data() + buffer_infos_[index].offset;
 }
 
 FastNetwork::Task FastNetwork::MakeTask(const BlockOperation* operation, Phase phase) const {

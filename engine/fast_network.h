@@ -21,7 +21,8 @@ namespace normlab {
 class FastNetwork final : public Network<float> {
  public:
   FastNetwork(std::vector<ParameterInfo> parameters, std::vector<BufferInfo> buffers,
-              std::vector<CounterInfo> counters, int max_batch, int threads);
+              std::vector<CounterInfo> counters, std::vector<StatisticsSite> sites, int max_batch,
+              int threads);
 
   // Building, in the order of the forward pass: maps, then the operations between them, then
   // Finish.
@@ -39,8 +40,9 @@ class FastNetwork final : public Network<float> {
               const BlockTensor* logits_gradient);
   const float* parameter(std::size_t index) const;
   PartialGradient partial_gradient(std::size_t index, bool accumulate);
-  float* buffer(std::size_t index);
+  float* buffer_at(std::size_t offset) { return buffers_.data() + offset; }
   std::int64_t* counter(std::size_t index) { return &counters_[index].value; }
+  double* batch_statistics_at(std::size_t offset) { return batch_statistics_.data() + offset; }
   Workspace& workspace() { return workspace_; }
   int max_blocks() const { return BlocksFor(max_batch_); }
 
@@ -69,6 +71,8 @@ class FastNetwork final : public Network<float> {
   std::span<float> parameters() override { return parameters_; }
   std::span<float> gradients() override { return gradients_; }
   std::span<float> buffers() override { return buffers_; }
+  const std::vector<StatisticsSite>& statistics_sites() const override { return sites_; }
+  std::span<const double> batch_statistics() const override { return batch_statistics_; }
 
  private:
   struct Task {
@@ -112,11 +116,13 @@ class FastNetwork final : public Network<float> {
   std::vector<ParameterInfo> parameter_infos_;
   std::vector<BufferInfo> buffer_infos_;
   std::vector<CounterInfo> counters_;
+  std::vector<StatisticsSite> sites_;
   int max_batch_;
   int classes_ = 0;
   int last_count_ = 0;
   Mode last_mode_ = Mode::kTrain;
   std::vector<float> parameters_, gradients_, buffers_;
+  std::vector<double> batch_statistics_;
   std::vector<float> partial_gradients_;  // [block][parameter]
   std::vector<std::unique_ptr<BlockTensor>> maps_;
   std::vector<Step> steps_;

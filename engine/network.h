@@ -26,7 +26,8 @@ struct ParameterInfo {
 };
 
 // State that is not trained: "C1.norm.running_mean", ".running_var" (flat vector of buffers), and
-// one counter per normalization, "C1.norm.num_batches_tracked".
+// one counter per set of these, "C1.norm.num_batches_tracked". Where a block that is applied
+// several times keeps a set for each application, their names end in _1, _2, ...
 struct BufferInfo {
   std::string name;
   std::size_t offset = 0;
@@ -35,6 +36,20 @@ struct BufferInfo {
 struct CounterInfo {
   std::string name;
   std::int64_t value = 0;
+};
+
+// One application of a normalization that keeps running statistics, and where its [C] values stand.
+struct StatisticsSite {
+  std::string layer;
+  int application = 1;
+  std::size_t channels = 0;
+  std::size_t pixels = 0;  // of the map that it reads
+  // Offsets into the flat vector of buffers; all applications of a block have the same ones where
+  // they share their statistics.
+  std::size_t running_mean = 0, running_var = 0;
+  std::size_t counter = 0;  // index of its num_batches_tracked
+  // Offset into batch_statistics(): [C] means, then [C] variances.
+  std::size_t batch = 0;
 };
 
 // Where this pass's dropout decisions are addressed.
@@ -94,6 +109,12 @@ class Network {
   virtual std::span<T> parameters() = 0;
   virtual std::span<T> gradients() = 0;
   virtual std::span<T> buffers() = 0;
+
+  // In the order of the forward pass; empty where the method keeps no running statistics.
+  virtual const std::vector<StatisticsSite>& statistics_sites() const = 0;
+  // What each site read in the last pass of Train or EvaluateOnBatchStatistics: a channel's mean
+  // and its unbiased variance, over |S| - 1 (of a lone value: 0).
+  virtual std::span<const double> batch_statistics() const = 0;
 };
 
 }  // namespace normlab

@@ -12,6 +12,7 @@
 #include "train/batches.h"
 #include "train/evaluate.h"
 #include "train/safetensors.h"
+#include "train/site_statistics.h"
 
 namespace normlab {
 namespace {
@@ -20,6 +21,11 @@ void CheckOptions(const Checkpoint& checkpoint, const EvaluationOptions& options
   CheckEngine(options.engine);
   if (options.split != "test" && options.split != "train" && options.split != "validation") {
     throw UsageError(fmt::format("--split {}: expected test, train or validation", options.split));
+  }
+  if (!options.reestimate.empty() && !FindNormMethod(checkpoint.config.norm).running_statistics) {
+    throw UsageError(
+        fmt::format("--reestimate: {} normalization keeps no running statistics; leave it out",
+                    checkpoint.config.norm));
   }
   if (options.split != "validation") return;
   if (!options.data.empty() && options.data != checkpoint.config.dataset) {
@@ -52,20 +58,23 @@ std::vector<std::uint32_t> AllOf(const Split& split) {
   return images;
 }
 
-// Of the data set that was trained on, "train" is what was trained on: less what was held out.
-std::vector<std::uint32_t> ImagesOf(const Checkpoint& checkpoint, const Dataset& dataset,
-                                    const std::string& split) {
-  if (split == "test") return AllOf(dataset.test);
+HoldOut HoldOutOf(const Checkpoint& checkpoint, const Dataset& dataset) {
   const Config& config = checkpoint.config;
-  if (dataset.name != config.dataset) return AllOf(dataset.train);
   if (static_cast<std::size_t>(config.validation) >= dataset.train.size()) {
     throw DataError(fmt::format("{}: its training held out {} images, {} has only {} to train on",
                                 checkpoint.path, config.validation, dataset.title,
                                 dataset.train.size()));
   }
-  const HoldOut held_out =
-      ChooseHoldOut(static_cast<std::uint32_t>(dataset.train.size()),
-                    static_cast<std::uint32_t>(config.validation), config.seed);
+  return ChooseHoldOut(static_cast<std::uint32_t>(dataset.train.size()),
+                       static_cast<std::uint32_t>(config.validation), config.seed);
+}
+
+// Of the data set that was trained on, "train" is what was trained on: less what was held out.
+std::vector<std::uint32_t> ImagesOf(const Checkpoint& checkpoint, const Dataset& dataset,
+                                    const std::string& split) {
+  if (split == "test") return AllOf(dataset.test);
+  if (dataset.name != checkpoint.config.dataset) return AllOf(dataset.train);
+  const HoldOut held_out = HoldOutOf(checkpoint, dataset);
   return split == "train" ? held_out.training : held_out.validation;
 }
 
@@ -132,6 +141,55 @@ void EvaluateNetwork(const Checkpoint& checkpoint, const Dataset& dataset,
   report.on_batch = ScoreOf(on_batch, std::move(rows));
 }
 
+// A network with the same weights, and statistics from the training images of `own`.
+template <typename T>
+void EvaluateReestimated(const Checkpoint& checkpoint, const EvaluationOptions& options,
+                         const Dataset& dataset, const Dataset& own,
+                         const ChannelStatistics& statistics, Network<T>& network,
+                         EvaluationReport& report) {
+  const PixelTable table(statistics);
+  ImageBatch training(own.train, own.shape, table, nullptr, 0);
+  const std::vector<std::uint32_t> images = CleanTrainImages(own.train, HoldOutOf(checkpoint, own));
+  SiteStatistics<double> estimated = EstimateStatistics(network, training, images);
+  if (options.reestimate == "shared") {
+    estimated = PooledOverApplications(network.statistics_sites(), estimated, images.size());
+  }
+  UseStatistics<T>({estimated.begin(), estimated.end()}, network);
+  ImageBatch source(report.split == "test" ? dataset.test : dataset.train, dataset.shape, table,
+                    nullptr, 0);
+  std::vector<float> rows;
+  const Evaluation evaluation = Evaluate(network, source, report.images, &rows);
+  CheckFinite(evaluation.loss, network, checkpoint);
+  report.reestimated = ScoreOf(evaluation, std::move(rows));
+  report.reestimated_from = static_cast<int>(images.size());
+}
+
+template <typename T>
+void Reestimate(const Checkpoint& checkpoint, const EvaluationOptions& options,
+                const Dataset& dataset, const ChannelStatistics& statistics, Network<T>& trained,
+                EvaluationReport& report) {
+  std::optional<Dataset> loaded;
+  if (dataset.name != checkpoint.config.dataset) {
+    loaded = LoadDataset(checkpoint.config.dataset, options.data_dir);
+  }
+  Architecture architecture = checkpoint.architecture;
+  architecture.options.statistics_per_application = true;
+  UseNewNetwork(architecture, checkpoint, options.engine, report.batch, [&](auto& network) {
+    std::ranges::copy(trained.parameters(), network.parameters().begin());
+    EvaluateReestimated(checkpoint, options, dataset, loaded ? *loaded : dataset, statistics,
+                        network, report);
+  });
+}
+
+// How many of `score`'s predictions are others; gives it its interval.
+int CompleteOther(const std::vector<int>& predictions, int classes, Score& score) {
+  score.interval = WilsonInterval(score.correct, static_cast<int>(predictions.size()));
+  const std::vector<int> others = Predictions(score.log_probabilities, classes);
+  int changed = 0;
+  for (std::size_t i = 0; i < others.size(); ++i) changed += others[i] != predictions[i];
+  return changed;
+}
+
 void CompletePredictions(EvaluationReport& report) {
   const int classes = static_cast<int>(report.class_names.size());
   const int images = static_cast<int>(report.images.size());
@@ -140,10 +198,10 @@ void CompletePredictions(EvaluationReport& report) {
   report.classes = ScoreClasses(report.confusion);
   report.calibration = Calibrate(report.score.log_probabilities, report.labels, classes);
   report.score.interval = WilsonInterval(report.score.correct, images);
-  if (!report.on_batch) return;
-  report.on_batch->interval = WilsonInterval(report.on_batch->correct, images);
-  const std::vector<int> others = Predictions(report.on_batch->log_probabilities, classes);
-  for (std::size_t i = 0; i < others.size(); ++i) report.changed += others[i] != predictions[i];
+  if (report.on_batch) report.changed = CompleteOther(predictions, classes, *report.on_batch);
+  if (report.reestimated) {
+    report.reestimated_changed = CompleteOther(predictions, classes, *report.reestimated);
+  }
 }
 
 }  // namespace
@@ -173,6 +231,9 @@ EvaluationReport EvaluateCheckpoint(const Checkpoint& checkpoint,
                                            : PreparationOf(checkpoint, options.data_dir);
   UseNetwork(checkpoint, options.engine, report.batch, [&](auto& network) {
     EvaluateNetwork(checkpoint, dataset, statistics, network, report);
+    if (!options.reestimate.empty()) {
+      Reestimate(checkpoint, options, dataset, statistics, network, report);
+    }
   });
   CompletePredictions(report);
   return report;
@@ -190,6 +251,10 @@ void WriteEvaluationPredictions(const std::string& path, const EvaluationReport&
   if (report.on_batch) {
     file.tensors.push_back(FromValues("log_probabilities_on_batch_statistics", shape,
                                       report.on_batch->log_probabilities.data()));
+  }
+  if (report.reestimated) {
+    file.tensors.push_back(FromValues("log_probabilities_on_reestimated_statistics", shape,
+                                      report.reestimated->log_probabilities.data()));
   }
   file.tensors.push_back({"labels", DType::kU8, {images}, report.labels});
   file.tensors.push_back(FromValues("images", {images}, indices.data()));

@@ -19,6 +19,9 @@ struct EvaluationOptions {
   std::string split = "test";  // "test" | "train" | "validation"
   std::string data_dir;
   int batch = 0;  // images of a batch; 0: as many as in training
+  // "shared" | "per_application": batch normalization also with statistics that are estimated anew
+  // from training images, one set for a block or one for each of its applications; empty: not.
+  std::string reestimate;
   EngineOptions engine;
 };
 
@@ -47,6 +50,10 @@ struct EvaluationReport {
   std::optional<Score> on_batch;
   std::string no_batch_statistics;
   int changed = 0;  // images whose prediction is another one on_batch
+  // Where it was asked for: with re-estimated statistics, from how many training images, and how
+  // many predictions are other ones.
+  std::optional<Score> reestimated;
+  int reestimated_from = 0, reestimated_changed = 0;
   std::vector<std::string> warnings;
 };
 
@@ -56,7 +63,8 @@ struct EvaluationReport {
 EvaluationReport EvaluateCheckpoint(const Checkpoint& checkpoint, const EvaluationOptions& options);
 
 // log_probabilities [N, classes] F32, labels [N] U8, images [N] I32 (their indices in the split)
-// and, where there are any, log_probabilities_on_batch_statistics.
+// and, where there are any, log_probabilities_on_batch_statistics and
+// log_probabilities_on_reestimated_statistics.
 void WriteEvaluationPredictions(const std::string& path, const EvaluationReport& report);
 
 }  // namespace normlab

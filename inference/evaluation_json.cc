@@ -59,6 +59,15 @@ Json BatchStatisticsJson(const EvaluationReport& report) {
   return json;
 }
 
+Json ReestimatedJson(const EvaluationOptions& options, const EvaluationReport& report) {
+  if (!report.reestimated) return nullptr;
+  Json json = ScoreJson(*report.reestimated);
+  json["statistics"] = options.reestimate;
+  json["training_images"] = report.reestimated_from;
+  json["changed_predictions"] = report.reestimated_changed;
+  return json;
+}
+
 }  // namespace
 
 std::string EvaluationJson(const Checkpoint& checkpoint, const EvaluationOptions& options,
@@ -77,6 +86,7 @@ std::string EvaluationJson(const Checkpoint& checkpoint, const EvaluationOptions
   json["classes"] = ClassesJson(report);
   json["confusion"] = report.confusion;
   json["batch_statistics"] = BatchStatisticsJson(report);
+  json["reestimated_statistics"] = ReestimatedJson(options, report);
   json["warnings"] = report.warnings;
   return JsonText(json);
 }

@@ -69,18 +69,26 @@ class Table : private TextLines {
   void AddScores() {
     Line("");
     Line("{:32} {:>9} {:>10}  {}", "", "loss", "accuracy", "95 % Wilson interval of the accuracy");
-    if (!report_.on_batch) {
-      AddScore(fmt::format("{} of {} correct", report_.score.correct, report_.images.size()),
-               report_.score);
-      if (!report_.no_batch_statistics.empty()) {
-        Line("batch statistics: not shown: {}", report_.no_batch_statistics);
-      }
-      return;
+    const bool several = report_.on_batch || report_.reestimated;
+    AddScore(several
+                 ? "with running statistics"
+                 : fmt::format("{} of {} correct", report_.score.correct, report_.images.size()),
+             report_.score);
+    if (report_.on_batch) AddScore("with the statistics of a batch", *report_.on_batch);
+    if (report_.reestimated) AddScore("with re-estimated statistics", *report_.reestimated);
+    if (report_.on_batch) {
+      Line("batches of {}, the last of {}; {} images change their prediction", report_.batch,
+           report_.last_batch, report_.changed);
+    } else if (!report_.no_batch_statistics.empty()) {
+      Line("batch statistics: not shown: {}", report_.no_batch_statistics);
     }
-    AddScore("with running statistics", report_.score);
-    AddScore("with the statistics of a batch", *report_.on_batch);
-    Line("batches of {}, the last of {}; {} images change their prediction", report_.batch,
-         report_.last_batch, report_.changed);
+    if (report_.reestimated) {
+      Line("re-estimated from {} training images, {}; {} images change their prediction",
+           WithCommas(report_.reestimated_from),
+           options_.reestimate == "shared" ? "one set for a block, however often it is applied"
+                                           : "a set for each application of a block",
+           report_.reestimated_changed);
+    }
   }
 
   void AddCalibration() {

@@ -42,29 +42,35 @@ void CheckFinite(double loss, const Network<T>& network, const Checkpoint& check
                   checkpoint.path, network.FirstNonFiniteLayer()));
 }
 
-// use(network) with a network that holds the checkpoint's tensors. Throws DataError where the file
-// holds what does not fit, or where the machine lacks the memory for batches of this size.
+// use(network) with a new network. Throws DataError naming the checkpoint that it is for, where the
+// machine lacks the memory for batches of this size.
 template <class Use>
-void UseNetwork(const Checkpoint& checkpoint, const EngineOptions& options, int max_batch,
-                const Use& use) {
-  const Architecture& architecture = checkpoint.architecture;
+void UseNewNetwork(const Architecture& architecture, const Checkpoint& checkpoint,
+                   const EngineOptions& options, int max_batch, const Use& use) {
   try {
     CheckMemory(architecture, max_batch);
   } catch (const UsageError& error) {
     throw DataError(fmt::format("{}: {}", checkpoint.path, error.what()));
   }
-  const auto fill_and_use = [&](auto& network) {
-    LoadCheckpoint(checkpoint.path, network);
-    use(network);
-  };
   if (options.engine == "reference64") {
-    fill_and_use(*MakeReferenceNetwork<double>(architecture, max_batch));
+    use(*MakeReferenceNetwork<double>(architecture, max_batch));
   } else if (options.engine == "reference") {
-    fill_and_use(*MakeReferenceNetwork<float>(architecture, max_batch));
+    use(*MakeReferenceNetwork<float>(architecture, max_batch));
   } else {
     const int threads = options.threads > 0 ? options.threads : Cores();
-    fill_and_use(*MakeFastNetwork(architecture, max_batch, {ParseSimd(options.simd), threads}));
+    use(*MakeFastNetwork(architecture, max_batch, {ParseSimd(options.simd), threads}));
   }
+}
+
+// use(network) with a network that holds the checkpoint's tensors. Throws DataError where the file
+// holds what does not fit, or where the machine lacks the memory for batches of this size.
+template <class Use>
+void UseNetwork(const Checkpoint& checkpoint, const EngineOptions& options, int max_batch,
+                const Use& use) {
+  UseNewNetwork(checkpoint.architecture, checkpoint, options, max_batch, [&](auto& network) {
+    LoadCheckpoint(checkpoint.path, network);
+    use(network);
+  });
 }
 
 }  // namespace normlab

@@ -47,6 +47,9 @@ struct ModelOptions {
   int groups = 2;
   double norm_eps = 1e-5;
   double norm_momentum = 0.1;  // weight of the new value, as in PyTorch
+  // A block that is applied several times keeps running statistics for each application; else one
+  // set for all, as PyTorch's module does.
+  bool statistics_per_application = false;
   double dropout = 0.0;        // probability of zeroing
   std::array<BlockStep, 3> order{BlockStep::kRelu, BlockStep::kNorm, BlockStep::kDropout};
 };
@@ -91,6 +94,7 @@ bool HasNorm(const Architecture& architecture, const Layer& layer);
 std::vector<ParameterInfo> ParameterInfos(const Architecture& architecture);
 std::vector<BufferInfo> BufferInfos(const Architecture& architecture);
 std::vector<CounterInfo> CounterInfos(const Architecture& architecture);  // all 0
+std::vector<StatisticsSite> StatisticsSites(const Architecture& architecture);
 
 // Weights of the convolutions, and weights and biases of the normalizations.
 std::size_t StoredParameters(const Architecture& architecture, const Layer& layer);

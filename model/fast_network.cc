@@ -25,25 +25,23 @@ struct Map {
 struct Application {
   const Layer* layer;
   std::size_t parameter;  // index of its first tensor
-  std::size_t buffer;     // index of running_mean
-  std::size_t counter;
-  int number;  // 1, 2, ... of its layer
-  bool last;   // of its layer: the first to write the layer's gradient in the backward pass
+  std::size_t site;       // index into StatisticsSites, where it keeps running statistics
+  int number;             // 1, 2, ... of its layer
+  bool last;  // of its layer: the first to write the layer's gradient in the backward pass
 };
 
 std::vector<Application> Applications(const Architecture& architecture) {
   std::vector<Application> applications;
   const NormMethod& method = FindNormMethod(architecture.options.norm);
-  std::size_t parameter = 0, buffer = 0, counter = 0;
+  std::size_t parameter = 0, site = 0;
   for (const Layer& layer : architecture.layers) {
+    const bool norm = HasNorm(architecture, layer);
     for (int i = 0; i < layer.repeat; ++i) {
-      applications.push_back({&layer, parameter, buffer, counter, i + 1, i + 1 == layer.repeat});
+      applications.push_back({&layer, parameter, site, i + 1, i + 1 == layer.repeat});
+      site += norm && method.running_statistics ? 1 : 0;
     }
     if (layer.kind != LayerKind::kConvolution) continue;
-    const bool norm = HasNorm(architecture, layer);
     parameter += norm ? (method.has_bias ? 3 : 2) : 1;
-    buffer += norm && method.running_statistics ? 2 : 0;
-    counter += norm && method.running_statistics ? 1 : 0;
   }
   return applications;
 }
@@ -236,9 +234,11 @@ class Builder {
       plan.bias_gradient = network_.partial_gradient(application.parameter + 2, !application.last);
     }
     if (method.running_statistics) {
-      plan.running_mean = network_.buffer(application.buffer);
-      plan.running_var = network_.buffer(application.buffer + 1);
-      plan.batches_tracked = network_.counter(application.counter);
+      const StatisticsSite& site = network_.statistics_sites()[application.site];
+      plan.running_mean = network_.buffer_at(site.running_mean);
+      plan.running_var = network_.buffer_at(site.running_var);
+      plan.batches_tracked = network_.counter(site.counter);
+      plan.batch_statistics = network_.batch_statistics_at(site.batch);
     }
     plan.x = x.values;
     plan.y = y;
@@ -282,9 +282,9 @@ class Builder {
 
 std::unique_ptr<FastNetwork> BuildFastNetwork(const Architecture& architecture, int max_batch,
                                               const FastOptions& options) {
-  auto network =
-      std::make_unique<FastNetwork>(ParameterInfos(architecture), BufferInfos(architecture),
-                                    CounterInfos(architecture), max_batch, options.threads);
+  auto network = std::make_unique<FastNetwork>(
+      ParameterInfos(architecture), BufferInfos(architecture), CounterInfos(architecture),
+      StatisticsSites(architecture), max_batch, options.threads);
   Builder(architecture, options, *network).Build();
   return network;
 }

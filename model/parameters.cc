@@ -27,6 +27,15 @@ bool HasRunningStatistics(const Architecture& architecture, const Layer& layer) 
   return HasNorm(architecture, layer) && MethodOf(architecture).running_statistics;
 }
 
+// One for each set of running statistics that the layer keeps: what its names end in.
+std::vector<std::string> StatisticsSuffixes(const Architecture& architecture, const Layer& layer) {
+  if (!HasRunningStatistics(architecture, layer)) return {};
+  if (!architecture.options.statistics_per_application || layer.repeat == 1) return {""};
+  std::vector<std::string> suffixes;
+  for (int i = 1; i <= layer.repeat; ++i) suffixes.push_back("_" + std::to_string(i));
+  return suffixes;
+}
+
 }  // namespace
 
 std::size_t StoredParameters(const Architecture& architecture, const Layer& layer) {
@@ -66,11 +75,12 @@ std::vector<BufferInfo> BufferInfos(const Architecture& architecture) {
   std::vector<BufferInfo> infos;
   std::size_t offset = 0;
   for (const Layer& layer : architecture.layers) {
-    if (!HasRunningStatistics(architecture, layer)) continue;
-    const std::size_t channels = static_cast<std::size_t>(layer.output.channels);
-    infos.push_back({layer.name + ".norm.running_mean", offset, channels});
-    infos.push_back({layer.name + ".norm.running_var", offset + channels, channels});
-    offset += 2 * channels;
+    for (const std::string& suffix : StatisticsSuffixes(architecture, layer)) {
+      const std::size_t channels = static_cast<std::size_t>(layer.output.channels);
+      infos.push_back({layer.name + ".norm.running_mean" + suffix, offset, channels});
+      infos.push_back({layer.name + ".norm.running_var" + suffix, offset + channels, channels});
+      offset += 2 * channels;
+    }
   }
   return infos;
 }
@@ -78,10 +88,30 @@ std::vector<BufferInfo> BufferInfos(const Architecture& architecture) {
 std::vector<CounterInfo> CounterInfos(const Architecture& architecture) {
   std::vector<CounterInfo> infos;
   for (const Layer& layer : architecture.layers) {
-    if (!HasRunningStatistics(architecture, layer)) continue;
-    infos.push_back({layer.name + ".norm.num_batches_tracked", 0});
+    for (const std::string& suffix : StatisticsSuffixes(architecture, layer)) {
+      infos.push_back({layer.name + ".norm.num_batches_tracked" + suffix, 0});
+    }
   }
   return infos;
+}
+
+std::vector<StatisticsSite> StatisticsSites(const Architecture& architecture) {
+  std::vector<StatisticsSite> sites;
+  std::size_t buffer = 0, counter = 0, batch = 0;
+  for (const Layer& layer : architecture.layers) {
+    const std::size_t sets = StatisticsSuffixes(architecture, layer).size();
+    const std::size_t channels = static_cast<std::size_t>(layer.output.channels);
+    for (int i = 0; sets > 0 && i < layer.repeat; ++i) {
+      const std::size_t set = sets == 1 ? 0 : static_cast<std::size_t>(i);
+      const std::size_t mean = buffer + 2 * channels * set;
+      sites.push_back({layer.name, i + 1, channels, layer.output.pixels(), mean, mean + channels,
+                       counter + set, batch});
+      batch += 2 * channels;
+    }
+    buffer += 2 * channels * sets;
+    counter += sets;
+  }
+  return sites;
 }
 
 std::size_t StoredParameters(const Architecture& architecture) {

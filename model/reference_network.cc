@@ -27,12 +27,16 @@ class Storage {
   explicit Storage(const Architecture& architecture)
       : parameter_infos(ParameterInfos(architecture)),
         buffer_infos(BufferInfos(architecture)),
-        counters(CounterInfos(architecture)) {
+        counters(CounterInfos(architecture)),
+        sites(StatisticsSites(architecture)) {
     if (!parameter_infos.empty()) {
       parameters.resize(parameter_infos.back().offset + parameter_infos.back().size);
     }
     if (!buffer_infos.empty()) {
       buffers.resize(buffer_infos.back().offset + buffer_infos.back().size);
+    }
+    if (!sites.empty()) {
+      batch_statistics.resize(sites.back().batch + 2 * sites.back().channels);
     }
     gradients.resize(parameters.size());
     InitialValues();
@@ -41,15 +45,17 @@ class Storage {
   std::vector<ParameterInfo> parameter_infos;
   std::vector<BufferInfo> buffer_infos;
   std::vector<CounterInfo> counters;
+  std::vector<StatisticsSite> sites;
   std::vector<T> parameters, gradients, buffers;
+  std::vector<double> batch_statistics;
 
   // Null when there is no tensor of that name.
   T* Parameter(const std::string& name) { return In(parameter_infos, parameters, name); }
   T* Gradient(const std::string& name) { return In(parameter_infos, gradients, name); }
-  T* Buffer(const std::string& name) { return In(buffer_infos, buffers, name); }
-  std::int64_t* Counter(const std::string& name) {
-    for (CounterInfo& counter : counters) {
-      if (counter.name == name) return &counter.value;
+  // Null where the layer keeps no running statistics.
+  const StatisticsSite* Site(const std::string& layer, int application) const {
+    for (const StatisticsSite& site : sites) {
+      if (site.layer == layer && site.application == application) return &site;
     }
     return nullptr;
   }
@@ -70,7 +76,8 @@ class Storage {
       std::fill_n(parameters.begin() + static_cast<std::ptrdiff_t>(info.offset), info.size, value);
     }
     for (const BufferInfo& info : buffer_infos) {
-      const T value = info.name.ends_with("running_var") ? T{1} : T{0};
+      const bool variance = info.name.find(".running_var") != std::string::npos;
+      const T value = variance ? T{1} : T{0};
       std::fill_n(buffers.begin() + static_cast<std::ptrdiff_t>(info.offset), info.size, value);
     }
   }
@@ -137,16 +144,16 @@ class Sequence {
                    convolution, std::span<const T>(storage_.Parameter(name), size),
                    std::span<T>(storage_.Gradient(name), size)));
     blocks.push_back({layer.name, time + 1, steps.size()});
-    if (!layer.bare) AddBlockSteps(layer);
+    if (!layer.bare) AddBlockSteps(layer, time + 1);
     if (!HasNorm(architecture_, layer)) blocks.back().map = steps.size();
   }
 
-  void AddBlockSteps(const Layer& layer) {
+  void AddBlockSteps(const Layer& layer, int application) {
     for (const BlockStep step : options_.order) {
       if (step == BlockStep::kRelu) Add(layer, std::make_unique<reference::Relu<T>>());
       if (step == BlockStep::kNorm) {
         blocks.back().map = steps.size();
-        AddNorm(layer);
+        AddNorm(layer, application);
       }
       if (step == BlockStep::kDropout) {
         Add(layer, std::make_unique<reference::Dropout<T>>(options_.dropout, dropouts_++));
@@ -154,7 +161,7 @@ class Sequence {
     }
   }
 
-  void AddNorm(const Layer& layer) {
+  void AddNorm(const Layer& layer, int application) {
     const std::string norm = layer.name + ".norm.";
     reference::NormOptions<T> options;
     options.groups = layer.groups;
@@ -163,9 +170,12 @@ class Sequence {
     options.weight = storage_.Parameter(norm + "weight");
     options.bias = storage_.Parameter(norm + "bias");
     options.gradient = {storage_.Gradient(norm + "weight"), storage_.Gradient(norm + "bias")};
-    options.running_mean = storage_.Buffer(norm + "running_mean");
-    options.running_variance = storage_.Buffer(norm + "running_var");
-    options.batches_tracked = storage_.Counter(norm + "num_batches_tracked");
+    if (const StatisticsSite* site = storage_.Site(layer.name, application)) {
+      options.running_mean = storage_.buffers.data() + site->running_mean;
+      options.running_variance = storage_.buffers.data() + site->running_var;
+      options.batches_tracked = &storage_.counters[site->counter].value;
+      options.batch_statistics = storage_.batch_statistics.data() + site->batch;
+    }
     Add(layer, reference::MakeNorm(FindNormMethod(options_.norm).kind, options));
   }
 
@@ -258,6 +268,8 @@ class ReferenceNetwork : public Network<T> {
   std::span<T> parameters() override { return storage_.parameters; }
   std::span<T> gradients() override { return storage_.gradients; }
   std::span<T> buffers() override { return storage_.buffers; }
+  const std::vector<StatisticsSite>& statistics_sites() const override { return storage_.sites; }
+  std::span<const double> batch_statistics() const override { return storage_.batch_statistics; }
 
  private:
   BatchResult Evaluate(const Batch& batch, std::span<float> log_probabilities,

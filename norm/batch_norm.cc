@@ -66,9 +66,14 @@ class BatchNorm : public BlockOperation {
       const double values = images * pixels;
       mean_[c] = static_cast<float>(mean);
       inverse_deviation_[c] = static_cast<float>(1.0 / std::sqrt(deviation / values + plan_.eps));
+      const double unbiased = values > 1 ? deviation / (values - 1.0) : 0.0;
+      if (plan_.batch_statistics != nullptr) {
+        plan_.batch_statistics[c] = mean;
+        plan_.batch_statistics[channels_ + c] = unbiased;
+      }
       if (pass.mode != Mode::kTrain) continue;
       UpdateRunning(plan_.running_mean[c], mean);
-      UpdateRunning(plan_.running_var[c], deviation / (values - 1.0));
+      UpdateRunning(plan_.running_var[c], unbiased);
     }
     if (pass.mode == Mode::kTrain) ++*plan_.batches_tracked;
   }

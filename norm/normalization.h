@@ -18,11 +18,13 @@ struct NormalizationPlan {
   const float* weight = nullptr;  // [C] or [C, H, W], as AffineExtents says
   const float* bias = nullptr;    // the same; null where the method has none
 
-  // kBatch: [C] each, shared by all applications of a repeated block, as PyTorch's module would be.
+  // kBatch: [C] each. All applications of a repeated block may share them, as PyTorch's module
+  // would.
   double momentum = 0.1;
   float* running_mean = nullptr;
   float* running_var = nullptr;
   std::int64_t* batches_tracked = nullptr;
+  double* batch_statistics = nullptr;  // Network::batch_statistics, of this application; or null
 
   const BlockTensor* x = nullptr;
   // Where the next operation normalizes while it reads (possible only if the method is

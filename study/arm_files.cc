@@ -89,6 +89,18 @@ std::string LayersLines(int epoch, const std::vector<LayerStatistics>& layers) {
   return lines;
 }
 
+std::string StatisticsHeader() { return "epoch,statistics,test_loss,test_accuracy\n"; }
+
+std::string StatisticsLines(const EpochRecord& record) {
+  std::string lines;
+  for (const StatisticsScore& score : record.statistics) {
+    const std::string loss = std::isfinite(score.loss) ? fmt::format("{}", score.loss) : "";
+    lines += fmt::format("{},{},{},{}\n", record.epoch, StatisticsName(score.kind), loss,
+                         score.accuracy);
+  }
+  return lines;
+}
+
 std::string JoinPieces(const std::string& header, const NumberedText& pieces) {
   std::string text = header;
   for (const auto& [number, piece] : pieces) text += piece;

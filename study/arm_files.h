@@ -27,6 +27,11 @@ std::string StepsLine(const StepRecord& step);
 std::string LayersHeader();
 std::string LayersLines(int epoch, const std::vector<LayerStatistics>& layers);
 
+// statistics.csv: of each epoch a line for every kind (train/statistics_comparison.h); a loss that
+// is not finite is left empty.
+std::string StatisticsHeader();
+std::string StatisticsLines(const EpochRecord& record);
+
 // The header, then the pieces in order.
 std::string JoinPieces(const std::string& header, const NumberedText& pieces);
 

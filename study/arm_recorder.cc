@@ -38,6 +38,10 @@ bool ArmRecorder::Load() {
       layers_ = SplitTable(Path("layers.csv"), ReadFile(Path("layers.csv")), LayersHeader(),
                            LinesOfANumber::kSeveral);
     }
+    if (options_.has_statistics) {
+      statistics_ = SplitTable(Path("statistics.csv"), ReadFile(Path("statistics.csv")),
+                               StatisticsHeader(), LinesOfANumber::kSeveral);
+    }
     predictions_ = ReadPredictions(Path("predictions.safetensors"), dataset_);
     return true;
   } catch (const DataError&) {
@@ -50,6 +54,7 @@ void ArmRecorder::DropFrom(int epoch) {
   metrics_.erase(metrics_.lower_bound(epoch), metrics_.end());
   log_.erase(log_.lower_bound(epoch), log_.end());
   layers_.erase(layers_.lower_bound(epoch), layers_.end());
+  statistics_.erase(statistics_.lower_bound(epoch), statistics_.end());
   if (epoch == 1) {
     steps_.clear();
     predictions_ = Predictions{};
@@ -87,6 +92,7 @@ void ArmRecorder::OnLastPass(int epoch) {
 void ArmRecorder::OnEpoch(const EpochRecord& record, const std::vector<float>& predictions,
                           bool is_best) {
   metrics_[record.epoch] = MetricsLine(record, options_.has_validation);
+  if (options_.has_statistics) statistics_[record.epoch] = StatisticsLines(record);
   log_[record.epoch] =
       Join(EpochLogLines(record, steps_in_epoch_, last_loss_,
                          static_cast<int>(dataset_.test.size()), options_.has_validation),
@@ -107,6 +113,9 @@ void ArmRecorder::WriteAll(const EpochRecord& record, bool is_best) {
   WriteFile(Path("log.txt"), JoinPieces("", log_));
   WriteSteps();
   if (options_.measure_layers) WriteFile(Path("layers.csv"), JoinPieces(LayersHeader(), layers_));
+  if (options_.has_statistics) {
+    WriteFile(Path("statistics.csv"), JoinPieces(StatisticsHeader(), statistics_));
+  }
   WritePredictions(Path("predictions.safetensors"), dataset_, predictions_);
   WriteFile(Path("errors.csv"), ErrorsCsv(dataset_, predictions_.last));
   if (is_best) save_(Path("best.safetensors"), record.epoch);

@@ -18,6 +18,7 @@ struct ArmRecorderOptions {
   bool log_steps = false;
   // What layers.csv holds of a training pass; empty: the file is not written.
   std::function<std::vector<LayerStatistics>()> measure_layers;
+  bool has_statistics = false;  // the records hold what statistics.csv says
 };
 
 class ArmRecorder : public TrainObserver {
@@ -54,7 +55,7 @@ class ArmRecorder : public TrainObserver {
   const Dataset& dataset_;
   SaveNetwork save_;
   TrainObserver& next_;
-  NumberedText metrics_, log_, steps_, layers_;
+  NumberedText metrics_, log_, steps_, layers_, statistics_;
   Predictions predictions_;
   std::int64_t steps_in_epoch_ = 0;  // taken, of the epoch that runs
   double last_loss_ = 0;

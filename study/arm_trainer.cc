@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <functional>
 
 #include "base/error.h"
 #include "base/file.h"
@@ -48,10 +49,28 @@ void Fill(const TrainResult& result, const ArmRecorder& recorder, ArmEntry& entr
 }
 
 template <typename T>
+using MakeNetwork = std::function<std::unique_ptr<Network<T>>(const Architecture&)>;
+
+// Null unless the run compares statistics and the arm keeps some.
+template <typename T>
+std::unique_ptr<StatisticsComparison<T>> MakeComparison(const Arm& arm,
+                                                        const ExecutionOptions& execution,
+                                                        const MakeNetwork<T>& make_network) {
+  Architecture architecture = MakeArchitecture(arm.config);
+  if (!execution.compare_statistics || BufferInfos(architecture).empty()) return nullptr;
+  architecture.options.statistics_per_application = true;
+  return std::make_unique<StatisticsComparison<T>>(make_network(architecture),
+                                                   arm.config.norm_momentum);
+}
+
+template <typename T>
 void TrainNetwork(const Arm& arm, const ExecutionOptions& execution, const std::string& folder,
                   const Dataset& dataset, TrainObserver& observer, const std::atomic<bool>& stop,
-                  Network<T>& network, ArmEntry& entry) {
+                  const MakeNetwork<T>& make_network, ArmEntry& entry) {
   const Architecture architecture = MakeArchitecture(arm.config);
+  const std::unique_ptr<Network<T>> owned = make_network(architecture);
+  Network<T>& network = *owned;
+  const auto comparison = MakeComparison<T>(arm, execution, make_network);
   Initialize(arm, architecture, execution.init, network);
   const auto parsed = ParseAugmentation(arm.config.augment, dataset.shape);
   const Augmentation* augmentation = parsed->identity() ? nullptr : parsed.get();
@@ -60,7 +79,8 @@ void TrainNetwork(const Arm& arm, const ExecutionOptions& execution, const std::
   const auto save = [&](const std::string& path, int epoch) {
     SaveCheckpoint(path, network, WriteCheckpointMetadata(arm.config, epoch, dataset));
   };
-  ArmRecorderOptions recording = {folder, arm.config.validation > 0, execution.log_steps, {}};
+  ArmRecorderOptions recording = {
+      folder, arm.config.validation > 0, execution.log_steps, {}, comparison != nullptr};
   if (execution.layer_statistics) {
     recording.measure_layers = [&] { return MeasureLayers(architecture, network); };
   }
@@ -69,7 +89,8 @@ void TrainNetwork(const Arm& arm, const ExecutionOptions& execution, const std::
   std::filesystem::create_directories(folder);
   if (std::filesystem::exists(state) && !recorder.Load()) std::filesystem::remove(state);
   WriteArmFacts(folder, facts);
-  const TrainResult result = Train(network, dataset, augmentation, options, state, recorder, stop);
+  const TrainResult result =
+      Train(network, dataset, augmentation, options, state, recorder, stop, comparison.get());
   if (result.end == TrainEnd::kDiverged) recorder.WriteSteps();
   if (result.end == TrainEnd::kFinished) {
     facts.last = result.last;
@@ -102,18 +123,21 @@ int EpochsDone(const std::string& arm_folder) {
 void TrainArm(const Arm& arm, const ExecutionOptions& execution, const std::string& run_folder,
               const Dataset& dataset, TrainObserver& observer, const std::atomic<bool>& stop,
               ArmEntry& entry) {
-  const Architecture architecture = MakeArchitecture(arm.config);
   const std::string folder = fmt::format("{}/{}", run_folder, arm.folder);
-  const auto train = [&](auto& network) {
-    TrainNetwork(arm, execution, folder, dataset, observer, stop, network, entry);
-  };
+  const int batch = arm.config.batch_size;
   if (execution.engine == "reference64") {
-    train(*MakeReferenceNetwork<double>(architecture, arm.config.batch_size));
+    TrainNetwork<double>(
+        arm, execution, folder, dataset, observer, stop,
+        [&](const Architecture& of) { return MakeReferenceNetwork<double>(of, batch); }, entry);
   } else if (execution.engine == "reference") {
-    train(*MakeReferenceNetwork<float>(architecture, arm.config.batch_size));
+    TrainNetwork<float>(
+        arm, execution, folder, dataset, observer, stop,
+        [&](const Architecture& of) { return MakeReferenceNetwork<float>(of, batch); }, entry);
   } else {
-    train(*MakeFastNetwork(architecture, arm.config.batch_size,
-                           {ParseSimd(execution.simd), execution.threads}));
+    const FastOptions options{ParseSimd(execution.simd), execution.threads};
+    TrainNetwork<float>(
+        arm, execution, folder, dataset, observer, stop,
+        [&](const Architecture& of) { return MakeFastNetwork(of, batch, options); }, entry);
   }
 }
 

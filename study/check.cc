@@ -55,6 +55,7 @@ ModelOptions MakeModelOptions(const Config& config) {
   options.groups = config.groups;
   options.norm_eps = config.norm_eps;
   options.norm_momentum = config.norm_momentum;
+  options.statistics_per_application = config.bn_statistics == "per_application";
   options.dropout = config.dropout;
   options.order = ParseOrder(config.order);
   return options;

@@ -19,6 +19,7 @@ struct Config {
   int groups = 2;
   double norm_eps = 1e-5;
   double norm_momentum = 0.1;
+  std::string bn_statistics = "shared";  // "shared" | "per_application"
   std::string order = "conv-relu-norm-dropout";
   double dropout = 0;
   int epochs = 20;
@@ -49,9 +50,10 @@ struct ExecutionOptions {
   std::string data_dir;
   std::string out;   // empty: runs/<recipe>_<hash>
   std::string init;  // a safetensors file to start every arm from; its checksum is in the hash
-  // Both are in the hash, so that a run folder has the file for all arms or none.
+  // All are in the hash, so that a run folder has the file for all arms or none.
   bool log_steps = false;
   bool layer_statistics = true;
+  bool compare_statistics = false;
 };
 
 }  // namespace normlab

@@ -168,7 +168,7 @@ Key WordKey(KeyScope scope, std::string name, Field<std::string> field,
 
 bool SetScheduleArgument(const std::string& argument, const std::string& value,
                          ScheduleOptions& schedule) {
-  if (argument == "anneal_strategy") {
+  if (argument == "anneal_strategy" || argument == "milestones") {
     schedule.words[argument] = value;
     return true;
   }
@@ -184,7 +184,7 @@ bool SetScheduleArgument(const std::string& argument, const std::string& value,
 }
 
 Key ScheduleKey() {
-  const std::vector<std::string> names = {"constant", "step", "onecycle", "plateau"};
+  const std::vector<std::string> names = {"constant", "step", "multistep", "onecycle", "plateau"};
   return {
       .name = "schedule",
       .scope = KeyScope::kArm,

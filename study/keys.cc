@@ -56,6 +56,10 @@ std::vector<Key> ModelKeys() {
               "added to the variance inside the square root"),
       RealKey("norm_momentum", NORMLAB_FIELD(config.norm_momentum), 0, Bound::kClosed, 1,
               Bound::kClosed, "weight of the new value in the running statistics"),
+      WordKey(kArm, "bn_statistics", NORMLAB_FIELD(config.bn_statistics),
+              {"shared", "per_application"}, "",
+              "running statistics of a block that is applied several times: one set, as PyTorch's "
+              "module keeps, or one for each application"),
       WordKey(kArm, "order", NORMLAB_FIELD(config.order), {},
               "conv, then relu, norm and dropout in any order, joined by -",
               "order inside a block; default: the model's own"),
@@ -111,6 +115,9 @@ std::vector<Key> RunKeys() {
                  "write steps.csv: loss, learning rate and momentum of every step"),
       BooleanKey(KeyScope::kRun, "layer_statistics", NORMLAB_FIELD(execution.layer_statistics),
                  "write layers.csv: each layer before and after normalization, every epoch"),
+      BooleanKey(KeyScope::kRun, "compare_statistics", NORMLAB_FIELD(execution.compare_statistics),
+                 "write statistics.csv: batch normalization's test accuracy with shared, "
+                 "per-application, re-estimated and batch statistics, every epoch"),
       WordKey(KeyScope::kExecution, "simd", NORMLAB_FIELD(execution.simd),
               {"best", "avx512", "avx2", "sse4", "scalar"}, "",
               "instruction set of the fast engine"),

@@ -64,6 +64,16 @@ HoldOut ChooseHoldOut(std::uint32_t images, std::uint32_t count, std::uint64_t s
   return split;
 }
 
+std::vector<std::uint32_t> CleanTrainImages(const Split& split, const HoldOut& hold_out) {
+  std::vector<std::uint32_t> all(split.size()), chosen;
+  std::iota(all.begin(), all.end(), 0u);
+  for (const std::uint32_t image : EpochOrder(all, true, 0, 0)) {
+    if (chosen.size() == kCleanTrainImages) break;
+    if (!std::ranges::binary_search(hold_out.validation, image)) chosen.push_back(image);
+  }
+  return chosen;
+}
+
 PixelTable::PixelTable(const ChannelStatistics& statistics) {
   for (std::size_t c = 0; c < statistics.mean.size(); ++c) {
     const float mean = static_cast<float>(statistics.mean[c]);

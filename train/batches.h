@@ -23,6 +23,11 @@ struct HoldOut {
 };
 HoldOut ChooseHoldOut(std::uint32_t images, std::uint32_t count, std::uint64_t seed);
 
+// Training images to look at without training on them: up to kCleanTrainImages by a fixed draw, the
+// same ones for every training on the same images.
+inline constexpr int kCleanTrainImages = 10000;
+std::vector<std::uint32_t> CleanTrainImages(const Split& split, const HoldOut& hold_out);
+
 // uint8 value -> (value / 255 - mean) / deviation in float32, as ToTensor and Normalize compute it.
 class PixelTable {
  public:

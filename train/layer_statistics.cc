@@ -70,9 +70,6 @@ class LayerProbe {
   std::span<const T> Parameter(std::span<const T> all, const std::string& name) const {
     return Find(network_.parameter_infos(), all, name);
   }
-  std::span<const T> Buffer(const std::string& name) const {
-    return Find(network_.buffer_infos(), std::span<const T>(network_.buffers()), name);
-  }
 
   void MeasureNorm(const Layer& layer, const BlockValues<T>& block, LayerStatistics& row) const {
     const NormMethod& method = FindNormMethod(architecture_.options.norm);
@@ -88,12 +85,17 @@ class LayerProbe {
     const MeanDeviation after = OfAll(y.values);
     row.mean_after = after.mean;
     row.deviation_after = after.deviation;
-    if (method.running_statistics) MeasureDistance(norm, moments, row);
+    for (const StatisticsSite& site : network_.statistics_sites()) {
+      if (site.layer == block.layer && site.application == block.application) {
+        MeasureDistance(site, moments, row);
+      }
+    }
   }
 
-  void MeasureDistance(const std::string& norm, const Moments& batch, LayerStatistics& row) const {
-    const std::span<const T> mean = Buffer(norm + "running_mean");
-    const std::span<const T> variance = Buffer(norm + "running_var");
+  void MeasureDistance(const StatisticsSite& site, const Moments& batch,
+                       LayerStatistics& row) const {
+    const std::span<const T> mean = network_.buffers().subspan(site.running_mean, site.channels);
+    const std::span<const T> variance = network_.buffers().subspan(site.running_var, site.channels);
     const double eps = architecture_.options.norm_eps;
     double means = 0, variances = 0;
     for (std::size_t c = 0; c < mean.size(); ++c) {

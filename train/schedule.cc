@@ -57,6 +57,34 @@ class StepSchedule : public Schedule {
   std::int64_t epoch_ = 0;
 };
 
+// torch.optim.lr_scheduler.MultiStepLR.
+class MultiStepSchedule : public Schedule {
+ public:
+  MultiStepSchedule(const ScheduleOptions& options, Rates rates)
+      : rates_(rates),
+        milestones_(ScheduleEpochs(options, "milestones")),
+        gamma_(ScheduleNumber(options, "gamma")) {}
+
+  Rates Current() const override { return rates_; }
+  void AfterStep() override {}
+  void AfterEpoch(double) override {
+    if (std::ranges::binary_search(milestones_, ++epoch_)) rates_.lr *= gamma_;
+  }
+  State state() const override {
+    return {{"epoch", static_cast<double>(epoch_)}, {"lr", rates_.lr}};
+  }
+  void set_state(const State& state) override {
+    epoch_ = static_cast<std::int64_t>(state.at("epoch"));
+    rates_.lr = state.at("lr");
+  }
+
+ private:
+  Rates rates_;
+  std::vector<std::int64_t> milestones_;
+  double gamma_;
+  std::int64_t epoch_ = 0;
+};
+
 double CosineAnneal(double start, double end, double part) {
   return end + (start - end) / 2.0 * (std::cos(std::numbers::pi * part) + 1);
 }
@@ -179,6 +207,7 @@ std::unique_ptr<Schedule> MakeSchedule(const ScheduleOptions& options, double lr
   assert(total_steps > 0);
   const Rates rates{lr, momentum};
   if (options.name == "step") return std::make_unique<StepSchedule>(options, rates);
+  if (options.name == "multistep") return std::make_unique<MultiStepSchedule>(options, rates);
   if (options.name == "plateau") return std::make_unique<PlateauSchedule>(options, rates);
   if (options.name == "onecycle") {
     return std::make_unique<OneCycleSchedule>(options, rates, total_steps);

@@ -12,6 +12,7 @@ namespace normlab {
 // OneCycle's max_lr, which defaults to the key lr, and its total_steps, which is the run's.
 //   constant
 //   step      step_size gamma                         (stepped once per epoch)
+//   multistep milestones ("9 12": the rate falls after these epochs) gamma    (once per epoch)
 //   onecycle  max_lr pct_start anneal_strategy cycle_momentum base_momentum max_momentum
 //             div_factor final_div_factor three_phase (stepped once per batch)
 //   plateau   factor patience threshold cooldown min_lr eps   (mode min, threshold_mode rel;
@@ -20,7 +21,7 @@ namespace normlab {
 struct ScheduleOptions {
   std::string name = "constant";
   std::map<std::string, double> numbers;     // pct_start, gamma, three_phase (0 or 1), ...
-  std::map<std::string, std::string> words;  // anneal_strategy: "cos" | "linear"
+  std::map<std::string, std::string> words;  // anneal_strategy: "cos" | "linear"; milestones
 };
 
 struct Rates {

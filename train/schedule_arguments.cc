@@ -3,11 +3,13 @@
 #include <fmt/format.h>
 
 #include <cassert>
+#include <charconv>
 #include <cmath>
 #include <optional>
 #include <vector>
 
 #include "base/error.h"
+#include "base/printable.h"
 #include "base/text.h"
 
 namespace normlab {
@@ -33,7 +35,7 @@ struct Number {
 
 struct Word {
   std::string_view name;
-  std::vector<std::string> values;  // the first is the default
+  std::vector<std::string> values;  // the first is the default; empty: a list of epochs, required
 };
 
 struct Kind {
@@ -47,6 +49,7 @@ const std::vector<Kind>& Kinds() {
   static const std::vector<Kind> kinds{
       {"constant", {}, {}},
       {"step", {{"step_size", {}, kCount, true}, {"gamma", 0.1, kPositive}}, {}},
+      {"multistep", {{"gamma", 0.1, kPositive}}, {{"milestones", {}}}},
       {"onecycle",
        {{"max_lr", {}, kPositive},
         {"pct_start", 0.3, kFraction},
@@ -150,9 +153,29 @@ const Kind& FindKind(const std::string& name) {
                                Join(known), NearestName(name, known)));
 }
 
+constexpr std::string_view kEpochList =
+    "epochs as whole numbers from 1 to 1e9, each after the one before, such as \"10 15 18\"";
+
+std::string Expected(const Word& word) {
+  return word.values.empty() ? std::string(kEpochList) : Join(word.values, " or ");
+}
+
+// Empty where the text is no list of ascending epochs.
+std::vector<std::int64_t> ParseEpochs(const std::string& text) {
+  std::vector<std::int64_t> epochs;
+  for (const std::string& word : SplitWords(text)) {
+    std::int64_t epoch = 0;
+    const char* end = word.data() + word.size();
+    const auto [stop, status] = std::from_chars(word.data(), end, epoch);
+    const std::int64_t least = epochs.empty() ? 1 : epochs.back() + 1;
+    if (status != std::errc() || stop != end || epoch < least || epoch > 1'000'000'000) return {};
+    epochs.push_back(epoch);
+  }
+  return epochs;
+}
+
 void CheckNumber(const Kind& kind, const std::string& argument, double value) {
-  if (const Word* word = FindNamed(kind.words, argument))
-    RejectType(argument, Join(word->values, " or "));
+  if (const Word* word = FindNamed(kind.words, argument)) RejectType(argument, Expected(*word));
   const Number* number = FindNamed(kind.numbers, argument);
   if (number == nullptr) RejectArgument(kind, argument);
   if (Fits(number->domain, value)) return;
@@ -169,8 +192,9 @@ void CheckWord(const Kind& kind, const std::string& argument, const std::string&
   for (const std::string& allowed : word->values) {
     if (value == allowed) return;
   }
+  if (word->values.empty() && !ParseEpochs(value).empty()) return;
   throw UsageError(
-      fmt::format("schedule.{} = '{}': expected {}", argument, value, Join(word->values, " or ")));
+      fmt::format("schedule.{} = '{}': expected {}", argument, Printable(value), Expected(*word)));
 }
 
 }  // namespace
@@ -183,6 +207,12 @@ void CheckSchedule(const ScheduleOptions& options) {
     if (number.required && !options.numbers.contains(std::string(number.name))) {
       throw UsageError(fmt::format("schedule {} needs schedule.{}: {}", kind.name, number.name,
                                    Expected(number.domain)));
+    }
+  }
+  for (const Word& word : kind.words) {
+    if (word.values.empty() && !options.words.contains(std::string(word.name))) {
+      throw UsageError(
+          fmt::format("schedule {} needs schedule.{}: {}", kind.name, word.name, Expected(word)));
     }
   }
 }
@@ -201,6 +231,11 @@ std::string ScheduleWord(const ScheduleOptions& options, std::string_view argume
   const Word* word = FindNamed(FindKind(options.name).words, argument);
   assert(word != nullptr);
   return word->values.front();
+}
+
+std::vector<std::int64_t> ScheduleEpochs(const ScheduleOptions& options,
+                                         std::string_view argument) {
+  return ParseEpochs(options.words.at(std::string(argument)));
 }
 
 }  // namespace normlab

@@ -106,20 +106,38 @@ void CheckIdentity(const TensorFile& file, const std::string& identity, const st
   }
 }
 
-// The optimizer's tensors go to the optimizer, the others stay.
+// Values that go on beside the network's own: the optimizer's, and a comparison's.
 template <typename T>
-void TakeOptimizerState(TensorFile& file, const std::string& path, Optimizer<T>& optimizer) {
-  for (OptimizerState<T>& state : optimizer.state()) {
-    const std::string name = kOptimizerPrefix + state.name;
-    const auto found = std::find_if(file.tensors.begin(), file.tensors.end(),
-                                    [&](const NamedTensor& tensor) { return tensor.name == name; });
-    if (found == file.tensors.end()) Broken(path, fmt::format("tensor '{}' is missing", name));
+struct SideValues {
+  std::string name;
+  std::span<T> values;
+};
+
+template <typename T>
+std::vector<SideValues<T>> SideValuesOf(const TrainState<T>& state) {
+  std::vector<SideValues<T>> all;
+  for (const OptimizerState<T>& part : state.optimizer.state()) {
+    all.push_back({kOptimizerPrefix + part.name, part.values});
+  }
+  if (state.comparison == nullptr) return all;
+  for (const auto& part : state.comparison->state()) all.push_back({part.name, part.values});
+  return all;
+}
+
+// Their tensors are taken out of the file, the others stay.
+template <typename T>
+void TakeSideValues(TensorFile& file, const std::string& path, const TrainState<T>& state) {
+  for (const SideValues<T>& side : SideValuesOf(state)) {
+    const auto found =
+        std::find_if(file.tensors.begin(), file.tensors.end(),
+                     [&](const NamedTensor& tensor) { return tensor.name == side.name; });
+    if (found == file.tensors.end()) Broken(path, fmt::format("tensor '{}' is missing", side.name));
     const std::vector<double> values = ToDoubles(*found, path);
-    if (values.size() != state.values.size()) {
-      Broken(path, fmt::format("tensor '{}' has {} values, expected {}", name, values.size(),
-                               state.values.size()));
+    if (values.size() != side.values.size()) {
+      Broken(path, fmt::format("tensor '{}' has {} values, expected {}", side.name, values.size(),
+                               side.values.size()));
     }
-    std::transform(values.begin(), values.end(), state.values.begin(),
+    std::transform(values.begin(), values.end(), side.values.begin(),
                    [](double value) { return static_cast<T>(value); });
     file.tensors.erase(found);
   }
@@ -170,10 +188,9 @@ void SaveTrainState(const std::string& path, const std::string& identity,
                    {"steps", std::to_string(state.optimizer.steps())},
                    {"schedule", Json(state.schedule.state()).dump()},
                    {"epochs", RecordsToJson(state.epochs).dump()}};
-  for (const OptimizerState<T>& part : state.optimizer.state()) {
-    file.tensors.push_back(FromValues(kOptimizerPrefix + part.name,
-                                      {static_cast<std::int64_t>(part.values.size())},
-                                      part.values.data()));
+  for (const SideValues<T>& side : SideValuesOf(state)) {
+    file.tensors.push_back(
+        FromValues(side.name, {static_cast<std::int64_t>(side.values.size())}, side.values.data()));
   }
   WriteTensors(path, file);
 }
@@ -188,7 +205,7 @@ void LoadTrainState(const std::string& path, const std::string& identity,
   std::vector<EpochRecord> records = RecordsFromJson(ParseMetadata(file, "epochs", path), path);
   const auto schedule_state =
       ScheduleState(ParseMetadata(file, "schedule", path), state.schedule, path);
-  TakeOptimizerState(file, path, state.optimizer);
+  TakeSideValues(file, path, state);
   FillNetwork(file.tensors, path, state.network);
   state.optimizer.set_steps(steps.get<std::int64_t>());
   state.schedule.set_state(schedule_state);

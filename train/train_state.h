@@ -22,6 +22,7 @@ struct TrainState {
   Optimizer<T>& optimizer;
   Schedule& schedule;
   std::vector<EpochRecord>& epochs;
+  StatisticsComparison<T>* comparison = nullptr;
 };
 
 template <typename T>

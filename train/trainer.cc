@@ -31,16 +31,6 @@ std::int64_t StepsPerEpoch(const TrainOptions& options, std::size_t train_images
   return (images + options.batch_size - 1) / options.batch_size;
 }
 
-// The same images for every training without held-out ones: chosen from all by a fixed draw.
-std::vector<std::uint32_t> CleanTrainImages(const Split& split, const HoldOut& hold_out) {
-  std::vector<std::uint32_t> chosen;
-  for (const std::uint32_t image : EpochOrder(AllImages(split), true, 0, 0)) {
-    if (chosen.size() == kCleanTrainImages) break;
-    if (!std::ranges::binary_search(hold_out.validation, image)) chosen.push_back(image);
-  }
-  return chosen;
-}
-
 // What an epoch's batches add up to.
 struct RunningSum {
   double loss = 0;
@@ -59,11 +49,13 @@ template <typename T>
 class Training {
  public:
   Training(Network<T>& network, const Dataset& dataset, const Augmentation* augmentation,
-           const TrainOptions& options, TrainObserver& observer, const std::atomic<bool>& stop)
+           const TrainOptions& options, TrainObserver& observer, const std::atomic<bool>& stop,
+           StatisticsComparison<T>* comparison)
       : network_(network),
         options_(options),
         observer_(observer),
         stop_(stop),
+        comparison_(comparison),
         table_(dataset.statistics),
         split_(ChooseHoldOut(static_cast<std::uint32_t>(dataset.train.size()),
                              static_cast<std::uint32_t>(options.validation), options.seed)),
@@ -80,7 +72,7 @@ class Training {
         schedule_(MakeSchedule(options.schedule, options.optimizer.lr,
                                InitialMomentum(options.optimizer), total_steps_)) {}
 
-  TrainState<T> state() { return {network_, *optimizer_, *schedule_, result_.epochs}; }
+  TrainState<T> state() { return {network_, *optimizer_, *schedule_, result_.epochs, comparison_}; }
 
   // States are written between epochs alone.
   bool StandsBetweenEpochs() const {
@@ -126,6 +118,7 @@ class Training {
       const BatchResult result = network_.Train(batch, {options_.seed, epoch});
       sum.Add(result, count);
       if (!std::isfinite(result.loss_sum)) return DivergedAt(optimizer_->steps() + 1);
+      if (comparison_ != nullptr) comparison_->AfterPass(network_);
       if (step == steps) observer_.OnLastPass(record.epoch);
       if (options_.l1 > 0) {
         AddL1Gradient<T>(options_.l1, l1_penalized_, network_.parameters(), network_.gradients());
@@ -158,7 +151,12 @@ class Training {
     record.test_loss = test.loss;
     record.test_accuracy = test.accuracy;
     record.test_correct = test.correct;
-    return std::isfinite(test.loss) ? TrainEnd::kFinished : DivergedAt(optimizer_->steps());
+    if (!std::isfinite(test.loss)) return DivergedAt(optimizer_->steps());
+    if (comparison_ != nullptr) {
+      record.statistics =
+          comparison_->Evaluate(network_, {test_, test_images_}, {clean_, clean_images_});
+    }
+    return TrainEnd::kFinished;
   }
 
   void EvaluateLast() {
@@ -191,6 +189,7 @@ class Training {
   const TrainOptions& options_;
   TrainObserver& observer_;
   const std::atomic<bool>& stop_;
+  StatisticsComparison<T>* comparison_;
   PixelTable table_;
   HoldOut split_;
   std::vector<std::uint32_t> test_images_;
@@ -235,10 +234,11 @@ int TotalEpochs(const TrainOptions& options, std::size_t train_images) {
 template <typename T>
 TrainResult Train(Network<T>& network, const Dataset& dataset, const Augmentation* augmentation,
                   const TrainOptions& options, const std::string& resume_path,
-                  TrainObserver& observer, const std::atomic<bool>& stop) {
+                  TrainObserver& observer, const std::atomic<bool>& stop,
+                  StatisticsComparison<T>* comparison) {
   CheckTraining(options, dataset.train.size());
   assert(options.batch_size <= network.max_batch());
-  Training<T> training(network, dataset, augmentation, options, observer, stop);
+  Training<T> training(network, dataset, augmentation, options, observer, stop, comparison);
   const std::string identity = TrainingIdentity(options, dataset, augmentation, sizeof(T));
   if (!resume_path.empty() && std::filesystem::exists(resume_path)) {
     LoadTrainState(resume_path, identity, training.state());
@@ -256,9 +256,9 @@ TrainResult Train(Network<T>& network, const Dataset& dataset, const Augmentatio
 
 template TrainResult Train(Network<float>&, const Dataset&, const Augmentation*,
                            const TrainOptions&, const std::string&, TrainObserver&,
-                           const std::atomic<bool>&);
+                           const std::atomic<bool>&, StatisticsComparison<float>*);
 template TrainResult Train(Network<double>&, const Dataset&, const Augmentation*,
                            const TrainOptions&, const std::string&, TrainObserver&,
-                           const std::atomic<bool>&);
+                           const std::atomic<bool>&, StatisticsComparison<double>*);
 
 }  // namespace normlab

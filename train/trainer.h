@@ -13,6 +13,7 @@
 #include "engine/network.h"
 #include "train/optimizer.h"
 #include "train/schedule.h"
+#include "train/statistics_comparison.h"
 
 namespace normlab {
 
@@ -51,6 +52,7 @@ struct EpochRecord {
   double validation_loss = 0;  // meaningful when validation > 0
   double validation_accuracy = 0;
   int test_correct = 0;
+  std::vector<StatisticsScore> statistics;  // where they are compared
 };
 
 struct Divergence {
@@ -71,7 +73,6 @@ struct FinalEvaluation {
   // network keeps running ones.
   std::optional<double> batch_statistics_test_loss, batch_statistics_test_accuracy;
 };
-inline constexpr int kCleanTrainImages = 10000;
 
 // What a training tells while it runs. Called on the training thread.
 class TrainObserver {
@@ -115,11 +116,14 @@ int TotalEpochs(const TrainOptions& options, std::size_t train_images);
 // after every batch; a training that it stops goes on from its last finished epoch. A loss that is
 // not finite, in training or in evaluation, ends the training as diverged, before that step's
 // update.
+// `comparison`, where not null, follows the training, is part of its state, and fills the records'
+// `statistics`; it estimates on the same images as FinalEvaluation's.
 // Requires options that CheckTraining accepts and batch_size <= network.max_batch().
 template <typename T>
 TrainResult Train(Network<T>& network, const Dataset& dataset, const Augmentation* augmentation,
                   const TrainOptions& options, const std::string& resume_path,
-                  TrainObserver& observer, const std::atomic<bool>& stop);
+                  TrainObserver& observer, const std::atomic<bool>& stop,
+                  StatisticsComparison<T>* comparison = nullptr);
 
 // Weights and buffers with PyTorch's names and shapes, in the order of the layers.
 template <typename T>

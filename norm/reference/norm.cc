@@ -1,5 +1,6 @@
 #include "norm/reference/norm.h"
 
+#include <algorithm>
 #include <cassert>
 
 namespace normlab::reference {
@@ -38,7 +39,10 @@ class Normalization : public Operation<T> {
       moments_.count = static_cast<double>(x.values.size()) / pooling_.sets;
       moments_.of_the_input = false;
     }
-    if (pass.training && method_.running_statistics) UpdateRunning();
+    if (method_.running_statistics && (pass.training || pass.batch_statistics)) {
+      if (options_.batch_statistics != nullptr) WriteBatchStatistics();
+      if (pass.training) UpdateRunning();
+    }
     Normalize(x, pooling_, moments_, options_.eps, affine(), y);
   }
 
@@ -58,19 +62,29 @@ class Normalization : public Operation<T> {
     pooled_shape_ = x.shape;
   }
 
-  // PyTorch's: running = (1 - momentum) running + momentum value, the variance unbiased, over
-  // |S| - 1.
+  // Over |S| - 1; a lone value has the variance 0.
+  double Unbiased(std::size_t set) const {
+    return moments_.variance[set] * (moments_.count / std::max(moments_.count - 1, 1.0));
+  }
+
+  void WriteBatchStatistics() {
+    const auto sets = static_cast<std::size_t>(pooling_.sets);
+    for (std::size_t set = 0; set < sets; ++set) {
+      options_.batch_statistics[set] = moments_.mean[set];
+      options_.batch_statistics[sets + set] = Unbiased(set);
+    }
+  }
+
+  // PyTorch's: running = (1 - momentum) running + momentum value.
   void UpdateRunning() {
     assert(moments_.count > 1);  // CheckBatchStatistics refuses one value per channel beforehand
     const double momentum = options_.momentum;
-    const double unbiased = moments_.count / (moments_.count - 1);
     for (int s = 0; s < pooling_.sets; ++s) {
       const auto set = static_cast<std::size_t>(s);
       T& mean = options_.running_mean[set];
       T& variance = options_.running_variance[set];
       mean = static_cast<T>((1 - momentum) * mean + momentum * moments_.mean[set]);
-      variance =
-          static_cast<T>((1 - momentum) * variance + momentum * unbiased * moments_.variance[set]);
+      variance = static_cast<T>((1 - momentum) * variance + momentum * Unbiased(set));
     }
     ++*options_.batches_tracked;
   }

@@ -10,8 +10,8 @@
 
 namespace normlab::reference {
 
-// One application of a normalization. Where a block is repeated, its applications share everything
-// that is pointed to here.
+// One application of a normalization. Where a block is repeated, its applications share the
+// parameters and their gradients, and the running statistics unless each keeps its own.
 template <typename T>
 struct NormOptions {
   int groups = 1;         // of group normalization
@@ -25,6 +25,7 @@ struct NormOptions {
   T* running_mean = nullptr;
   T* running_variance = nullptr;
   std::int64_t* batches_tracked = nullptr;
+  double* batch_statistics = nullptr;  // Network::batch_statistics, of this application; or null
 };
 
 template <typename T>

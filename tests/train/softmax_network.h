@@ -103,6 +103,8 @@ class SoftmaxNetwork : public Network<T> {
   std::span<T> parameters() override { return parameters_; }
   std::span<T> gradients() override { return gradients_; }
   std::span<T> buffers() override { return buffers_; }
+  const std::vector<StatisticsSite>& statistics_sites() const override { return sites_; }
+  std::span<const double> batch_statistics() const override { return {}; }
 
   std::vector<std::uint32_t> seen;  // every image that Train was given
   std::int64_t poisoned_step = 0;   // its loss is not a number
@@ -151,6 +153,7 @@ class SoftmaxNetwork : public Network<T> {
   int classes_, pixels_;
   std::vector<ParameterInfo> infos_;
   std::vector<BufferInfo> buffer_infos_;
+  std::vector<StatisticsSite> sites_;  // none: its statistic is not batch normalization's
   std::vector<CounterInfo> counters_;
   std::vector<T> parameters_, gradients_, buffers_;
   std::vector<float> images_;
