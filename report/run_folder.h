@@ -42,7 +42,7 @@ struct LayerRow {
 
 // What a batch normalization normalizes test images with; of a block that is repeated either one
 // set for all its applications or a set for each.
-enum class StatisticsKind {
+enum class NormalizingStatistics {
   kShared,          // running statistics as PyTorch's module keeps them
   kPerApplication,  // running statistics
   kReestimatedShared,
@@ -54,8 +54,9 @@ enum class StatisticsKind {
 // kind of statistics.
 struct StatisticsRow {
   int epoch = 0;
-  StatisticsKind kind = StatisticsKind::kShared;
-  double test_loss = 0, test_accuracy = 0;
+  NormalizingStatistics kind = NormalizingStatistics::kShared;
+  double test_loss = 0;  // NaN where it was not finite
+  double test_accuracy = 0;
 };
 
 // What must be equal between the arms of one seed for their difference to be the method's.

@@ -9,7 +9,7 @@ namespace normlab {
 namespace {
 
 // Over the epochs that every training reached.
-std::vector<CurvePoint> Points(const ComparedModel& model, StatisticsKind kind) {
+std::vector<CurvePoint> Points(const ComparedModel& model, NormalizingStatistics kind) {
   std::vector<std::vector<StatisticsRow>> arms;
   for (const ArmRecord* arm : model.arms) arms.push_back(RowsOf(*arm, kind));
   std::size_t epochs = arms.front().size();
@@ -31,7 +31,7 @@ Chart StatisticsChart(const ComparedModel& model, const std::string& name,
   Panel panel;
   panel.y_label = "test accuracy (%)";
   panel.accuracy = true;
-  for (const StatisticsKind kind : model.kinds) {
+  for (const NormalizingStatistics kind : model.kinds) {
     panel.lines.push_back({NamesOf(kind).words, ModelStyle(static_cast<std::size_t>(kind)),
                            Points(model, kind), model.arms.size() > 1});
   }

@@ -16,26 +16,28 @@
 namespace normlab {
 namespace {
 
-using Kinds = std::set<StatisticsKind>;
+constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
+
+using Kinds = std::set<NormalizingStatistics>;
 
 std::string Words(const Kinds& kinds) {
   std::vector<std::string> words;
-  for (const StatisticsKind kind : kinds) words.emplace_back(NamesOf(kind).name);
+  for (const NormalizingStatistics kind : kinds) words.emplace_back(NamesOf(kind).name);
   return Join(words);
 }
 
 // Those that a file has: all, or those of a network that repeats no block.
 Kinds ExpectedKinds(bool per_application) {
   Kinds kinds;
-  for (const StatisticsKindNames& names : kStatisticsKinds) {
+  for (const StatisticsNames& names : kStatisticsKinds) {
     if (per_application || names.of_every_model) kinds.insert(names.kind);
   }
   return kinds;
 }
 
-StatisticsKind KindAt(const CsvTable& table, std::size_t row, std::size_t column) {
+NormalizingStatistics KindAt(const CsvTable& table, std::size_t row, std::size_t column) {
   const std::string& found = table.Text(row, column);
-  for (const StatisticsKindNames& names : kStatisticsKinds) {
+  for (const StatisticsNames& names : kStatisticsKinds) {
     if (found == names.name) return names.kind;
   }
   table.Fail(row, fmt::format("statistics: expected one of {}, found \"{}\"",
@@ -65,8 +67,8 @@ class Epochs {
   // `last`: the row that the epoch ends with.
   void Close(std::size_t last) {
     if (expected_.empty()) {
-      expected_ = ExpectedKinds(kinds_.contains(StatisticsKind::kPerApplication) ||
-                                kinds_.contains(StatisticsKind::kReestimatedPerApplication));
+      expected_ = ExpectedKinds(kinds_.contains(NormalizingStatistics::kPerApplication) ||
+                                kinds_.contains(NormalizingStatistics::kReestimatedPerApplication));
     }
     if (kinds_ != expected_) {
       table_.Fail(last, fmt::format("statistics: expected {} in epoch {}, found {}",
@@ -94,7 +96,7 @@ std::vector<StatisticsRow> ReadStatisticsCsv(const std::string& path, std::size_
   for (std::size_t r = 0; r < rows.size(); ++r) {
     rows[r].epoch = table.Integer(r, epoch, 1, std::numeric_limits<int>::max());
     rows[r].kind = KindAt(table, r, kind);
-    rows[r].test_loss = table.Number(r, loss);
+    rows[r].test_loss = table.Text(r, loss).empty() ? kUnknown : table.Number(r, loss);
     rows[r].test_accuracy = table.Number(r, accuracy);
     if (!(rows[r].test_accuracy >= 0 && rows[r].test_accuracy <= 100)) {
       table.Fail(r, fmt::format("test_accuracy: expected a number from 0 to 100, found {}",

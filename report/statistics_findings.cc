@@ -18,13 +18,13 @@ namespace {
 constexpr char kFamily[] = "statistics of the same weights";
 
 struct Pair {
-  StatisticsKind kind, against;
+  NormalizingStatistics kind, against;
 };
 constexpr Pair kPairs[] = {
-    {StatisticsKind::kPerApplication, StatisticsKind::kShared},
-    {StatisticsKind::kReestimatedPerApplication, StatisticsKind::kPerApplication},
-    {StatisticsKind::kReestimatedShared, StatisticsKind::kShared},
-    {StatisticsKind::kBatch, StatisticsKind::kShared},
+    {NormalizingStatistics::kPerApplication, NormalizingStatistics::kShared},
+    {NormalizingStatistics::kReestimatedPerApplication, NormalizingStatistics::kPerApplication},
+    {NormalizingStatistics::kReestimatedShared, NormalizingStatistics::kShared},
+    {NormalizingStatistics::kBatch, NormalizingStatistics::kShared},
 };
 
 // One pair of one model, judged within the family of all.
@@ -91,7 +91,7 @@ std::string PairWords(const Judged& judged, double margin) {
 
 std::string EpochsWords(const ComparedModel& model) {
   const bool fewer = std::ranges::any_of(model.arms, [](const ArmRecord* arm) {
-    return RowsOf(*arm, StatisticsKind::kShared).size() < kLastEpochs;
+    return RowsOf(*arm, NormalizingStatistics::kShared).size() < kLastEpochs;
   });
   return fewer ? "all epochs, fewer than five" : "the last five epochs";
 }

@@ -5,23 +5,23 @@
 
 namespace normlab {
 
-struct StatisticsKindNames {
-  StatisticsKind kind;
+struct StatisticsNames {
+  NormalizingStatistics kind;
   const char* name;     // in statistics.csv
   const char* words;    // in a report
   bool of_every_model;  // else only where a block is repeated: without, it would be another again
 };
 // In the order of the enumeration.
-inline constexpr StatisticsKindNames kStatisticsKinds[] = {
-    {StatisticsKind::kShared, "shared", "running shared", true},
-    {StatisticsKind::kPerApplication, "per_application", "running per application", false},
-    {StatisticsKind::kReestimatedShared, "reestimated_shared", "re-estimated shared", true},
-    {StatisticsKind::kReestimatedPerApplication, "reestimated_per_application",
+inline constexpr StatisticsNames kStatisticsKinds[] = {
+    {NormalizingStatistics::kShared, "shared", "running shared", true},
+    {NormalizingStatistics::kPerApplication, "per_application", "running per application", false},
+    {NormalizingStatistics::kReestimatedShared, "reestimated_shared", "re-estimated shared", true},
+    {NormalizingStatistics::kReestimatedPerApplication, "reestimated_per_application",
      "re-estimated per application", false},
-    {StatisticsKind::kBatch, "batch", "each test batch's own", true},
+    {NormalizingStatistics::kBatch, "batch", "each test batch's own", true},
 };
 
-constexpr const StatisticsKindNames& NamesOf(StatisticsKind kind) {
+constexpr const StatisticsNames& NamesOf(NormalizingStatistics kind) {
   return kStatisticsKinds[static_cast<int>(kind)];
 }
 

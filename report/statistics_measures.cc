@@ -13,7 +13,7 @@ std::optional<double> IsCompared(const ArmRecord& arm) {
   return arm.statistics.empty() ? std::nullopt : std::optional(1.0);
 }
 
-bool AllHave(const std::vector<const ArmRecord*>& arms, StatisticsKind kind) {
+bool AllHave(const std::vector<const ArmRecord*>& arms, NormalizingStatistics kind) {
   return std::ranges::all_of(arms, [&](const ArmRecord* arm) {
     return std::ranges::count(arm->statistics, kind, &StatisticsRow::kind) > 0;
   });
@@ -27,7 +27,7 @@ std::vector<std::uint64_t> ComparedModel::seeds() const {
   return seeds;
 }
 
-bool ComparedModel::Has(StatisticsKind kind) const {
+bool ComparedModel::Has(NormalizingStatistics kind) const {
   return std::ranges::find(kinds, kind) != kinds.end();
 }
 
@@ -36,7 +36,7 @@ std::vector<ComparedModel> ComparedModels(const RunRecord& run) {
   for (const FinishedModel& model : WhereRecorded(FinishedModels(run), IsCompared)) {
     ComparedModel one{model.label, {}, {}};
     for (const auto& [seed, arm] : model.by_seed) one.arms.push_back(arm);
-    for (const StatisticsKindNames& names : kStatisticsKinds) {
+    for (const StatisticsNames& names : kStatisticsKinds) {
       if (AllHave(one.arms, names.kind)) one.kinds.push_back(names.kind);
     }
     compared.push_back(std::move(one));
@@ -44,7 +44,7 @@ std::vector<ComparedModel> ComparedModels(const RunRecord& run) {
   return compared;
 }
 
-std::vector<StatisticsRow> RowsOf(const ArmRecord& arm, StatisticsKind kind) {
+std::vector<StatisticsRow> RowsOf(const ArmRecord& arm, NormalizingStatistics kind) {
   std::vector<StatisticsRow> rows;
   std::ranges::copy_if(arm.statistics, std::back_inserter(rows),
                        [&](const StatisticsRow& row) { return row.kind == kind; });
@@ -72,15 +72,15 @@ double JitterOf(const std::vector<StatisticsRow>& rows) {
   return sum / static_cast<double>(changes);
 }
 
-std::vector<double> ValuesOf(const ComparedModel& model, StatisticsKind kind,
+std::vector<double> ValuesOf(const ComparedModel& model, NormalizingStatistics kind,
                              StatisticsMeasure measure) {
   std::vector<double> values;
   for (const ArmRecord* arm : model.arms) values.push_back(measure(RowsOf(*arm, kind)));
   return values;
 }
 
-std::vector<double> DifferencesOf(const ComparedModel& model, StatisticsKind kind,
-                                  StatisticsKind against, StatisticsMeasure measure) {
+std::vector<double> DifferencesOf(const ComparedModel& model, NormalizingStatistics kind,
+                                  NormalizingStatistics against, StatisticsMeasure measure) {
   std::vector<double> differences = ValuesOf(model, kind, measure);
   std::ranges::transform(differences, ValuesOf(model, against, measure), differences.begin(),
                          std::minus<>());

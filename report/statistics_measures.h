@@ -13,17 +13,18 @@ namespace normlab {
 struct ComparedModel {
   std::string label;
   std::vector<const ArmRecord*> arms;  // by ascending seed
-  std::vector<StatisticsKind> kinds;   // of all arms, in the enumeration's order; shared is one
+  std::vector<NormalizingStatistics>
+      kinds;  // of all arms, in the enumeration's order; shared is one
 
   std::vector<std::uint64_t> seeds() const;
-  bool Has(StatisticsKind kind) const;
+  bool Has(NormalizingStatistics kind) const;
 };
 
 // In the run's order; models that were not compared are left out.
 std::vector<ComparedModel> ComparedModels(const RunRecord& run);
 
 // The lines of one kind, epochs 1, 2, 3, ...
-std::vector<StatisticsRow> RowsOf(const ArmRecord& arm, StatisticsKind kind);
+std::vector<StatisticsRow> RowsOf(const ArmRecord& arm, NormalizingStatistics kind);
 
 // One figure of such lines, of which there is at least one.
 using StatisticsMeasure = double (*)(const std::vector<StatisticsRow>& rows);
@@ -38,10 +39,10 @@ double LastEpochsAccuracyOf(const std::vector<StatisticsRow>& rows);
 double JitterOf(const std::vector<StatisticsRow>& rows);
 
 // One value for each of the model's arms.
-std::vector<double> ValuesOf(const ComparedModel& model, StatisticsKind kind,
+std::vector<double> ValuesOf(const ComparedModel& model, NormalizingStatistics kind,
                              StatisticsMeasure measure);
 // With `kind` minus with `against`, of the same weights.
-std::vector<double> DifferencesOf(const ComparedModel& model, StatisticsKind kind,
-                                  StatisticsKind against, StatisticsMeasure measure);
+std::vector<double> DifferencesOf(const ComparedModel& model, NormalizingStatistics kind,
+                                  NormalizingStatistics against, StatisticsMeasure measure);
 
 }  // namespace normlab

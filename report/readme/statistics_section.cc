@@ -36,23 +36,26 @@ constexpr char kAboutColumns[] =
     "that the setting `bn_statistics` names, running shared where it is not set. Every epoch: "
     "`statistics.csv` in the folder of each training.\n";
 
+constexpr char kAboutShared[] =
+    "Shared: one set for each block, which is all there is where no block is repeated. ";
+
 bool AnyRepeats(const std::vector<ComparedModel>& models) {
   for (const ComparedModel& model : models) {
-    if (model.Has(StatisticsKind::kPerApplication)) return true;
+    if (model.Has(NormalizingStatistics::kPerApplication)) return true;
   }
   return false;
 }
 
-std::string MeanOf(const ComparedModel& model, StatisticsKind kind, StatisticsMeasure measure,
-                   int decimals) {
+std::string MeanOf(const ComparedModel& model, NormalizingStatistics kind,
+                   StatisticsMeasure measure, int decimals) {
   return MeanText(SummarizeSample(ValuesOf(model, kind, measure)), decimals);
 }
 
-std::string AgainstShared(const ComparedModel& model, StatisticsKind kind,
+std::string AgainstShared(const ComparedModel& model, NormalizingStatistics kind,
                           StatisticsMeasure measure) {
-  if (kind == StatisticsKind::kShared) return "-";
+  if (kind == NormalizingStatistics::kShared) return "-";
   const SampleSummary difference =
-      SummarizeSample(DifferencesOf(model, kind, StatisticsKind::kShared, measure));
+      SummarizeSample(DifferencesOf(model, kind, NormalizingStatistics::kShared, measure));
   const std::string mean = Signed(difference.mean);
   return difference.n < 2 ? mean : mean + " " + IntervalWords(MeanInterval(difference));
 }
@@ -60,7 +63,7 @@ std::string AgainstShared(const ComparedModel& model, StatisticsKind kind,
 std::string ModelTable(const ComparedModel& model) {
   Cells cells = {{"statistics", "n", "test final", "last five", "jitter", "test loss, final",
                   "final against running shared", "last five against running shared"}};
-  for (const StatisticsKind kind : model.kinds) {
+  for (const NormalizingStatistics kind : model.kinds) {
     cells.push_back({NamesOf(kind).words, fmt::to_string(model.arms.size()),
                      MeanOf(model, kind, FinalAccuracyOf, 2),
                      MeanOf(model, kind, LastEpochsAccuracyOf, 2), MeanOf(model, kind, JitterOf, 2),
@@ -77,7 +80,7 @@ std::string StatisticsSection(const ReadmeContext& context, int& figure) {
   const std::vector<ComparedModel> models = ComparedModels(context.run);
   if (models.empty()) return "";
   std::string text =
-      fmt::format(fmt::runtime(kAbout), AnyRepeats(models) ? kAboutApplications : "");
+      fmt::format(fmt::runtime(kAbout), AnyRepeats(models) ? kAboutApplications : kAboutShared);
   std::string rest;
   for (std::size_t i = 0; i < models.size(); ++i) {
     std::string& place = i < kFewModels ? text : rest;

@@ -238,7 +238,7 @@ RunRecord ComparedStatistics(int study, int models, int seeds, double deviation,
       for (int epoch = 1; epoch <= 12; ++epoch) {
         const double weights = normals.Next(76, 1.5);
         for (int kind = 0; kind < 5; ++kind) {
-          arm.statistics.push_back({epoch, static_cast<StatisticsKind>(kind), 1,
+          arm.statistics.push_back({epoch, static_cast<NormalizingStatistics>(kind), 1,
                                     Rounded(normals.Next(weights - kind * ahead, deviation))});
         }
       }

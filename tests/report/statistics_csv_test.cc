@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <filesystem>
 
 #include "base/file.h"
@@ -89,12 +90,14 @@ TEST_F(StatisticsCsv, IsReadAsItWasLaidDownAndNothingIsSaidWhereThereIsNone) {
 
 TEST_F(StatisticsCsv, KindsStandInAnyOrderAndALossMayBeNone) {
   WriteFile(Path(), std::string(kHeader) +
-                        "1,batch,nan,10\n1,shared,inf,0\n1,reestimated_shared,1,100\n"
+                        "1,batch,,10\n1,shared,2.5,0\n1,reestimated_shared,1,100\n"
                         "2,shared,1,1\n2,reestimated_shared,1,1\n2,batch,1,1\n");
   const RunRecord read = ReadRunFolder(run_.path);
   EXPECT_THAT(read.missing, IsEmpty());
   ASSERT_EQ(read.arms[0].statistics.size(), 6u);
-  EXPECT_EQ(read.arms[0].statistics[0].kind, StatisticsKind::kBatch);
+  EXPECT_EQ(read.arms[0].statistics[0].kind, NormalizingStatistics::kBatch);
+  EXPECT_TRUE(std::isnan(read.arms[0].statistics[0].test_loss));
+  EXPECT_EQ(read.arms[0].statistics[1].test_loss, 2.5);
 }
 
 TEST_F(StatisticsCsv, BrokenOnesAreNamedWithTheLineWhatWasExpectedAndWhatFound) {

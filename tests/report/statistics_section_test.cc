@@ -55,7 +55,7 @@ class StatisticsSectionTest : public testing::Test {
 // What a row of the table must hold, from the records by loops of the test's own.
 struct Expected {
   double final_accuracy, last_five, jitter, loss;
-  Expected(const ArmRecord& arm, StatisticsKind kind) {
+  Expected(const ArmRecord& arm, NormalizingStatistics kind) {
     std::vector<double> accuracies;
     for (const StatisticsRow& row : arm.statistics) {
       if (row.kind != kind) continue;
@@ -90,7 +90,7 @@ TEST_F(StatisticsSectionTest, TheTableHoldsEveryKindsMeasuresOverTheSeeds) {
   const auto of = [&](int kind, double Expected::*field) {
     std::array<double, 3> values;
     for (int i = 0; i < 3; ++i) {
-      values[i] = Expected(*arms[i], static_cast<StatisticsKind>(kind)).*field;
+      values[i] = Expected(*arms[i], static_cast<NormalizingStatistics>(kind)).*field;
     }
     return values;
   };
@@ -117,7 +117,7 @@ TEST_F(StatisticsSectionTest, TheTableHoldsEveryKindsMeasuresOverTheSeeds) {
   EXPECT_THAT(text, HasSubstr("\nbatch, seeds 1, 2, 3:\n"));
   EXPECT_THAT(text, Not(HasSubstr("layer")));
   EXPECT_THAT(text, HasSubstr("per application: a set for each"));
-  EXPECT_THAT(text, HasSubstr("(figures/statistics-batch.svg)"));
+  EXPECT_THAT(text, HasSubstr("(figures/statistics-batch.csv)"));
 }
 
 TEST_F(StatisticsSectionTest, StandsOnlyWhereAFinishedTrainingWasCompared) {
