@@ -35,7 +35,7 @@ Chart StatisticsChart(const ComparedModel& model, const std::string& name,
     panel.lines.push_back({NamesOf(kind).words, ModelStyle(static_cast<std::size_t>(kind)),
                            Points(model, kind), model.arms.size() > 1});
   }
-  return {name, model.label + " with each kind of statistics: " + subject,
+  return {name, model.label + ": " + subject,
           SeedsText({Model{model.label, model.arms, model.arms, false}}),
           WithLaterHalf(std::move(panel))};
 }
