@@ -27,8 +27,6 @@ ChartLine Line(const Model& model, std::string label, LineStyle style, double Me
   return {std::move(label), std::move(style), Curve(model, field), CurveArms(model).size() > 1};
 }
 
-// All epochs at the left, so that nothing is hidden; the later half at the right, where the y axis
-// lets the differences be seen.
 Chart TogetherChart(const std::vector<StyledModel>& models, std::string name, std::string title,
                     Panel panel, double MetricsRow::*field) {
   std::vector<Model> shown;
@@ -38,23 +36,25 @@ Chart TogetherChart(const std::vector<StyledModel>& models, std::string name, st
     shown.push_back(*model.model);
   }
   Chart chart{std::move(name), std::move(title), SeedsText(shown), {}};
+  chart.panels = WithLaterHalf(std::move(panel));
+  return chart;
+}
+
+}  // namespace
+
+// All epochs at the left, so that nothing is hidden; the later half at the right, where the y axis
+// lets the differences be seen.
+std::vector<Panel> WithLaterHalf(Panel panel) {
   panel.last_epoch = LastEpoch(panel.lines);
-  if (panel.lines.empty()) return chart;
-  if (panel.last_epoch < kEpochsForTwoPanels) {
-    chart.panels.push_back(panel);
-    return chart;
-  }
+  if (panel.last_epoch == 0) return {};
+  if (panel.last_epoch < kEpochsForTwoPanels) return {std::move(panel)};
   Panel later = panel;
   later.first_epoch = panel.last_epoch / 2 + 1;
   later.title = fmt::format("epochs {} to {}, enlarged", later.first_epoch, later.last_epoch);
   panel.title = "all epochs";
   panel.shaded_from = later.first_epoch;
-  chart.panels.push_back(std::move(panel));
-  chart.panels.push_back(std::move(later));
-  return chart;
+  return {std::move(panel), std::move(later)};
 }
-
-}  // namespace
 
 std::string SeedsText(const std::vector<Model>& models) {
   std::set<std::size_t> counts;

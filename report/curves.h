@@ -28,6 +28,10 @@ Chart TestAccuracyChart(const std::vector<StyledModel>& models, const std::strin
 Chart ModelChart(const RunRecord& run, const Model& model, std::size_t index,
                  const std::string& name, const std::string& subject);
 
+// The panel as given, and from some epochs on its later half beside it, enlarged; none where no
+// line has a point. Sets the panel's last epoch.
+std::vector<Panel> WithLaterHalf(Panel panel);
+
 // "mean of n = 3 seeds, band from lowest to highest", or the seed.
 std::string SeedsText(const std::vector<Model>& models);
 

@@ -7,6 +7,7 @@
 #include "report/model_findings.h"
 #include "report/penalty_findings.h"
 #include "report/speed_findings.h"
+#include "report/statistics_findings.h"
 
 namespace normlab {
 
@@ -17,6 +18,7 @@ std::vector<FindingSection> Findings(const RunRecord& run, int test_images) {
       {"Train-test gap", GapFindings(run, test_images)},
       {"Batch norm with running and with batch statistics",
        BatchStatisticsFindings(run, test_images)},
+      {"Which statistics batch norm is tested with", StatisticsFindings(run, test_images)},
       {"Layers", LayerFindings(run)},
       {"Images", ImageFindings(run)},
       {"Speed", SpeedFindings(run)},

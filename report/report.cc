@@ -24,7 +24,7 @@ std::vector<std::string> Write(const RunRecord& run, const std::vector<RunRecord
   std::vector<Figure*> all;
   for (std::vector<Figure>* list :
        {&figures.together, &figures.best, &figures.families, &figures.tangle, &figures.layers,
-        &figures.models, &figures.galleries, &figures.samples}) {
+        &figures.models, &figures.statistics, &figures.galleries, &figures.samples}) {
     for (Figure& figure : *list) all.push_back(&figure);
   }
   const std::vector<std::string> warnings = DrawFigures(run.path + "/figures", all);

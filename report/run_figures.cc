@@ -11,9 +11,12 @@
 #include "report/escape.h"
 #include "report/gallery.h"
 #include "report/layer_chart.h"
+#include "report/statistics_chart.h"
 
 namespace normlab {
 namespace {
+
+constexpr char kWhatPanelsShow[] = " Left: all epochs. Right: the shaded later half.";
 
 // A name of its own for every figure's files, whatever the labels.
 class Names {
@@ -55,9 +58,7 @@ void AddTogether(const Chart& chart, const char* what, const std::string& whose,
       fmt::format("{} of {} over the epochs; at the end: {}", what, whose,
                   Ends(chart.panels.back())),
       fmt::format("{} of {}, {}.{}{} The number at each line is its last value.", what, whose,
-                  chart.subtitle,
-                  chart.panels.size() > 1 ? " Left: all epochs. Right: the shaded later half." : "",
-                  remark)));
+                  chart.subtitle, chart.panels.size() > 1 ? kWhatPanelsShow : "", remark)));
 }
 
 class Maker {
@@ -81,6 +82,7 @@ class Maker {
     }
     AddLayers(all);
     AddModels();
+    AddStatistics();
     if (data_.dataset != nullptr) AddImages();
     return std::move(figures_);
   }
@@ -149,6 +151,23 @@ class Maker {
                       "means over the epoch's batches, as augmented and with dropout; the test "
                       "numbers are taken after it.",
                       model.label, chart.subtitle)));
+    }
+  }
+
+  void AddStatistics() {
+    for (const ComparedModel& model : ComparedModels(run_)) {
+      if (figures_.statistics.size() == kMostModelFigures) return;
+      const Chart chart =
+          StatisticsChart(model, names_.Unique("statistics-" + FileStem(model.label)), subject_);
+      figures_.statistics.push_back(ToFigure(
+          chart,
+          fmt::format("Test accuracy of {} over the epochs with each kind of statistics; at the "
+                      "end: {}",
+                      model.label, Ends(chart.panels.back())),
+          fmt::format("{}: test accuracy of the same weights with each kind of statistics, {}.{} "
+                      "The number at each line is its last value.",
+                      model.label, chart.subtitle,
+                      chart.panels.size() > 1 ? kWhatPanelsShow : "")));
     }
   }
 

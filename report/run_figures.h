@@ -18,13 +18,14 @@ inline constexpr std::size_t kMostLines = 16;
 inline constexpr std::size_t kMostModelFigures = 60;
 
 struct ReportFigures {
-  std::vector<Figure> together;   // test loss and accuracy of all models, if they are few
-  std::vector<Figure> best;       // of the best of each normalization, if any has several
-  std::vector<Figure> families;   // of each normalization that has several models
-  std::vector<Figure> tangle;     // of all models, if they are many but can be drawn
-  std::vector<Figure> layers;     // scale layer by layer
-  std::vector<Figure> models;     // train and test of each
-  std::vector<Figure> galleries;  // of each model that misses any image, or of the best
+  std::vector<Figure> together;    // test loss and accuracy of all models, if they are few
+  std::vector<Figure> best;        // of the best of each normalization, if any has several
+  std::vector<Figure> families;    // of each normalization that has several models
+  std::vector<Figure> tangle;      // of all models, if they are many but can be drawn
+  std::vector<Figure> layers;      // scale layer by layer
+  std::vector<Figure> models;      // train and test of each
+  std::vector<Figure> statistics;  // of each model that was tested with several, in order
+  std::vector<Figure> galleries;   // of each model that misses any image, or of the best
   std::vector<Figure> samples;
 };
 

@@ -13,6 +13,7 @@
 #include "report/escape.h"
 #include "report/json_fields.h"
 #include "report/limits_json.h"
+#include "report/statistics_csv.h"
 
 namespace normlab {
 namespace {
@@ -63,6 +64,9 @@ class ArmFiles {
     Take(arm, "arm.json", finished, [&](const std::string& path) { ReadArmFacts(path, arm); });
     Take(arm, "layers.csv", finished && layers_are_kept_,
          [&](const std::string& path) { arm.layers = ReadLayersCsv(path); });
+    Take(arm, "statistics.csv", false, [&](const std::string& path) {
+      arm.statistics = ReadStatisticsCsv(path, finished ? arm.metrics.size() : 0);
+    });
     CheckBestEpoch(arm);
   }
 

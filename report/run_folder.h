@@ -40,6 +40,25 @@ struct LayerRow {
   double running_mean_distance = 0, running_variance_distance = 0;
 };
 
+// What a batch normalization normalizes test images with; of a block that is repeated either one
+// set for all its applications or a set for each.
+enum class NormalizingStatistics {
+  kShared,          // running statistics as PyTorch's module keeps them
+  kPerApplication,  // running statistics
+  kReestimatedShared,
+  kReestimatedPerApplication,  // both from training images after the epoch
+  kBatch,                      // of each test batch
+};
+
+// One line of statistics.csv: the weights that an epoch leaves, evaluated on the test set with one
+// kind of statistics.
+struct StatisticsRow {
+  int epoch = 0;
+  NormalizingStatistics kind = NormalizingStatistics::kShared;
+  double test_loss = 0;  // NaN where it was not finite
+  double test_accuracy = 0;
+};
+
 // What must be equal between the arms of one seed for their difference to be the method's.
 struct Conditions {
   std::uint64_t parameters = 0;
@@ -72,6 +91,8 @@ struct ArmRecord {
   std::vector<ErrorRow> errors;
   bool errors_missing = false;   // errors.csv was not there, or broken: the misses are not known
   std::vector<LayerRow> layers;  // empty where layers.csv was not asked for
+  // Epochs 1, 2, 3, ..., in each the same kinds once; empty where they were not compared.
+  std::vector<StatisticsRow> statistics;
   std::map<std::string, std::string> settings;  // every key of the arm: {"l2", "0.001"}
   std::optional<Conditions> conditions;
   std::optional<LastEvaluation> last;

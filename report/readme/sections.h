@@ -25,6 +25,8 @@ std::string NormalizationSection(const ReadmeContext& context, int& figure);
 std::string TrainingSection(const ReadmeContext& context);
 std::string ResultsSection(const ReadmeContext& context);
 std::string GraphsSection(const ReadmeContext& context, int& figure);
+// One batch normalization under each kind of statistics; only where they were compared.
+std::string StatisticsSection(const ReadmeContext& context, int& figure);
 std::string MisclassifiedSection(const ReadmeContext& context, int& figure);
 std::string FindingsSection(const ReadmeContext& context);
 // At most `budget` bytes: with many arms the last epochs of each.

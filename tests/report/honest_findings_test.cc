@@ -15,6 +15,7 @@
 #include "report/model_findings.h"
 #include "report/network_findings.h"
 #include "report/penalty_findings.h"
+#include "report/statistics_findings.h"
 #include "small_run.h"
 #include "statistics/paired.h"
 
@@ -224,6 +225,72 @@ TEST(HonestFindings, BatchStatisticsAreBetterOrWorseInAtMostSixPercent) {
       EXPECT_GT(said, 0);
     }
   }
+}
+
+// Twelve epochs under all kinds of statistics; those of one epoch share the training's noise, which
+// is no part of a difference. `ahead`: of every kind before the next of the enumeration.
+RunRecord ComparedStatistics(int study, int models, int seeds, double deviation, double ahead = 0) {
+  Normals normals(study);
+  std::vector<ArmRecord> arms;
+  for (int m = 0; m < models; ++m) {
+    for (int seed = 1; seed <= seeds; ++seed) {
+      ArmRecord arm = SmallArm(fmt::format("model{}", m), static_cast<std::uint64_t>(seed), 76);
+      for (int epoch = 1; epoch <= 12; ++epoch) {
+        const double weights = normals.Next(76, 1.5);
+        for (int kind = 0; kind < 5; ++kind) {
+          arm.statistics.push_back({epoch, static_cast<NormalizingStatistics>(kind), 1,
+                                    Rounded(normals.Next(weights - kind * ahead, deviation))});
+        }
+      }
+      arms.push_back(std::move(arm));
+    }
+  }
+  return SmallRun(std::move(arms));
+}
+
+TEST(HonestFindings, SlowStatisticsAreBetterOrWorseInAtMostSixPercent) {
+  for (const int models : {1, 3}) {
+    for (const int seeds : {3, 5, 9}) {
+      const int said =
+          StudiesThatSay({"is better than", "is worse than"}, StudiesOf(models), [&](int study) {
+            return StatisticsFindings(ComparedStatistics(study, models, seeds, 0.5), kTestImages);
+          });
+      EXPECT_LE(said, AtMost(StudiesOf(models))) << models << " models, " << seeds << " seeds";
+      EXPECT_GT(said, 0);
+    }
+  }
+}
+
+// The four differences are 0.301 to 1.204 points, all beyond the margin.
+TEST(HonestFindings, SlowStatisticsAreCalledEquivalentInAtMostSixPercentPastTheMargin) {
+  for (const int seeds : {3, 5, 9}) {
+    for (const double deviation : {0.1, 0.5}) {
+      const int said = StudiesThatSay({" are equivalent within "}, kStudies, [&](int study) {
+        return StatisticsFindings(ComparedStatistics(study, 1, seeds, deviation, 0.301),
+                                  kTestImages);
+      });
+      EXPECT_LE(said, AtMost(kStudies)) << seeds << " seeds, " << deviation;
+    }
+  }
+}
+
+// One difference among four that all hang together: its power lies between that of a test of its
+// own and that at a quarter of alpha. The mean of five epochs has a deviation of sqrt(2 / 5) times
+// one value's.
+TEST(HonestFindings, StatisticsThatDifferAreFoundAsOftenAsThePowerSays) {
+  constexpr int kSeeds = 5;
+  const double deviation = 0.5, ahead = 0.5;
+  const int said = StudiesThatSay(
+      {"running per application is worse than running shared"}, kStudies, [&](int study) {
+        return StatisticsFindings(ComparedStatistics(study, 1, kSeeds, deviation, ahead),
+                                  kTestImages);
+      });
+  const double of_mean = deviation * std::sqrt(2.0 / 5);
+  const double most = PowerOfPairs(kSeeds, ahead, of_mean),
+               least = PowerOfPairs(kSeeds, ahead, of_mean, 0.05 / 4);
+  ASSERT_GT(most - least, 0.05);
+  EXPECT_LE(said, most * kStudies + 4 * std::sqrt(most * (1 - most) * kStudies));
+  EXPECT_GE(said, least * kStudies - 4 * std::sqrt(least * (1 - least) * kStudies));
 }
 
 // Networks that miss each image with the same chance, each for itself.

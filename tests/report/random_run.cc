@@ -59,6 +59,17 @@ std::string LayersCsv(const ArmRecord& arm) {
   return text;
 }
 
+std::string StatisticsCsv(const ArmRecord& arm) {
+  constexpr const char* kNames[] = {"shared", "per_application", "reestimated_shared",
+                                    "reestimated_per_application", "batch"};
+  std::string text = "epoch,statistics,test_loss,test_accuracy\n";
+  for (const StatisticsRow& row : arm.statistics) {
+    text += fmt::format("{},{},{},{}\n", row.epoch, kNames[static_cast<int>(row.kind)],
+                        row.test_loss, row.test_accuracy);
+  }
+  return text;
+}
+
 std::string FactsJson(const ArmRecord& arm) {
   nlohmann::json json = {{"settings", arm.settings},
                          {"conditions",
@@ -192,6 +203,23 @@ ArmRecord RandomArm(std::uint64_t seed, const std::string& label, const Dataset&
   return arm;
 }
 
+void AddRandomStatistics(ArmRecord& arm, bool repeated_block) {
+  RandomStream stream(arm.seed, Purpose::kSamples, 0, 3);
+  std::vector<NormalizingStatistics> kinds = {NormalizingStatistics::kShared,
+                                              NormalizingStatistics::kReestimatedShared,
+                                              NormalizingStatistics::kBatch};
+  if (repeated_block) {
+    kinds.insert(kinds.begin() + 1, NormalizingStatistics::kPerApplication);
+    kinds.insert(kinds.begin() + 3, NormalizingStatistics::kReestimatedPerApplication);
+  }
+  for (const MetricsRow& epoch : arm.metrics) {
+    for (const NormalizingStatistics kind : kinds) {
+      arm.statistics.push_back(
+          {epoch.epoch, kind, stream.Uniform(0.1, 2), stream.Uniform(20, 100)});
+    }
+  }
+}
+
 RunRecord RandomRun(const std::string& path, const Dataset& dataset, std::vector<ArmRecord> arms) {
   RunRecord run;
   run.path = path;
@@ -224,6 +252,7 @@ void LayDown(const RunRecord& run) {
     if (!arm.metrics.empty()) WriteFile(folder + "/metrics.csv", MetricsCsv(run, arm));
     if (arm.state == "finished") WriteFile(folder + "/errors.csv", ErrorsCsv(arm));
     if (!arm.layers.empty()) WriteFile(folder + "/layers.csv", LayersCsv(arm));
+    if (!arm.statistics.empty()) WriteFile(folder + "/statistics.csv", StatisticsCsv(arm));
     if (arm.conditions) WriteFile(folder + "/arm.json", FactsJson(arm));
   }
   nlohmann::json limits = nlohmann::json::object();

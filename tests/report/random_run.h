@@ -30,6 +30,10 @@ Dataset RandomDataset(std::uint64_t seed, Shape shape, std::vector<std::string> 
 ArmRecord RandomArm(std::uint64_t seed, const std::string& label, const Dataset& dataset,
                     int epochs, int misses);
 
+// Random lines of every epoch that it trained: all five kinds of statistics, or the three of a
+// network without a repeated block.
+void AddRandomStatistics(ArmRecord& arm, bool repeated_block = true);
+
 RunRecord RandomRun(const std::string& path, const Dataset& dataset, std::vector<ArmRecord> arms);
 
 // Lays the run down as files (design: section 3).
