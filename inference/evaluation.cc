@@ -7,12 +7,13 @@
 
 #include "base/error.h"
 #include "base/printable.h"
+#include "inference/last_batch.h"
+#include "inference/reestimation.h"
 #include "model/layer_check.h"
 #include "norm/norm.h"
 #include "train/batches.h"
 #include "train/evaluate.h"
 #include "train/safetensors.h"
-#include "train/site_statistics.h"
 
 namespace normlab {
 namespace {
@@ -22,11 +23,7 @@ void CheckOptions(const Checkpoint& checkpoint, const EvaluationOptions& options
   if (options.split != "test" && options.split != "train" && options.split != "validation") {
     throw UsageError(fmt::format("--split {}: expected test, train or validation", options.split));
   }
-  if (!options.reestimate.empty() && !FindNormMethod(checkpoint.config.norm).running_statistics) {
-    throw UsageError(
-        fmt::format("--reestimate: {} normalization keeps no running statistics; leave it out",
-                    checkpoint.config.norm));
-  }
+  if (!options.reestimate.empty()) CheckReestimation(checkpoint, options.reestimate);
   if (options.split != "validation") return;
   if (!options.data.empty() && options.data != checkpoint.config.dataset) {
     throw UsageError(fmt::format(
@@ -58,6 +55,10 @@ std::vector<std::uint32_t> AllOf(const Split& split) {
   return images;
 }
 
+const Split& SplitOf(const Dataset& dataset, const std::string& name) {
+  return name == "test" ? dataset.test : dataset.train;
+}
+
 HoldOut HoldOutOf(const Checkpoint& checkpoint, const Dataset& dataset) {
   const Config& config = checkpoint.config;
   if (static_cast<std::size_t>(config.validation) >= dataset.train.size()) {
@@ -78,26 +79,29 @@ std::vector<std::uint32_t> ImagesOf(const Checkpoint& checkpoint, const Dataset&
   return split == "train" ? held_out.training : held_out.validation;
 }
 
-void AddWarnings(const Checkpoint& checkpoint, const Dataset& dataset, EvaluationReport& report) {
-  if (dataset.name != checkpoint.config.dataset) {
-    report.warnings.push_back(fmt::format(
-        "trained on {}, evaluated on {}: the images are prepared with the former's mean and "
-        "deviation, and class k of one is taken for class k of the other",
-        Printable(checkpoint.config.dataset), dataset.name));
+// Where `dataset`, which the network was trained on, is not what it was then.
+void WarnOfChange(const Checkpoint& checkpoint, const Dataset& dataset, EvaluationReport& report) {
+  if (!checkpoint.statistics) return;
+  if (checkpoint.statistics->mean == dataset.statistics.mean &&
+      checkpoint.statistics->deviation == dataset.statistics.deviation &&
+      checkpoint.class_names == dataset.class_names) {
     return;
   }
-  if (!checkpoint.statistics) return;
-  const auto differs = [](const std::vector<double>& a, const std::vector<double>& b) {
-    return a != b;
-  };
-  if (differs(checkpoint.statistics->mean, dataset.statistics.mean) ||
-      differs(checkpoint.statistics->deviation, dataset.statistics.deviation) ||
-      checkpoint.class_names != dataset.class_names) {
-    report.warnings.push_back(fmt::format(
-        "{} is not what this network was trained on: its mean, deviation or class names are others "
-        "now; the network's own are used",
-        dataset.title));
+  report.warnings.push_back(fmt::format(
+      "{} is not what this network was trained on: its mean, deviation or class names are others "
+      "now; the network's own are used",
+      dataset.title));
+}
+
+void AddWarnings(const Checkpoint& checkpoint, const Dataset& dataset, EvaluationReport& report) {
+  if (dataset.name == checkpoint.config.dataset) {
+    WarnOfChange(checkpoint, dataset, report);
+    return;
   }
+  report.warnings.push_back(fmt::format(
+      "trained on {}, evaluated on {}: the images are prepared with the former's mean and "
+      "deviation, and class k of one is taken for class k of the other",
+      Printable(checkpoint.config.dataset), dataset.name));
 }
 
 Score ScoreOf(const Evaluation& evaluation, std::vector<float> log_probabilities) {
@@ -109,25 +113,10 @@ Score ScoreOf(const Evaluation& evaluation, std::vector<float> log_probabilities
   return score;
 }
 
-// Empty, or why batches of these sizes have no statistics: PyTorch refuses them as well.
-std::string WhyNoBatchStatistics(const Architecture& architecture, int smallest_batch) {
-  try {
-    CheckBatchStatistics(architecture, smallest_batch);
-    return "";
-  } catch (const UsageError&) {
-    return fmt::format(
-        "a batch of {} leaves a channel one value, whose deviation is 0: give another --batch",
-        smallest_batch);
-  }
-}
-
+// The images of the report, prepared as the network was trained on them.
 template <typename T>
-void EvaluateNetwork(const Checkpoint& checkpoint, const Dataset& dataset,
-                     const ChannelStatistics& statistics, Network<T>& network,
+void EvaluateNetwork(const Checkpoint& checkpoint, ImageBatch& source, Network<T>& network,
                      EvaluationReport& report) {
-  const PixelTable table(statistics);
-  const Split& split = report.split == "test" ? dataset.test : dataset.train;
-  ImageBatch source(split, dataset.shape, table, nullptr, 0);
   std::vector<float> rows;
   const Evaluation running = Evaluate(network, source, report.images, &rows);
   CheckFinite(running.loss, network, checkpoint);
@@ -141,44 +130,25 @@ void EvaluateNetwork(const Checkpoint& checkpoint, const Dataset& dataset,
   report.on_batch = ScoreOf(on_batch, std::move(rows));
 }
 
-// A network with the same weights, and statistics from the training images of `own`.
-template <typename T>
-void EvaluateReestimated(const Checkpoint& checkpoint, const EvaluationOptions& options,
-                         const Dataset& dataset, const Dataset& own,
-                         const ChannelStatistics& statistics, Network<T>& network,
-                         EvaluationReport& report) {
-  const PixelTable table(statistics);
-  ImageBatch training(own.train, own.shape, table, nullptr, 0);
-  const std::vector<std::uint32_t> images = CleanTrainImages(own.train, HoldOutOf(checkpoint, own));
-  SiteStatistics<double> estimated = EstimateStatistics(network, training, images);
-  if (options.reestimate == "shared") {
-    estimated = PooledOverApplications(network.statistics_sites(), estimated, images.size());
-  }
-  UseStatistics<T>({estimated.begin(), estimated.end()}, network);
-  ImageBatch source(report.split == "test" ? dataset.test : dataset.train, dataset.shape, table,
-                    nullptr, 0);
-  std::vector<float> rows;
-  const Evaluation evaluation = Evaluate(network, source, report.images, &rows);
-  CheckFinite(evaluation.loss, network, checkpoint);
-  report.reestimated = ScoreOf(evaluation, std::move(rows));
-  report.reestimated_from = static_cast<int>(images.size());
-}
-
-template <typename T>
+// The statistics come from images of the network's own training, whatever it is evaluated on.
 void Reestimate(const Checkpoint& checkpoint, const EvaluationOptions& options,
-                const Dataset& dataset, const ChannelStatistics& statistics, Network<T>& trained,
+                const Dataset& dataset, const PixelTable& table, ImageBatch& source,
                 EvaluationReport& report) {
   std::optional<Dataset> loaded;
   if (dataset.name != checkpoint.config.dataset) {
     loaded = LoadDataset(checkpoint.config.dataset, options.data_dir);
+    CheckFits(checkpoint, *loaded);
+    WarnOfChange(checkpoint, *loaded, report);
   }
-  Architecture architecture = checkpoint.architecture;
-  architecture.options.statistics_per_application = true;
-  UseNewNetwork(architecture, checkpoint, options.engine, report.batch, [&](auto& network) {
-    std::ranges::copy(trained.parameters(), network.parameters().begin());
-    EvaluateReestimated(checkpoint, options, dataset, loaded ? *loaded : dataset, statistics,
-                        network, report);
-  });
+  const Dataset& own = loaded ? *loaded : dataset;
+  ImageBatch training(own.train, own.shape, table, nullptr, 0);
+  const std::vector<std::uint32_t> images = CleanTrainImages(own.train, HoldOutOf(checkpoint, own));
+  std::vector<float> rows;
+  const Evaluation evaluation =
+      EvaluateReestimated(checkpoint, {options.reestimate, options.engine, report.batch},
+                          {training, images}, {source, report.images}, rows);
+  report.reestimated = ScoreOf(evaluation, std::move(rows));
+  report.reestimated_from = static_cast<int>(images.size());
 }
 
 // How many of `score`'s predictions are others; gives it its interval.
@@ -204,6 +174,23 @@ void CompletePredictions(EvaluationReport& report) {
   }
 }
 
+// The report's images and labels, without results.
+EvaluationReport WhatIsEvaluated(const Checkpoint& checkpoint, const Dataset& dataset,
+                                 const EvaluationOptions& options) {
+  EvaluationReport report;
+  report.dataset = dataset.name;
+  report.title = dataset.title;
+  report.split = options.split;
+  report.class_names = dataset.class_names;
+  report.images = ImagesOf(checkpoint, dataset, options.split);
+  const Split& split = SplitOf(dataset, options.split);
+  for (const std::uint32_t image : report.images) report.labels.push_back(split.labels[image]);
+  report.batch = options.batch > 0 ? options.batch : checkpoint.config.batch_size;
+  report.last_batch = LastBatch(report.images.size(), report.batch);
+  AddWarnings(checkpoint, dataset, report);
+  return report;
+}
+
 }  // namespace
 
 EvaluationReport EvaluateCheckpoint(const Checkpoint& checkpoint,
@@ -212,29 +199,16 @@ EvaluationReport EvaluateCheckpoint(const Checkpoint& checkpoint,
   const std::string& name = options.data.empty() ? checkpoint.config.dataset : options.data;
   const Dataset dataset = LoadDataset(name, options.data_dir);
   CheckFits(checkpoint, dataset);
-  EvaluationReport report;
-  report.dataset = dataset.name;
-  report.title = dataset.title;
-  report.split = options.split;
-  report.class_names = dataset.class_names;
-  report.images = ImagesOf(checkpoint, dataset, options.split);
-  AddWarnings(checkpoint, dataset, report);
-  const Split& split = options.split == "test" ? dataset.test : dataset.train;
-  for (const std::uint32_t image : report.images) report.labels.push_back(split.labels[image]);
-  const int images = static_cast<int>(report.images.size());
-  report.batch = options.batch > 0 ? options.batch : checkpoint.config.batch_size;
-  report.last_batch =
-      images % report.batch == 0 ? std::min(report.batch, images) : images % report.batch;
-  const bool own = dataset.name == checkpoint.config.dataset;
-  const ChannelStatistics statistics = !checkpoint.statistics && own
-                                           ? dataset.statistics
-                                           : PreparationOf(checkpoint, options.data_dir);
-  UseNetwork(checkpoint, options.engine, report.batch, [&](auto& network) {
-    EvaluateNetwork(checkpoint, dataset, statistics, network, report);
-    if (!options.reestimate.empty()) {
-      Reestimate(checkpoint, options, dataset, statistics, network, report);
-    }
-  });
+  EvaluationReport report = WhatIsEvaluated(checkpoint, dataset, options);
+  const PixelTable table(!checkpoint.statistics && dataset.name == checkpoint.config.dataset
+                             ? dataset.statistics
+                             : PreparationOf(checkpoint, options.data_dir));
+  ImageBatch source(SplitOf(dataset, options.split), dataset.shape, table, nullptr, 0);
+  UseNetwork(checkpoint, options.engine, report.batch,
+             [&](auto& network) { EvaluateNetwork(checkpoint, source, network, report); });
+  if (!options.reestimate.empty()) {
+    Reestimate(checkpoint, options, dataset, table, source, report);
+  }
   CompletePredictions(report);
   return report;
 }

@@ -7,6 +7,7 @@
 namespace normlab {
 
 extern const std::string_view k_model_py;
+extern const std::string_view k_repeated_block_py;  // where model.py needs it
 extern const std::string_view k_README_md;
 
 }  // namespace normlab

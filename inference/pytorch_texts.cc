@@ -65,7 +65,24 @@ std::string MakeNorm() {
   return text;
 }
 
-std::string BlockForward(const Architecture& architecture) {
+// Whether a set of running statistics for each application is kept, which no module of PyTorch
+// does.
+bool KeepsStatisticsPerApplication(const Architecture& architecture, const Layer& layer) {
+  return architecture.options.statistics_per_application && layer.repeat > 1 &&
+         HasNorm(architecture, layer) &&
+         FindNormMethod(architecture.options.norm).running_statistics;
+}
+
+std::vector<std::string> LayersPerApplication(const Architecture& architecture) {
+  std::vector<std::string> names;
+  for (const Layer& layer : architecture.layers) {
+    if (KeepsStatisticsPerApplication(architecture, layer)) names.push_back(layer.name);
+  }
+  return names;
+}
+
+// `norm` is the call of the block's normalization.
+std::string BlockForward(const Architecture& architecture, std::string_view norm) {
   std::vector<std::string> lines;
   for (const BlockStep step : architecture.options.order) {
     switch (step) {
@@ -73,7 +90,7 @@ std::string BlockForward(const Architecture& architecture) {
         lines.emplace_back("        x = functional.relu(x)");
         break;
       case BlockStep::kNorm:
-        lines.emplace_back("        x = self.norm(x)");
+        lines.push_back(fmt::format("        x = {}", norm));
         break;
       case BlockStep::kDropout:
         lines.emplace_back("        x = self.dropout(x)");
@@ -81,6 +98,27 @@ std::string BlockForward(const Architecture& architecture) {
     }
   }
   return Join(lines, "\n");
+}
+
+// Empty where no layer needs it: the file is then PyTorch's own modules alone.
+std::string RepeatedBlock(const Architecture& architecture) {
+  if (LayersPerApplication(architecture).empty()) return "";
+  return Fill(k_repeated_block_py,
+              {{"REPEATED_BLOCK_FORWARD",
+                BlockForward(architecture,
+                             "self.norm(x, application) if self.per_application else "
+                             "self.norm(x)")}});
+}
+
+std::string PerApplicationNote(const Architecture& architecture) {
+  const std::vector<std::string> names = LayersPerApplication(architecture);
+  if (names.empty()) return "";
+  return fmt::format(
+      "\n\nThe batch normalization of {} keeps running statistics for each application of its "
+      "block\n"
+      "(`running_mean_1`, `running_mean_2`, ...), as no module of PyTorch does: "
+      "`BatchNormPerApplication` in `model.py`.",
+      Join(names));
 }
 
 std::string Layers(const Architecture& architecture) {
@@ -93,24 +131,37 @@ std::string Layers(const Architecture& architecture) {
           fmt::format("        self.{} = BareConvolution({}, {}, kernel={}, padding={})",
                       layer.name, inputs, outputs, layer.kernel, layer.padding));
     } else {
+      const std::string block = KeepsStatisticsPerApplication(architecture, layer)
+                                    ? fmt::format("RepeatedBlock({}, ", layer.repeat)
+                                    : "Block(";
       lines.push_back(fmt::format(
-          "        self.{} = Block(norm, {}, {}, kernel={}, padding={}, height={}, width={}, "
+          "        self.{} = {}norm, {}, {}, kernel={}, padding={}, height={}, width={}, "
           "groups={})",
-          layer.name, inputs, outputs, layer.kernel, layer.padding, layer.output.height,
+          layer.name, block, inputs, outputs, layer.kernel, layer.padding, layer.output.height,
           layer.output.width, layer.groups));
     }
   }
   return Join(lines, "\n");
 }
 
-std::string ForwardLine(const Layer& layer) {
+std::string ConvolutionForward(const Architecture& architecture, const Layer& layer) {
+  if (layer.repeat == 1) return fmt::format("        x = self.{}(x)", layer.name);
+  if (KeepsStatisticsPerApplication(architecture, layer)) {
+    return fmt::format(
+        "        for application in range(1, {}):  # the same weights\n"
+        "            x = self.{}(x, application)",
+        layer.repeat + 1, layer.name);
+  }
+  return fmt::format(
+      "        for _ in range({}):  # the same weights and the same normalization\n"
+      "            x = self.{}(x)",
+      layer.repeat, layer.name);
+}
+
+std::string ForwardLine(const Architecture& architecture, const Layer& layer) {
   switch (layer.kind) {
     case LayerKind::kConvolution:
-      if (layer.repeat == 1) return fmt::format("        x = self.{}(x)", layer.name);
-      return fmt::format(
-          "        for _ in range({}):  # the same weights and the same normalization\n"
-          "            x = self.{}(x)",
-          layer.repeat, layer.name);
+      return ConvolutionForward(architecture, layer);
     case LayerKind::kMaxPool:
       return fmt::format("        x = functional.max_pool2d(x, {})  # {}", layer.kernel,
                          layer.name);
@@ -126,7 +177,9 @@ std::string ForwardLine(const Layer& layer) {
 
 std::string Forward(const Architecture& architecture) {
   std::vector<std::string> lines;
-  for (const Layer& layer : architecture.layers) lines.push_back(ForwardLine(layer));
+  for (const Layer& layer : architecture.layers) {
+    lines.push_back(ForwardLine(architecture, layer));
+  }
   return Join(lines, "\n");
 }
 
@@ -176,7 +229,9 @@ Values ValuesOf(const Checkpoint& checkpoint, const ChannelStatistics& statistic
       {"CLASS_NAMES_TEXT", ClassNamesText(checkpoint.class_names)},
       {"MAKE_NORM", MakeNorm()},
       {"NORM_NAMES", Join(NormNames())},
-      {"BLOCK_FORWARD", BlockForward(architecture)},
+      {"BLOCK_FORWARD", BlockForward(architecture, "self.norm(x)")},
+      {"REPEATED_BLOCK", RepeatedBlock(architecture)},
+      {"PER_APPLICATION_NOTE", PerApplicationNote(architecture)},
       {"LINE_TEXT", Wrapped(architecture.text).substr(4)},
       {"LAYERS", Layers(architecture)},
       {"FORWARD", Forward(architecture)},

@@ -13,8 +13,8 @@ using SettingMap = std::map<std::string, std::string>;
 
 // Names and what no result depends on.
 bool IsSetting(std::string_view key) {
-  for (const std::string_view other :
-       {"recipe", "about", "simd", "threads", "jobs", "log_steps", "limits"}) {
+  for (const std::string_view other : {"recipe", "about", "simd", "threads", "jobs", "log_steps",
+                                       "layer_statistics", "compare_statistics", "limits"}) {
     if (key == other) return false;
   }
   return true;

@@ -105,6 +105,30 @@ TEST(EvaluateCommand, PrintsATableAndWritesPredictions) {
   EXPECT_EQ(other.code, 3);
 }
 
+TEST(EvaluateCommand, EstimatesStatisticsAnew) {
+  const TemporaryFolder folder;
+  Train(folder, "batch", {"epochs=1", "max_steps=20", "bn_statistics=per_application"});
+  const std::string arm = "run/batch-seed1";
+  const auto plain = EvaluateJson(folder, {arm});
+  EXPECT_TRUE(plain["reestimated_statistics"].is_null());
+  for (const char* sets : {"shared", "per_application"}) {
+    const auto json = EvaluateJson(folder, {arm, "--reestimate", sets});
+    EXPECT_EQ(json["reestimated_statistics"]["statistics"], sets);
+    EXPECT_EQ(json["reestimated_statistics"]["training_images"], 10000);
+    EXPECT_NE(json["reestimated_statistics"]["loss"], json["loss"]);
+    EXPECT_EQ(json["loss"], plain["loss"]);
+  }
+  const Outcome table = RunProgram(
+      folder, {"evaluate", arm, "--reestimate", "shared", "--predictions", "p.safetensors"});
+  EXPECT_EQ(table.code, 0) << table.err;
+  EXPECT_THAT(table.out, HasSubstr("re-estimated from 10,000 training images, one set"));
+  EXPECT_THAT(ReadFile(folder / "p.safetensors"),
+              HasSubstr("log_probabilities_on_reestimated_statistics"));
+  const Outcome help = RunProgram(folder, {"evaluate", "--help"});
+  EXPECT_THAT(help.out, HasSubstr("--reestimate"));
+  EXPECT_THAT(help.out, HasSubstr("--reestimate per_application"));
+}
+
 TEST(PredictCommand, PredictsTheOthersWhereOnePictureIsBad) {
   const TemporaryFolder folder;
   Train(folder, "group");
@@ -188,6 +212,9 @@ TEST(InferenceCommands, RefuseEachMistakeWithOneLineThatNamesIt) {
            {{"evaluate", arm, "--threads", "-1"}, 2, "--threads"},
            {{"evaluate", arm, "--data-dir", "empty"}, 3, "empty"},
            {{"evaluate", arm, "--predictions", "no/such/folder"}, 1, "no/such/folder"},
+           {{"evaluate", arm, "--reestimate", "shared"}, 2, "norm = none"},
+           {{"evaluate", arm, "--reestimate", "both"}, 2, "--reestimate"},
+           {{"evaluate", arm, "--reestimate"}, 2, "--reestimate"},
            {{"predict", arm}, 2, "images"},
            {{"predict", arm, "empty"}, 3, "empty holds no file"},
            {{"predict", arm, "text"}, 3, "text"},

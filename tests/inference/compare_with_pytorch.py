@@ -8,7 +8,9 @@ Needs Debian's python3-torch, python3-numpy and python3-pil.
     where CIFAR-10 is not found) have the same most likely class. An image may differ only where the
     two largest log-probabilities are closer than rounding allows; none is expected to.
   - Every normalization that the program knows, with random weights, in one of two orders of the
-    block, over some hundred images.
+    block, over some hundred images; and batch normalization with statistics for each application.
+  - One training pass over a folder of pictures moves each application's running statistics as
+    PyTorch in train() moves those of the export.
   - Pictures: a test image saved as PNG gets the bits of its evaluation; one of another size gets
     the same probabilities from the exported program.
 """
@@ -98,6 +100,14 @@ def predict(model, images, dtype=torch.float32):
     return torch.cat(parts).numpy()
 
 
+def read_header(path):
+    """The tensors' entries and the metadata of a safetensors file."""
+    with open(path, "rb") as file:
+        header = json.loads(file.read(struct.unpack("<Q", file.read(8))[0]))
+    metadata = header.pop("__metadata__", {})
+    return header, metadata
+
+
 def evaluate(checkpoint, folder):
     """Log-probabilities of normlab, and its report."""
     path = folder / "predictions.safetensors"
@@ -179,11 +189,17 @@ def randomize(model, norm, images):
     return state
 
 
+def with_keys(metadata, **keys):
+    """Metadata of LINE with these keys of the configuration."""
+    config = {line.split(" = ")[0]: line for line in metadata["config"].splitlines()}
+    for key, value in {"model": LINE, **keys}.items():
+        config[key] = f"{key} = {json.dumps(value)}"
+    return {**metadata, "config": "\n".join(config.values()) + "\n"}
+
+
 def compare_norm(norm, order, metadata, images, folder):
     folder.mkdir()
-    config = {line.split(" = ")[0]: line for line in metadata["config"].splitlines()}
-    config.update(model=f'model = "{LINE}"', norm=f'norm = "{norm}"', order=f'order = "{order}"')
-    metadata = {**metadata, "config": "\n".join(config.values()) + "\n"}
+    metadata = with_keys(metadata, norm=norm, order=order)
     # The names and shapes come from PyTorch's modules; normlab refuses a file that is not its own.
     bare = folder / "bare.safetensors"
     write_checkpoint(bare, metadata, randomize(TEMPLATE[order], norm, images))
@@ -194,9 +210,7 @@ def compare_norm(norm, order, metadata, images, folder):
 
 def make_template(order, arm_metadata, folder):
     """model.py of LINE in this order: exported from a checkpoint without normalization."""
-    config = {line.split(" = ")[0]: line for line in arm_metadata["config"].splitlines()}
-    config.update(model=f'model = "{LINE}"', norm='norm = "none"', order=f'order = "{order}"')
-    metadata = {**arm_metadata, "config": "\n".join(config.values()) + "\n"}
+    metadata = with_keys(arm_metadata, norm="none", order=order)
     inputs, state = json.loads(arm_metadata["dataset.shape"])[0], {}
     for name, outputs, kernel in [("C1", 6, 3), ("C2", 8, 3), ("C3", 8, 3), ("c4", 12, 1),
                                   ("C5", 6, 3), ("c6", 10, 1)]:
@@ -206,6 +220,78 @@ def make_template(order, arm_metadata, folder):
     write_checkpoint(checkpoint, metadata, state)
     normlab("export", checkpoint, "--pytorch", folder / f"template-{order}")
     return import_model(folder / f"template-{order}")
+
+
+def compare_applications(order, metadata, images, folder):
+    """Batch normalization whose block C3 keeps statistics for each of its three applications."""
+    folder.mkdir()
+    metadata = with_keys(metadata, norm="batch", order=order, bn_statistics="per_application",
+                         norm_momentum=0.7)
+    state = {}
+    for name, tensor in TEMPLATE[order].Net("batch").state_dict().items():
+        several = name.startswith("C3.norm.") and name.split(".")[2] not in ("weight", "bias")
+        for each in (f"{name}_{number}" for number in (1, 2, 3)) if several else [name]:
+            state[each] = tensor
+    write_checkpoint(folder / "first.safetensors", metadata, state)
+    normlab("export", folder / "first.safetensors", "--pytorch", folder / "first")
+    model = import_model(folder / "first")
+    state = randomize(model, "batch", images)
+    means = [state[f"C3.norm.running_mean_{number}"] for number in (1, 2, 3)]
+    if any(torch.allclose(one, other, atol=0.01) for one, other in zip(means, means[1:])):
+        sys.exit("compare_with_pytorch: sets of statistics that are the same compare nothing")
+    bare = folder / "bare.safetensors"
+    write_checkpoint(bare, metadata, state)
+    normlab("export", bare, "--pytorch", folder / "exported")
+    if list(read_header(folder / "exported" / "model.safetensors")[0]) != list(state):
+        sys.exit("compare_with_pytorch: tensors in another order than state_dict()'s")
+    rows, _ = evaluate(bare, folder)
+    compare(f"batch per application, {order}", import_model(folder / "exported"), images[:SOME],
+            rows[:SOME])
+    for norm in norm_names():  # the other normalizations in this file
+        with torch.no_grad():
+            theirs = model.Net(norm).eval()(model.prepare(torch.from_numpy(images[:8].copy())))
+        if theirs.shape != (8, 10) or not torch.isfinite(theirs).all():
+            sys.exit(f"compare_with_pytorch: Net({norm!r}) beside statistics for each application")
+
+
+def compare_training_pass(images, folder):
+    """A step of training over all pictures of a folder, with a learning rate of nearly nothing."""
+    folder.mkdir()
+    count = 90
+    for index in range(count):
+        below = folder / "photos" / ("test" if index % 9 == 8 else "train") / f"class{index % 2}"
+        below.mkdir(parents=True, exist_ok=True)
+        picture = images[index].transpose(1, 2, 0)
+        picture = picture if picture.shape[2] == 3 else picture[:, :, 0]
+        Image.fromarray(picture).save(below / f"{index}.png")
+    training = np.stack([images[i] for i in range(count) if i % 9 != 8])
+    channels, height, width = images.shape[1:]
+    settings = [f"dataset=folder:{folder / 'photos'}@{channels}x{height}x{width}",
+                "model=C6/2 P C8/2x3 GAP c2!", "bn_statistics=per_application", "norm_momentum=0.3",
+                "epochs=1", "validation=0", f"batch_size={len(training)}", "augment=none",
+                "dropout=0", "lr=1e-30", "schedule=constant", "groups=2"]
+    normlab("run", "fashion", "--norms", "batch", "--out", folder / "run", "--progress", "none",
+            *(part for setting in settings for part in ("--set", setting)))
+    normlab("export", folder / "run" / "batch-seed1", "--pytorch", folder / "exported")
+    model = import_model(folder / "exported")
+    trained = model.load().state_dict()
+    network = model.Net()
+    network.load_state_dict({name: trained[name] if name.split(".")[-1] in ("weight", "bias") else
+                             tensor for name, tensor in network.state_dict().items()})
+    with torch.no_grad():
+        network.double().train()(model.prepare(torch.from_numpy(training)).double())
+    moved = 0
+    for name, tensor in network.state_dict().items():
+        if tensor.dtype == torch.int64 and (tensor != 1 or trained[name] != 1):
+            sys.exit(f"compare_with_pytorch: {name}: expected 1, found {trained[name]}")
+        distance = float((tensor - trained[name]).abs().max())
+        if not distance <= 1e-5 * max(1.0, float(tensor.abs().max())):
+            sys.exit(f"compare_with_pytorch: {name}: normlab's lies {distance:.1e} from PyTorch's")
+        moved += "running_mean" in name and float(tensor.abs().max()) > 1e-3
+    if moved != 4:
+        sys.exit(f"compare_with_pytorch: expected 4 running means that moved, found {moved}")
+    print(f"a training pass over {len(training)} pictures: the running statistics of every "
+          "application are PyTorch's")
 
 
 def compare_pictures(model, arm, images, rows, folder):
@@ -258,13 +344,14 @@ def main():
                 each["correct"] for each in report["classes"]):
             sys.exit("compare_with_pytorch: expected 10,000 images and a report that agrees with them")
         run_model(folder / "exported", compare_pictures(model, arm, images, rows, folder))
-        with open(arm / "last.safetensors", "rb") as file:
-            header = json.loads(file.read(struct.unpack("<Q", file.read(8))[0]))
+        _, metadata = read_header(arm / "last.safetensors")
         for order in ORDERS:
-            TEMPLATE[order] = make_template(order, header["__metadata__"], folder)
+            TEMPLATE[order] = make_template(order, metadata, folder)
         for number, norm in enumerate(norm_names()):
-            compare_norm(norm, ORDERS[number % len(ORDERS)], header["__metadata__"], images,
-                         folder / norm)
+            compare_norm(norm, ORDERS[number % len(ORDERS)], metadata, images, folder / norm)
+        for order in ORDERS:
+            compare_applications(order, metadata, images, folder / f"applications-{order}")
+        compare_training_pass(images, folder / "pass")
 
 
 TEMPLATE = {}

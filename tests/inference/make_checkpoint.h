@@ -63,7 +63,7 @@ void Randomize(Network<T>& network) {
     }
   }
   for (const BufferInfo& info : network.buffer_infos()) {
-    const bool variance = info.name.ends_with("running_var");
+    const bool variance = info.name.find(".running_var") != std::string::npos;
     for (std::size_t i = 0; i < info.size; ++i) {
       network.buffers()[info.offset + i] =
           static_cast<T>(variance ? random.Uniform(0.5, 2) : random.Uniform(-0.5, 0.5));

@@ -79,6 +79,49 @@ TEST(PytorchExport, KeepsDoublesAndAddsMissingCounters) {
   EXPECT_NE(exported.Find("C1.norm.num_batches_tracked"), nullptr);
 }
 
+// The small network's block C3 is applied twice, C1 and C2 and c4 once.
+TEST(PytorchExport, HasAModuleOfItsOwnWhereEachApplicationHasItsStatistics) {
+  Config config = SmallConfig();
+  config.bn_statistics = "per_application";
+  const SmallStudy study(config);
+  const std::string folder = study.folder / "out";
+  Export(study, folder);
+  const std::string model = ReadFile(folder + "/model.py");
+  EXPECT_THAT(model, AllOf(HasSubstr("class BatchNormPerApplication(nn.Module):"),
+                           HasSubstr("self.C3 = RepeatedBlock(2, norm, 6, 6, kernel=3"),
+                           HasSubstr("self.C2 = Block(norm, 4, 6, kernel=3"),
+                           HasSubstr("        for application in range(1, 3):  # the same weights\n"
+                                     "            x = self.C3(x, application)\n"),
+                           Not(HasSubstr("{{"))));
+  EXPECT_THAT(Lines(model), Each(Not(testing::EndsWith(" "))));
+  for (const std::string& line : Lines(model)) EXPECT_LE(CharacterCount(line), 100u) << line;
+  EXPECT_THAT(ReadFile(folder + "/README.md"),
+              HasSubstr("The batch normalization of C3 keeps running statistics for each "));
+  const TensorFile exported = ReadTensors(folder + "/model.safetensors");
+  for (const char* name : {"C3.norm.running_mean_1", "C3.norm.running_var_2",
+                           "C3.norm.num_batches_tracked_2", "C2.norm.running_mean"}) {
+    EXPECT_NE(exported.Find(name), nullptr) << name;
+  }
+}
+
+TEST(PytorchExport, IsOfPytorchsModulesAloneWhereThoseKeepTheSame) {
+  const SmallStudy shared;
+  Config config = SmallConfig();
+  config.bn_statistics = "per_application";
+  config.model = "C4/2 P C6/2 GAP c10!";  // no block is applied twice
+  const SmallStudy once(config);
+  config.model = SmallConfig().model;
+  config.norm = "group";  // keeps no running statistics
+  const SmallStudy group(config);
+  for (const SmallStudy* study : {&shared, &once, &group}) {
+    const Checkpoint checkpoint = OpenCheckpoint(study->path);
+    EXPECT_THAT(PytorchModel(checkpoint, study->dataset.statistics),
+                AllOf(Not(HasSubstr("pplication")), Not(HasSubstr("RepeatedBlock")),
+                      HasSubstr("        return x\n\n\nclass BareConvolution")));
+    EXPECT_THAT(PytorchReadme(checkpoint, study->dataset.statistics), Not(HasSubstr("pplication")));
+  }
+}
+
 TEST(PytorchExport, MayBeRepeatedAndOverwritesNothingElse) {
   const SmallStudy study;
   const std::string folder = study.folder / "out";

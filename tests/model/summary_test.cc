@@ -225,6 +225,22 @@ TEST(Summary, MemoryOfParametersGradientsAndOptimizer) {
             2 * 148'560 + 594'240 + 297'120 + bytes.activations + bytes.thread_activations);
 }
 
+// A mean and a variance for each of 16 channels, and a counter, in every set.
+TEST(Summary, BuffersOfABlockThatKeepsStatisticsForEachApplication) {
+  SummaryOptions options = OptionsFor("C16 P C16x3 GAP c10!", {"batch", "group"});
+  const Summary shared = Summarize(options);
+  ASSERT_EQ(shared.norms[0].layers.size(), 2u);
+  EXPECT_EQ(shared.norms[0].layers[1].buffers, 33u);
+  EXPECT_EQ(shared.norms[0].buffers, 66u);
+  options.options.statistics_per_application = true;
+  const Summary apart = Summarize(options);
+  EXPECT_EQ(apart.norms[0].layers[0].buffers, 33u);
+  EXPECT_EQ(apart.norms[0].layers[1].buffers, 3 * 33u);
+  EXPECT_EQ(apart.norms[0].buffers, 4 * 33u);
+  EXPECT_EQ(apart.norms[0].parameters, shared.norms[0].parameters);
+  EXPECT_EQ(apart.norms[1].buffers, 0u);
+}
+
 TEST(Summary, ALayerThatIsAppliedAgainHasAFieldForEachCall) {
   const Summary summary = Summarize(OptionsFor("cifar-37k", {"none"}));
   std::vector<std::int64_t> extents;

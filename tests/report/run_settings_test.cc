@@ -50,6 +50,17 @@ TEST(ArmSettings, NameTheArgumentsOfASchedule) {
   EXPECT_NO_THROW(ArmSettings(TwoArms("a = {\nb = }\nc = {}\nd = {,=,}\n")));
 }
 
+// What a run writes beside its trainings is not how they were trained.
+TEST(ArmSettings, LeaveOutWhatNoResultDependsOn) {
+  const auto settings =
+      ArmSettings(TwoArms("lr = 1\nsimd = \"avx2\"\nthreads = 2\njobs = 3\nlog_steps = true\n"
+                          "layer_statistics = false\ncompare_statistics = true\n"
+                          "bn_statistics = \"per_application\"\n"));
+  const std::map<std::string, std::string> first = {
+      {"lr", "1"}, {"bn_statistics", "per_application"}, {"norm", "batch"}, {"seed", "7"}};
+  EXPECT_EQ(settings[0], first);
+}
+
 TEST(ArmSettings, LeaveOutArmsThatAreNotTheRuns) {
   const auto settings = ArmSettings(TwoArms("lr = 1\n[[run]]\nl2 = 5\n"));
   EXPECT_EQ(settings[0].count("l2"), 0u);
