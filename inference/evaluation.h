@@ -58,8 +58,9 @@ struct EvaluationReport {
 };
 
 // The numbers of the same engine, instruction set and batch are those that training wrote, bit for
-// bit. Throws UsageError for a split or a data set that there is not; DataError for data that do
-// not fit the checkpoint and for a network whose output is not finite.
+// bit. Throws UsageError for a split or a data set that there is not, and for statistics that
+// cannot be re-estimated (inference/reestimation.h); DataError for data that do not fit the
+// checkpoint and for a network whose output is not finite.
 EvaluationReport EvaluateCheckpoint(const Checkpoint& checkpoint, const EvaluationOptions& options);
 
 // log_probabilities [N, classes] F32, labels [N] U8, images [N] I32 (their indices in the split)

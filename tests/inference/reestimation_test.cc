@@ -57,35 +57,22 @@ void Pool(const SiteStatistics<double>& all, const StatisticsSite& one, const St
   }
 }
 
-// The log-probabilities of `test` with buffers that are filled by their names: the block C3 is
-// applied twice and has one set of statistics or two.
-std::vector<float> ByHand(const SmallStudy& study, const std::string& sets, const Split& test) {
-  const int batch = study.config.batch_size;
-  const auto trained = MakeFastNetwork(MakeArchitecture(study.config), batch, {});
-  LoadCheckpoint(study.path, *trained);
-  const PixelTable table(study.dataset.statistics);
-  const Split& train = study.dataset.train;
-  ImageBatch training(train, study.dataset.shape, table, nullptr, 0);
-  const auto images = CleanTrainImages(train, {Everything(train), {}});
-  const SiteStatistics<double> estimated = EstimateStatistics(*trained, training, images);
+using Buffers = std::map<std::string, std::vector<float>>;
 
-  Config config = study.config;
-  config.bn_statistics = sets;
-  const auto network = MakeFastNetwork(MakeArchitecture(config), batch, {});
-  std::ranges::copy(trained->parameters(), network->parameters().begin());
-  const std::vector<StatisticsSite>& sites = trained->statistics_sites();
-  std::map<std::string, std::vector<float>> buffers;
+// `estimated` under the names of tensors: the block C3 is applied twice and has one set or two.
+Buffers NamedBuffers(const std::vector<StatisticsSite>& sites,
+                     const SiteStatistics<double>& estimated, const std::string& sets,
+                     std::size_t images) {
+  Buffers buffers;
   for (std::size_t i = 0; i < sites.size(); ++i) {
     const StatisticsSite& site = sites[i];
-    const bool repeated = site.layer == "C3";
-    const std::string suffix = repeated && sets == "per_application"
-                                   ? "_" + std::to_string(site.application)
-                                   : std::string();
+    const bool apart = site.layer == "C3" && sets == "per_application";
+    const std::string suffix = apart ? "_" + std::to_string(site.application) : std::string();
     std::vector<float>& mean = buffers[site.layer + ".norm.running_mean" + suffix];
     std::vector<float>& variance = buffers[site.layer + ".norm.running_var" + suffix];
-    if (repeated && suffix.empty()) {
+    if (site.layer == "C3" && !apart) {
       if (site.application == 2) continue;
-      Pool(estimated, site, sites[i + 1], static_cast<double>(images.size() * site.pixels), mean,
+      Pool(estimated, site, sites[i + 1], static_cast<double>(images * site.pixels), mean,
            variance);
       continue;
     }
@@ -94,6 +81,25 @@ std::vector<float> ByHand(const SmallStudy& study, const std::string& sets, cons
     mean.assign(first, middle);
     variance.assign(middle, middle + static_cast<std::ptrdiff_t>(site.channels));
   }
+  return buffers;
+}
+
+// The log-probabilities of `test`, step by step.
+std::vector<float> ByHand(const SmallStudy& study, const std::string& sets, const Split& test) {
+  const int batch = study.config.batch_size;
+  const auto trained = MakeFastNetwork(MakeArchitecture(study.config), batch, {});
+  LoadCheckpoint(study.path, *trained);
+  const PixelTable table(study.dataset.statistics);
+  const Split& train = study.dataset.train;
+  ImageBatch training(train, study.dataset.shape, table, nullptr, 0);
+  const auto images = CleanTrainImages(train, {Everything(train), {}});
+  const Buffers buffers =
+      NamedBuffers(trained->statistics_sites(), EstimateStatistics(*trained, training, images),
+                   sets, images.size());
+  Config config = study.config;
+  config.bn_statistics = sets;
+  const auto network = MakeFastNetwork(MakeArchitecture(config), batch, {});
+  std::ranges::copy(trained->parameters(), network->parameters().begin());
   for (const BufferInfo& info : network->buffer_infos()) {
     const std::vector<float>& values = buffers.at(info.name);
     EXPECT_EQ(values.size(), info.size) << info.name;
