@@ -34,11 +34,24 @@ void VisitRecord(Record& record, Visit visit) {
   visit("test_correct", record.test_correct);
 }
 
+// JSON writes a loss that is not finite as null.
+Json ScoresToJson(const std::vector<StatisticsScore>& scores) {
+  Json list = Json::array();
+  for (const StatisticsScore& score : scores) {
+    list.push_back({{"statistics", StatisticsName(score.kind)},
+                    {"loss", score.loss},
+                    {"accuracy", score.accuracy}});
+  }
+  return list;
+}
+
 Json RecordsToJson(const std::vector<EpochRecord>& records) {
   Json list = Json::array();
   for (const EpochRecord& record : records) {
     Json& entry = list.emplace_back(Json::object());
     VisitRecord(record, [&](const char* name, auto value) { entry[name] = value; });
+    entry["penalty"] = record.penalty;
+    entry["statistics"] = ScoresToJson(record.statistics);
   }
   return list;
 }
@@ -70,6 +83,29 @@ void ReadNumber(const Json& object, const char* name, const std::string& path, N
   number = static_cast<Number>(value);
 }
 
+StatisticsKind KindFromJson(const Json& score, const std::string& path) {
+  using enum StatisticsKind;
+  const Json name = score.is_object() ? score.value("statistics", Json()) : Json();
+  for (const StatisticsKind kind :
+       {kShared, kPerApplication, kReestimatedShared, kReestimatedPerApplication, kBatch}) {
+    if (name == StatisticsName(kind)) return kind;
+  }
+  Broken(path, "the 'statistics' of an epoch have no known name");
+}
+
+std::vector<StatisticsScore> ScoresFromJson(const Json& list, const std::string& path) {
+  if (!list.is_array()) Broken(path, "the 'statistics' of an epoch are not a list");
+  std::vector<StatisticsScore> scores;
+  for (const Json& entry : list) {
+    StatisticsScore& score = scores.emplace_back();
+    score.kind = KindFromJson(entry, path);
+    score.loss = std::numeric_limits<double>::quiet_NaN();
+    if (!entry.value("loss", Json()).is_null()) ReadNumber(entry, "loss", path, score.loss);
+    ReadNumber(entry, "accuracy", path, score.accuracy);
+  }
+  return scores;
+}
+
 std::vector<EpochRecord> RecordsFromJson(const Json& list, const std::string& path) {
   if (!list.is_array() || list.empty()) Broken(path, "expected a list of epochs");
   std::vector<EpochRecord> records;
@@ -78,6 +114,9 @@ std::vector<EpochRecord> RecordsFromJson(const Json& list, const std::string& pa
     EpochRecord& record = records.emplace_back();
     VisitRecord(record,
                 [&](const char* name, auto& value) { ReadNumber(entry, name, path, value); });
+    // A state may be older than these.
+    if (entry.contains("penalty")) ReadNumber(entry, "penalty", path, record.penalty);
+    record.statistics = ScoresFromJson(entry.value("statistics", Json::array()), path);
     if (record.epoch != static_cast<int>(records.size())) Broken(path, "an epoch is missing");
   }
   return records;

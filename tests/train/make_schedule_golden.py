@@ -5,6 +5,7 @@ Run with Debian's python3-torch (1.13.1):  /usr/bin/python3 make_schedule_golden
 
 onecycle_*.f64   [steps][learning rate, momentum] before every step
 step.f64         [epochs] learning rate of every epoch
+multistep_*.f64  [epochs] the same
 plateau_*.f64    [epochs] losses fed, then [epochs] learning rate of every epoch
 optimizer_*.f64  [20 steps + 1][7] parameters, from the initial ones on; *_float32.f64 trained in float32
 optimizer_gradients.f64  [20][7]
@@ -20,7 +21,7 @@ import warnings
 
 import numpy as np
 import torch
-from torch.optim.lr_scheduler import OneCycleLR, ReduceLROnPlateau, StepLR
+from torch.optim.lr_scheduler import MultiStepLR, OneCycleLR, ReduceLROnPlateau, StepLR
 
 FOLDER = pathlib.Path(__file__).parent / "golden"
 torch.set_default_dtype(torch.float64)
@@ -50,6 +51,15 @@ def one_cycle(name, steps, optimizer, **arguments):
     write(name, rows)
 
 
+def epochs(name, count, optimizer, scheduler):
+    rates = []
+    for _ in range(count):
+        rates.append(optimizer.param_groups[0]["lr"])
+        optimizer.step()
+        scheduler.step()
+    write(name, rates)
+
+
 def schedules():
     sgd = lambda lr=0.015: torch.optim.SGD([parameter()], lr=lr, momentum=0.7)
     adam = torch.optim.Adam([parameter()], lr=0.015)
@@ -62,13 +72,15 @@ def schedules():
     one_cycle("onecycle_adam", 50, adam, max_lr=0.1)
 
     optimizer = sgd(0.1)
-    scheduler = StepLR(optimizer, step_size=3, gamma=0.3)
-    rates = []
-    for _ in range(20):
-        rates.append(optimizer.param_groups[0]["lr"])
-        optimizer.step()
-        scheduler.step()
-    write("step", rates)
+    epochs("step", 20, optimizer, StepLR(optimizer, step_size=3, gamma=0.3))
+    for name, lr, arguments in [
+        ("multistep_seed", 0.01, dict(milestones=[9, 12, 14, 16, 18], gamma=0.5)),
+        ("multistep_default", 0.1, dict(milestones=[1, 2, 3, 7, 19])),
+        ("multistep_rising", 0.1, dict(milestones=[4, 5, 25], gamma=1.7)),
+        ("multistep_late", 0.1, dict(milestones=[1000], gamma=0.3)),
+    ]:
+        optimizer = sgd(lr)
+        epochs(name, 20, optimizer, MultiStepLR(optimizer, **arguments))
 
     generator = np.random.default_rng(7)
     # A falling loss that stalls, jumps and falls again, so that every branch is taken.

@@ -71,6 +71,44 @@ TEST(Step, FollowsPyTorch) {
   }
 }
 
+TEST(MultiStep, FollowsPyTorch) {
+  struct Case {
+    std::string golden, milestones;
+    double lr;
+    std::map<std::string, double> numbers;
+  };
+  for (const Case& c :
+       std::vector<Case>{{"multistep_seed", "9 12 14 16 18", 0.01, {{"gamma", 0.5}}},
+                         {"multistep_default", " 1\t2 3  7 19 ", 0.1, {}},
+                         {"multistep_rising", "4 5 25", 0.1, {{"gamma", 1.7}}},
+                         {"multistep_late", "1000", 0.1, {{"gamma", 0.3}}}}) {
+    const std::vector<double> golden = ReadGolden(c.golden);
+    ASSERT_EQ(golden.size(), 20u);
+    const auto schedule =
+        MakeSchedule(Options("multistep", c.numbers, {{"milestones", c.milestones}}), c.lr, 0.7, 1);
+    for (std::size_t epoch = 0; epoch < golden.size(); ++epoch) {
+      schedule->AfterStep();
+      EXPECT_EQ(schedule->Current().lr, golden[epoch]) << c.golden << " epoch " << epoch + 1;
+      EXPECT_EQ(schedule->Current().momentum, 0.7);
+      schedule->AfterEpoch(1);
+    }
+  }
+}
+
+// The replayed rates are those that Plateau took from the second seed's printed test losses.
+TEST(MultiStep, ReplaysTheSecondSeedsBatchNormalization) {
+  const auto schedule = MakeSchedule(
+      Options("multistep", {{"gamma", 0.5}}, {{"milestones", "9 12 14 16 18"}}), 0.01, 0.9, 1);
+  double rate = 0.01;
+  for (const int epochs : {9, 3, 2, 2, 2, 2}) {
+    for (int i = 0; i < epochs; ++i) {
+      EXPECT_DOUBLE_EQ(schedule->Current().lr, rate);
+      schedule->AfterEpoch(1);
+    }
+    rate /= 2;
+  }
+}
+
 TEST(Plateau, FollowsPyTorchThroughCooldownFloorAndEps) {
   const std::map<std::string, std::map<std::string, double>> cases{
       {"default", {}},
@@ -130,6 +168,7 @@ TEST(Plateau, ReproducesTheSecondSeedFromItsPrintedTestLosses) {
 
 TEST(Schedule, GoesOnFromItsState) {
   const std::vector<ScheduleOptions> all{Options("constant"), Options("step", {{"step_size", 2}}),
+                                         Options("multistep", {}, {{"milestones", "1 4 5 9"}}),
                                          Options("onecycle"),
                                          Options("plateau", {{"patience", 0}, {"cooldown", 1}})};
   const std::vector<double> losses{3, 2, 2, 2.5, 1, 1, 1, 1, 1, 1};
@@ -183,6 +222,54 @@ TEST(Schedule, RefusesWhatMakesNoSense) {
   ExpectUsageError(Options("plateau", {{"patience", -1}}), "schedule.patience = -1");
   ExpectUsageError(Options("constant", {{"lr", 1}}), "takes no arguments");
   EXPECT_NO_THROW(CheckSchedule(Options("onecycle", {}, {{"anneal_strategy", "linear"}})));
+}
+
+std::string Refusal(const ScheduleOptions& options) {
+  try {
+    CheckSchedule(options);
+  } catch (const UsageError& error) {
+    EXPECT_EQ(std::string(error.what()).find('\n'), std::string::npos) << error.what();
+    return error.what();
+  }
+  return "accepted";
+}
+
+TEST(MultiStep, RefusesWhatIsNoListOfAscendingEpochs) {
+  const auto refusal = [](const std::string& milestones) {
+    return Refusal(Options("multistep", {}, {{"milestones", milestones}}));
+  };
+  const std::string epochs =
+      "expected epochs as whole numbers from 1 to 1e9, each after the one before";
+  for (const std::string milestones :
+       {"", " ", "9 9", "12 9", "0", "-1", "+1", "a", "9 a", "1.5", "1e3", "9,12", "[9, 12]", "0x9",
+        "1000000001", "99999999999999999999", "9 99999999999999999999"}) {
+    EXPECT_EQ(refusal(milestones).find("schedule.milestones = '" + milestones + "': " + epochs), 0u)
+        << refusal(milestones);
+  }
+  EXPECT_EQ(refusal("9\n\x1b[31m x").find("schedule.milestones = '9??[31m x'"), 0u);
+  EXPECT_LT(refusal(std::string(100000, '9')).size(), 300u);
+  EXPECT_EQ(refusal("1 1000000000"), "accepted");
+  EXPECT_EQ(refusal("9"), "accepted");
+}
+
+TEST(MultiStep, RefusesArgumentsThatAreMissingOrNotItsOwn) {
+  ExpectUsageError(Options("multistep"), "schedule multistep needs schedule.milestones: epochs");
+  ExpectUsageError(Options("multistep", {{"milestones", 9}}),
+                   "schedule.milestones: expected epochs");
+  const std::map<std::string, std::string> milestones{{"milestones", "9 12"}};
+  const double nan = std::numeric_limits<double>::quiet_NaN();
+  const double infinity = std::numeric_limits<double>::infinity();
+  ExpectUsageError(Options("multistep", {{"gamma", 0}}, milestones), "schedule.gamma = 0");
+  ExpectUsageError(Options("multistep", {{"gamma", -0.5}}, milestones), "schedule.gamma = -0.5");
+  ExpectUsageError(Options("multistep", {{"gamma", nan}}, milestones), "schedule.gamma = nan");
+  ExpectUsageError(Options("multistep", {{"gamma", infinity}}, milestones), "schedule.gamma = inf");
+  ExpectUsageError(Options("multistep", {{"step_size", 3}}, milestones), "takes gamma, milestones");
+  ExpectUsageError(Options("multistep", {}, {{"milestone", "9"}}), "nearest: milestones");
+  ExpectUsageError(Options("multistep", {}, {{"milestones", "9"}, {"gamma", "half"}}),
+                   "found 'half'");
+  ExpectUsageError(Options("step", {{"step_size", 3}}, milestones),
+                   "schedule.milestones is unknown: schedule step takes step_size, gamma");
+  ExpectUsageError(Options("constant", {}, milestones), "takes no arguments");
 }
 
 }  // namespace
