@@ -87,6 +87,38 @@ TEST(ArmFiles, LayersHaveALineEachAndLeaveOutWhatIsNotKept) {
   }
 }
 
+EpochRecord Compared(int epoch, double loss) {
+  using enum StatisticsKind;
+  EpochRecord record;
+  record.epoch = epoch;
+  record.statistics = {{kShared, loss, 50},
+                       {kPerApplication, 0.5, 62.5},
+                       {kReestimatedShared, std::nan(""), 12.5},
+                       {kReestimatedPerApplication, HUGE_VAL, 0},
+                       {kBatch, 1e-9, 100}};
+  return record;
+}
+
+TEST(ArmFiles, StatisticsHaveALineOfEveryKindAndNoLossThatIsNotFinite) {
+  EXPECT_EQ(StatisticsHeader(), "epoch,statistics,test_loss,test_accuracy\n");
+  EXPECT_EQ(StatisticsLines(Compared(12, 0.25)),
+            "12,shared,0.25,50\n"
+            "12,per_application,0.5,62.5\n"
+            "12,reestimated_shared,,12.5\n"
+            "12,reestimated_per_application,,0\n"
+            "12,batch,1e-09,100\n");
+  EpochRecord plain = Compared(1, 0.1);
+  plain.statistics.resize(1);
+  EXPECT_EQ(StatisticsLines(plain), "1,shared,0.1,50\n");
+  const std::string table =
+      StatisticsHeader() + StatisticsLines(Compared(1, 3)) + StatisticsLines(Compared(2, 2));
+  const NumberedText pieces =
+      SplitTable("statistics.csv", table, StatisticsHeader(), LinesOfANumber::kSeveral);
+  ASSERT_EQ(pieces.size(), 2u);
+  EXPECT_EQ(pieces.at(2), StatisticsLines(Compared(2, 2)));
+  EXPECT_EQ(JoinPieces(StatisticsHeader(), pieces), table);
+}
+
 TEST(ArmFiles, DamagedTablesAndLogsAreRefused) {
   const std::string header = StepsHeader();
   for (const std::string& text :
@@ -198,6 +230,63 @@ TEST(ArmRecorder, LayersOfAnEpochToldTwiceAreTheSecondOnes) {
                 LayersLines(2, {Layer("C1", 3), Layer("c2", 9)}));
   std::filesystem::remove(folder.path() + "/layers.csv");
   EXPECT_FALSE(ArmRecorder(options, dataset, no_network, nobody).Load());
+}
+
+// Killed after the files of epoch 2 and before its state, as above.
+TEST(ArmRecorder, StatisticsOfAnEpochToldTwiceAreTheSecondOnes) {
+  const Folder folder;
+  const std::string path = folder.path() + "/statistics.csv";
+  const Dataset dataset = ThreeImages();
+  TrainObserver nobody;
+  const ArmRecorderOptions options{folder.path(), false, false, {}, true};
+  const auto no_network = [](const std::string&, int) {};
+  const auto tell = [&](ArmRecorder& recorder, int epoch, double loss) {
+    recorder.OnEpochStart(epoch, 1);
+    recorder.OnStep({epoch, 0.5, 0.1, 0.9}, 1, 50);
+    recorder.OnEpoch(Compared(epoch, loss), Predictions2(), epoch == 1);
+  };
+  {
+    ArmRecorder recorder(options, dataset, no_network, nobody);
+    tell(recorder, 1, 3);
+    tell(recorder, 2, 2);
+  }
+  const std::string ahead = ReadFile(path);
+  EXPECT_EQ(ahead,
+            StatisticsHeader() + StatisticsLines(Compared(1, 3)) + StatisticsLines(Compared(2, 2)));
+  {
+    ArmRecorder recorder(options, dataset, no_network, nobody);
+    ASSERT_TRUE(recorder.Load());
+    tell(recorder, 2, 1.5);
+    tell(recorder, 3, 1);
+  }
+  EXPECT_EQ(ReadFile(path), StatisticsHeader() + StatisticsLines(Compared(1, 3)) +
+                                StatisticsLines(Compared(2, 1.5)) +
+                                StatisticsLines(Compared(3, 1)));
+  for (const std::string& broken :
+       {std::string(), std::string("epoch,kind\n"), StatisticsHeader() + "2,shared,1,50\n",
+        StatisticsHeader() + "1,shared,1,5"}) {
+    WriteFile(path, broken);
+    EXPECT_FALSE(ArmRecorder(options, dataset, no_network, nobody).Load()) << broken;
+  }
+  std::filesystem::remove(path);
+  ArmRecorder anew(options, dataset, no_network, nobody);
+  EXPECT_FALSE(anew.Load());
+  EXPECT_EQ(anew.epochs(), 0);
+  EXPECT_NO_THROW(tell(anew, 1, 4));
+  EXPECT_EQ(ReadFile(path), StatisticsHeader() + StatisticsLines(Compared(1, 4)));
+}
+
+TEST(ArmRecorder, WithoutAComparisonThereIsNoFile) {
+  const Folder folder;
+  const Dataset dataset = ThreeImages();
+  TrainObserver nobody;
+  ArmRecorder recorder(
+      {folder.path(), false, false, {}}, dataset, [](const std::string&, int) {}, nobody);
+  recorder.OnEpochStart(1, 1);
+  recorder.OnStep({1, 0.5, 0.1, 0.9}, 1, 50);
+  recorder.OnEpoch(Compared(1, 3), Predictions2(), true);
+  EXPECT_TRUE(std::filesystem::exists(folder.path() + "/metrics.csv"));
+  EXPECT_FALSE(std::filesystem::exists(folder.path() + "/statistics.csv"));
 }
 
 TEST(ArmRecorder, AStateWithoutItsFilesStartsAnew) {

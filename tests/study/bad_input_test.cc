@@ -139,6 +139,38 @@ TEST(BadInput, UnknownNamesNameTheNearest) {
   EXPECT_THAT(Refusal("", {"order=conv-relu-relu-norm"}), HasSubstr("conv-relu-relu-norm"));
 }
 
+TEST(BadInput, MilestonesAreAscendingEpochs) {
+  EXPECT_THAT(Refusal("", {"schedule=multistep"}),
+              HasSubstr("schedule multistep needs schedule.milestones: epochs as whole numbers"));
+  for (const char* milestones : {"", "9 9", "12 9", "0", "a", "1.5", "9,12", "1000000001"}) {
+    EXPECT_THAT(
+        Refusal("", {"schedule=multistep", std::string("schedule.milestones=") + milestones}),
+        AllOf(HasSubstr("schedule.milestones = '" + std::string(milestones) + "'"),
+              HasSubstr("each after the one before")))
+        << milestones;
+  }
+  EXPECT_THAT(Refusal("", {"schedule=multistep", "schedule.milestones=9", "schedule.gamma=0"}),
+              HasSubstr("schedule.gamma = 0"));
+  EXPECT_THAT(Refusal("", {"schedule.milestones=9"}), HasSubstr("takes no arguments"));
+  EXPECT_THAT(Refusal("", {"schedule=multistpe", "schedule.milestones=9"}), HasSubstr("multistep"));
+  EXPECT_THAT(Refusal("\nschedule = { name = \"multistep\", milestones = [9, 12] }\n"),
+              AllOf(HasSubstr("line 2"), HasSubstr("schedule.milestones")));
+  EXPECT_THAT(Refusal("schedule = { name = \"multistep\", milestones = true }\n"),
+              HasSubstr("schedule.milestones = 'true'"));
+  EXPECT_THAT(Refusal("schedule = { name = \"multistep\", milestones = 9.5 }\n"),
+              HasSubstr("schedule.milestones = '9.5'"));
+  EXPECT_EQ(Refusal("schedule = { name = \"multistep\", milestones = \"9 12\" }\n"), "accepted");
+}
+
+TEST(BadInput, KindsOfStatisticsAreNamed) {
+  EXPECT_THAT(Refusal("", {"bn_statistics=per-application"}),
+              AllOf(HasSubstr("bn_statistics = per-application"),
+                    HasSubstr("one of shared, per_application")));
+  EXPECT_THAT(Refusal("", {"compare_statistics=perhaps"}), HasSubstr("true or false"));
+  EXPECT_THAT(Refusal("[[run]]\ncompare_statistics = true\n"),
+              AllOf(HasSubstr("line 2"), HasSubstr("the whole run")));
+}
+
 TEST(BadInput, RecipesAreReadStrictly) {
   EXPECT_THAT(Refusal("epochs = \n"), HasSubstr("bad.toml, line 1"));
   EXPECT_THAT(Refusal("\nepochs = \"20\"\n"),

@@ -114,6 +114,32 @@ TEST(Plan, ScheduleIsReplacedWholeOrKeyByKey) {
   EXPECT_TRUE(whole.numbers.empty());
 }
 
+TEST(Plan, MilestonesAreTextInARecipeAndAfterSet) {
+  const std::string recipe =
+      "schedule = { name = \"multistep\", milestones = \"9 12\", gamma = 0.5 }\n";
+  const Plan plan = PlanOf(recipe);
+  EXPECT_EQ(plan.arms[0].config.schedule.words.at("milestones"), "9 12");
+  EXPECT_EQ(plan.arms[0].config.schedule.numbers.at("gamma"), 0.5);
+  const Plan again = PlanOf(ResolvedRecipe(plan));
+  EXPECT_EQ(again.arms[0].config.schedule.words, plan.arms[0].config.schedule.words);
+  EXPECT_EQ(again.arms[0].config.schedule.numbers, plan.arms[0].config.schedule.numbers);
+  EXPECT_EQ(PlanHash(again), PlanHash(plan));
+  const Plan set = PlanOf(recipe, {Set("schedule.milestones", "3 4 5")});
+  EXPECT_EQ(set.arms[0].config.schedule.words.at("milestones"), "3 4 5");
+  EXPECT_EQ(set.arms[0].config.schedule.numbers.at("gamma"), 0.5);
+  EXPECT_NE(PlanHash(set), PlanHash(plan));
+  const Plan flags = PlanOf("", {Set("schedule", "multistep"), Set("schedule.milestones", "9 12"),
+                                 Set("schedule.gamma", "0.5")});
+  EXPECT_EQ(CanonicalText(flags.arms[0].config), CanonicalText(plan.arms[0].config));
+  const Config parsed = ParseCanonicalText(CanonicalText(plan.arms[0].config));
+  EXPECT_EQ(parsed.schedule.words.at("milestones"), "9 12");
+  // One epoch needs no quotes.
+  EXPECT_EQ(PlanOf("schedule = { name = \"multistep\", milestones = 9 }\n")
+                .arms[0]
+                .config.schedule.words.at("milestones"),
+            "9");
+}
+
 TEST(Plan, ResolvedRecipeRunsAgainAsItIs) {
   for (const ShippedRecipe& shipped : ShippedRecipes()) {
     const Plan plan =
@@ -163,6 +189,10 @@ TEST(Plan, HashIsOfWhatIsComputed) {
   EXPECT_NE(PlanHash(PlanOf(kTwoArms, {Set("engine", "reference")})), hash);
   EXPECT_NE(PlanHash(PlanOf(kTwoArms, {Set("log_steps", "true")})), hash);
   EXPECT_NE(PlanHash(PlanOf(kTwoArms, {Set("layer_statistics", "false")})), hash);
+  EXPECT_NE(PlanHash(PlanOf(kTwoArms, {Set("compare_statistics", "true")})), hash);
+  EXPECT_EQ(PlanHash(PlanOf(kTwoArms, {Set("compare_statistics", "false")})), hash);
+  EXPECT_NE(PlanHash(PlanOf(kTwoArms, {Set("bn_statistics", "per_application")})), hash);
+  EXPECT_EQ(PlanHash(PlanOf(kTwoArms, {Set("bn_statistics", "shared")})), hash);
   EXPECT_NE(PlanHash(PlanOf(kTwoArms, {Set("schedule", "step"), Set("schedule.step_size", "5")})),
             hash);
 }
@@ -182,6 +212,28 @@ TEST(Plan, EnvironmentNamesFlatKeys) {
   EXPECT_TRUE(found);
   EXPECT_THAT(unknown, ::testing::Contains(HasSubstr("NORMLAB_EPOCHE is not a key")));
   EXPECT_THAT(unknown, ::testing::Contains(HasSubstr("nearest is NORMLAB_EPOCHS")));
+}
+
+// The rates that the second seed's batch normalization went through, in all arms.
+TEST(ShippedRecipes, SharedBatchNormReplaysTheSeedsRatesAndComparesStatistics) {
+  const Plan plan = ResolvePlan(LoadRecipe("shared-batch-norm"), {});
+  EXPECT_TRUE(plan.execution.compare_statistics);
+  ASSERT_EQ(plan.arms.size(), 3u);
+  for (const Arm& arm : plan.arms) {
+    EXPECT_EQ(arm.config.norm, "batch");
+    EXPECT_EQ(arm.config.bn_statistics, "shared");
+    EXPECT_EQ(arm.config.model, "cifar-37k");
+    EXPECT_EQ(arm.config.dataset, "cifar10");
+    EXPECT_EQ(arm.config.schedule.name, "multistep");
+    EXPECT_EQ(arm.config.schedule.words.at("milestones"), "9 12 14 16 18");
+    EXPECT_EQ(arm.config.schedule.numbers.at("gamma"), 0.5);
+    EXPECT_EQ(arm.config.lr, 0.01);
+  }
+  EXPECT_EQ(plan.arms[0].config.dropout, 0.05);
+  EXPECT_EQ(plan.arms[0].config.order, "conv-relu-dropout-norm");
+  EXPECT_EQ(plan.arms[1].config.dropout, 0);
+  EXPECT_EQ(plan.arms[2].config.dropout, 0.05);
+  EXPECT_EQ(plan.arms[2].config.order, "conv-relu-norm-dropout");
 }
 
 TEST(ShippedRecipes, SayWhatTheSeedsDid) {
