@@ -95,6 +95,18 @@ TEST(MultiStep, FollowsPyTorch) {
   }
 }
 
+// Whose trainings parity_test.cc follows.
+TEST(MultiStep, IsStepWhereItsMilestonesAreMultiples) {
+  const auto step = MakeSchedule(Options("step", {{"step_size", 3}, {"gamma", 0.3}}), 0.1, 0.7, 1);
+  const auto multistep = MakeSchedule(
+      Options("multistep", {{"gamma", 0.3}}, {{"milestones", "3 6 9 12 15 18"}}), 0.1, 0.7, 1);
+  for (int epoch = 0; epoch < 20; ++epoch) {
+    EXPECT_EQ(multistep->Current().lr, step->Current().lr) << epoch;
+    step->AfterEpoch(1);
+    multistep->AfterEpoch(1);
+  }
+}
+
 // The replayed rates are those that Plateau took from the second seed's printed test losses.
 TEST(MultiStep, ReplaysTheSecondSeedsBatchNormalization) {
   const auto schedule = MakeSchedule(
