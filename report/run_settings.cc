@@ -35,6 +35,7 @@ std::vector<std::map<std::string, std::string>> ArmSettings(const RunRecord& run
     if (!arm.empty()) {
       arm["norm"] = run.arms[i].norm;
       arm["seed"] = std::to_string(run.arms[i].seed);
+      arm.emplace("bn_statistics", "shared");  // all there was before the key came
     }
     settings.push_back(std::move(arm));
   }

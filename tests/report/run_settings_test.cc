@@ -30,11 +30,9 @@ TEST(ArmSettings, AreTheResolvedRecipesBelowTheRecords) {
   run.arms[1].settings = {{"epochs", "6"}, {"augment", "\"y\""}};
   const auto settings = ArmSettings(run);
   ASSERT_EQ(settings.size(), 2u);
-  const std::map<std::string, std::string> first = {{"model", "a # \"b\" \\"},
-                                                    {"augment", "x"},
-                                                    {"l2", "0.001"},
-                                                    {"norm", "batch"},
-                                                    {"seed", "7"}};
+  const std::map<std::string, std::string> first = {
+      {"model", "a # \"b\" \\"},   {"augment", "x"},  {"l2", "0.001"},
+      {"bn_statistics", "shared"}, {"norm", "batch"}, {"seed", "7"}};
   EXPECT_EQ(settings[0], first);
   EXPECT_THAT(settings[1], Contains(Pair("epochs", "6")));
   EXPECT_THAT(settings[1], Contains(Pair("augment", "y")));
