@@ -1,0 +1,216 @@
+#!/usr/bin/env python3
+"""The charts of the page, its results and its layers, beside the values that it was made from.
+
+    /usr/bin/python3 tests/report/page_charts_test.py BINARY
+"""
+import base64
+import collections
+import io
+import pathlib
+import sys
+import time
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+import page_case
+import browser
+from page_case import COLORS, PageTest
+from random_study import QUANTITIES, half_interval, mean
+
+
+class Results(PageTest):
+    def test_means_and_intervals(self):
+        self.open()
+        heads = self.texts("#results thead th")
+        shown = {row[0]: dict(zip(heads, row)) for row in self.rows("#results tbody tr")}
+        columns = {"test accuracy, final (%)": (lambda arm: arm.last("test_accuracy"), 2),
+                   "test loss, final": (lambda arm: arm.last("test_loss"), 4),
+                   "test accuracy, maximum (%)": (lambda arm: arm.largest("test_accuracy"), 2),
+                   "test accuracy, best epoch (%)": (lambda arm: arm.metrics[arm.best_epoch - 1]["test_accuracy"], 2),
+                   "clean train accuracy (%)": (lambda arm: arm.clean, 2),
+                   "train-test gap (points)": (lambda arm: arm.clean - arm.last("test_accuracy"), 2)}
+        self.assertEqual(set(shown), set(self.study.models))
+        for label in self.study.models:
+            self.assertEqual(shown[label]["seeds"], "3")
+            for title, (value, decimals) in columns.items():
+                values = [value(arm) for arm in self.study.of(label)]
+                middle, half = map(float, shown[label][title].split(" ± "))
+                self.assertAlmostEqual(middle, mean(values), delta=.51 * 10 ** -decimals + 1e-3 * 10 ** -decimals)
+                self.assertAlmostEqual(half, half_interval(values), delta=.51 * 10 ** -decimals + 2e-4)
+
+    def test_the_plot_shows_every_seed(self):
+        self.open()
+        for metric, key in [("test accuracy, final (%)", "test_accuracy"), ("test loss, final", "test_loss")]:
+            self.choose("interval-metric", metric)
+            dots = [float(x) for x in self.browser.run(
+                "return [...document.querySelectorAll('.interval-plot .dot')].map(e => e.getAttribute('cx'))")]
+            values = [arm.last(key) for label in self.study.models for arm in self.study.of(label)]
+            self.assertEqual(len(dots), len(values))
+            order = sorted(range(len(dots)), key=lambda i: values[i])
+            self.assertEqual(order, sorted(range(len(dots)), key=lambda i: dots[i]))
+
+
+class Curves(PageTest):
+    def read_out(self, id="chart-test_accuracy"):
+        """The lines of the read-out as {label: (mean, low, high)}, and the epoch."""
+        lines = self.browser.run(
+            "return [...document.querySelectorAll(`#${arguments[0]} .readout > div`)].map(e => e.textContent)", id)
+        values = {}
+        for line in lines[1:]:
+            label, text = line.split(" ", 1)
+            numbers = text.replace("(", "").replace(")", "").replace(" to ", " ").split()
+            values[label] = tuple(map(float, numbers))
+        return int(lines[0].removeprefix("epoch ")), values
+
+    def expected(self, epoch, column="test_accuracy"):
+        values = {label: [arm.metrics[epoch - 1][column] for arm in self.study.of(label)] for label in self.study.models}
+        return {label: (mean(each), min(each), max(each)) for label, each in values.items()}
+
+    def assert_read_out(self, epoch, labels, column="test_accuracy"):
+        read, values = self.read_out(f"chart-{column}")
+        self.assertEqual(read, epoch)
+        self.assertEqual(set(values), set(labels))
+        for label in labels:
+            for made, wanted in zip(values[label], self.expected(epoch, column)[label]):
+                self.assertAlmostEqual(made, wanted, delta=.0051)
+
+    def pixels(self, id):
+        """How many pixels of the chart have each model's colour."""
+        url = self.browser.run("return document.querySelector(`#${arguments[0]} canvas`).toDataURL()", id)
+        from PIL import Image
+        image = Image.open(io.BytesIO(base64.b64decode(url.split(",")[1]))).convert("RGBA")
+        counts = collections.Counter(pixel[:3] for pixel in image.getdata() if pixel[3] == 255)
+        return [sum(n for c, n in counts.items() if max(abs(a - b) for a, b in zip(c, color)) < 6) for color in COLORS]
+
+    def point_at(self, id, fraction):
+        over = self.browser.one(f"#{id} .u-over")
+        self.browser.run("arguments[0].scrollIntoView({block: 'center'})", over)
+        size = over.size
+        browser.webdriver.ActionChains(self.browser.driver).move_to_element(over).move_by_offset(
+            int((fraction - .5) * size["width"]), 0).perform()
+
+    def test_the_pointer_reads_means_and_ranges(self):
+        self.open()
+        for column in ["test_accuracy", "test_loss", "train_accuracy", "train_loss"]:
+            for epoch in [1, 3, 5]:
+                self.point_at(f"chart-{column}", min(max((epoch - 1) / 4, .02), .98))
+                self.assert_read_out(epoch, self.study.models, column)
+
+    def test_the_legend_hides_in_every_chart(self):
+        self.open()
+        charts = ["chart-test_accuracy", "chart-train_loss"]
+        before = {id: self.pixels(id) for id in charts}
+        for id in charts:
+            self.assertTrue(all(count > 20 for count in before[id]), before)
+        entries = self.browser.all("#curves .entry")
+        self.assertEqual([entry.text for entry in entries], self.study.models)
+        entries[1].click()
+        self.assertEqual([entry.get_attribute("aria-pressed") for entry in entries], ["true", "false", "true"])
+        time.sleep(.1)
+        for id in charts:
+            after = self.pixels(id)
+            self.assertEqual(after[1], 0)
+            self.assertGreater(after[0], 20)
+        self.point_at(charts[0], .5)
+        self.assert_read_out(3, ["batch", "group"])
+        browser.webdriver.ActionChains(self.browser.driver).key_down(browser.webdriver.Keys.SHIFT).click(
+            entries[2]).key_up(browser.webdriver.Keys.SHIFT).perform()
+        self.assertEqual([entry.get_attribute("aria-pressed") for entry in entries], ["false", "false", "true"])
+        self.click("#curves-show-all")
+        time.sleep(.1)
+        self.assertEqual({id: self.pixels(id) for id in charts}, before)
+
+    def test_dragging_zooms_every_chart_and_a_double_click_resets(self):
+        self.open()
+        over = self.browser.one("#chart-test_loss .u-over")
+        self.browser.run("arguments[0].scrollIntoView({block: 'center'})", over)
+        width = over.size["width"]
+        actions = browser.webdriver.ActionChains(self.browser.driver)
+        actions.move_to_element(over).move_by_offset(int(-.25 * width), 0).click_and_hold().move_by_offset(
+            int(.5 * width), 0).release().perform()
+        zooms = self.browser.run("return [...document.querySelectorAll('#curves .chart')].map(e => e.dataset.zoom)")
+        self.assertEqual(len(zooms), 4)
+        for zoom in zooms:
+            low, high = map(float, zoom.split())
+            self.assertAlmostEqual(low, 2, delta=.05)
+            self.assertAlmostEqual(high, 4, delta=.05)
+        self.point_at("chart-train_loss", .5)
+        self.assert_read_out(3, self.study.models, "train_loss")
+        actions = browser.webdriver.ActionChains(self.browser.driver)
+        actions.double_click(self.browser.one("#chart-train_loss .u-over")).perform()
+        self.assertEqual(self.browser.run(
+            "return [...document.querySelectorAll('#curves .chart')].map(e => e.dataset.zoom)"), [""] * 4)
+        self.assertFalse(self.browser.one("#curves-reset").is_displayed())
+
+    def test_keys_read_and_zoom(self):
+        self.open()
+        self.focus("#chart-test_accuracy")
+        self.press("ARROW_RIGHT", "ARROW_RIGHT")
+        self.assert_read_out(2, self.study.models)
+        spoken = self.browser.run("return document.querySelector('#chart-test_accuracy .spoken').textContent")
+        self.assertTrue(spoken.startswith("epoch 2: "))
+        for label in self.study.models:
+            self.assertIn(f"{label} {self.expected(2)[label][0]:.2f}", spoken)
+        self.press("END")
+        self.assert_read_out(5, self.study.models)
+        self.press("HOME", "ARROW_RIGHT", "ARROW_RIGHT", "+")
+        low, high = map(float, self.browser.one("#chart-test_loss").get_attribute("data-zoom").split())
+        self.assertEqual((low, high), (2, 4))
+        self.press("0")
+        self.assertEqual(self.browser.one("#chart-test_loss").get_attribute("data-zoom"), "")
+
+    def test_every_seed_by_itself(self):
+        self.open()
+        self.click("#each-seed")
+        self.focus("#chart-test_accuracy")
+        self.press("ARROW_RIGHT")
+        lines = self.browser.run("return [...document.querySelectorAll('#chart-test_accuracy .readout b')].map(e => e.parentNode.textContent)")
+        wanted = sorted((f"{arm.label}, seed {arm.seed} {arm.metrics[0]['test_accuracy']:.2f}" for arm in self.study.arms))
+        self.assertEqual(sorted(lines), wanted)
+
+    def test_the_table_is_the_curve(self):
+        self.open()
+        self.click("#curves details summary")
+        rows = self.rows("#curves details[open] tbody tr")
+        self.assertEqual(len(rows), 5)
+        for epoch, row in enumerate(rows, 1):
+            self.assertEqual(row[0], str(epoch))
+            for label, cell in zip(self.study.models, row[1:]):
+                self.assertAlmostEqual(float(cell.split()[0]), self.expected(epoch)[label][0], delta=.0051)
+
+
+class Layers(PageTest):
+    def test_every_quantity_of_a_model_and_of_a_layer(self):
+        self.open()
+        titles = {"standard deviation before normalization": "deviation_before", "mean after normalization": "mean_after",
+                  "norm of the weights\u2019 gradient": "gradient_norm", "norm of the weights": "weight_norm",
+                  "distance of the running mean from the batch\u2019s": "running_mean_distance"}
+        def table():
+            if not self.browser.all("#layers details[open]"):
+                self.click("#layers details summary")
+            return {row[0]: [float(cell) for cell in row[1:]] for row in self.rows("#layers details tbody tr")}
+        def value(label, layer, quantity, seed=None):
+            arms = [arm for arm in self.study.of(label) if seed in (None, arm.seed)]
+            return [mean([arm.layers[layer][e][QUANTITIES.index(quantity)] for arm in arms]) for e in range(5)]
+        def assert_close(made, wanted):
+            self.assertEqual(len(made), len(wanted))
+            for a, b in zip(made, wanted):
+                self.assertAlmostEqual(a, b, delta=6e-4 * abs(b))
+        for title, quantity in titles.items():
+            self.choose("layers-quantity", title)
+            self.choose("layers-layer", "all layers of this model")
+            self.choose("layers-model", "group")
+            shown = table()
+            self.assertEqual(list(shown), ["C1", "C2"])
+            for layer in shown:
+                assert_close(shown[layer], value("group", layer, quantity))
+            self.choose("layers-layer", "C2, of all models")
+            self.choose("layers-seed", "2")
+            shown = table()
+            self.assertEqual(list(shown), self.study.models)
+            for label in shown:
+                assert_close(shown[label], value(label, "C2", quantity, 2))
+            self.choose("layers-seed", "all together")
+
+
+page_case.run(__name__)
