@@ -50,7 +50,7 @@ struct ModelOptions {
   // A block that is applied several times keeps running statistics for each application; else one
   // set for all, as PyTorch's module does.
   bool statistics_per_application = false;
-  double dropout = 0.0;        // probability of zeroing
+  double dropout = 0.0;  // probability of zeroing
   std::array<BlockStep, 3> order{BlockStep::kRelu, BlockStep::kNorm, BlockStep::kDropout};
 };
 
