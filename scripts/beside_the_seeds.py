@@ -8,6 +8,7 @@ probability: mean +- t(n - 1) * deviation * sqrt(1 + 1/n), the t prediction inte
 """
 import collections
 import csv
+import functools
 import json
 import math
 import pathlib
@@ -36,6 +37,7 @@ SECOND = {"batch": (73.51, 73.93, 0.7738, 78.95), "group": (76.47, 76.47, 0.6782
 Arm = collections.namedtuple("Arm", "settings epochs last")
 
 
+@functools.cache
 def arms(study):
     """Of each finished training of a study: its settings, its metrics, what its last epoch left."""
     found = []

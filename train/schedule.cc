@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <cassert>
 #include <cmath>
+#include <functional>
 #include <limits>
 #include <numbers>
+#include <utility>
 #include <vector>
 
 #include "train/schedule_arguments.h"
@@ -27,20 +29,18 @@ class ConstantSchedule : public Schedule {
   Rates rates_;
 };
 
-// torch.optim.lr_scheduler.StepLR: the rate is multiplied on, epoch after epoch, not computed as a
-// power, which rounds differently.
+// torch.optim.lr_scheduler.StepLR and MultiStepLR, which differ in the epochs after which the rate
+// falls. It is multiplied on, epoch after epoch, not computed as a power, which rounds differently.
 class StepSchedule : public Schedule {
  public:
-  StepSchedule(const ScheduleOptions& options, Rates rates)
-      : rates_(rates),
-        step_size_(static_cast<std::int64_t>(ScheduleNumber(options, "step_size"))),
-        gamma_(ScheduleNumber(options, "gamma")) {}
+  using FallsAfter = std::function<bool(std::int64_t epoch)>;
+  StepSchedule(Rates rates, double gamma, FallsAfter falls_after)
+      : rates_(rates), gamma_(gamma), falls_after_(std::move(falls_after)) {}
 
   Rates Current() const override { return rates_; }
   void AfterStep() override {}
   void AfterEpoch(double) override {
-    ++epoch_;
-    if (epoch_ % step_size_ == 0) rates_.lr *= gamma_;
+    if (falls_after_(++epoch_)) rates_.lr *= gamma_;
   }
   State state() const override {
     return {{"epoch", static_cast<double>(epoch_)}, {"lr", rates_.lr}};
@@ -52,38 +52,24 @@ class StepSchedule : public Schedule {
 
  private:
   Rates rates_;
-  std::int64_t step_size_;
   double gamma_;
+  FallsAfter falls_after_;
   std::int64_t epoch_ = 0;
 };
 
-// torch.optim.lr_scheduler.MultiStepLR.
-class MultiStepSchedule : public Schedule {
- public:
-  MultiStepSchedule(const ScheduleOptions& options, Rates rates)
-      : rates_(rates),
-        milestones_(ScheduleEpochs(options, "milestones")),
-        gamma_(ScheduleNumber(options, "gamma")) {}
+std::unique_ptr<Schedule> MakeStep(const ScheduleOptions& options, Rates rates) {
+  const auto size = static_cast<std::int64_t>(ScheduleNumber(options, "step_size"));
+  return std::make_unique<StepSchedule>(rates, ScheduleNumber(options, "gamma"),
+                                        [size](std::int64_t epoch) { return epoch % size == 0; });
+}
 
-  Rates Current() const override { return rates_; }
-  void AfterStep() override {}
-  void AfterEpoch(double) override {
-    if (std::ranges::binary_search(milestones_, ++epoch_)) rates_.lr *= gamma_;
-  }
-  State state() const override {
-    return {{"epoch", static_cast<double>(epoch_)}, {"lr", rates_.lr}};
-  }
-  void set_state(const State& state) override {
-    epoch_ = static_cast<std::int64_t>(state.at("epoch"));
-    rates_.lr = state.at("lr");
-  }
-
- private:
-  Rates rates_;
-  std::vector<std::int64_t> milestones_;
-  double gamma_;
-  std::int64_t epoch_ = 0;
-};
+std::unique_ptr<Schedule> MakeMultiStep(const ScheduleOptions& options, Rates rates) {
+  return std::make_unique<StepSchedule>(
+      rates, ScheduleNumber(options, "gamma"),
+      [milestones = ScheduleEpochs(options, "milestones")](std::int64_t epoch) {
+        return std::ranges::binary_search(milestones, epoch);
+      });
+}
 
 double CosineAnneal(double start, double end, double part) {
   return end + (start - end) / 2.0 * (std::cos(std::numbers::pi * part) + 1);
@@ -206,8 +192,8 @@ std::unique_ptr<Schedule> MakeSchedule(const ScheduleOptions& options, double lr
   CheckSchedule(options);
   assert(total_steps > 0);
   const Rates rates{lr, momentum};
-  if (options.name == "step") return std::make_unique<StepSchedule>(options, rates);
-  if (options.name == "multistep") return std::make_unique<MultiStepSchedule>(options, rates);
+  if (options.name == "step") return MakeStep(options, rates);
+  if (options.name == "multistep") return MakeMultiStep(options, rates);
   if (options.name == "plateau") return std::make_unique<PlateauSchedule>(options, rates);
   if (options.name == "onecycle") {
     return std::make_unique<OneCycleSchedule>(options, rates, total_steps);
