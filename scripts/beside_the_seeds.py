@@ -34,7 +34,12 @@ FIRST = [
 SECOND = {"batch": (73.51, 73.93, 0.7738, 78.95), "group": (76.47, 76.47, 0.6782, 78.75),
           "layer": (75.87, 75.87, 0.6970, 78.29)}
 
-Arm = collections.namedtuple("Arm", "settings epochs last")
+# statistics.csv's kinds, and what a report calls them.
+KINDS = {"shared": "running shared", "per_application": "running per application",
+         "reestimated_shared": "re-estimated shared",
+         "reestimated_per_application": "re-estimated per application", "batch": "each test batch's own"}
+
+Arm = collections.namedtuple("Arm", "settings epochs last accuracies")
 
 
 @functools.cache
@@ -48,8 +53,18 @@ def arms(study):
         with open(folder / "metrics.csv", newline="") as file:
             epochs = [{key: float(value) for key, value in row.items()}
                       for row in csv.DictReader(file)]
-        found.append(Arm(facts["settings"], epochs, facts["last"]))
+        found.append(Arm(facts["settings"], epochs, facts["last"], accuracies(folder)))
     return found
+
+
+def accuracies(folder):
+    """Of each kind of statistics.csv the test accuracies, epoch after epoch."""
+    kinds = collections.defaultdict(list)
+    if (folder / "statistics.csv").exists():
+        with open(folder / "statistics.csv", newline="") as file:
+            for row in csv.DictReader(file):
+                kinds[row["statistics"]].append(float(row["test_accuracy"]))
+    return kinds
 
 
 def number(settings, key):
@@ -119,6 +134,54 @@ def second():
     print()
 
 
+def interval(values):
+    half = T_975[len(values) - 1] * statistics.stdev(values) / math.sqrt(len(values))
+    mean = statistics.mean(values)
+    return f"{mean:+.2f} [{mean - half:+.2f}, {mean + half:+.2f}]"
+
+
+def jitter(accuracies):
+    return statistics.mean(abs(b - a) for a, b in zip(accuracies[-11:], accuracies[-10:]))
+
+
+def last_five(accuracies):
+    return statistics.mean(accuracies[-5:])
+
+
+SHARED_ARMS = [("as the write-up has it", "conv-relu-dropout-norm", 0.05),
+               ("dropout 0", "conv-relu-dropout-norm", 0),
+               ("dropout after the normalization", "conv-relu-norm-dropout", 0.05)]
+
+
+def shared_arms():
+    for words, order, dropout in SHARED_ARMS:
+        yield words, [arm for arm in chosen("shared-batch-norm", "batch", dropout=dropout)
+                      if arm.settings["order"].strip('"') == order]
+
+
+def why_batch_came_last():
+    print("| evaluated with | " + " | ".join(words for words, _, _ in SHARED_ARMS) + " |")
+    print("|:---|" + "---:|" * len(SHARED_ARMS))
+    for kind, words in KINDS.items():
+        cells = [spread([arm.accuracies[kind][-1] for arm in trainings]) for _, trainings in shared_arms()]
+        print(f"| {words} | " + " | ".join(cells) + " |")
+    print()
+    print("| of the same weights, mean of the last five epochs | " +
+          " | ".join(words for words, _, _ in SHARED_ARMS) + " |")
+    print("|:---|" + "---:|" * len(SHARED_ARMS))
+    for kind, against in [("per_application", "shared"), ("reestimated_per_application", "per_application"),
+                          ("reestimated_shared", "shared"), ("batch", "per_application")]:
+        cells = [interval([last_five(arm.accuracies[kind]) - last_five(arm.accuracies[against])
+                           for arm in trainings]) for _, trainings in shared_arms()]
+        print(f"| {KINDS[kind]} less {KINDS[against]} | " + " | ".join(cells) + " |")
+    for kind in ("shared", "per_application"):
+        cells = [spread([jitter(arm.accuracies[kind]) for arm in trainings]) for _, trainings in shared_arms()]
+        print(f"| jitter, {KINDS[kind]} | " + " | ".join(cells) + " |")
+    cells = [spread(final(trainings, "train_accuracy")) for _, trainings in shared_arms()]
+    print("| running train accuracy, final | " + " | ".join(cells) + " |")
+    print()
+
+
 def seconds():
     print("| study | trainings | s an epoch, median | images/s, median | s a training, median | all together, min |")
     print("|:---|---:|---:|---:|---:|---:|")
@@ -140,6 +203,8 @@ def main():
     first_best("mnist-assignment")
     if arms("cifar10"):
         second()
+    if arms("shared-batch-norm"):
+        why_batch_came_last()
     seconds()
 
 
