@@ -7,7 +7,7 @@
 #include <memory>
 
 #include "base/printable.h"
-#include "report/comparison.h"
+#include "report/comparison/comparison.h"
 
 namespace normlab {
 namespace {

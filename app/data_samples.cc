@@ -12,8 +12,8 @@
 #include "base/printable.h"
 #include "base/text.h"
 #include "data/dataset_spec.h"
-#include "report/contact_sheet.h"
-#include "report/escape.h"
+#include "report/figures/contact_sheet.h"
+#include "report/text/escape.h"
 
 namespace normlab {
 namespace {

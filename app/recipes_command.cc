@@ -5,7 +5,7 @@
 #include <cstdio>
 #include <memory>
 
-#include "report/escape.h"
+#include "report/text/escape.h"
 #include "study/plan.h"
 #include "study/recipe_list.h"
 

@@ -9,7 +9,7 @@
 #include "app/report_page.h"
 #include "augment/augment.h"
 #include "data/dataset.h"
-#include "report/notebook.h"
+#include "report/notebook/notebook.h"
 #include "report/report.h"
 
 namespace normlab {

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "report/run_folder.h"
+#include "report/records/run_folder.h"
 
 namespace normlab {
 

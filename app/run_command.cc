@@ -9,8 +9,8 @@
 
 #include "app/interrupt.h"
 #include "app/progress.h"
-#include "report/results_table.h"
-#include "report/run_folder.h"
+#include "report/readme/results_table.h"
+#include "report/records/run_folder.h"
 #include "study/estimate.h"
 #include "study/job_split.h"
 #include "study/key_kinds.h"

@@ -7,7 +7,7 @@
 #include "engine/simd.h"
 #include "inference/evaluation_text.h"
 #include "norm/norm.h"
-#include "report/escape.h"
+#include "report/text/escape.h"
 
 namespace normlab {
 namespace {

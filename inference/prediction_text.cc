@@ -4,7 +4,7 @@
 
 #include "inference/checkpoint_json.h"
 #include "inference/prediction.h"
-#include "report/escape.h"
+#include "report/text/escape.h"
 #include "study/build_info.h"
 
 namespace normlab {

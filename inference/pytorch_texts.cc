@@ -10,7 +10,7 @@
 #include "inference/export_texts.h"
 #include "model/layer_check.h"
 #include "norm/norm.h"
-#include "report/escape.h"
+#include "report/text/escape.h"
 #include "study/build_info.h"
 
 namespace normlab {

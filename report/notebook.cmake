@@ -3,7 +3,7 @@ set(notebook_cells_file ${PROJECT_SOURCE_DIR}/report/notebook/cells.py)
 set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${notebook_cells_file})
 file(READ ${notebook_cells_file} notebook_cells)
 file(CONFIGURE OUTPUT ${PROJECT_BINARY_DIR}/generated/notebook_cells.cc @ONLY CONTENT [[
-#include "report/notebook_cells.h"
+#include "report/notebook/notebook_cells.h"
 
 namespace normlab {
 

@@ -8,11 +8,11 @@
 
 #include "base/error.h"
 #include "base/file.h"
-#include "report/combined_run.h"
-#include "report/figure.h"
-#include "report/readme.h"
-#include "report/run_figures.h"
-#include "report/run_settings.h"
+#include "report/figures/figure.h"
+#include "report/figures/run_figures.h"
+#include "report/readme/readme.h"
+#include "report/records/combined_run.h"
+#include "report/records/run_settings.h"
 
 namespace normlab {
 namespace {

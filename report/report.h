@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "report/report_data.h"
-#include "report/run_folder.h"
+#include "report/records/report_data.h"
+#include "report/records/run_folder.h"
 
 namespace normlab {
 

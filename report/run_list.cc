@@ -7,8 +7,8 @@
 
 #include "base/error.h"
 #include "base/printable.h"
-#include "report/run_settings.h"
-#include "report/summary.h"
+#include "report/records/run_settings.h"
+#include "report/summary/summary.h"
 
 namespace normlab {
 namespace {

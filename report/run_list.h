@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "report/run_folder.h"
+#include "report/records/run_folder.h"
 #include "statistics/sample.h"
 
 namespace normlab {

@@ -4,9 +4,9 @@
 #include <nlohmann/json.hpp>
 
 #include "base/text.h"
-#include "report/escape.h"
 #include "report/run_list.h"
-#include "report/text_table.h"
+#include "report/text/escape.h"
+#include "report/text/text_table.h"
 
 namespace normlab {
 namespace {

@@ -11,7 +11,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/text.h"
-#include "report/escape.h"
+#include "report/text/escape.h"
 #include "serve/fingerprint.h"
 #include "serve/waiting_page.h"
 

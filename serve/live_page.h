@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "report/run_folder.h"
+#include "report/records/run_folder.h"
 
 namespace normlab {
 

@@ -7,7 +7,7 @@
 #include <cmath>
 
 #include "base/error.h"
-#include "report/escape.h"
+#include "report/text/escape.h"
 
 namespace normlab {
 namespace {
@@ -95,8 +95,8 @@ std::string StatisticsLines(const EpochRecord& record) {
   std::string lines;
   for (const StatisticsScore& score : record.statistics) {
     const std::string loss = std::isfinite(score.loss) ? fmt::format("{}", score.loss) : "";
-    lines += fmt::format("{},{},{},{}\n", record.epoch, StatisticsName(score.kind), loss,
-                         score.accuracy);
+    lines +=
+        fmt::format("{},{},{},{}\n", record.epoch, NamesOf(score.kind).name, loss, score.accuracy);
   }
   return lines;
 }

@@ -10,6 +10,8 @@
 #include "model/initialize.h"
 #include "model/network.h"
 #include "study/check.h"
+#include "train/batches.h"
+#include "train/statistics_comparison.h"
 
 namespace normlab {
 namespace {
@@ -76,13 +78,25 @@ double TrainedImages(const Config& config, const DatasetInfo& info) {
   return std::min(images, static_cast<double>(config.max_steps) * config.batch_size);
 }
 
+// That pass forward after an epoch.
+double EvaluatedImages(const Config& config, const ExecutionOptions& execution,
+                       const DatasetInfo& info) {
+  const double tested = info.test_images, held_out = config.validation;
+  const Architecture architecture = MakeArchitecture(config);
+  if (!execution.compare_statistics || BufferInfos(architecture).empty()) return tested + held_out;
+  const double kinds = static_cast<double>(StatisticsKinds(StatisticsSites(architecture)).size());
+  const double estimated_from =
+      std::min<double>(kCleanTrainImages, info.train_images - config.validation);
+  return tested * (1 + kinds) + held_out + estimated_from;
+}
+
 // In images that are trained on. A forward pass is a third of a step: the gradients of inputs and
 // of weights cost as much each.
-double PassedImages(const Config& config, const DatasetInfo& info) {
+double PassedImages(const Config& config, const ExecutionOptions& execution,
+                    const DatasetInfo& info) {
   const double trained = TrainedImages(config, info);
   const double passes = trained / (info.train_images - config.validation);
-  const double evaluated = std::max(1.0, passes) * (info.test_images + config.validation);
-  return trained + evaluated / 3;
+  return trained + std::max(1.0, passes) * EvaluatedImages(config, execution, info) / 3;
 }
 
 // More threads than cores take turns.
@@ -104,7 +118,7 @@ Estimate EstimateStudy(const Plan& plan, const JobSplit& split) {
     const auto key = std::make_pair(CanonicalText(config), threads);
     if (!measured.contains(key)) measured[key] = MeasureArm(config, plan.execution, threads);
     const DatasetInfo& info = FindDatasetInfo(config.dataset);
-    seconds.push_back(measured[key] * PassedImages(config, info));
+    seconds.push_back(measured[key] * PassedImages(config, plan.execution, info));
     estimate.multiply_adds +=
         TrainedImages(config, info) * static_cast<double>(MultiplyAdds(MakeArchitecture(config)));
   }

@@ -7,8 +7,8 @@
 #include <numeric>
 
 #include "base/text.h"
-#include "report/escape.h"
-#include "report/text_table.h"
+#include "report/text/escape.h"
+#include "report/text/text_table.h"
 #include "study/estimate.h"
 #include "study/job_split.h"
 #include "study/plan.h"

@@ -6,8 +6,8 @@
 #include <filesystem>
 
 #include "base/file.h"
+#include "report/records/run_folder.h"
 #include "report/report.h"
-#include "report/run_folder.h"
 #include "study/arm_jobs.h"
 #include "study/arm_queue.h"
 #include "study/arm_trainer.h"

@@ -6,7 +6,7 @@
 
 #include "base/error.h"
 #include "base/file.h"
-#include "report/limits_json.h"
+#include "report/records/limits_json.h"
 #include "study/environment.h"
 
 namespace normlab {

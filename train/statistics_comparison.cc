@@ -1,7 +1,6 @@
 #include "train/statistics_comparison.h"
 
 #include <algorithm>
-#include <cassert>
 
 #include "train/evaluate.h"
 
@@ -15,27 +14,13 @@ bool HasRepeatedBlock(const std::vector<StatisticsSite>& sites) {
 
 }  // namespace
 
-std::string_view StatisticsName(StatisticsKind kind) {
-  switch (kind) {
-    case StatisticsKind::kShared:
-      return "shared";
-    case StatisticsKind::kPerApplication:
-      return "per_application";
-    case StatisticsKind::kReestimatedShared:
-      return "reestimated_shared";
-    case StatisticsKind::kReestimatedPerApplication:
-      return "reestimated_per_application";
-    case StatisticsKind::kBatch:
-      return "batch";
-  }
-  assert(false);
-  return "";
-}
-
 std::vector<StatisticsKind> StatisticsKinds(const std::vector<StatisticsSite>& sites) {
-  using enum StatisticsKind;
-  if (!HasRepeatedBlock(sites)) return {kShared, kReestimatedShared, kBatch};
-  return {kShared, kPerApplication, kReestimatedShared, kReestimatedPerApplication, kBatch};
+  const bool all = HasRepeatedBlock(sites);
+  std::vector<StatisticsKind> kinds;
+  for (const StatisticsKindNames& names : kStatisticsKinds) {
+    if (all || names.of_every_network) kinds.push_back(names.kind);
+  }
+  return kinds;
 }
 
 template <typename T>

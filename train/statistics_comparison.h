@@ -6,23 +6,14 @@
 #include <cstdint>
 #include <memory>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "engine/network.h"
+#include "norm/statistics_kind.h"
 #include "train/batches.h"
 #include "train/site_statistics.h"
 
 namespace normlab {
-
-enum class StatisticsKind {
-  kShared,          // running ones, one set for all applications of a block, as PyTorch's module
-  kPerApplication,  // running ones of each application
-  kReestimatedShared,
-  kReestimatedPerApplication,  // EstimateStatistics over training images, after the epoch
-  kBatch                       // of each test batch
-};
-std::string_view StatisticsName(StatisticsKind kind);  // "shared", ..., "reestimated_shared", ...
 
 struct StatisticsScore {
   StatisticsKind kind;

@@ -38,7 +38,7 @@ void VisitRecord(Record& record, Visit visit) {
 Json ScoresToJson(const std::vector<StatisticsScore>& scores) {
   Json list = Json::array();
   for (const StatisticsScore& score : scores) {
-    list.push_back({{"statistics", StatisticsName(score.kind)},
+    list.push_back({{"statistics", NamesOf(score.kind).name},
                     {"loss", score.loss},
                     {"accuracy", score.accuracy}});
   }
@@ -84,11 +84,9 @@ void ReadNumber(const Json& object, const char* name, const std::string& path, N
 }
 
 StatisticsKind KindFromJson(const Json& score, const std::string& path) {
-  using enum StatisticsKind;
   const Json name = score.is_object() ? score.value("statistics", Json()) : Json();
-  for (const StatisticsKind kind :
-       {kShared, kPerApplication, kReestimatedShared, kReestimatedPerApplication, kBatch}) {
-    if (name == StatisticsName(kind)) return kind;
+  for (const StatisticsKindNames& names : kStatisticsKinds) {
+    if (name == names.name) return names.kind;
   }
   Broken(path, "the 'statistics' of an epoch have no known name");
 }

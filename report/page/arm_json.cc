@@ -3,14 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
-#include <cstdlib>
 #include <limits>
 #include <map>
 
-#include "report/escape.h"
-#include "report/layer_columns.h"
-#include "report/summary.h"
+#include "report/page/statistics_json.h"
+#include "report/records/layer_columns.h"
+#include "report/summary/summary.h"
+#include "report/text/escape.h"
 
 namespace normlab {
 namespace {
@@ -33,13 +32,6 @@ constexpr MetricColumn kMetricColumns[] = {
     {"validation_loss", &MetricsRow::validation_loss},
     {"validation_accuracy", &MetricsRow::validation_accuracy},
 };
-
-std::vector<std::size_t> KeptEpochs(std::size_t epochs, std::size_t step) {
-  std::vector<std::size_t> kept;
-  for (std::size_t e = 0; e < epochs; e += step) kept.push_back(e);
-  if (epochs > 0 && kept.back() != epochs - 1) kept.push_back(epochs - 1);
-  return kept;
-}
 
 // A column of nothing but zeros, or of nothing at all, is left out: a quantity that was not taken.
 bool SaysSomething(const PageJson& column) {
@@ -120,13 +112,8 @@ double ArmValue(const ArmRecord& arm) {
 
 }  // namespace
 
-PageJson PageNumber(double value) {
-  if (!std::isfinite(value)) return nullptr;
-  return std::strtod(fmt::format("{:.7g}", value).c_str(), nullptr);
-}
-
 std::size_t MetricsNumbers(const ArmRecord& arm) {
-  return arm.metrics.size() * (1 + std::size(kMetricColumns));
+  return arm.metrics.size() * (1 + std::size(kMetricColumns)) + 2 * arm.statistics.size();
 }
 
 std::size_t LayersNumbers(const ArmRecord& arm) {
@@ -169,6 +156,7 @@ PageJson ArmJson(const ArmRecord& arm, std::size_t model, std::size_t metrics_st
                    {"settings", settings},
                    {"curves", CurvesJson(arm, metrics_step)}};
   if (!arm.layers.empty()) json["layers"] = LayersJson(arm, layers_step);
+  if (!arm.statistics.empty()) json["statistics"] = ArmStatisticsJson(arm, metrics_step);
   if (arm.conditions) json["conditions"] = ConditionsJson(*arm.conditions);
   return json;
 }

@@ -4,7 +4,7 @@
 #include <cstddef>
 
 #include "report/page/numbers.h"
-#include "report/run_folder.h"
+#include "report/records/run_folder.h"
 
 namespace normlab {
 
@@ -12,7 +12,7 @@ namespace normlab {
 PageJson ArmJson(const ArmRecord& arm, std::size_t model, std::size_t metrics_step,
                  std::size_t layers_step);
 
-// How many numbers the arm's curves, and its layers, hold.
+// How many numbers the arm's curves (statistics.csv among them), and its layers, hold.
 std::size_t MetricsNumbers(const ArmRecord& arm);
 std::size_t LayersNumbers(const ArmRecord& arm);
 

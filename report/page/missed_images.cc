@@ -7,8 +7,8 @@
 
 #include "base/error.h"
 #include "base/html.h"
-#include "report/escape.h"
-#include "report/png.h"
+#include "report/figures/png.h"
+#include "report/text/escape.h"
 
 namespace normlab {
 namespace {

@@ -8,14 +8,14 @@
 #include "base/html.h"
 #include "base/text.h"
 #include "explain/page_writer.h"
-#include "report/chart.h"
-#include "report/escape.h"
+#include "report/figures/chart.h"
 #include "report/page/arm_json.h"
 #include "report/page/missed_images.h"
 #include "report/page/page.h"
 #include "report/page/study_json.h"
-#include "report/report_data.h"
-#include "report/summary.h"
+#include "report/records/report_data.h"
+#include "report/summary/summary.h"
+#include "report/text/escape.h"
 
 namespace normlab {
 namespace {

@@ -1,15 +1,16 @@
 #include "report/page/study_json.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <vector>
 
-#include "report/conditions.h"
-#include "report/escape.h"
-#include "report/findings.h"
-#include "report/limits_json.h"
+#include "report/findings/conditions.h"
+#include "report/findings/findings.h"
 #include "report/page/arm_json.h"
-#include "report/summary.h"
-#include "statistics/sample.h"
+#include "report/page/statistics_json.h"
+#include "report/records/limits_json.h"
+#include "report/summary/summary.h"
+#include "report/text/escape.h"
 
 namespace normlab {
 namespace {
@@ -18,19 +19,9 @@ namespace {
 PageJson ResultJson(const Model& model, const PageMetric& metric) {
   std::vector<double> values;
   for (const ArmRecord* arm : model.arms) {
-    if (arm->state != "finished") continue;
-    const double value = metric.value(*arm);
-    if (value == value) values.push_back(value);
+    if (arm->state == "finished") values.push_back(metric.value(*arm));
   }
-  const SampleSummary sample = SummarizeSample(values);
-  if (sample.n == 0) return nullptr;
-  PageJson json = {{"n", sample.n}, {"mean", PageNumber(sample.mean)}};
-  if (sample.n < 2) return json;
-  const Interval interval = MeanInterval(sample);
-  json["deviation"] = PageNumber(sample.deviation);
-  json["low"] = PageNumber(interval.low);
-  json["high"] = PageNumber(interval.high);
-  return json;
+  return PageSample(values);
 }
 
 PageJson ModelJson(const Model& model) {
@@ -89,6 +80,11 @@ PageJson StudyJson(const RunRecord& run, const StudyPlace& place) {
   if (place.test_images > 0) json["findings"] = FindingsJson(run, place.test_images);
   const std::vector<Model> models = GroupArms(run);
   for (const Model& model : models) json["models"].push_back(ModelJson(model));
+  for (const ComparedModel& compared : ComparedModels(run)) {
+    const auto model = std::ranges::find(models, compared.label, &Model::label);
+    json["models"][static_cast<std::size_t>(model - models.begin())]["statistics"] =
+        ModelStatisticsJson(compared);
+  }
   for (const ArmRecord& arm : run.arms) {
     std::size_t model = 0;
     while (models[model].label != arm.label) ++model;

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "report/page/numbers.h"
-#include "report/run_folder.h"
+#include "report/records/run_folder.h"
 
 namespace normlab {
 

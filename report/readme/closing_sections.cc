@@ -3,11 +3,11 @@
 #include <nlohmann/json.hpp>
 
 #include "base/text.h"
-#include "report/combined_run.h"
-#include "report/environment.h"
-#include "report/escape.h"
 #include "report/readme/markdown.h"
 #include "report/readme/sections.h"
+#include "report/records/combined_run.h"
+#include "report/records/environment.h"
+#include "report/text/escape.h"
 
 namespace normlab {
 namespace {

@@ -5,10 +5,10 @@
 #include <string>
 #include <vector>
 
-#include "report/report_data.h"
-#include "report/run_figures.h"
-#include "report/run_folder.h"
-#include "report/summary.h"
+#include "report/figures/run_figures.h"
+#include "report/records/report_data.h"
+#include "report/records/run_folder.h"
+#include "report/summary/summary.h"
 
 namespace normlab {
 

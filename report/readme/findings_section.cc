@@ -1,10 +1,10 @@
-#include "report/findings.h"
+#include "report/findings/findings.h"
 
 #include <fmt/format.h>
 
-#include "report/escape.h"
 #include "report/readme/markdown.h"
 #include "report/readme/sections.h"
+#include "report/text/escape.h"
 
 namespace normlab {
 namespace {

@@ -5,7 +5,7 @@
 #include "base/text.h"
 #include "model/summary/tables.h"
 #include "model/summary/words.h"
-#include "report/text_table.h"
+#include "report/text/text_table.h"
 
 namespace normlab {
 namespace {

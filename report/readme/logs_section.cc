@@ -4,9 +4,9 @@
 #include <fstream>
 
 #include "base/html.h"
-#include "report/escape.h"
 #include "report/readme/markdown.h"
 #include "report/readme/sections.h"
+#include "report/text/escape.h"
 
 namespace normlab {
 namespace {

@@ -5,7 +5,7 @@
 #include <cmath>
 
 #include "base/html.h"
-#include "report/escape.h"
+#include "report/text/escape.h"
 
 namespace normlab {
 

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "report/figure.h"
+#include "report/figures/figure.h"
 #include "statistics/sample.h"
 
 namespace normlab {

@@ -7,9 +7,9 @@
 #include "explain/markdown_writer.h"
 #include "explain/method_text.h"
 #include "explain/worked_example.h"
-#include "report/escape.h"
 #include "report/readme/markdown.h"
 #include "report/readme/sections.h"
+#include "report/text/escape.h"
 
 namespace normlab {
 namespace {

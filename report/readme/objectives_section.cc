@@ -3,10 +3,10 @@
 #include <algorithm>
 
 #include "base/text.h"
-#include "report/escape.h"
 #include "report/readme/markdown.h"
 #include "report/readme/sections.h"
-#include "report/text_table.h"
+#include "report/text/escape.h"
+#include "report/text/text_table.h"
 
 namespace normlab {
 namespace {

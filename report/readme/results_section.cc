@@ -4,11 +4,11 @@
 #include <cmath>
 #include <functional>
 
-#include "report/escape.h"
 #include "report/readme/markdown.h"
+#include "report/readme/results_table.h"
 #include "report/readme/sections.h"
-#include "report/results_table.h"
-#include "report/text_table.h"
+#include "report/text/escape.h"
+#include "report/text/text_table.h"
 
 namespace normlab {
 namespace {

@@ -1,12 +1,12 @@
 #include <fmt/format.h>
 
-#include "report/escape.h"
-#include "report/finding_words.h"
+#include "norm/statistics_kind.h"
+#include "report/findings/finding_words.h"
 #include "report/readme/markdown.h"
 #include "report/readme/sections.h"
-#include "report/statistics_kinds.h"
-#include "report/statistics_measures.h"
-#include "report/text_table.h"
+#include "report/summary/statistics_measures.h"
+#include "report/text/escape.h"
+#include "report/text/text_table.h"
 
 namespace normlab {
 namespace {
@@ -41,21 +41,21 @@ constexpr char kAboutShared[] =
 
 bool AnyRepeats(const std::vector<ComparedModel>& models) {
   for (const ComparedModel& model : models) {
-    if (model.Has(NormalizingStatistics::kPerApplication)) return true;
+    if (model.Has(StatisticsKind::kPerApplication)) return true;
   }
   return false;
 }
 
-std::string MeanOf(const ComparedModel& model, NormalizingStatistics kind,
-                   StatisticsMeasure measure, int decimals) {
+std::string MeanOf(const ComparedModel& model, StatisticsKind kind, StatisticsMeasure measure,
+                   int decimals) {
   return MeanText(SummarizeSample(ValuesOf(model, kind, measure)), decimals);
 }
 
-std::string AgainstShared(const ComparedModel& model, NormalizingStatistics kind,
+std::string AgainstShared(const ComparedModel& model, StatisticsKind kind,
                           StatisticsMeasure measure) {
-  if (kind == NormalizingStatistics::kShared) return "-";
+  if (kind == StatisticsKind::kShared) return "-";
   const SampleSummary difference =
-      SummarizeSample(DifferencesOf(model, kind, NormalizingStatistics::kShared, measure));
+      SummarizeSample(DifferencesOf(model, kind, StatisticsKind::kShared, measure));
   const std::string mean = Signed(difference.mean);
   return difference.n < 2 ? mean : mean + " " + IntervalWords(MeanInterval(difference));
 }
@@ -63,7 +63,7 @@ std::string AgainstShared(const ComparedModel& model, NormalizingStatistics kind
 std::string ModelTable(const ComparedModel& model) {
   Cells cells = {{"statistics", "n", "test final", "last five", "jitter", "test loss, final",
                   "final against running shared", "last five against running shared"}};
-  for (const NormalizingStatistics kind : model.kinds) {
+  for (const StatisticsKind kind : model.kinds) {
     cells.push_back({NamesOf(kind).words, fmt::to_string(model.arms.size()),
                      MeanOf(model, kind, FinalAccuracyOf, 2),
                      MeanOf(model, kind, LastEpochsAccuracyOf, 2), MeanOf(model, kind, JitterOf, 2),

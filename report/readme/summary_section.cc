@@ -4,12 +4,12 @@
 #include <set>
 
 #include "base/text.h"
-#include "report/best_models.h"
-#include "report/escape.h"
 #include "report/readme/markdown.h"
 #include "report/readme/sections.h"
-#include "report/recipe_text.h"
-#include "report/text_table.h"
+#include "report/records/recipe_text.h"
+#include "report/summary/best_models.h"
+#include "report/text/escape.h"
+#include "report/text/text_table.h"
 
 namespace normlab {
 namespace {

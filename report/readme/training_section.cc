@@ -3,11 +3,11 @@
 #include <set>
 
 #include "base/text.h"
-#include "report/combined_run.h"
-#include "report/escape.h"
-#include "report/findings.h"
+#include "report/findings/findings.h"
 #include "report/readme/sections.h"
-#include "report/text_table.h"
+#include "report/records/combined_run.h"
+#include "report/text/escape.h"
+#include "report/text/text_table.h"
 
 namespace normlab {
 namespace {

@@ -9,7 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/file.h"
-#include "report/png.h"
+#include "report/figures/png.h"
 #include "tests/app/program.h"
 
 namespace normlab {

@@ -8,7 +8,7 @@
 
 #include "base/error.h"
 #include "inference/evaluation.h"
-#include "report/png.h"
+#include "report/figures/png.h"
 #include "tests/inference/make_checkpoint.h"
 
 namespace normlab {

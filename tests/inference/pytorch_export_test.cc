@@ -9,7 +9,7 @@
 
 #include "base/error.h"
 #include "inference/pytorch_texts.h"
-#include "report/escape.h"
+#include "report/text/escape.h"
 #include "tests/inference/make_checkpoint.h"
 #include "tests/norm_names.h"
 

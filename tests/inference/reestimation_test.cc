@@ -12,7 +12,7 @@
 #include "base/error.h"
 #include "inference/evaluation.h"
 #include "inference/evaluation_text.h"
-#include "report/png.h"
+#include "report/figures/png.h"
 #include "tests/inference/make_checkpoint.h"
 #include "train/site_statistics.h"
 

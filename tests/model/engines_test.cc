@@ -7,37 +7,13 @@
 #include <cstring>
 #include <limits>
 
-#include "base/philox.h"
 #include "model/initialize.h"
 #include "model/network.h"
+#include "random_pixels.h"
 #include "tests/norm_names.h"
 
 namespace normlab {
 namespace {
-
-// Pseudo-random pixels around `shift`; the same for every engine.
-class Pixels : public BlockSource {
- public:
-  Pixels(int count, float shift) : count_(count), shift_(shift) {}
-  void FillBlock(int block, const BlockView& view) const override {
-    for (int lane = 0; lane < kBlock; ++lane) {
-      const int image = block * kBlock + lane;
-      RandomStream stream(5, Purpose::kSamples, 0, static_cast<std::uint32_t>(image));
-      for (int c = 0; c < view.shape.channels; ++c) {
-        for (int y = 0; y < view.shape.height; ++y) {
-          for (int x = 0; x < view.shape.width; ++x) {
-            const auto value = static_cast<float>(stream.Uniform(-1, 1)) + shift_;
-            view.at(c, y, x)[lane] = image < count_ ? value : 0.0f;
-          }
-        }
-      }
-    }
-  }
-
- private:
-  int count_;
-  float shift_;
-};
 
 struct Case {
   std::string model = "C5 c7 C6v P C6x2 c9 GAP c4!";
@@ -70,7 +46,7 @@ Outcome<T> RunSteps(const Case& c, const Architecture& architecture, Network<T>&
           static_cast<T>(0.25f * std::sin(static_cast<float>(i + info.offset)));
     }
   }
-  const Pixels pixels(c.batch, c.shift);
+  const RandomPixels pixels(c.batch, c.shift);
   std::vector<std::uint8_t> labels(c.batch);
   std::vector<std::uint32_t> image_ids(c.batch);
   for (int i = 0; i < c.batch; ++i) {
@@ -270,7 +246,7 @@ void ExpectTheNormalizedLayerIsNamed(const std::string& norm, const std::string&
     if (info.name != "c2.norm.weight") continue;
     network->parameters()[info.offset] = std::numeric_limits<float>::quiet_NaN();
   }
-  const Pixels pixels(c.batch, 0);
+  const RandomPixels pixels(c.batch, 0);
   const std::vector<std::uint8_t> labels(c.batch);
   const std::vector<std::uint32_t> image_ids(c.batch);
   const Batch batch = {c.batch, &pixels, labels.data(), image_ids.data()};
@@ -298,7 +274,7 @@ TEST(FirstNonFiniteLayer, NamesTheLayerThatBroke) {
   const ParameterInfo& second = network->parameter_infos()[3];
   ASSERT_EQ(second.kind, ParameterKind::kConvolution);
   network->parameters()[second.offset] = std::nanf("");
-  const Pixels pixels(c.batch, 0);
+  const RandomPixels pixels(c.batch, 0);
   const std::vector<std::uint8_t> labels(c.batch);
   const std::vector<std::uint32_t> image_ids(c.batch);
   const Batch batch = {c.batch, &pixels, labels.data(), image_ids.data()};

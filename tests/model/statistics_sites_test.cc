@@ -6,9 +6,9 @@
 #include <algorithm>
 #include <cmath>
 
-#include "base/philox.h"
 #include "model/initialize.h"
 #include "model/network.h"
+#include "random_pixels.h"
 #include "tests/norm_names.h"
 
 namespace normlab {
@@ -141,31 +141,6 @@ TEST(StatisticsSites, AreEmptyWhereAMethodKeepsNoRunningStatistics) {
   EXPECT_THAT(StatisticsSites(Parse(true, "batch", "C4! c4! GAP c4!")), IsEmpty());
 }
 
-// Pseudo-random pixels around `shift`, others in each pass; the same for every engine.
-class Pixels : public BlockSource {
- public:
-  Pixels(int count, float shift, std::uint32_t pass) : count_(count), shift_(shift), pass_(pass) {}
-  void FillBlock(int block, const BlockView& view) const override {
-    for (int lane = 0; lane < kBlock; ++lane) {
-      const int image = block * kBlock + lane;
-      RandomStream stream(5, Purpose::kSamples, pass_, static_cast<std::uint32_t>(image));
-      for (int c = 0; c < view.shape.channels; ++c) {
-        for (int y = 0; y < view.shape.height; ++y) {
-          for (int x = 0; x < view.shape.width; ++x) {
-            const auto value = static_cast<float>(stream.Uniform(-1, 1)) + shift_;
-            view.at(c, y, x)[lane] = image < count_ ? value : 0.0f;
-          }
-        }
-      }
-    }
-  }
-
- private:
-  int count_;
-  float shift_;
-  std::uint32_t pass_;
-};
-
 template <typename T>
 struct Outcome {
   std::vector<T> gradients, buffers;
@@ -191,7 +166,7 @@ Outcome<T> RunPasses(const Architecture& architecture, int count, float shift,
   Outcome<T> outcome;
   outcome.log_probabilities.resize(labels.size() * kClasses);
   for (std::uint32_t pass = 0; pass < kPasses; ++pass) {
-    const Pixels pixels(count, shift, pass);
+    const RandomPixels pixels(count, shift, pass);
     network.Train({count, &pixels, labels.data(), ids.data()}, {9, pass});
   }
   outcome.gradients.assign(network.gradients().begin(), network.gradients().end());
@@ -199,7 +174,7 @@ Outcome<T> RunPasses(const Architecture& architecture, int count, float shift,
                                   network.batch_statistics().end());
   outcome.buffers.assign(network.buffers().begin(), network.buffers().end());
   for (const CounterInfo& counter : network.counters()) outcome.counters.push_back(counter.value);
-  const Pixels pixels(count, shift, kPasses);
+  const RandomPixels pixels(count, shift, kPasses);
   network.Evaluate({count, &pixels, labels.data(), ids.data()}, outcome.log_probabilities);
   EXPECT_THAT(network.batch_statistics(), ElementsAreArray(outcome.batch_statistics))
       << "evaluation with running statistics reads no batch's";
@@ -294,10 +269,10 @@ TEST(PerApplicationStatistics, AreTheBatchsWithMomentumOne) {
 template <typename T>
 void ExpectEvaluationReportsTheBatch(const Architecture& architecture, Network<T>& network) {
   const auto trained = RunPasses(architecture, 17, 0, network);
-  const Pixels pixels(17, 0, kPasses - 1);
+  const RandomPixels pixels(17, 0, kPasses - 1);
   const std::vector<std::uint8_t> labels(17);
   const std::vector<std::uint32_t> ids(17);
-  const Pixels others(17, 5, 0);
+  const RandomPixels others(17, 5, 0);
   network.EvaluateOnBatchStatistics({17, &others, labels.data(), ids.data()}, {});
   EXPECT_THAT(network.batch_statistics(),
               ::testing::Not(ElementsAreArray(trained.batch_statistics)));

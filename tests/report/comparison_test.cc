@@ -1,4 +1,4 @@
-#include "report/comparison.h"
+#include "report/comparison/comparison.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,9 +1,9 @@
-#include "report/conditions.h"
+#include "report/findings/conditions.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "report/findings.h"
+#include "report/findings/findings.h"
 #include "small_run.h"
 
 namespace normlab {

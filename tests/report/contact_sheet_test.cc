@@ -1,4 +1,4 @@
-#include "report/contact_sheet.h"
+#include "report/figures/contact_sheet.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,6 +1,6 @@
 // Galleries of sets that are unlike the three: many classes, some without images, large and narrow
 // images.
-#include "report/gallery.h"
+#include "report/figures/gallery.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

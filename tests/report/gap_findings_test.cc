@@ -1,10 +1,10 @@
-#include "report/gap_findings.h"
+#include "report/findings/gap_findings.h"
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "report/batch_statistics_findings.h"
+#include "report/findings/batch_statistics_findings.h"
 #include "small_run.h"
 
 namespace normlab {

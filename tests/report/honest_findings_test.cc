@@ -10,12 +10,12 @@
 #include <numbers>
 
 #include "base/philox.h"
-#include "report/batch_statistics_findings.h"
-#include "report/gap_findings.h"
-#include "report/model_findings.h"
-#include "report/network_findings.h"
-#include "report/penalty_findings.h"
-#include "report/statistics_findings.h"
+#include "report/findings/batch_statistics_findings.h"
+#include "report/findings/gap_findings.h"
+#include "report/findings/model_findings.h"
+#include "report/findings/network_findings.h"
+#include "report/findings/penalty_findings.h"
+#include "report/findings/statistics_findings.h"
 #include "small_run.h"
 #include "statistics/paired.h"
 
@@ -238,7 +238,7 @@ RunRecord ComparedStatistics(int study, int models, int seeds, double deviation,
       for (int epoch = 1; epoch <= 12; ++epoch) {
         const double weights = normals.Next(76, 1.5);
         for (int kind = 0; kind < 5; ++kind) {
-          arm.statistics.push_back({epoch, static_cast<NormalizingStatistics>(kind), 1,
+          arm.statistics.push_back({epoch, static_cast<StatisticsKind>(kind), 1,
                                     Rounded(normals.Next(weights - kind * ahead, deviation))});
         }
       }

@@ -1,4 +1,4 @@
-#include "report/layer_findings.h"
+#include "report/findings/layer_findings.h"
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>

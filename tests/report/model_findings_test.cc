@@ -6,8 +6,8 @@
 #include <cmath>
 
 #include "random_run.h"
-#include "report/image_findings.h"
-#include "report/model_findings.h"
+#include "report/findings/image_findings.h"
+#include "report/findings/model_findings.h"
 #include "small_run.h"
 
 namespace normlab {

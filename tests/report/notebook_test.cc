@@ -1,5 +1,5 @@
 // The notebook's JSON; what Jupyter makes of it is notebook_test.py.
-#include "report/notebook.h"
+#include "report/notebook/notebook.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -11,10 +11,10 @@
 
 #include "base/file.h"
 #include "random_run.h"
-#include "report/notebook_cells.h"
-#include "report/notebook_outputs.h"
-#include "report/notebook_pictures.h"
-#include "report/png.h"
+#include "report/figures/png.h"
+#include "report/notebook/notebook_cells.h"
+#include "report/notebook/notebook_outputs.h"
+#include "report/notebook/notebook_pictures.h"
 
 namespace normlab {
 namespace {

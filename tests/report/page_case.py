@@ -16,7 +16,7 @@ CLASSES = ["ape", "bee", "cat", "dog"]
 MODELS = [("batch", "batch", {"norm": "batch", "l2": "0.001", "lr": "0.1", "epochs": "5"}),
           ("layer", "layer", {"norm": "layer", "l2": "0", "lr": "0.1", "epochs": "5"}),
           ("group", "group", {"norm": "group", "l2": "0.0001", "lr": "0.1", "epochs": "5"})]
-COLORS = [(0x00, 0x72, 0xb2), (0xd5, 0x5e, 0x00), (0x00, 0x9e, 0x73)]  # report/chart.cc
+COLORS = [(0x00, 0x72, 0xb2), (0xd5, 0x5e, 0x00), (0x00, 0x9e, 0x73)]  # report/figures/chart.cc
 
 
 def report(*arguments, cwd=None, code=0):
@@ -34,7 +34,8 @@ class PageTest(unittest.TestCase):
         cls.browser = browser.Browser()
         cls.addClassCleanup(cls.browser.close)
         cls.data = IdxData(cls.folder / "data", len(CLASSES), 60)
-        cls.study = Study(cls.folder / "run", cls.data, CLASSES, MODELS, [1, 2, 3], layers=("C1", "C2"))
+        cls.study = Study(cls.folder / "run", cls.data, CLASSES, MODELS, [1, 2, 3], layers=("C1", "C2"),
+                          compared=("batch", "layer"))
         # Missed by all, by all but one, by one model in every seed.
         for images, arms in [((0, 1, 2), cls.study.arms), ((3, 4), cls.study.arms[:-1]), ((5, 6), cls.study.of("group"))]:
             for arm in cls.study.arms:

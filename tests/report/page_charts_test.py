@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The charts of the page, its results and its layers, beside the values that it was made from.
+"""The charts of the page, its results, its kinds of statistics and its layers, beside the values that it was made from.
 
     /usr/bin/python3 tests/report/page_charts_test.py BINARY
 """
@@ -15,7 +15,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 import page_case
 import browser
 from page_case import COLORS, PageTest
-from random_study import QUANTITIES, half_interval, mean
+from random_study import KINDS, QUANTITIES, half_interval, mean
 
 
 class Results(PageTest):
@@ -211,6 +211,59 @@ class Layers(PageTest):
             for label in shown:
                 assert_close(shown[label], value(label, "C2", quantity, 2))
             self.choose("layers-seed", "all together")
+
+
+class Statistics(PageTest):
+    def measured(self, label, kind):
+        """The page's columns of one kind, a value for each seed."""
+        def of(arm, kind):
+            rows = arm.statistics[kind]
+            losses, accuracies = zip(*rows)
+            changes = [abs(b - a) for a, b in zip(accuracies, accuracies[1:])]
+            return [accuracies[-1], mean(accuracies[-5:]), mean(changes), losses[-1]]
+        own = [of(arm, kind) for arm in self.study.of(label)]
+        shared = [of(arm, "shared") for arm in self.study.of(label)]
+        differences = [[a[i] - b[i] for a, b in zip(own, shared)] for i in (0, 1)]
+        return [[row[i] for row in own] for i in range(4)] + (differences if kind != "shared" else [])
+
+    def test_results_of_every_kind(self):
+        self.open()
+        for label in ["layer", "batch"]:
+            self.choose("statistics-model", label)
+            rows = self.rows("#statistics .wide:first-child tbody tr")
+            self.assertEqual([row[0] for row in rows], list(KINDS.values()))
+            for kind, row in zip(KINDS, rows):
+                self.assertEqual(row[1], "3")
+                wanted = self.measured(label, kind)
+                self.assertEqual(row[2 + len(wanted):], ["-"] * (6 - len(wanted)))
+                for i, (cell, values) in enumerate(zip(row[2:], wanted)):
+                    middle, half = map(float, cell.split(" ± "))
+                    step = 1e-4 if i == 3 else 1e-2
+                    self.assertAlmostEqual(middle, mean(values), delta=.52 * step)
+                    self.assertAlmostEqual(half, half_interval(values), delta=.52 * step + 2e-4)
+
+    def test_curves_of_a_model_and_of_a_seed(self):
+        self.open()
+        self.assertEqual(self.texts("#statistics-model option"), ["batch", "layer"])
+        self.choose("statistics-model", "layer")
+        for seed in [None, 2]:
+            self.choose("statistics-seed", "all together" if seed is None else str(seed))
+            arms = [arm for arm in self.study.of("layer") if seed in (None, arm.seed)]
+            for column, (quantity, decimals) in enumerate([("test_loss", 4), ("test_accuracy", 2)]):
+                self.click(f"#statistics-table-{quantity} summary")
+                rows = self.rows(f"#statistics-table-{quantity} tbody tr")
+                self.assertEqual(len(rows), 5)
+                for e, row in enumerate(rows):
+                    for kind, cell in zip(KINDS, row[1:]):
+                        values = [arm.statistics[kind][e][column] for arm in arms]
+                        shown = [float(each) for each in cell.replace("(", "").replace(")", "").replace("to ", "").split()]
+                        wanted = [mean(values)] + ([min(values), max(values)] if len(arms) > 1 else [])
+                        self.assertEqual(len(shown), len(wanted))
+                        for a, b in zip(shown, wanted):
+                            self.assertAlmostEqual(a, b, delta=.52 * 10 ** -decimals)
+        entries = self.browser.all("#statistics .entry")
+        self.assertEqual([entry.text for entry in entries], list(KINDS.values()))
+        self.assertEqual(len(self.browser.all("#statistics .chart")), 2)
 
 
 page_case.run(__name__)

@@ -154,6 +154,43 @@ TEST_F(PageDataTest, LayersAreColumnsAndWhatWasNotTakenIsLeftOut) {
   EXPECT_FALSE(layers["layers"][0].contains("gradient_norm"));
 }
 
+StatisticsRow Evaluated(int epoch, StatisticsKind kind, double accuracy) {
+  return {epoch, kind, kind == StatisticsKind::kBatch ? std::nan("") : 0.5, accuracy};
+}
+
+TEST_F(PageDataTest, StatisticsAreColumnsByKindAndResultsOfAModel) {
+  std::vector<ArmRecord> arms;
+  for (int seed = 1; seed <= 2; ++seed) {
+    ArmRecord arm = RandomArm(seed, "batch", dataset_, 2, 0);
+    for (int epoch = 1; epoch <= 2; ++epoch) {
+      for (const auto& [kind, accuracy] : {std::pair(StatisticsKind::kShared, 50.0),
+                                           {StatisticsKind::kReestimatedShared, 60.0},
+                                           {StatisticsKind::kBatch, 70.0}}) {
+        arm.statistics.push_back(Evaluated(epoch, kind, accuracy + 3 * epoch + seed));
+      }
+    }
+    arms.push_back(arm);
+  }
+  const json study = Data(Run(arms))["studies"][0];
+  const json& own = study["arms"][1]["statistics"];
+  EXPECT_EQ(own["epoch"], json({1, 2}));
+  ASSERT_EQ(own["kinds"].size(), 3u);
+  EXPECT_EQ(own["kinds"][1]["name"], "reestimated_shared");
+  EXPECT_EQ(own["kinds"][1]["style"], 2);
+  EXPECT_EQ(own["kinds"][1]["test_accuracy"], json({65, 68}));
+  EXPECT_EQ(own["kinds"][2]["test_loss"], json({nullptr, nullptr}));
+  const json& kinds = study["models"][0]["statistics"];
+  ASSERT_EQ(kinds.size(), 3u);
+  EXPECT_EQ(kinds[2]["words"], "each test batch's own");
+  EXPECT_EQ(kinds[2]["results"]["final_test_accuracy"]["mean"], 77.5);
+  EXPECT_EQ(kinds[2]["results"]["last_epochs_test_accuracy"]["mean"], 76);
+  EXPECT_EQ(kinds[2]["results"]["jitter"]["mean"], 3);
+  EXPECT_EQ(kinds[2]["results"]["final_difference"]["mean"], 20);
+  EXPECT_EQ(kinds[2]["results"]["final_difference"]["low"], 20);
+  EXPECT_TRUE(kinds[2]["results"]["final_test_loss"].is_null());
+  EXPECT_FALSE(kinds[0]["results"].contains("final_difference"));
+}
+
 TEST_F(PageDataTest, WithoutTheDataSetThereAreNoPictures) {
   const RunRecord run = Run({RandomArm(1, "batch", dataset_, 2, 7)});
   const json data = json::parse(PageData({{&run, nullptr}}));

@@ -1,4 +1,4 @@
-#include "report/penalty_findings.h"
+#include "report/findings/penalty_findings.h"
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>

@@ -15,6 +15,11 @@ T = {1: 12.706204736432095, 2: 4.302652729696142, 3: 3.182446305284263, 4: 2.776
 QUANTITIES = ["mean_before", "deviation_before", "mean_after", "deviation_after", "gradient_norm", "weight_norm",
               "running_mean_distance", "running_variance_distance"]
 
+# The kinds of statistics.csv, and what a report calls them.
+KINDS = {"shared": "running shared", "per_application": "running per application",
+         "reestimated_shared": "re-estimated shared", "reestimated_per_application": "re-estimated per application",
+         "batch": "each test batch's own"}
+
 
 class IdxData:
     """idx:DIR, as docs/data.md tells: random grey images."""
@@ -55,6 +60,8 @@ class Arm:
         self.clean = draw.uniform(20, 100)
         self.layers = {layer: [[draw.uniform(.01, 5) for _ in QUANTITIES] for _ in range(epochs)]
                        for layer in study.layers}
+        self.statistics = {kind: [(draw.uniform(.1, 2), draw.uniform(20, 100)) for _ in range(epochs)]
+                           for kind in KINDS if label in study.compared}
 
     def miss(self, study, image):
         truth, sure = study.data.labels[image], study.random.randint(300, 990) / 1000
@@ -70,11 +77,11 @@ class Arm:
 
 class Study:
     def __init__(self, path, data, class_names, models, seeds, epochs=5, misses=20, recipe="random", seed=1, layers=(),
-                 state=lambda label, seed: "finished"):
-        """`models`: [(label, norm, {key: value})]."""
+                 compared=(), state=lambda label, seed: "finished"):
+        """`models`: [(label, norm, {key: value})]; `compared`: the labels of those with statistics.csv."""
         self.path, self.data, self.class_names, self.recipe = pathlib.Path(path), data, class_names, recipe
         self.classes, self.random, self.arms = len(class_names), random.Random(seed), []
-        self.layers = layers
+        self.layers, self.compared = layers, compared
         self.models = [label for label, _, _ in models]
         for label, norm, settings in models:
             for s in seeds:
@@ -104,6 +111,12 @@ class Study:
                     writer.writerow(["epoch", "layer", "application", *QUANTITIES])
                     for e in range(len(arm.metrics)):
                         writer.writerows([e + 1, layer, 1, *arm.layers[layer][e]] for layer in self.layers)
+            if arm.statistics:
+                with open(folder / "statistics.csv", "w", newline="") as file:
+                    writer = csv.writer(file)
+                    writer.writerow(["epoch", "statistics", "test_loss", "test_accuracy"])
+                    for e in range(len(arm.metrics)):
+                        writer.writerows([e + 1, kind, *rows[e]] for kind, rows in arm.statistics.items())
             with open(folder / "errors.csv", "w", newline="") as file:
                 writer = csv.writer(file)
                 writer.writerow(["index", "truth", "prediction", "truth_name", "prediction_name",

@@ -1,5 +1,5 @@
 // The README of a run: its sections, its numbers, and words of files that must not become markup.
-#include "report/readme.h"
+#include "report/readme/readme.h"
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>

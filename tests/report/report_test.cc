@@ -13,7 +13,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "random_run.h"
-#include "report/csv.h"
+#include "report/records/csv.h"
 
 namespace normlab {
 namespace {

@@ -1,5 +1,5 @@
 // Which figures a report has and what they are drawn from.
-#include "report/run_figures.h"
+#include "report/figures/run_figures.h"
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
@@ -10,9 +10,9 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "random_run.h"
-#include "report/best_models.h"
-#include "report/csv.h"
+#include "report/records/csv.h"
 #include "report/report.h"
+#include "report/summary/best_models.h"
 
 namespace normlab {
 namespace {

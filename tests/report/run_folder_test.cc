@@ -1,4 +1,4 @@
-#include "report/run_folder.h"
+#include "report/records/run_folder.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

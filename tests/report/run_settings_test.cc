@@ -1,4 +1,4 @@
-#include "report/run_settings.h"
+#include "report/records/run_settings.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

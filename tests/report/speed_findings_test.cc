@@ -1,4 +1,4 @@
-#include "report/speed_findings.h"
+#include "report/findings/speed_findings.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

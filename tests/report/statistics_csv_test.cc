@@ -1,5 +1,5 @@
 // statistics.csv as a run folder has it, whole and broken.
-#include "report/statistics_csv.h"
+#include "report/records/statistics_csv.h"
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
@@ -95,7 +95,7 @@ TEST_F(StatisticsCsv, KindsStandInAnyOrderAndALossMayBeNone) {
   const RunRecord read = ReadRunFolder(run_.path);
   EXPECT_THAT(read.missing, IsEmpty());
   ASSERT_EQ(read.arms[0].statistics.size(), 6u);
-  EXPECT_EQ(read.arms[0].statistics[0].kind, NormalizingStatistics::kBatch);
+  EXPECT_EQ(read.arms[0].statistics[0].kind, StatisticsKind::kBatch);
   EXPECT_TRUE(std::isnan(read.arms[0].statistics[0].test_loss));
   EXPECT_EQ(read.arms[0].statistics[1].test_loss, 2.5);
 }

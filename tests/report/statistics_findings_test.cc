@@ -1,4 +1,4 @@
-#include "report/statistics_findings.h"
+#include "report/findings/statistics_findings.h"
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
@@ -6,7 +6,7 @@
 
 #include <cmath>
 
-#include "report/statistics_measures.h"
+#include "report/summary/statistics_measures.h"
 #include "small_run.h"
 
 namespace normlab {
@@ -23,7 +23,7 @@ using testing::StartsWith;
 
 // Seven epochs; the first two, which are not among the last five, are far off. Around its mean of
 // the last five each kind goes up and down by a half.
-void Add(ArmRecord& arm, NormalizingStatistics kind, double last_five) {
+void Add(ArmRecord& arm, StatisticsKind kind, double last_five) {
   for (int epoch = 1; epoch <= 7; ++epoch) {
     const double off = epoch <= 2 ? -30 : epoch == 5 ? 0 : epoch % 2 == 0 ? 0.5 : -0.5;
     arm.statistics.push_back({epoch, kind, 1, last_five + off});
@@ -34,11 +34,11 @@ void Add(ArmRecord& arm, NormalizingStatistics kind, double last_five) {
 ArmRecord Compared(const std::string& label, std::uint64_t seed, double per_application,
                    double reestimated_shared, double reestimated_per_application, double batch) {
   ArmRecord arm = SmallArm(label, seed, 12.34);  // which must not be used
-  Add(arm, NormalizingStatistics::kShared, 70);
-  Add(arm, NormalizingStatistics::kPerApplication, 70 + per_application);
-  Add(arm, NormalizingStatistics::kReestimatedShared, 70 + reestimated_shared);
-  Add(arm, NormalizingStatistics::kReestimatedPerApplication, 70 + reestimated_per_application);
-  Add(arm, NormalizingStatistics::kBatch, 70 + batch);
+  Add(arm, StatisticsKind::kShared, 70);
+  Add(arm, StatisticsKind::kPerApplication, 70 + per_application);
+  Add(arm, StatisticsKind::kReestimatedShared, 70 + reestimated_shared);
+  Add(arm, StatisticsKind::kReestimatedPerApplication, 70 + reestimated_per_application);
+  Add(arm, StatisticsKind::kBatch, 70 + batch);
   return arm;
 }
 
@@ -79,9 +79,9 @@ TEST(StatisticsFindings, TakeAllModelsForOneFamilyAndOnlyThePairsThatThereAre) {
   for (std::uint64_t seed = 1; seed <= 3; ++seed) {
     arms.push_back(Compared("c4", seed, 1, 0.1 * static_cast<double>(seed), 1, 1));
     ArmRecord plain = SmallArm("plain", seed, 50);
-    Add(plain, NormalizingStatistics::kShared, 70);
-    Add(plain, NormalizingStatistics::kReestimatedShared, 70);
-    Add(plain, NormalizingStatistics::kBatch, 70.2);
+    Add(plain, StatisticsKind::kShared, 70);
+    Add(plain, StatisticsKind::kReestimatedShared, 70);
+    Add(plain, StatisticsKind::kBatch, 70.2);
     arms.push_back(plain);
     arms.push_back(SmallArm("layer", seed, 80));
   }
@@ -130,12 +130,11 @@ TEST(StatisticsFindings, CountOnlyFinishedTrainingsThatWereCompared) {
 
 TEST(StatisticsFindings, SayWhereThereAreFewerThanFiveEpochs) {
   ArmRecord arm = SmallArm("batch", 1, 50);
-  for (const NormalizingStatistics kind :
-       {NormalizingStatistics::kShared, NormalizingStatistics::kReestimatedShared,
-        NormalizingStatistics::kBatch}) {
+  for (const StatisticsKind kind :
+       {StatisticsKind::kShared, StatisticsKind::kReestimatedShared, StatisticsKind::kBatch}) {
     for (int epoch = 1; epoch <= 2; ++epoch) {
       arm.statistics.push_back(
-          {epoch, kind, 1, 50.0 + epoch * (kind == NormalizingStatistics::kBatch ? 2 : 1)});
+          {epoch, kind, 1, 50.0 + epoch * (kind == StatisticsKind::kBatch ? 2 : 1)});
     }
   }
   EXPECT_THAT(StatisticsFindings(SmallRun({arm}), 10000),
@@ -167,8 +166,7 @@ TEST(StatisticsFindings, OfManyModelsTellThoseOfWhichAnythingIsFound) {
 std::vector<StatisticsRow> Accuracies(const std::vector<double>& values) {
   std::vector<StatisticsRow> rows;
   for (const double value : values) {
-    rows.push_back(
-        {static_cast<int>(rows.size()) + 1, NormalizingStatistics::kBatch, value / 10, value});
+    rows.push_back({static_cast<int>(rows.size()) + 1, StatisticsKind::kBatch, value / 10, value});
   }
   return rows;
 }

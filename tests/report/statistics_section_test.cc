@@ -8,10 +8,10 @@
 
 #include "base/file.h"
 #include "random_run.h"
-#include "report/csv.h"
-#include "report/readme.h"
+#include "report/figures/run_figures.h"
+#include "report/readme/readme.h"
+#include "report/records/csv.h"
 #include "report/report.h"
-#include "report/run_figures.h"
 #include "small_run.h"
 
 namespace normlab {
@@ -55,7 +55,7 @@ class StatisticsSectionTest : public testing::Test {
 // What a row of the table must hold, from the records by loops of the test's own.
 struct Expected {
   double final_accuracy, last_five, jitter, loss;
-  Expected(const ArmRecord& arm, NormalizingStatistics kind) {
+  Expected(const ArmRecord& arm, StatisticsKind kind) {
     std::vector<double> accuracies;
     for (const StatisticsRow& row : arm.statistics) {
       if (row.kind != kind) continue;
@@ -90,7 +90,7 @@ TEST_F(StatisticsSectionTest, TheTableHoldsEveryKindsMeasuresOverTheSeeds) {
   const auto of = [&](int kind, double Expected::*field) {
     std::array<double, 3> values;
     for (int i = 0; i < 3; ++i) {
-      values[i] = Expected(*arms[i], static_cast<NormalizingStatistics>(kind)).*field;
+      values[i] = Expected(*arms[i], static_cast<StatisticsKind>(kind)).*field;
     }
     return values;
   };

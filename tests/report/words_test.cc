@@ -6,11 +6,11 @@
 
 #include "base/philox.h"
 #include "random_run.h"
-#include "report/escape.h"
-#include "report/label_layout.h"
-#include "report/recipe_text.h"
-#include "report/results_table.h"
-#include "report/summary.h"
+#include "report/figures/label_layout.h"
+#include "report/readme/results_table.h"
+#include "report/records/recipe_text.h"
+#include "report/summary/summary.h"
+#include "report/text/escape.h"
 
 namespace normlab {
 namespace {

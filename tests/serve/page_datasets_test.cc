@@ -7,8 +7,8 @@
 #include <filesystem>
 
 #include "base/file.h"
+#include "report/figures/png.h"
 #include "report/page/page.h"
-#include "report/png.h"
 #include "serve/study_page.h"
 #include "tests/report/random_run.h"
 

@@ -6,7 +6,7 @@
 #include <filesystem>
 
 #include "base/file.h"
-#include "report/arm_tables.h"
+#include "report/records/arm_tables.h"
 #include "tests/train/temporary_folder.h"
 
 namespace normlab {

@@ -10,7 +10,7 @@
 
 #include "base/error.h"
 #include "base/file.h"
-#include "base/philox.h"
+#include "noise_dataset.h"
 #include "tests/train/temporary_folder.h"
 
 namespace normlab {
@@ -41,30 +41,8 @@ constexpr int kStepsPerEpoch = 5;  // 80 images less 8, by 16
 
 Plan PlanOf(const std::string& recipe) { return ResolvePlan(ParseRecipe(recipe, "jobs.toml"), {}); }
 
-Split Noise(int images, std::uint32_t item, Shape shape) {
-  RandomStream random(7, Purpose::kSamples, 0, item);
-  Split split;
-  for (int i = 0; i < images; ++i) {
-    split.labels.push_back(static_cast<std::uint8_t>(random.Below(10)));
-    for (std::size_t p = 0; p < shape.size(); ++p) {
-      split.pixels.push_back(static_cast<std::uint8_t>(random.Below(256)));
-    }
-  }
-  return split;
-}
-
 const Dataset& SmallDataset() {
-  static const Dataset dataset = [] {
-    const DatasetInfo& info = FindDatasetInfo("fashion-mnist");
-    Dataset small;
-    small.name = info.name;
-    small.class_names = {"0", "1", "2", "3", "4", "5", "6", "7", "8", "9"};
-    small.shape = info.shape;
-    small.train = Noise(80, 1, info.shape);
-    small.test = Noise(30, 2, info.shape);
-    small.statistics = {{0.5}, {0.3}};
-    return small;
-  }();
+  static const Dataset dataset = NoiseDataset(80, 30);
   return dataset;
 }
 

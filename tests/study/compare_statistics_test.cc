@@ -6,7 +6,7 @@
 #include <sstream>
 
 #include "base/file.h"
-#include "base/philox.h"
+#include "noise_dataset.h"
 #include "study/arm_files.h"
 #include "study/arm_trainer.h"
 #include "study/plan.h"
@@ -35,30 +35,8 @@ bn_statistics = "per_application"
 norm = "layer"
 )";
 
-Split Noise(int images, std::uint32_t item, Shape shape) {
-  RandomStream random(7, Purpose::kSamples, 0, item);
-  Split split;
-  for (int i = 0; i < images; ++i) {
-    split.labels.push_back(static_cast<std::uint8_t>(random.Below(10)));
-    for (std::size_t p = 0; p < shape.size(); ++p) {
-      split.pixels.push_back(static_cast<std::uint8_t>(random.Below(256)));
-    }
-  }
-  return split;
-}
-
-const Dataset& NoiseDataset() {
-  static const Dataset dataset = [] {
-    const DatasetInfo& info = FindDatasetInfo("fashion-mnist");
-    Dataset small;
-    small.name = info.name;
-    small.class_names = {"0", "1", "2", "3", "4", "5", "6", "7", "8", "9"};
-    small.shape = info.shape;
-    small.train = Noise(71, 1, info.shape);
-    small.test = Noise(33, 2, info.shape);
-    small.statistics = {{0.5}, {0.3}};
-    return small;
-  }();
+const Dataset& SmallDataset() {
+  static const Dataset dataset = NoiseDataset(71, 33);
   return dataset;
 }
 
@@ -89,7 +67,7 @@ class CompareStatistics : public ::testing::Test {
     Stops observer;
     observer.at = stop_at;
     ArmEntry entry;
-    TrainArm(plan_.arms.at(arm), plan_.execution, folder_ / name, NoiseDataset(), observer,
+    TrainArm(plan_.arms.at(arm), plan_.execution, folder_ / name, SmallDataset(), observer,
              observer.stop, entry);
     return entry.state;
   }

@@ -109,21 +109,6 @@ inline void ExpectSameScores(const std::vector<StatisticsScore>& a,
   }
 }
 
-inline void ExpectSameRecords(const std::vector<EpochRecord>& a,
-                              const std::vector<EpochRecord>& b) {
-  ASSERT_EQ(a.size(), b.size());
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    EXPECT_EQ(a[i].epoch, b[i].epoch);
-    EXPECT_EQ(a[i].train_loss, b[i].train_loss);
-    EXPECT_EQ(a[i].train_accuracy, b[i].train_accuracy);
-    EXPECT_EQ(a[i].test_loss, b[i].test_loss);
-    EXPECT_EQ(a[i].test_correct, b[i].test_correct);
-    EXPECT_EQ(a[i].validation_loss, b[i].validation_loss);
-    EXPECT_EQ(a[i].penalty, b[i].penalty);
-    EXPECT_EQ(a[i].learning_rate, b[i].learning_rate);
-  }
-}
-
 // Makes one kind's variances negative before each evaluation of the first epoch.
 template <typename T>
 struct Breaks : Notebook {

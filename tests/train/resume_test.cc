@@ -90,22 +90,6 @@ class Resume : public testing::Test {
     }
   }
 
-  static void ExpectSameRecords(const std::vector<EpochRecord>& a,
-                                const std::vector<EpochRecord>& b) {
-    ASSERT_EQ(a.size(), b.size());
-    for (std::size_t i = 0; i < a.size(); ++i) {
-      EXPECT_EQ(a[i].epoch, b[i].epoch);
-      EXPECT_EQ(a[i].train_loss, b[i].train_loss);
-      EXPECT_EQ(a[i].train_accuracy, b[i].train_accuracy);
-      EXPECT_EQ(a[i].test_loss, b[i].test_loss);
-      EXPECT_EQ(a[i].test_accuracy, b[i].test_accuracy);
-      EXPECT_EQ(a[i].test_correct, b[i].test_correct);
-      EXPECT_EQ(a[i].validation_loss, b[i].validation_loss);
-      EXPECT_EQ(a[i].validation_accuracy, b[i].validation_accuracy);
-      EXPECT_EQ(a[i].learning_rate, b[i].learning_rate);
-    }
-  }
-
   void ExpectRefused(const TrainOptions& options, const std::string& words) {
     SoftmaxNetwork<double> network(kSmall, 3);
     Notebook notebook;

@@ -192,7 +192,7 @@ void ExpectComparedAsPyTorch(const MakeNetwork<T>& make, bool trained_per_applic
   for (std::size_t i = 0; i < scores.size(); ++i) {
     const auto& [name, score] = expected[i];
     EXPECT_EQ(scores[i].kind, score.kind);
-    EXPECT_EQ(std::string(StatisticsName(scores[i].kind)) + "/", name);
+    EXPECT_EQ(std::string(NamesOf(scores[i].kind).name) + "/", name);
     EXPECT_NEAR(scores[i].loss, score.loss, Allowed<T>(name + "log_probabilities") + 0x1p-22);
     EXPECT_NEAR(scores[i].accuracy, score.accuracy, 1e-9) << name;
   }

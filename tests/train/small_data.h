@@ -2,6 +2,8 @@
 // training tells its observer.
 #pragma once
 
+#include <gtest/gtest.h>
+
 #include <vector>
 
 #include "base/philox.h"
@@ -72,5 +74,23 @@ struct Notebook : TrainObserver {
   std::atomic<bool>* stop = nullptr;
   std::int64_t stop_at = 0;
 };
+
+// All but the seconds, and the scores of each kind of statistics.
+inline void ExpectSameRecords(const std::vector<EpochRecord>& a,
+                              const std::vector<EpochRecord>& b) {
+  ASSERT_EQ(a.size(), b.size());
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    EXPECT_EQ(a[i].epoch, b[i].epoch);
+    EXPECT_EQ(a[i].train_loss, b[i].train_loss);
+    EXPECT_EQ(a[i].train_accuracy, b[i].train_accuracy);
+    EXPECT_EQ(a[i].test_loss, b[i].test_loss);
+    EXPECT_EQ(a[i].test_accuracy, b[i].test_accuracy);
+    EXPECT_EQ(a[i].test_correct, b[i].test_correct);
+    EXPECT_EQ(a[i].validation_loss, b[i].validation_loss);
+    EXPECT_EQ(a[i].validation_accuracy, b[i].validation_accuracy);
+    EXPECT_EQ(a[i].penalty, b[i].penalty);
+    EXPECT_EQ(a[i].learning_rate, b[i].learning_rate);
+  }
+}
 
 }  // namespace normlab

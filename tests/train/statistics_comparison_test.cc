@@ -149,7 +149,7 @@ TEST(StatisticsComparison, HasThreeKindsWhereNoBlockIsRepeated) {
 TEST(StatisticsComparison, KindsHaveNamesOfTheirOwn) {
   std::vector<std::string_view> names;
   for (const StatisticsKind kind : StatisticsKinds(StatisticsSites(Small(kRepeated, true)))) {
-    names.push_back(StatisticsName(kind));
+    names.push_back(NamesOf(kind).name);
   }
   EXPECT_THAT(names, ElementsAre("shared", "per_application", "reestimated_shared",
                                  "reestimated_per_application", "batch"));

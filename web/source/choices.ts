@@ -26,6 +26,7 @@ export interface Choices {
   confusion: { model: string; seed: string };
   gallery: GalleryChoice;
   layers: { model: string; layer: string; seed: string; quantity: string; logarithmic: boolean; zoom: [number, number] | null; hidden: Set<string> };
+  statistics: { model: string; seed: string; logarithmic: boolean; zoom: [number, number] | null; hidden: Set<string> };
   opened: Set<string>;  // ids of details
 }
 
@@ -36,6 +37,7 @@ export function firstChoices(): Choices {
     confusion: { model: '', seed: '' },
     gallery: { ...kAnyMiss },
     layers: { model: '', layer: '', seed: '', quantity: '', logarithmic: false, zoom: null, hidden: new Set() },
+    statistics: { model: '', seed: '', logarithmic: false, zoom: null, hidden: new Set() },
     opened: new Set(),
   };
 }

@@ -57,14 +57,23 @@ function linesOf(view: View, metric: Metric, epochs: number[], seedLines: boolea
   });
 }
 
-// The charts' text alternative, filled when it is opened.
-function curveTable(view: View, metric: Metric, epochs: number[]): HTMLElement {
-  const lines = linesOf(view, metric, epochs, false);
+// The charts' text alternative, each filled when it is opened.
+function curveTable(lines: Line[], metric: Metric, epochs: number[]): HTMLElement {
   const rows = epochs.map((epoch, e) => [String(epoch), ...lines.map(line => ({
     text: fixed(line.values[e], metric.decimals) + (line.low ? ` (${fixed(line.low[e], metric.decimals)} to ${fixed(line.high![e], metric.decimals)})` : ''),
     number: true,
   }))]);
   return wide(metric.title, table(metric.title, ['epoch', ...lines.map(line => line.label)], rows));
+}
+
+export function curveTables(id: string, metrics: Metric[], epochs: number[], lines: (metric: Metric) => Line[]): HTMLElement {
+  return h('div', { className: 'tables' }, ...metrics.map(metric => {
+    const details = h('details', { id: `${id}-table-${metric.name}` }, h('summary', {}, `${metric.title}, as a table`));
+    details.addEventListener('toggle', () => {
+      if (details.open && details.children.length === 1) details.append(curveTable(lines(metric), metric, epochs));
+    });
+    return details;
+  }));
 }
 
 export function curvesSection(view: View, choices: Choices): { element: HTMLElement; charts: Chart[] } | null {
@@ -85,14 +94,8 @@ export function curvesSection(view: View, choices: Choices): { element: HTMLElem
       tick('log-loss', 'Logarithmic loss', choices.logarithmic, on => { choices.logarithmic = on; rebuild(); }),
     ],
   });
-  const tables = metrics.map(metric => {
-    const details = h('details', { id: `table-${metric.name}` }, h('summary', {}, `${metric.title}, as a table`));
-    details.addEventListener('toggle', () => {
-      if (details.open && details.children.length === 1) details.append(curveTable(view, metric, epochs));
-    });
-    return details;
-  });
+  const tables = curveTables('curves', metrics, epochs, metric => linesOf(view, metric, epochs, false));
   const band = several ? ' A line is the mean over a model\u2019s seeds, its band reaches from the lowest to the highest.' : '';
   const intro = `${plural(epochs[epochs.length - 1]!, 'epoch')}.${band} Train numbers are running means over an epoch\u2019s batches, as augmented and with dropout; test numbers are taken after it.`;
-  return { element: section('curves', 'Curves', h('p', { className: 'hint' }, intro), ...group.elements, h('div', { className: 'tables' }, ...tables)), charts: group.charts };
+  return { element: section('curves', 'Curves', h('p', { className: 'hint' }, intro), ...group.elements, tables), charts: group.charts };
 }

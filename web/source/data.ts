@@ -18,7 +18,19 @@ export interface DataSet {
 
 export interface Result { n: number; mean: number; deviation?: number; low?: number; high?: number }
 
-export interface ModelData { label: string; norm: string; results: Record<string, Result | null> }
+type Results = Record<string, Result | null>;
+
+export interface ModelData {
+  label: string;
+  norm: string;
+  results: Results;
+  statistics?: { name: string; words: string; results: Results }[];  // the same weights with each kind
+}
+
+export interface ArmStatistics {
+  epoch: number[];
+  kinds: { name: string; words: string; style: number; test_accuracy: Numbers; test_loss: Numbers }[];
+}
 
 export interface Layer { name: string; [quantity: string]: Numbers | string }
 
@@ -50,6 +62,7 @@ export interface ArmData {
   settings: Record<string, string>;
   curves: { epoch: number[]; [column: string]: Numbers };
   layers?: { epoch: number[]; layers: Layer[] };
+  statistics?: ArmStatistics;
   conditions?: Conditions;
   misses?: Misses;
 }

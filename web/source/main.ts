@@ -17,6 +17,7 @@ import { follow } from './live';
 import { preparePrinting } from './printing';
 import { resultsSection } from './results';
 import { runsSection } from './run_table';
+import { statisticsSection } from './statistics';
 import { tabs } from './tabs';
 import { chosenTheme, onThemeChange, setTheme, type Theme } from './theme';
 import { viewsOf, viewTitles, type View } from './view';
@@ -31,9 +32,9 @@ let state = '';
 
 function sectionsOf(view: View, choices: Choices): HTMLElement[] {
   for (const chart of charts.splice(0).flat()) chart.destroy();
-  const curves = curvesSection(view, choices), layers = layersSection(view, choices, data.styles);
-  charts.push(curves?.charts ?? [], layers?.charts ?? []);
-  const all = [resultsSection(view, choices), findingsSection(view), curves?.element, runsSection(view, choices), confusionSection(view, choices),
+  const curves = curvesSection(view, choices), layers = layersSection(view, choices, data.styles), statistics = statisticsSection(view, choices, data.styles);
+  charts.push(curves?.charts ?? [], statistics?.charts ?? [], layers?.charts ?? []);
+  const all = [resultsSection(view, choices), findingsSection(view), curves?.element, statistics?.element, runsSection(view, choices), confusionSection(view, choices),
     gallerySection(view, choices), layers?.element, workedSection(data.example), againSection(view)];
   return all.filter((each): each is HTMLElement => !!each);
 }

@@ -31,6 +31,18 @@ export const kCurves: Metric[] = [
   { name: 'penalty', title: 'Penalty of L1 and L2', decimals: 4, note: '' },
 ];
 
+// Of the same weights with each kind of statistics: over the epochs, and of a whole training.
+export const kStatisticsCurves: Metric[] = kCurves.filter(({ name }) => name === 'test_accuracy' || name === 'test_loss');
+
+export const kStatisticsResults: Metric[] = [
+  { name: 'final_test_accuracy', title: 'test accuracy, final (%)', decimals: 2, note: '' },
+  { name: 'last_epochs_test_accuracy', title: 'mean of the last five epochs (%)', decimals: 2, note: '' },
+  { name: 'jitter', title: 'jitter (points)', decimals: 2, note: '' },
+  { name: 'final_test_loss', title: 'test loss, final', decimals: 4, note: '' },
+  { name: 'final_difference', title: 'final less running shared (points)', decimals: 2, note: '' },
+  { name: 'last_epochs_difference', title: 'last five less running shared (points)', decimals: 2, note: '' },
+];
+
 // Of a layer, at the last batch of an epoch.
 export const kLayerQuantities: Metric[] = [
   { name: 'deviation_before', title: 'standard deviation before normalization', decimals: 4, note: '' },

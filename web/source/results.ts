@@ -14,7 +14,7 @@ export function finished(model: Model): number {
   return model.arms.filter(arm => arm.state === 'finished').length;
 }
 
-function resultText(result: Result | null | undefined, decimals: number): string {
+export function resultText(result: Result | null | undefined, decimals: number): string {
   if (!result) return '-';
   if (result.low === undefined) return fixed(result.mean, decimals);
   const half = (result.high! - result.low) / 2;

@@ -1,0 +1,36 @@
+// What a trained batch normalization can normalize test images with.
+#pragma once
+
+namespace normlab {
+
+// Of a block that is applied several times either one set for all its applications or a set for
+// each.
+enum class StatisticsKind {
+  kShared,          // running ones, as PyTorch's module keeps them
+  kPerApplication,  // running ones
+  kReestimatedShared,
+  kReestimatedPerApplication,  // both from training images, by the finished weights
+  kBatch                       // of each test batch
+};
+
+struct StatisticsKindNames {
+  StatisticsKind kind;
+  const char* name;       // in statistics.csv
+  const char* words;      // in a report
+  bool of_every_network;  // else only where a block is repeated: without, it is another one again
+};
+// In the order of the enumeration.
+inline constexpr StatisticsKindNames kStatisticsKinds[] = {
+    {StatisticsKind::kShared, "shared", "running shared", true},
+    {StatisticsKind::kPerApplication, "per_application", "running per application", false},
+    {StatisticsKind::kReestimatedShared, "reestimated_shared", "re-estimated shared", true},
+    {StatisticsKind::kReestimatedPerApplication, "reestimated_per_application",
+     "re-estimated per application", false},
+    {StatisticsKind::kBatch, "batch", "each test batch's own", true},
+};
+
+constexpr const StatisticsKindNames& NamesOf(StatisticsKind kind) {
+  return kStatisticsKinds[static_cast<int>(kind)];
+}
+
+}  // namespace normlab

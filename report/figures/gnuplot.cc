@@ -1,0 +1,93 @@
+#include "report/figures/gnuplot.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+
+#include "base/error.h"
+#include "base/file.h"
+#include "report/text/escape.h"
+
+extern char** environ;
+
+namespace normlab {
+namespace {
+
+// A file for each script: several are drawn at once in one folder.
+std::string ComplaintsOf(const std::string& script) { return script + ".log"; }
+
+class FileActions {
+ public:
+  FileActions() { posix_spawn_file_actions_init(&actions_); }
+  ~FileActions() { posix_spawn_file_actions_destroy(&actions_); }
+  FileActions(const FileActions&) = delete;
+  FileActions& operator=(const FileActions&) = delete;
+  posix_spawn_file_actions_t* get() { return &actions_; }
+
+ private:
+  posix_spawn_file_actions_t actions_;
+};
+
+// 0, or the error number that kept the process from starting.
+int Spawn(const std::string& folder, const std::string& script, pid_t* process) {
+  FileActions actions;
+  posix_spawn_file_actions_addopen(actions.get(), STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+  posix_spawn_file_actions_addopen(actions.get(), STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
+  posix_spawn_file_actions_addchdir_np(actions.get(), folder.c_str());
+  const std::string complaints = ComplaintsOf(script);
+  posix_spawn_file_actions_addopen(actions.get(), STDERR_FILENO, complaints.c_str(),
+                                   O_WRONLY | O_CREAT | O_TRUNC, 0644);
+  std::string program = "gnuplot", defaults = "--default-settings", argument = script;
+  char* arguments[] = {program.data(), defaults.data(), argument.data(), nullptr};
+  return posix_spawnp(process, "gnuplot", actions.get(), nullptr, arguments, environ);
+}
+
+// gnuplot prints the offending line, a caret and then its message: the last line says most.
+std::string LastComplaint(const std::string& path) {
+  std::string last = "it gave no reason";
+  if (!std::filesystem::exists(path)) return last;
+  const std::string text = ReadFile(path);
+  std::size_t start = 0;
+  while (start < text.size()) {
+    const std::size_t end = std::min(text.find('\n', start), text.size());
+    const std::string line = PlainLine(text.substr(start, end - start));
+    if (line.find_first_not_of(" ^") != std::string::npos) last = line;
+    start = end + 1;
+  }
+  return Shortened(last.substr(std::min(last.find_first_not_of(' '), last.size())), 160);
+}
+
+}  // namespace
+
+std::string RunGnuplot(const std::string& folder, const std::string& script) {
+  pid_t process = 0;
+  const int failure = Spawn(folder, script, &process);
+  if (failure == ENOENT) {
+    return "charts are missing: the program gnuplot was not found; install the package "
+           "gnuplot-nox (apt-get install gnuplot-nox) and run the same command again";
+  }
+  if (failure != 0) {
+    return fmt::format("charts are missing: gnuplot could not be started: {}",
+                       std::strerror(failure));
+  }
+  int status = 0;
+  while (waitpid(process, &status, 0) < 0) {
+    if (errno != EINTR) return fmt::format("gnuplot was lost: {}", std::strerror(errno));
+  }
+  const std::string log = folder + "/" + ComplaintsOf(script);
+  std::string complaint;
+  if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
+    complaint = fmt::format("gnuplot could not draw {}: {}", script, LastComplaint(log));
+  }
+  std::error_code ignored;
+  std::filesystem::remove(log, ignored);
+  return complaint;
+}
+
+}  // namespace normlab

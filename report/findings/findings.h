@@ -1,0 +1,27 @@
+// What a run's records bear out, in sentences under headings: the contract with the pages that
+// show them.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "report/records/run_folder.h"
+
+namespace normlab {
+
+// Sentences are plain text (names and labels as they stand in the records: escape them for the page
+// that they go to), one finding each, with figures, n and the runs that it is from.
+struct FindingSection {
+  std::string title;
+  std::vector<std::string> sentences;  // never empty
+};
+
+// In the order of reading; a section without a sentence is left out. `test_images`: of the data
+// set, at least 1. docs/findings.md tells every test, its family and its formula.
+std::vector<FindingSection> Findings(const RunRecord& run, int test_images);
+
+// The hashes of every seed's arms, what they prove, and warnings where arms were not trained under
+// the same conditions. Markdown without a heading; empty for a run without arms.
+std::string ConditionsMarkdown(const RunRecord& run);
+
+}  // namespace normlab

@@ -1,0 +1,17 @@
+// How much better the trained networks know training images than test images.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "report/records/run_folder.h"
+
+namespace normlab {
+
+// Of every model the train-test gap, clean train accuracy minus final test accuracy, mean with its
+// 95 % t interval; what the clean accuracy is; and which gaps differ, as the family "pairs of
+// train-test gaps" over the seeds that all these models have. Plain text; empty where no clean
+// train accuracy is recorded.
+std::vector<std::string> GapFindings(const RunRecord& run, int test_images);
+
+}  // namespace normlab

@@ -1,0 +1,17 @@
+// How long the models train, and on what.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "report/records/run_folder.h"
+
+namespace normlab {
+
+// Seconds an epoch and images a second of every model, each the median over a training's epochs
+// after the first (which warms up) and of these the mean and range over the seeds; how many times
+// as long as the fastest; and the hardware, jobs and threads from environment.json with what they
+// mean for the figures. Plain text; empty where no finished training has a time.
+std::vector<std::string> SpeedFindings(const RunRecord& run);
+
+}  // namespace normlab

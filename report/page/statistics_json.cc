@@ -1,0 +1,68 @@
+#include "report/page/statistics_json.h"
+
+#include <algorithm>
+
+#include "norm/statistics_kind.h"
+
+namespace normlab {
+namespace {
+
+// What it is measured by, and beside the value whether its difference from the running shared
+// statistics is told.
+struct Column {
+  const char* name;
+  StatisticsMeasure measure;
+  const char* difference;  // null: not told
+};
+constexpr Column kColumns[] = {
+    {"final_test_accuracy", FinalAccuracyOf, "final_difference"},
+    {"last_epochs_test_accuracy", LastEpochsAccuracyOf, "last_epochs_difference"},
+    {"jitter", JitterOf, nullptr},
+    {"final_test_loss", FinalLossOf, nullptr},
+};
+
+PageJson ResultsJson(const ComparedModel& model, StatisticsKind kind) {
+  PageJson results = PageJson::object();
+  for (const Column& column : kColumns) {
+    results[column.name] = PageSample(ValuesOf(model, kind, column.measure));
+    if (column.difference == nullptr || kind == StatisticsKind::kShared) continue;
+    results[column.difference] =
+        PageSample(DifferencesOf(model, kind, StatisticsKind::kShared, column.measure));
+  }
+  return results;
+}
+
+}  // namespace
+
+PageJson ArmStatisticsJson(const ArmRecord& arm, std::size_t step) {
+  PageJson json = {{"epoch", PageJson::array()}, {"kinds", PageJson::array()}};
+  for (const StatisticsKindNames& names : kStatisticsKinds) {
+    const std::vector<StatisticsRow> rows = RowsOf(arm, names.kind);
+    if (rows.empty()) continue;
+    PageJson epochs = PageJson::array(), accuracy = PageJson::array(), loss = PageJson::array();
+    for (const std::size_t e : KeptEpochs(rows.size(), step)) {
+      epochs.push_back(rows[e].epoch);
+      accuracy.push_back(PageNumber(rows[e].test_accuracy));
+      loss.push_back(PageNumber(rows[e].test_loss));
+    }
+    json["epoch"] = std::move(epochs);
+    json["kinds"].push_back({{"name", names.name},
+                             {"words", names.words},
+                             {"style", static_cast<int>(names.kind)},
+                             {"test_accuracy", std::move(accuracy)},
+                             {"test_loss", std::move(loss)}});
+  }
+  return json;
+}
+
+PageJson ModelStatisticsJson(const ComparedModel& model) {
+  PageJson list = PageJson::array();
+  for (const StatisticsKind kind : model.kinds) {
+    list.push_back({{"name", NamesOf(kind).name},
+                    {"words", NamesOf(kind).words},
+                    {"results", ResultsJson(model, kind)}});
+  }
+  return list;
+}
+
+}  // namespace normlab

@@ -1,0 +1,73 @@
+// The same weights, normalized with each kind of batch normalization's statistics: how a model's
+// test results depend on what it is evaluated with.
+import type { Choices } from './choices';
+import { Chart } from './chart';
+import type { Line } from './chart_columns';
+import { chartsGroup } from './charts_group';
+import { allEpochs, at, curveArms, curveTables, meanAndRange } from './curves';
+import type { ArmStatistics, Style } from './data';
+import { choice, h, options, section, table, tick, wide } from './dom';
+import { kStatisticsCurves, kStatisticsResults, type Metric } from './metrics';
+import { resultText } from './results';
+import type { Arm, Model, View } from './view';
+
+type Compared = Arm & { statistics: ArmStatistics };
+
+function comparedArms(model: Model, seed: string): Compared[] {
+  return curveArms(model).filter((arm): arm is Compared => !!arm.statistics && (seed === '' || arm.seed === seed));
+}
+
+// A line for each kind that all of the arms were evaluated with.
+function linesOf(arms: Compared[], metric: Metric, epochs: number[], styles: Style[]): Line[] {
+  return (arms[0]?.statistics.kinds ?? []).flatMap(kind => {
+    const columns = arms.flatMap(({ statistics }) => {
+      const own = statistics.kinds.find(each => each.name === kind.name);
+      return own ? [at(epochs, statistics.epoch, own[metric.name as 'test_accuracy' | 'test_loss'])] : [];
+    });
+    if (columns.length < arms.length) return [];
+    const { mean, low, high } = meanAndRange(columns), style = styles[kind.style]!;
+    return [{ label: kind.words, group: kind.words, color: style.color, dash: style.dash, width: 2, values: mean, ...(arms.length > 1 ? { low, high } : {}) }];
+  });
+}
+
+function statisticsTable(model: Model): HTMLElement | null {
+  const kinds = model.statistics;
+  if (!kinds) return null;
+  const rows = kinds.map(({ words, results }) => [words,
+    { text: String(results['final_test_accuracy']?.n ?? 0), number: true },
+    ...kStatisticsResults.map(({ name, decimals }) => ({ text: resultText(results[name], decimals), number: true }))]);
+  const title = 'Mean \u00b1 half the 95 % t interval over the finished seeds; differences are of the same weights, paired by seed';
+  return wide('Results with each kind of statistics', table(title, ['statistics', 'seeds', ...kStatisticsResults.map(each => each.title)], rows));
+}
+
+export function statisticsSection(view: View, choices: Choices, styles: Style[]): { element: HTMLElement; charts: Chart[] } | null {
+  const models = view.models.filter(model => comparedArms(model, '').length > 0);
+  if (models.length === 0) return null;
+  const held = choices.statistics, place = h('div', {}), charts: Chart[] = [];
+  const epochs = allEpochs(models.flatMap(model => comparedArms(model, '').map(arm => arm.statistics.epoch)));
+  const draw = () => {
+    const model = models.find(each => each.label === held.model) ?? models[0]!, arms = comparedArms(model, held.seed);
+    const lines = (metric: Metric) => linesOf(arms, metric, epochs, styles);
+    const group = chartsGroup({
+      id: 'statistics', entries: lines(kStatisticsCurves[0]!), epochs, choice: held,
+      ticks: rebuild => [tick('statistics-log', 'Logarithmic loss', held.logarithmic, on => { held.logarithmic = on; rebuild(); })],
+      build: zoomed => {
+        const made = kStatisticsCurves.map(metric => new Chart({
+          id: `chart-statistics-${metric.name}`, title: metric.title, decimals: metric.decimals, epochs, lines: lines(metric),
+          logarithmic: held.logarithmic && metric.name === 'test_loss', hidden: held.hidden, zoom: held.zoom, sync: 'statistics', zoomed,
+        }));
+        charts.splice(0, charts.length, ...made);
+        return made;
+      },
+    });
+    place.replaceChildren(...[statisticsTable(model)].filter(each => each !== null), ...group.elements, curveTables('statistics', kStatisticsCurves, epochs, lines));
+  };
+  draw();
+  const index = Math.max(0, models.findIndex(model => model.label === held.model));
+  return { charts, element: section('statistics', 'Statistics of batch normalization',
+      h('p', { className: 'hint' }, 'After every epoch the same weights were evaluated on the test images with each kind of statistics. Running: the moving averages of the training. Re-estimated: of training images after the epoch. Each test batch\u2019s own: what the training uses. Where a block is repeated, its applications share one set or have a set each. Jitter: the mean absolute change of the accuracy from the epoch before, over the last ten epochs.'),
+      h('div', { className: 'tools' },
+          choice('statistics-model', 'Model', options(models.map(model => model.label)), String(index), value => { held.model = models[Number(value)]!.label; draw(); }),
+          choice('statistics-seed', 'Seed', [{ value: '', text: 'all together' }, ...view.seeds.map(seed => ({ value: seed, text: seed }))], held.seed, value => { held.seed = value; draw(); })),
+      place) };
+}
