@@ -47,8 +47,8 @@ class Shapes {
 
   void Need(const std::string& name, const std::vector<std::int64_t>& shape) {
     if (Take(name, shape)) return;
-    throw DataError(fmt::format("{}: tensor '{}' is missing: this network needs it with shape {}",
-                                path_, name, ShapeText(shape)));
+    throw DataError(fmt::format("{}: tensor '{}' is missing: this network needs it with shape {}{}",
+                                path_, name, ShapeText(shape), OtherStatistics(name)));
   }
 
   void CheckNothingLeft() const {
@@ -58,6 +58,13 @@ class Shapes {
   }
 
  private:
+  // A repeated block's statistics have other names under each of the recipes' two bn_statistics.
+  std::string OtherStatistics(const std::string& name) const {
+    if (left_.contains(name + "_1")) return "; the file is of bn_statistics = \"per_application\"";
+    const bool first = name.ends_with("_1") && left_.contains(name.substr(0, name.size() - 2));
+    return first ? "; the file is of bn_statistics = \"shared\"" : "";
+  }
+
   const std::string& path_;
   std::map<std::string, const std::vector<std::int64_t>*> left_;
 };
