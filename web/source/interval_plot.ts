@@ -23,8 +23,10 @@ function niceStep(range: number): number {
   return [1, 2, 5, 10].map(factor => factor * power).find(step => step >= raw) ?? raw;
 }
 
+// Labels of one study begin alike, and often differ in their last setting: the middle goes.
 function shortened(text: string, most: number): string {
-  return text.length <= most ? text : `${text.slice(0, most - 1)}\u2026`;
+  const half = Math.floor(most / 2);
+  return text.length <= most ? text : `${text.slice(0, most - half - 1)}\u2026${text.slice(-half)}`;
 }
 
 export function intervalPlot(view: View, metric: Metric): SVGElement {
