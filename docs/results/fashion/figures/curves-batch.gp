@@ -3,15 +3,15 @@
 set encoding utf8
 set datafile separator ','
 title = 'batch: Fashion-MNIST, mnist-8k'
-subtitle = 'one training, seed 1'
-text_1000 = 'loss (nats per image)'
-text_1001 = 'train 0.253'
-text_1002 = 'test 0.262'
-text_1003 = 'validation 0.233'
-text_2000 = 'accuracy (%)'
-text_2001 = 'train 90.84'
-text_2002 = 'test 90.42'
-text_2003 = 'validation 91.32'
+subtitle = 'mean of n = 5 seeds, the band reaches from the lowest to the highest'
+text_10000 = 'loss (nats per image)'
+text_10001 = 'train 0.252'
+text_10002 = 'test 0.257'
+text_10003 = 'validation 0.239'
+text_20000 = 'accuracy (%)'
+text_20001 = 'train 90.91'
+text_20002 = 'test 90.78'
+text_20003 = 'validation 91.36'
 do for [format in 'svg png'] {
   if (format eq 'svg') {
     set terminal svg size 1000,446 dynamic standalone noenhanced font 'sans-serif,13' background rgb 'white'
@@ -29,40 +29,49 @@ do for [format in 'svg png'] {
   set tics nomirror out scale 0.5 textcolor rgb '#333333'
   set grid ytics linecolor rgb '#e2e2e2' linetype 1 linewidth 0.6
   set format '%g'
-  set xlabel 'epoch' offset 0,0.3
   set lmargin at screen 0.07600
   set rmargin at screen 0.34700
   set xrange [0.62:20.38]
-  set yrange [0.191553947:0.961270248]
-  set xtics (2,4,6,8,10,12,14,16,18,20)
-  set label text_1000 at graph 0,1 offset 0,0.8 left textcolor rgb '#333333'
-  set arrow from graph 0.98077,0.08034 to graph 1.05904,0.07500 nohead lc rgb '#777777' lw 0.6
-  set label text_1001 at graph 1.07380,0.07500 left textcolor rgb '#777777'
-  set arrow from graph 0.98077,0.09109 to graph 1.05904,0.13095 nohead lc rgb '#0072b2' lw 0.6
-  set label text_1002 at graph 1.07380,0.13095 left textcolor rgb '#0072b2'
-  set arrow from graph 0.98077,0.05357 to graph 1.05904,0.01906 nohead lc rgb '#222222' lw 0.6
-  set label text_1003 at graph 1.07380,0.01906 left textcolor rgb '#222222'
-  plot 'curves-batch.csv' skip 1 using 1:2 with linespoints linecolor rgb '#777777' linewidth 1.8 dashtype (8,4) pointtype 6 pointsize 0.6 pointinterval 2, \
-    'curves-batch.csv' skip 1 using 1:3 with linespoints linecolor rgb '#0072b2' linewidth 1.8 dashtype 1 pointtype 7 pointsize 0.6 pointinterval 2, \
-    'curves-batch.csv' skip 1 using 1:4 with linespoints linecolor rgb '#222222' linewidth 1.8 dashtype (2,3) pointtype 4 pointsize 0.6 pointinterval 2
+  unset logscale y
+  set yrange [0.182644313:0.961774567]
+  set xtics (2,4,6,8,10,12,14,16,18,20) norotate
+  set xlabel 'epoch' offset 0,0.3
+  set label text_10000 at graph 0,1 offset 0,0.8 left textcolor rgb '#333333'
+  set arrow from graph 0.98077,0.08960 to graph 1.05904,0.08580 nohead lc rgb '#777777' lw 0.6
+  set label text_10001 at graph 1.07380,0.08580 left textcolor rgb '#777777'
+  set arrow from graph 0.98077,0.09557 to graph 1.05904,0.14174 nohead lc rgb '#0072b2' lw 0.6
+  set label text_10002 at graph 1.07380,0.14174 left textcolor rgb '#0072b2'
+  set arrow from graph 0.98077,0.07223 to graph 1.05904,0.02986 nohead lc rgb '#222222' lw 0.6
+  set label text_10003 at graph 1.07380,0.02986 left textcolor rgb '#222222'
+  plot 'curves-batch.csv' skip 1 using 1:3:4 with filledcurves fillcolor rgb '#777777' fillstyle transparent solid 0.18 noborder, \
+    'curves-batch.csv' skip 1 using 1:6:7 with filledcurves fillcolor rgb '#0072b2' fillstyle transparent solid 0.18 noborder, \
+    'curves-batch.csv' skip 1 using 1:9:10 with filledcurves fillcolor rgb '#222222' fillstyle transparent solid 0.18 noborder, \
+    'curves-batch.csv' skip 1 using 1:2 with linespoints linecolor rgb '#777777' linewidth 1.8 dashtype (8,4) pointtype 6 pointsize 0.6 pointinterval 2, \
+    'curves-batch.csv' skip 1 using 1:5 with linespoints linecolor rgb '#0072b2' linewidth 1.8 dashtype 1 pointtype 7 pointsize 0.6 pointinterval 2, \
+    'curves-batch.csv' skip 1 using 1:8 with linespoints linecolor rgb '#222222' linewidth 1.8 dashtype (2,3) pointtype 4 pointsize 0.6 pointinterval 2
   unset label
   unset arrow
   unset object
   set lmargin at screen 0.57400
   set rmargin at screen 0.84500
   set xrange [0.62:20.38]
-  set yrange [67.2714909:92.6812364]
-  set xtics (2,4,6,8,10,12,14,16,18,20)
-  set label text_2000 at graph 0,1 offset 0,0.8 left textcolor rgb '#333333'
-  set arrow from graph 0.98077,0.92740 to graph 1.05904,0.92828 nohead lc rgb '#777777' lw 0.6
-  set label text_2001 at graph 1.07380,0.92828 left textcolor rgb '#777777'
-  set arrow from graph 0.98077,0.91101 to graph 1.05904,0.87233 nohead lc rgb '#0072b2' lw 0.6
-  set label text_2002 at graph 1.07380,0.87233 left textcolor rgb '#0072b2'
-  set arrow from graph 0.98077,0.94643 to graph 1.05904,0.98422 nohead lc rgb '#222222' lw 0.6
-  set label text_2003 at graph 1.07380,0.98422 left textcolor rgb '#222222'
-  plot 'curves-batch.csv' skip 1 using 1:5 with linespoints linecolor rgb '#777777' linewidth 1.8 dashtype (8,4) pointtype 6 pointsize 0.6 pointinterval 2, \
-    'curves-batch.csv' skip 1 using 1:6 with linespoints linecolor rgb '#0072b2' linewidth 1.8 dashtype 1 pointtype 7 pointsize 0.6 pointinterval 2, \
-    'curves-batch.csv' skip 1 using 1:7 with linespoints linecolor rgb '#222222' linewidth 1.8 dashtype (2,3) pointtype 4 pointsize 0.6 pointinterval 2
+  unset logscale y
+  set yrange [67.2450909:93.1476364]
+  set xtics (2,4,6,8,10,12,14,16,18,20) norotate
+  set xlabel 'epoch' offset 0,0.3
+  set label text_20000 at graph 0,1 offset 0,0.8 left textcolor rgb '#333333'
+  set arrow from graph 0.98077,0.91348 to graph 1.05904,0.91769 nohead lc rgb '#777777' lw 0.6
+  set label text_20001 at graph 1.07380,0.91769 left textcolor rgb '#777777'
+  set arrow from graph 0.98077,0.90875 to graph 1.05904,0.86174 nohead lc rgb '#0072b2' lw 0.6
+  set label text_20002 at graph 1.07380,0.86174 left textcolor rgb '#0072b2'
+  set arrow from graph 0.98077,0.93083 to graph 1.05904,0.97363 nohead lc rgb '#222222' lw 0.6
+  set label text_20003 at graph 1.07380,0.97363 left textcolor rgb '#222222'
+  plot 'curves-batch.csv' skip 1 using 1:12:13 with filledcurves fillcolor rgb '#777777' fillstyle transparent solid 0.18 noborder, \
+    'curves-batch.csv' skip 1 using 1:15:16 with filledcurves fillcolor rgb '#0072b2' fillstyle transparent solid 0.18 noborder, \
+    'curves-batch.csv' skip 1 using 1:18:19 with filledcurves fillcolor rgb '#222222' fillstyle transparent solid 0.18 noborder, \
+    'curves-batch.csv' skip 1 using 1:11 with linespoints linecolor rgb '#777777' linewidth 1.8 dashtype (8,4) pointtype 6 pointsize 0.6 pointinterval 2, \
+    'curves-batch.csv' skip 1 using 1:14 with linespoints linecolor rgb '#0072b2' linewidth 1.8 dashtype 1 pointtype 7 pointsize 0.6 pointinterval 2, \
+    'curves-batch.csv' skip 1 using 1:17 with linespoints linecolor rgb '#222222' linewidth 1.8 dashtype (2,3) pointtype 4 pointsize 0.6 pointinterval 2
   unset label
   unset arrow
   unset object

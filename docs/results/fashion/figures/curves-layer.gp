@@ -3,15 +3,15 @@
 set encoding utf8
 set datafile separator ','
 title = 'layer: Fashion-MNIST, mnist-8k'
-subtitle = 'one training, seed 1'
-text_1000 = 'loss (nats per image)'
-text_1001 = 'train 0.265'
-text_1002 = 'test 0.282'
-text_1003 = 'validation 0.256'
-text_2000 = 'accuracy (%)'
-text_2001 = 'train 90.41'
-text_2002 = 'test 89.84'
-text_2003 = 'validation 90.60'
+subtitle = 'mean of n = 5 seeds, the band reaches from the lowest to the highest'
+text_10000 = 'loss (nats per image)'
+text_10001 = 'train 0.257'
+text_10002 = 'test 0.273'
+text_10003 = 'validation 0.255'
+text_20000 = 'accuracy (%)'
+text_20001 = 'train 90.71'
+text_20002 = 'test 90.28'
+text_20003 = 'validation 90.91'
 do for [format in 'svg png'] {
   if (format eq 'svg') {
     set terminal svg size 1000,446 dynamic standalone noenhanced font 'sans-serif,13' background rgb 'white'
@@ -29,40 +29,49 @@ do for [format in 'svg png'] {
   set tics nomirror out scale 0.5 textcolor rgb '#333333'
   set grid ytics linecolor rgb '#e2e2e2' linetype 1 linewidth 0.6
   set format '%g'
-  set xlabel 'epoch' offset 0,0.3
   set lmargin at screen 0.07600
   set rmargin at screen 0.34700
   set xrange [0.62:20.38]
-  set yrange [0.213404611:1.00022924]
-  set xtics (2,4,6,8,10,12,14,16,18,20)
-  set label text_1000 at graph 0,1 offset 0,0.8 left textcolor rgb '#333333'
-  set arrow from graph 0.98077,0.06571 to graph 1.05904,0.06890 nohead lc rgb '#777777' lw 0.6
-  set label text_1001 at graph 1.07380,0.06890 left textcolor rgb '#777777'
-  set arrow from graph 0.98077,0.08740 to graph 1.05904,0.12484 nohead lc rgb '#d55e00' lw 0.6
-  set label text_1002 at graph 1.07380,0.12484 left textcolor rgb '#d55e00'
-  set arrow from graph 0.98077,0.05357 to graph 1.05904,0.01295 nohead lc rgb '#222222' lw 0.6
-  set label text_1003 at graph 1.07380,0.01295 left textcolor rgb '#222222'
-  plot 'curves-layer.csv' skip 1 using 1:2 with linespoints linecolor rgb '#777777' linewidth 1.8 dashtype (8,4) pointtype 6 pointsize 0.6 pointinterval 2, \
-    'curves-layer.csv' skip 1 using 1:3 with linespoints linecolor rgb '#d55e00' linewidth 1.8 dashtype 1 pointtype 5 pointsize 0.6 pointinterval 2, \
-    'curves-layer.csv' skip 1 using 1:4 with linespoints linecolor rgb '#222222' linewidth 1.8 dashtype (2,3) pointtype 4 pointsize 0.6 pointinterval 2
+  unset logscale y
+  set yrange [0.200180923:1.00660215]
+  set xtics (2,4,6,8,10,12,14,16,18,20) norotate
+  set xlabel 'epoch' offset 0,0.3
+  set label text_10000 at graph 0,1 offset 0,0.8 left textcolor rgb '#333333'
+  set arrow from graph 0.98077,0.07044 to graph 1.05904,0.07606 nohead lc rgb '#777777' lw 0.6
+  set label text_10001 at graph 1.07380,0.07606 left textcolor rgb '#777777'
+  set arrow from graph 0.98077,0.08994 to graph 1.05904,0.13201 nohead lc rgb '#d55e00' lw 0.6
+  set label text_10002 at graph 1.07380,0.13201 left textcolor rgb '#d55e00'
+  set arrow from graph 0.98077,0.06780 to graph 1.05904,0.02012 nohead lc rgb '#222222' lw 0.6
+  set label text_10003 at graph 1.07380,0.02012 left textcolor rgb '#222222'
+  plot 'curves-layer.csv' skip 1 using 1:3:4 with filledcurves fillcolor rgb '#777777' fillstyle transparent solid 0.18 noborder, \
+    'curves-layer.csv' skip 1 using 1:6:7 with filledcurves fillcolor rgb '#d55e00' fillstyle transparent solid 0.18 noborder, \
+    'curves-layer.csv' skip 1 using 1:9:10 with filledcurves fillcolor rgb '#222222' fillstyle transparent solid 0.18 noborder, \
+    'curves-layer.csv' skip 1 using 1:2 with linespoints linecolor rgb '#777777' linewidth 1.8 dashtype (8,4) pointtype 6 pointsize 0.6 pointinterval 2, \
+    'curves-layer.csv' skip 1 using 1:5 with linespoints linecolor rgb '#d55e00' linewidth 1.8 dashtype 1 pointtype 5 pointsize 0.6 pointinterval 2, \
+    'curves-layer.csv' skip 1 using 1:8 with linespoints linecolor rgb '#222222' linewidth 1.8 dashtype (2,3) pointtype 4 pointsize 0.6 pointinterval 2
   unset label
   unset arrow
   unset object
   set lmargin at screen 0.57400
   set rmargin at screen 0.84500
   set xrange [0.62:20.38]
-  set yrange [65.5628:92.0172]
-  set xtics (2,4,6,8,10,12,14,16,18,20)
-  set label text_2000 at graph 0,1 offset 0,0.8 left textcolor rgb '#333333'
-  set arrow from graph 0.98077,0.93942 to graph 1.05904,0.93452 nohead lc rgb '#777777' lw 0.6
-  set label text_2001 at graph 1.07380,0.93452 left textcolor rgb '#777777'
-  set arrow from graph 0.98077,0.91770 to graph 1.05904,0.87857 nohead lc rgb '#d55e00' lw 0.6
-  set label text_2002 at graph 1.07380,0.87857 left textcolor rgb '#d55e00'
-  set arrow from graph 0.98077,0.94643 to graph 1.05904,0.99046 nohead lc rgb '#222222' lw 0.6
-  set label text_2003 at graph 1.07380,0.99046 left textcolor rgb '#222222'
-  plot 'curves-layer.csv' skip 1 using 1:5 with linespoints linecolor rgb '#777777' linewidth 1.8 dashtype (8,4) pointtype 6 pointsize 0.6 pointinterval 2, \
-    'curves-layer.csv' skip 1 using 1:6 with linespoints linecolor rgb '#d55e00' linewidth 1.8 dashtype 1 pointtype 5 pointsize 0.6 pointinterval 2, \
-    'curves-layer.csv' skip 1 using 1:7 with linespoints linecolor rgb '#222222' linewidth 1.8 dashtype (2,3) pointtype 4 pointsize 0.6 pointinterval 2
+  unset logscale y
+  set yrange [64.2921818:92.9132727]
+  set xtics (2,4,6,8,10,12,14,16,18,20) norotate
+  set xlabel 'epoch' offset 0,0.3
+  set label text_20000 at graph 0,1 offset 0,0.8 left textcolor rgb '#333333'
+  set arrow from graph 0.98077,0.92317 to graph 1.05904,0.92039 nohead lc rgb '#777777' lw 0.6
+  set label text_20001 at graph 1.07380,0.92039 left textcolor rgb '#777777'
+  set arrow from graph 0.98077,0.90793 to graph 1.05904,0.86445 nohead lc rgb '#d55e00' lw 0.6
+  set label text_20002 at graph 1.07380,0.86445 left textcolor rgb '#d55e00'
+  set arrow from graph 0.98077,0.93008 to graph 1.05904,0.97633 nohead lc rgb '#222222' lw 0.6
+  set label text_20003 at graph 1.07380,0.97633 left textcolor rgb '#222222'
+  plot 'curves-layer.csv' skip 1 using 1:12:13 with filledcurves fillcolor rgb '#777777' fillstyle transparent solid 0.18 noborder, \
+    'curves-layer.csv' skip 1 using 1:15:16 with filledcurves fillcolor rgb '#d55e00' fillstyle transparent solid 0.18 noborder, \
+    'curves-layer.csv' skip 1 using 1:18:19 with filledcurves fillcolor rgb '#222222' fillstyle transparent solid 0.18 noborder, \
+    'curves-layer.csv' skip 1 using 1:11 with linespoints linecolor rgb '#777777' linewidth 1.8 dashtype (8,4) pointtype 6 pointsize 0.6 pointinterval 2, \
+    'curves-layer.csv' skip 1 using 1:14 with linespoints linecolor rgb '#d55e00' linewidth 1.8 dashtype 1 pointtype 5 pointsize 0.6 pointinterval 2, \
+    'curves-layer.csv' skip 1 using 1:17 with linespoints linecolor rgb '#222222' linewidth 1.8 dashtype (2,3) pointtype 4 pointsize 0.6 pointinterval 2
   unset label
   unset arrow
   unset object

@@ -3,15 +3,15 @@
 set encoding utf8
 set datafile separator ','
 title = 'Test loss of all models: Fashion-MNIST, mnist-8k'
-subtitle = 'one training each, seed 1'
-text_1000 = 'test loss (nats per image), all epochs'
-text_1001 = 'batch 0.2617'
-text_1002 = 'layer 0.2822'
-text_1003 = 'group 0.2785'
-text_2000 = 'test loss (nats per image), epochs 11 to 20, enlarged'
-text_2001 = 'batch 0.2617'
-text_2002 = 'layer 0.2822'
-text_2003 = 'group 0.2785'
+subtitle = 'mean of n = 5 seeds, the band reaches from the lowest to the highest'
+text_10000 = 'test loss (nats per image), all epochs'
+text_10001 = 'batch 0.2571'
+text_10002 = 'layer 0.2727'
+text_10003 = 'group 0.2797'
+text_20000 = 'test loss (nats per image), epochs 11 to 20, enlarged'
+text_20001 = 'batch 0.2571'
+text_20002 = 'layer 0.2727'
+text_20003 = 'group 0.2797'
 do for [format in 'svg png'] {
   if (format eq 'svg') {
     set terminal svg size 1000,446 dynamic standalone noenhanced font 'sans-serif,13' background rgb 'white'
@@ -29,35 +29,44 @@ do for [format in 'svg png'] {
   set tics nomirror out scale 0.5 textcolor rgb '#333333'
   set grid ytics linecolor rgb '#e2e2e2' linetype 1 linewidth 0.6
   set format '%g'
-  set xlabel 'epoch' offset 0,0.3
   set lmargin at screen 0.07600
   set rmargin at screen 0.43300
   set xrange [0.62:20.38]
-  set yrange [0.234942494:0.733842677]
-  set xtics (2,4,6,8,10,12,14,16,18,20)
-  set label text_1000 at graph 0,1 offset 0,0.8 left textcolor rgb '#333333'
+  unset logscale y
+  set yrange [0.217010533:0.838029386]
+  set xtics (2,4,6,8,10,12,14,16,18,20) norotate
+  set xlabel 'epoch' offset 0,0.3
+  set label text_10000 at graph 0,1 offset 0,0.8 left textcolor rgb '#333333'
   set object rectangle from first 10.62, graph 0 to first 20.38, graph 1 behind fillcolor rgb '#f0f0f0' fillstyle solid noborder
-  plot 'test-loss.csv' skip 1 using 1:2 with linespoints linecolor rgb '#0072b2' linewidth 1.8 dashtype 1 pointtype 7 pointsize 0.6 pointinterval 2, \
-    'test-loss.csv' skip 1 using 1:3 with linespoints linecolor rgb '#d55e00' linewidth 1.8 dashtype (12,4) pointtype 5 pointsize 0.6 pointinterval 2, \
-    'test-loss.csv' skip 1 using 1:4 with linespoints linecolor rgb '#009e73' linewidth 1.8 dashtype (3,3) pointtype 9 pointsize 0.6 pointinterval 2
+  plot 'test-loss.csv' skip 1 using 1:3:4 with filledcurves fillcolor rgb '#0072b2' fillstyle transparent solid 0.18 noborder, \
+    'test-loss.csv' skip 1 using 1:6:7 with filledcurves fillcolor rgb '#d55e00' fillstyle transparent solid 0.18 noborder, \
+    'test-loss.csv' skip 1 using 1:9:10 with filledcurves fillcolor rgb '#009e73' fillstyle transparent solid 0.18 noborder, \
+    'test-loss.csv' skip 1 using 1:2 with linespoints linecolor rgb '#0072b2' linewidth 1.8 dashtype 1 pointtype 7 pointsize 0.6 pointinterval 2, \
+    'test-loss.csv' skip 1 using 1:5 with linespoints linecolor rgb '#d55e00' linewidth 1.8 dashtype (12,4) pointtype 5 pointsize 0.6 pointinterval 2, \
+    'test-loss.csv' skip 1 using 1:8 with linespoints linecolor rgb '#009e73' linewidth 1.8 dashtype (3,3) pointtype 9 pointsize 0.6 pointinterval 2
   unset label
   unset arrow
   unset object
   set lmargin at screen 0.51700
   set rmargin at screen 0.87500
   set xrange [10.82:20.18]
-  set yrange [0.254803376:0.382967105]
-  set xtics (11,12,13,14,15,16,17,18,19,20)
-  set label text_2000 at graph 0,1 offset 0,0.8 left textcolor rgb '#333333'
-  set arrow from graph 0.98077,0.05357 to graph 1.04469,0.05357 nohead lc rgb '#0072b2' lw 0.6
-  set label text_2001 at graph 1.05587,0.05357 left textcolor rgb '#0072b2'
-  set arrow from graph 0.98077,0.21357 to graph 1.04469,0.22706 nohead lc rgb '#d55e00' lw 0.6
-  set label text_2002 at graph 1.05587,0.22706 left textcolor rgb '#d55e00'
-  set arrow from graph 0.98077,0.18460 to graph 1.04469,0.17112 nohead lc rgb '#009e73' lw 0.6
-  set label text_2003 at graph 1.05587,0.17112 left textcolor rgb '#009e73'
-  plot 'test-loss.csv' skip 1 using 1:2 with linespoints linecolor rgb '#0072b2' linewidth 1.8 dashtype 1 pointtype 7 pointsize 0.6 pointinterval 1, \
-    'test-loss.csv' skip 1 using 1:3 with linespoints linecolor rgb '#d55e00' linewidth 1.8 dashtype (12,4) pointtype 5 pointsize 0.6 pointinterval 1, \
-    'test-loss.csv' skip 1 using 1:4 with linespoints linecolor rgb '#009e73' linewidth 1.8 dashtype (3,3) pointtype 9 pointsize 0.6 pointinterval 1
+  unset logscale y
+  set yrange [0.236445651:0.494675642]
+  set xtics (11,12,13,14,15,16,17,18,19,20) norotate
+  set xlabel 'epoch' offset 0,0.3
+  set label text_20000 at graph 0,1 offset 0,0.8 left textcolor rgb '#333333'
+  set arrow from graph 0.98077,0.08001 to graph 1.04469,0.07334 nohead lc rgb '#0072b2' lw 0.6
+  set label text_20001 at graph 1.05587,0.07334 left textcolor rgb '#0072b2'
+  set arrow from graph 0.98077,0.14045 to graph 1.04469,0.12929 nohead lc rgb '#d55e00' lw 0.6
+  set label text_20002 at graph 1.05587,0.12929 left textcolor rgb '#d55e00'
+  set arrow from graph 0.98077,0.16739 to graph 1.04469,0.18523 nohead lc rgb '#009e73' lw 0.6
+  set label text_20003 at graph 1.05587,0.18523 left textcolor rgb '#009e73'
+  plot 'test-loss.csv' skip 1 using 1:3:4 with filledcurves fillcolor rgb '#0072b2' fillstyle transparent solid 0.18 noborder, \
+    'test-loss.csv' skip 1 using 1:6:7 with filledcurves fillcolor rgb '#d55e00' fillstyle transparent solid 0.18 noborder, \
+    'test-loss.csv' skip 1 using 1:9:10 with filledcurves fillcolor rgb '#009e73' fillstyle transparent solid 0.18 noborder, \
+    'test-loss.csv' skip 1 using 1:2 with linespoints linecolor rgb '#0072b2' linewidth 1.8 dashtype 1 pointtype 7 pointsize 0.6 pointinterval 1, \
+    'test-loss.csv' skip 1 using 1:5 with linespoints linecolor rgb '#d55e00' linewidth 1.8 dashtype (12,4) pointtype 5 pointsize 0.6 pointinterval 1, \
+    'test-loss.csv' skip 1 using 1:8 with linespoints linecolor rgb '#009e73' linewidth 1.8 dashtype (3,3) pointtype 9 pointsize 0.6 pointinterval 1
   unset label
   unset arrow
   unset object
