@@ -1,6 +1,10 @@
 // What a trained batch normalization can normalize test images with.
 #pragma once
 
+#include <optional>
+#include <string_view>
+#include <vector>
+
 namespace normlab {
 
 // Of a block that is applied several times either one set for all its applications or a set for
@@ -32,5 +36,11 @@ inline constexpr StatisticsKindNames kStatisticsKinds[] = {
 constexpr const StatisticsKindNames& NamesOf(StatisticsKind kind) {
   return kStatisticsKinds[static_cast<int>(kind)];
 }
+
+// Nothing where no kind is called so.
+std::optional<StatisticsKind> FindStatisticsKind(std::string_view name);
+
+// Those that differ, in a network with or without a block that is applied several times.
+std::vector<StatisticsKind> StatisticsKinds(bool has_repeated_block);
 
 }  // namespace normlab

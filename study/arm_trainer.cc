@@ -57,7 +57,7 @@ std::unique_ptr<StatisticsComparison<T>> MakeComparison(const Arm& arm,
                                                         const ExecutionOptions& execution,
                                                         const MakeNetwork<T>& make_network) {
   Architecture architecture = MakeArchitecture(arm.config);
-  if (!execution.compare_statistics || BufferInfos(architecture).empty()) return nullptr;
+  if (!ComparesStatistics(execution, architecture)) return nullptr;
   architecture.options.statistics_per_application = true;
   return std::make_unique<StatisticsComparison<T>>(make_network(architecture),
                                                    arm.config.norm_momentum);

@@ -87,6 +87,10 @@ Architecture MakeArchitecture(const Config& config) {
 }
 
 // Memory that the machine does not have would end a run half-way, without a word.
+bool ComparesStatistics(const ExecutionOptions& execution, const Architecture& architecture) {
+  return execution.compare_statistics && !BufferInfos(architecture).empty();
+}
+
 void CheckMemory(const Architecture& architecture, int batch_size) {
   const double needed = static_cast<double>(MemoryBytes(architecture, batch_size));
   const double there = MachineBytes();

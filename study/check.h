@@ -14,6 +14,9 @@ TrainOptions MakeTrainOptions(const Config& config);
 // The network of an arm. Throws UsageError.
 Architecture MakeArchitecture(const Config& config);
 
+// Whether the run compares statistics and this arm's network keeps some.
+bool ComparesStatistics(const ExecutionOptions& execution, const Architecture& architecture);
+
 // Throws UsageError when the machine has less memory than the network needs for such batches.
 void CheckMemory(const Architecture& architecture, int batch_size);
 

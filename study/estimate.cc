@@ -83,7 +83,7 @@ double EvaluatedImages(const Config& config, const ExecutionOptions& execution,
                        const DatasetInfo& info) {
   const double tested = info.test_images, held_out = config.validation;
   const Architecture architecture = MakeArchitecture(config);
-  if (!execution.compare_statistics || BufferInfos(architecture).empty()) return tested + held_out;
+  if (!ComparesStatistics(execution, architecture)) return tested + held_out;
   const double kinds = static_cast<double>(StatisticsKinds(StatisticsSites(architecture)).size());
   const double estimated_from =
       std::min<double>(kCleanTrainImages, info.train_images - config.validation);

@@ -5,22 +5,9 @@
 #include "train/evaluate.h"
 
 namespace normlab {
-namespace {
-
-bool HasRepeatedBlock(const std::vector<StatisticsSite>& sites) {
-  return std::ranges::any_of(sites,
-                             [](const StatisticsSite& site) { return site.application > 1; });
-}
-
-}  // namespace
-
 std::vector<StatisticsKind> StatisticsKinds(const std::vector<StatisticsSite>& sites) {
-  const bool all = HasRepeatedBlock(sites);
-  std::vector<StatisticsKind> kinds;
-  for (const StatisticsKindNames& names : kStatisticsKinds) {
-    if (all || names.of_every_network) kinds.push_back(names.kind);
-  }
-  return kinds;
+  return StatisticsKinds(
+      std::ranges::any_of(sites, [](const StatisticsSite& site) { return site.application > 1; }));
 }
 
 template <typename T>

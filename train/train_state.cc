@@ -85,10 +85,10 @@ void ReadNumber(const Json& object, const char* name, const std::string& path, N
 
 StatisticsKind KindFromJson(const Json& score, const std::string& path) {
   const Json name = score.is_object() ? score.value("statistics", Json()) : Json();
-  for (const StatisticsKindNames& names : kStatisticsKinds) {
-    if (name == names.name) return names.kind;
-  }
-  Broken(path, "the 'statistics' of an epoch have no known name");
+  const auto kind =
+      name.is_string() ? FindStatisticsKind(name.get_ref<const std::string&>()) : std::nullopt;
+  if (!kind) Broken(path, "the 'statistics' of an epoch have no known name");
+  return *kind;
 }
 
 std::vector<StatisticsScore> ScoresFromJson(const Json& list, const std::string& path) {

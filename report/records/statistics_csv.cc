@@ -28,18 +28,13 @@ std::string Words(const Kinds& kinds) {
 
 // Those that a file has: all, or those of a network that repeats no block.
 Kinds ExpectedKinds(bool per_application) {
-  Kinds kinds;
-  for (const StatisticsKindNames& names : kStatisticsKinds) {
-    if (per_application || names.of_every_network) kinds.insert(names.kind);
-  }
-  return kinds;
+  const std::vector<StatisticsKind> kinds = StatisticsKinds(per_application);
+  return {kinds.begin(), kinds.end()};
 }
 
 StatisticsKind KindAt(const CsvTable& table, std::size_t row, std::size_t column) {
   const std::string& found = table.Text(row, column);
-  for (const StatisticsKindNames& names : kStatisticsKinds) {
-    if (found == names.name) return names.kind;
-  }
+  if (const auto kind = FindStatisticsKind(found)) return *kind;
   table.Fail(row, fmt::format("statistics: expected one of {}, found \"{}\"",
                               Words(ExpectedKinds(true)), PlainLine(Shortened(found, 40))));
 }
