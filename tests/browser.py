@@ -10,9 +10,11 @@ import pathlib
 import shutil
 import sys
 import tempfile
+import time
 
 try:
     from selenium import webdriver
+    from selenium.common.exceptions import NoSuchElementException, StaleElementReferenceException
     from selenium.webdriver.chrome.service import Service
     from selenium.webdriver.common.by import By
 except ImportError:
@@ -31,6 +33,19 @@ def skip_if_missing():
     if webdriver is None or not (os.path.exists(CHROMIUM) and os.path.exists(DRIVER)):
         print("packages are missing: chromium chromium-driver python3-selenium")
         sys.exit(0)
+
+
+def wait_until(holds, seconds=20):
+    """For what a page does by itself later: an event's task, a frame, an answer of its server."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        try:
+            if holds():
+                return
+        except (NoSuchElementException, StaleElementReferenceException):  # it is being replaced
+            pass
+        time.sleep(.05)
+    raise AssertionError(f"it did not come to be within {seconds} s")
 
 
 class Browser:

@@ -9,6 +9,7 @@ import unittest
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 import browser
+from browser import wait_until
 from random_study import IdxData, Study
 
 BINARY = ""
@@ -81,6 +82,11 @@ class PageTest(unittest.TestCase):
         element = self.browser.one(selector)
         self.browser.run("arguments[0].scrollIntoView({block: 'center'})", element)
         element.click()
+
+    def open_table(self, details):
+        """Clicks its summary. The page fills it at the toggle event, which comes after the click."""
+        self.click(f"{details} summary")
+        wait_until(lambda: self.browser.all(f"{details} tbody tr"))
 
     def press(self, *keys):
         actions = browser.webdriver.ActionChains(self.browser.driver)

@@ -8,12 +8,12 @@ import collections
 import io
 import pathlib
 import sys
-import time
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 import page_case
 import browser
+from browser import wait_until
 from page_case import COLORS, PageTest
 from random_study import KINDS, QUANTITIES, half_interval, mean
 
@@ -106,19 +106,16 @@ class Curves(PageTest):
         self.assertEqual([entry.text for entry in entries], self.study.models)
         entries[1].click()
         self.assertEqual([entry.get_attribute("aria-pressed") for entry in entries], ["true", "false", "true"])
-        time.sleep(.1)
         for id in charts:
-            after = self.pixels(id)
-            self.assertEqual(after[1], 0)
-            self.assertGreater(after[0], 20)
+            wait_until(lambda: self.pixels(id)[1] == 0)
+            self.assertGreater(self.pixels(id)[0], 20)
         self.point_at(charts[0], .5)
         self.assert_read_out(3, ["batch", "group"])
         browser.webdriver.ActionChains(self.browser.driver).key_down(browser.webdriver.Keys.SHIFT).click(
             entries[2]).key_up(browser.webdriver.Keys.SHIFT).perform()
         self.assertEqual([entry.get_attribute("aria-pressed") for entry in entries], ["false", "false", "true"])
         self.click("#curves-show-all")
-        time.sleep(.1)
-        self.assertEqual({id: self.pixels(id) for id in charts}, before)
+        wait_until(lambda: {id: self.pixels(id) for id in charts} == before)
 
     def test_dragging_zooms_every_chart_and_a_double_click_resets(self):
         self.open()
@@ -170,8 +167,8 @@ class Curves(PageTest):
 
     def test_the_table_is_the_curve(self):
         self.open()
-        self.click("#curves details summary")
-        rows = self.rows("#curves details[open] tbody tr")
+        self.open_table("#curves-table-test_accuracy")
+        rows = self.rows("#curves-table-test_accuracy tbody tr")
         self.assertEqual(len(rows), 5)
         for epoch, row in enumerate(rows, 1):
             self.assertEqual(row[0], str(epoch))
@@ -187,7 +184,7 @@ class Layers(PageTest):
                   "distance of the running mean from the batch\u2019s": "running_mean_distance"}
         def table():
             if not self.browser.all("#layers details[open]"):
-                self.click("#layers details summary")
+                self.open_table("#layers details")
             return {row[0]: [float(cell) for cell in row[1:]] for row in self.rows("#layers details tbody tr")}
         def value(label, layer, quantity, seed=None):
             arms = [arm for arm in self.study.of(label) if seed in (None, arm.seed)]
@@ -250,7 +247,7 @@ class Statistics(PageTest):
             self.choose("statistics-seed", "all together" if seed is None else str(seed))
             arms = [arm for arm in self.study.of("layer") if seed in (None, arm.seed)]
             for column, (quantity, decimals) in enumerate([("test_loss", 4), ("test_accuracy", 2)]):
-                self.click(f"#statistics-table-{quantity} summary")
+                self.open_table(f"#statistics-table-{quantity}")
                 rows = self.rows(f"#statistics-table-{quantity} tbody tr")
                 self.assertEqual(len(rows), 5)
                 for e, row in enumerate(rows):

@@ -14,6 +14,7 @@ import time
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 import page_case
+from browser import wait_until
 from page_case import CLASSES, MODELS, PageTest, report
 from random_study import IdxData, Study, mean
 
@@ -140,8 +141,7 @@ class Live(PageTest):
         url, messages = self.serve(study)
         self.browser.console(), self.browser.requests()
         self.browser.driver.get(url)
-        wait = lambda condition: self.until(condition)
-        wait(lambda: self.browser.one("#live").text == "live")
+        wait_until(lambda: self.browser.one("#live").text == "live")
         self.assertEqual([row[1] for row in self.rows("#results tbody tr")], ["1 of 2"] * 2)
         self.click("#curves-legend-1")
         self.choose("confusion-model", "layer")
@@ -152,7 +152,7 @@ class Live(PageTest):
         study = make([1, 2], 4)
         messages.put("other")
         messages.put("data")
-        wait(lambda: [row[1] for row in self.rows("#results tbody tr")] == ["2", "2"])
+        wait_until(lambda: [row[1] for row in self.rows("#results tbody tr")] == ["2", "2"])
         self.assertEqual(self.browser.one("#curves-legend-1").get_attribute("aria-pressed"), "false")
         self.assertEqual(self.browser.run("const s = document.getElementById('confusion-model'); return s.selectedOptions[0].text"), "layer")
         self.assertEqual(self.browser.run("const s = document.getElementById('gallery-truth'); return s.selectedOptions[0].text"), "cat")
@@ -161,12 +161,6 @@ class Live(PageTest):
         wanted = {image for arm in study.arms for image in arm.misses if self.data.labels[image] == 2}
         self.assertEqual(set(self.images()), wanted)
         self.assertTrue(all(request.startswith(url) for request in self.browser.requests()))
-
-    def until(self, condition, seconds=20):
-        end = time.time() + seconds
-        while not condition():
-            self.assertLess(time.time(), end)
-            time.sleep(.05)
 
 
 class Large(PageTest):

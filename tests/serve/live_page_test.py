@@ -9,35 +9,18 @@ import signal
 import subprocess
 import sys
 import tempfile
-import time
 import unittest
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "report"))
 import browser
+from browser import wait_until
 from random_study import IdxData, Study
-
-try:
-    from selenium.common.exceptions import NoSuchElementException, StaleElementReferenceException
-except ImportError:
-    pass  # skip_if_missing says so
 
 BINARY = ""
 CLASSES = ["ape", "bee", "cat", "dog"]
 MODELS = [("batch", "batch", {"norm": "batch"}), ("layer", "layer", {"norm": "layer"})]
-
-
-def wait(holds, seconds=20):
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        try:
-            if holds():
-                return
-        except (NoSuchElementException, StaleElementReferenceException):  # it is being replaced
-            pass
-        time.sleep(.05)
-    raise AssertionError("it did not come to be")
 
 
 class LivePageTest(unittest.TestCase):
@@ -91,31 +74,31 @@ class LivePageTest(unittest.TestCase):
 
     def test_from_beginning_to_end(self):
         self.browser.driver.get(self.address)
-        wait(lambda: "run does not exist yet" in self.text())
+        wait_until(lambda: "run does not exist yet" in self.text())
         self.path.mkdir()
-        wait(lambda: "run has no study.json yet" in self.text())
+        wait_until(lambda: "run has no study.json yet" in self.text())
         self.assertEqual(self.console(), [])
 
         self.write(1, "interrupted")
-        wait(lambda: self.browser.one("#live").text == "live")
+        wait_until(lambda: self.browser.one("#live").text == "live")
         study = self.write(2)
-        wait(lambda: self.shows(study))
+        wait_until(lambda: self.shows(study))
         self.browser.run("window.same = true")
         study = self.write(3, seed=7)
-        wait(lambda: self.shows(study))
+        wait_until(lambda: self.shows(study))
         self.assertTrue(self.browser.run("return window.same"), "was loaded again")
 
         shutil.rmtree(self.path)
-        wait(lambda: self.browser.one("#live").text == "run is gone")
+        wait_until(lambda: self.browser.one("#live").text == "run is gone")
         self.assertTrue(self.shows(study), "what was there stays")
         study = self.write(4, seed=8)
-        wait(lambda: self.shows(study) and self.browser.one("#live").text == "live")
+        wait_until(lambda: self.shows(study) and self.browser.one("#live").text == "live")
 
         self.end()
-        wait(lambda: self.browser.one("#live").text == "waiting for the server")
+        wait_until(lambda: self.browser.one("#live").text == "waiting for the server")
         study = self.write(5, seed=9)
         self.serve(self.address.split(":")[2].strip("/"))
-        wait(lambda: self.shows(study) and self.browser.one("#live").text == "live")
+        wait_until(lambda: self.shows(study) and self.browser.one("#live").text == "live")
         self.assertTrue(self.browser.run("return window.same"), "was loaded again")
         self.assertEqual(self.console(), [])
 
@@ -127,20 +110,20 @@ class LivePageTest(unittest.TestCase):
                 driver.switch_to.new_window("tab")
             driver.set_page_load_timeout(20)
             driver.get(self.address)
-            wait(lambda: self.shows(study))
+            wait_until(lambda: self.shows(study))
         study = self.write(3, seed=7)
         for each in driver.window_handles:
             driver.switch_to.window(each)
-            wait(lambda: self.shows(study))
+            wait_until(lambda: self.shows(study))
 
     def test_the_page_that_waits_survives_the_servers_restart(self):
         self.browser.driver.get(self.address)
-        wait(lambda: "run does not exist yet" in self.text())
+        wait_until(lambda: "run does not exist yet" in self.text())
         self.end()
-        wait(lambda: "The server does not answer" in self.text())
+        wait_until(lambda: "The server does not answer" in self.text())
         study = self.write(2)
         self.serve(self.address.split(":")[2].strip("/"))
-        wait(lambda: self.shows(study))
+        wait_until(lambda: self.shows(study))
 
 
 if __name__ == "__main__":
