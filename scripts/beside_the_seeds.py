@@ -159,26 +159,29 @@ def shared_arms():
                       if arm.settings["order"].strip('"') == order]
 
 
+def shared_head(title):
+    print(f"| {title} | " + " | ".join(words for words, _, _ in SHARED_ARMS) + " |")
+    print("|:---|" + "---:|" * len(SHARED_ARMS))
+
+
+def shared_row(words, cell):
+    print(f"| {words} | " + " | ".join(cell(trainings) for _, trainings in shared_arms()) + " |")
+
+
 def why_batch_came_last():
-    print("| evaluated with | " + " | ".join(words for words, _, _ in SHARED_ARMS) + " |")
-    print("|:---|" + "---:|" * len(SHARED_ARMS))
+    shared_head("evaluated with")
     for kind, words in KINDS.items():
-        cells = [spread([arm.accuracies[kind][-1] for arm in trainings]) for _, trainings in shared_arms()]
-        print(f"| {words} | " + " | ".join(cells) + " |")
+        shared_row(words, lambda trainings: spread([arm.accuracies[kind][-1] for arm in trainings]))
     print()
-    print("| of the same weights, mean of the last five epochs | " +
-          " | ".join(words for words, _, _ in SHARED_ARMS) + " |")
-    print("|:---|" + "---:|" * len(SHARED_ARMS))
+    shared_head("of the same weights, mean of the last five epochs")
     for kind, against in [("per_application", "shared"), ("reestimated_per_application", "per_application"),
                           ("reestimated_shared", "shared"), ("batch", "per_application")]:
-        cells = [interval([last_five(arm.accuracies[kind]) - last_five(arm.accuracies[against])
-                           for arm in trainings]) for _, trainings in shared_arms()]
-        print(f"| {KINDS[kind]} less {KINDS[against]} | " + " | ".join(cells) + " |")
+        shared_row(f"{KINDS[kind]} less {KINDS[against]}", lambda trainings: interval(
+            [last_five(arm.accuracies[kind]) - last_five(arm.accuracies[against]) for arm in trainings]))
     for kind in ("shared", "per_application"):
-        cells = [spread([jitter(arm.accuracies[kind]) for arm in trainings]) for _, trainings in shared_arms()]
-        print(f"| jitter, {KINDS[kind]} | " + " | ".join(cells) + " |")
-    cells = [spread(final(trainings, "train_accuracy")) for _, trainings in shared_arms()]
-    print("| running train accuracy, final | " + " | ".join(cells) + " |")
+        shared_row(f"jitter, {KINDS[kind]}",
+                   lambda trainings: spread([jitter(arm.accuracies[kind]) for arm in trainings]))
+    shared_row("running train accuracy, final", lambda trainings: spread(final(trainings, "train_accuracy")))
     print()
 
 

@@ -86,11 +86,11 @@ Architecture MakeArchitecture(const Config& config) {
   return ParseArchitecture(config.model, info.shape, info.classes, MakeModelOptions(config));
 }
 
-// Memory that the machine does not have would end a run half-way, without a word.
 bool ComparesStatistics(const ExecutionOptions& execution, const Architecture& architecture) {
   return execution.compare_statistics && !BufferInfos(architecture).empty();
 }
 
+// Memory that the machine does not have would end a run half-way, without a word.
 void CheckMemory(const Architecture& architecture, int batch_size) {
   const double needed = static_cast<double>(MemoryBytes(architecture, batch_size));
   const double there = MachineBytes();

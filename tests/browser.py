@@ -90,6 +90,10 @@ class Browser:
     def run(self, script, *arguments):
         return self.driver.execute_script(script, *arguments)
 
+    def run_before_pages(self, script):
+        """From the next page on, before its own scripts."""
+        self.driver.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": script})
+
     def scheme(self, name):
         """dark or light, as the reader's system asks for it."""
         self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {

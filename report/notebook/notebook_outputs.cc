@@ -11,6 +11,7 @@
 #include "report/records/csv.h"
 #include "report/summary/summary.h"
 #include "report/text/escape.h"
+#include "report/text/sample_text.h"
 #include "report/text/text_table.h"
 
 namespace normlab {
@@ -110,18 +111,11 @@ void AddColumnNames(std::vector<std::string>& row) {
   for (const Column& column : kColumns) row.emplace_back(column.name);
 }
 
-std::string Spread(const std::vector<double>& values, int decimals) {
-  if (values.empty()) return "-";
-  const SampleSummary summary = SummarizeSample(values);
-  const std::string mean = fmt::format("{:.{}f}", summary.mean, decimals);
-  return summary.n == 1 ? mean : fmt::format("{} ± {:.{}f}", mean, summary.deviation, decimals);
-}
-
 void AddValues(const std::vector<const ArmRecord*>& arms, std::vector<std::string>& row) {
   for (const Column& column : kColumns) {
     std::vector<double> values;
     for (const ArmRecord* arm : arms) values.push_back(Value(*arm, column.metric));
-    row.push_back(Spread(values, column.decimals));
+    row.push_back(MeanText(SummarizeSample(values), column.decimals));
   }
 }
 

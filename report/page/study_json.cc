@@ -80,15 +80,16 @@ PageJson StudyJson(const RunRecord& run, const StudyPlace& place) {
   if (place.test_images > 0) json["findings"] = FindingsJson(run, place.test_images);
   const std::vector<Model> models = GroupArms(run);
   for (const Model& model : models) json["models"].push_back(ModelJson(model));
+  const auto number_of = [&](const std::string& label) {
+    const auto model = std::ranges::find(models, label, &Model::label);
+    return static_cast<std::size_t>(model - models.begin());
+  };
   for (const ComparedModel& compared : ComparedModels(run)) {
-    const auto model = std::ranges::find(models, compared.label, &Model::label);
-    json["models"][static_cast<std::size_t>(model - models.begin())]["statistics"] =
-        ModelStatisticsJson(compared);
+    json["models"][number_of(compared.label)]["statistics"] = ModelStatisticsJson(compared);
   }
   for (const ArmRecord& arm : run.arms) {
-    std::size_t model = 0;
-    while (models[model].label != arm.label) ++model;
-    json["arms"].push_back(ArmJson(arm, model, place.metrics_step, place.layers_step));
+    json["arms"].push_back(
+        ArmJson(arm, number_of(arm.label), place.metrics_step, place.layers_step));
   }
   return json;
 }

@@ -6,6 +6,7 @@
 #include "report/readme/markdown.h"
 #include "report/readme/sections.h"
 #include "report/text/escape.h"
+#include "report/text/sample_text.h"
 #include "report/text/text_table.h"
 
 namespace normlab {

@@ -8,6 +8,7 @@
 #include "report/readme/results_table.h"
 #include "report/readme/sections.h"
 #include "report/text/escape.h"
+#include "report/text/sample_text.h"
 #include "report/text/text_table.h"
 
 namespace normlab {

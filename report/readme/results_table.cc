@@ -2,12 +2,11 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <cmath>
 #include <vector>
 
 #include "report/summary/summary.h"
 #include "report/text/escape.h"
+#include "report/text/sample_text.h"
 #include "report/text/text_table.h"
 
 namespace normlab {
@@ -32,10 +31,6 @@ const std::vector<Column>& Columns() {
   return columns;
 }
 
-std::string Number(double value, int decimals) {
-  return std::isnan(value) ? "-" : fmt::format("{:.{}f}", value, decimals);
-}
-
 Cells ArmCells(const RunRecord& run) {
   Cells cells(1, {"model", "seed", "best epoch"});
   for (const Column& column : Columns()) cells[0].push_back(column.title);
@@ -44,7 +39,7 @@ Cells ArmCells(const RunRecord& run) {
     std::vector<std::string> row = {arm.label, fmt::to_string(arm.seed),
                                     arm.best_epoch > 0 ? fmt::to_string(arm.best_epoch) : "-"};
     for (const Column& column : Columns()) {
-      row.push_back(Number(Value(arm, column.metric), column.decimals));
+      row.push_back(DecimalText(Value(arm, column.metric), column.decimals));
     }
     row.push_back(arm.state);
     cells.push_back(std::move(row));
@@ -68,11 +63,7 @@ Cells ModelCells(const std::vector<Model>& models) {
     for (const Column& column : Columns()) {
       std::vector<double> values;
       for (const ArmRecord* arm : finished) values.push_back(Value(*arm, column.metric));
-      const SampleSummary statistic = SummarizeSample(values);
-      row.push_back(statistic.n == 0   ? "-"
-                    : statistic.n == 1 ? Number(statistic.mean, column.decimals)
-                                       : Number(statistic.mean, column.decimals) + " ± " +
-                                             Number(statistic.deviation, column.decimals));
+      row.push_back(MeanText(SummarizeSample(values), column.decimals));
     }
     cells.push_back(std::move(row));
   }

@@ -6,6 +6,7 @@
 #include "report/readme/sections.h"
 #include "report/summary/statistics_measures.h"
 #include "report/text/escape.h"
+#include "report/text/sample_text.h"
 #include "report/text/text_table.h"
 
 namespace normlab {

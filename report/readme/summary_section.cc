@@ -4,11 +4,11 @@
 #include <set>
 
 #include "base/text.h"
-#include "report/readme/markdown.h"
 #include "report/readme/sections.h"
 #include "report/records/recipe_text.h"
 #include "report/summary/best_models.h"
 #include "report/text/escape.h"
+#include "report/text/sample_text.h"
 #include "report/text/text_table.h"
 
 namespace normlab {

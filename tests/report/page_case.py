@@ -88,6 +88,11 @@ class PageTest(unittest.TestCase):
         self.click(f"{details} summary")
         wait_until(lambda: self.browser.all(f"{details} tbody tr"))
 
+    def leave_dialog(self):
+        """By Escape. The page removes it at the close event, which comes after the key."""
+        self.press("ESCAPE")
+        wait_until(lambda: not self.browser.all("dialog"))
+
     def press(self, *keys):
         actions = browser.webdriver.ActionChains(self.browser.driver)
         for key in keys:

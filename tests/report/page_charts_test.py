@@ -263,4 +263,27 @@ class Statistics(PageTest):
         self.assertEqual(len(self.browser.all("#statistics .chart")), 2)
 
 
+class Replaced(PageTest):
+    def test_charts_that_are_replaced_are_let_go(self):
+        self.browser.run_before_pages("""
+            window.watched = 0;
+            window.ResizeObserver = class extends ResizeObserver {
+              observe(element) { ++window.watched; super.observe(element); }
+              disconnect() { --window.watched; super.disconnect(); }
+            };""")
+        self.open()
+        def assert_only_those_shown():
+            watched, shown = self.browser.run("return [window.watched, document.querySelectorAll('.chart').length]")
+            self.assertEqual(watched, shown)
+        self.assertEqual(len(self.browser.all(".chart")), 7)
+        for id, text in [("statistics-model", "layer"), ("statistics-seed", "2"), ("layers-model", "group"),
+                         ("layers-seed", "2"), ("theme", "dark")]:
+            assert_only_those_shown()
+            self.choose(id, text)
+        for id in ["each-seed", "statistics-log", "layers-log"]:
+            assert_only_those_shown()
+            self.click(f"#{id}")
+        assert_only_those_shown()
+
+
 page_case.run(__name__)

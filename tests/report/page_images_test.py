@@ -103,8 +103,7 @@ class Misses(PageTest):
                 picture = Image.open(io.BytesIO(base64.b64decode(source.split(",")[1])))
                 self.assertEqual(picture.size, (self.data.side, self.data.side))
                 self.assertEqual(picture.convert("L").tobytes(), self.data.images[image])
-            self.press("ESCAPE")
-            self.assertEqual(self.browser.all("dialog"), [])
+            self.leave_dialog()
 
     def test_arrows_walk_the_matrix_and_enter_opens(self):
         self.open()
@@ -120,7 +119,7 @@ class Misses(PageTest):
             self.fail("choose another seed of the random values")
         self.press("ENTER")
         self.assertEqual(self.browser.one("dialog h2").text, "ape taken for bee")
-        self.press("ESCAPE")
+        self.leave_dialog()
         self.assertEqual(place(), (0, 1))
 
     def wanted(self, missed="any training", model="any", seed="any", truth="any", prediction="any", low=0, high=100):
@@ -199,7 +198,7 @@ class Misses(PageTest):
                 self.assertAlmostEqual(float(row[3].split()[0]), 100 * other, delta=.0501)
             else:
                 self.assertEqual(row[1:], ["right", "", ""])
-        self.press("ESCAPE")
+        self.leave_dialog()
         self.assertEqual(self.browser.run("return Number(document.activeElement.dataset.image)"), image)
 
 

@@ -205,14 +205,8 @@ ArmRecord RandomArm(std::uint64_t seed, const std::string& label, const Dataset&
 
 void AddRandomStatistics(ArmRecord& arm, bool repeated_block) {
   RandomStream stream(arm.seed, Purpose::kSamples, 0, 3);
-  std::vector<StatisticsKind> kinds = {StatisticsKind::kShared, StatisticsKind::kReestimatedShared,
-                                       StatisticsKind::kBatch};
-  if (repeated_block) {
-    kinds.insert(kinds.begin() + 1, StatisticsKind::kPerApplication);
-    kinds.insert(kinds.begin() + 3, StatisticsKind::kReestimatedPerApplication);
-  }
   for (const MetricsRow& epoch : arm.metrics) {
-    for (const StatisticsKind kind : kinds) {
+    for (const StatisticsKind kind : StatisticsKinds(repeated_block)) {
       arm.statistics.push_back(
           {epoch.epoch, kind, stream.Uniform(0.1, 2), stream.Uniform(20, 100)});
     }

@@ -1,5 +1,6 @@
 // Charts that share a legend, a zoom and a pointer.
 import type { Chart } from './chart';
+import type { ChartsChoice } from './choices';
 import { h, svg } from './dom';
 import { ink } from './theme';
 
@@ -9,7 +10,8 @@ interface GroupOptions {
   id: string;
   entries: Entry[];
   epochs: number[];
-  choice: { hidden: Set<string>; zoom: [number, number] | null };
+  choice: ChartsChoice;
+  charts: Chart[];  // those that are there now; a group that is made anew in its place has the same list
   build(zoomed: (range: [number, number] | null) => void): Chart[];
   ticks(rebuild: () => void): (HTMLElement | null)[];
 }
@@ -19,14 +21,13 @@ function swatch({ color, dash }: Entry): SVGElement {
       svg('line', { x1: 1, y1: 5, x2: 25, y2: 5, stroke: ink(color), 'stroke-width': 2.5, 'stroke-dasharray': dash.join(' ') }));
 }
 
-// `charts` stays the list of those that are there now.
-export function chartsGroup(options: GroupOptions): { elements: HTMLElement[]; charts: Chart[] } {
-  const { id, epochs, choice } = options, charts: Chart[] = [], grid = h('div', { className: 'charts' });
+export function chartsGroup(options: GroupOptions): HTMLElement[] {
+  const { id, epochs, choice, charts } = options, grid = h('div', { className: 'charts' });
   const button = (name: string, text: string, act: () => void) => h('button', { id: `${id}-${name}`, type: 'button', className: 'plain', onclick: act }, text);
   const last = epochs[epochs.length - 1] ?? 1, half: [number, number] = [Math.ceil(last / 2), last];
   const reset = button('reset', 'Show all epochs', () => zoomed(null));
   const later = button('later', 'Show the later half', () => zoomed(half));
-  const legend = makeLegend(options, charts);
+  const legend = makeLegend(options);
 
   function zoomed(range: [number, number] | null): void {
     choice.zoom = range;
@@ -44,11 +45,11 @@ export function chartsGroup(options: GroupOptions): { elements: HTMLElement[]; c
   zoomed(choice.zoom);
   const tools = h('div', { className: 'tools' }, ...options.ticks(rebuild), later, reset,
                   h('span', { className: 'hint' }, 'Drag over a chart to zoom, double click shows all.'));
-  return { elements: [legend, tools, grid], charts };
+  return [legend, tools, grid];
 }
 
 // A button for every line: a click hides it or shows it again, with Shift shows it alone.
-function makeLegend({ id, entries, choice }: GroupOptions, charts: Chart[]): HTMLElement {
+function makeLegend({ id, entries, choice, charts }: GroupOptions): HTMLElement {
   const showAll = h('button', { id: `${id}-show-all`, type: 'button', className: 'plain', onclick: () => setHidden(new Set()) }, 'Show all');
   const buttons = entries.map((entry, i) => h('button', {
     id: `${id}-legend-${i}`, type: 'button', className: 'entry', title: 'Click hides or shows; with Shift, only this one',

@@ -16,28 +16,34 @@ export const kAnyMiss: GalleryChoice = {
   model: '', seed: '', truth: '', prediction: '', low: 0, high: 100, missed: 'any', order: 'trainings', shown: 60,
 };
 
-export interface Choices {
-  hidden: Set<string>;  // labels of models
+// Of charts that share a legend.
+export interface ChartsChoice {
+  hidden: Set<string>;  // groups of lines
   zoom: [number, number] | null;  // epochs
-  seedLines: boolean;
   logarithmic: boolean;
+}
+
+export interface Choices {
+  curves: ChartsChoice & { seedLines: boolean };
   metric: string;  // of the intervals
   sort: { column: string; descending: boolean };
   confusion: { model: string; seed: string };
   gallery: GalleryChoice;
-  layers: { model: string; layer: string; seed: string; quantity: string; logarithmic: boolean; zoom: [number, number] | null; hidden: Set<string> };
-  statistics: { model: string; seed: string; logarithmic: boolean; zoom: [number, number] | null; hidden: Set<string> };
+  layers: ChartsChoice & { model: string; layer: string; seed: string; quantity: string };
+  statistics: ChartsChoice & { model: string; seed: string };
   opened: Set<string>;  // ids of details
 }
 
 export function firstChoices(): Choices {
+  const charts = (): ChartsChoice => ({ hidden: new Set(), zoom: null, logarithmic: false });
   return {
-    hidden: new Set(), zoom: null, seedLines: false, logarithmic: false, metric: 'final_test_accuracy',
+    curves: { ...charts(), seedLines: false },
+    metric: 'final_test_accuracy',
     sort: { column: '', descending: false },
     confusion: { model: '', seed: '' },
     gallery: { ...kAnyMiss },
-    layers: { model: '', layer: '', seed: '', quantity: '', logarithmic: false, zoom: null, hidden: new Set() },
-    statistics: { model: '', seed: '', logarithmic: false, zoom: null, hidden: new Set() },
+    layers: { ...charts(), model: '', layer: '', seed: '', quantity: '' },
+    statistics: { ...charts(), model: '', seed: '' },
     opened: new Set(),
   };
 }

@@ -1,7 +1,8 @@
 // What a model takes for what, over all its seeds or one; a cell opens its images.
+import { chosenModel, modelChoice, seedChoice } from './arm_choice';
 import type { Choices } from './choices';
 import { dialog } from './dialog';
-import { choice, h, options, section } from './dom';
+import { h, section } from './dom';
 import { tiles } from './tiles';
 import { showImage } from './image_dialog';
 import type { Arm, Miss, Model, View } from './view';
@@ -112,7 +113,7 @@ export function confusionSection(view: View, choices: Choices): HTMLElement | nu
   const place = h('div', { className: 'wide matrix', role: 'region', 'aria-label': 'Confusion matrix' });
   const said = h('p', { className: 'hint', role: 'status', id: 'confusion-said' });
   const draw = () => {
-    const model = models.find(each => each.label === choices.confusion.model) ?? models[0]!;
+    const model = chosenModel(models, choices.confusion.model);
     let arms = armsOf(model, choices.confusion.seed);
     if (arms.length === 0) arms = armsOf(model, '');
     const where = `${model.label}, ${arms.length === 1 ? `seed ${arms[0]!.seed}` : `${arms.length} seeds together`}`;
@@ -123,12 +124,9 @@ export function confusionSection(view: View, choices: Choices): HTMLElement | nu
     said.textContent = `${where}: ${plural(misses, 'miss', 'misses')}.${shown < view.dataset.classes.length ? ` Shown are the ${shown} classes with the most.` : ''} A cell with misses opens their images; arrow keys walk, Enter opens.`;
   };
   draw();
-  const index = models.findIndex(model => model.label === choices.confusion.model);
   return section('confusion', 'Confusion matrix',
       h('div', { className: 'tools' },
-          choice('confusion-model', 'Model', options(models.map(model => model.label)), String(Math.max(0, index)),
-              value => { choices.confusion.model = models[Number(value)]!.label; draw(); }),
-          choice('confusion-seed', 'Seed', [{ value: '', text: 'all together' }, ...view.seeds.map(seed => ({ value: seed, text: seed }))], choices.confusion.seed,
-              value => { choices.confusion.seed = value; draw(); })),
+          modelChoice('confusion', models, choices.confusion.model, label => { choices.confusion.model = label; draw(); }),
+          seedChoice('confusion', view, choices.confusion.seed, seed => { choices.confusion.seed = seed; draw(); })),
       said, place);
 }

@@ -4,7 +4,7 @@ import type { Choices } from './choices';
 import { Chart } from './chart';
 import type { Line } from './chart_columns';
 import { chartsGroup } from './charts_group';
-import type { Numbers } from './data';
+import type { Numbers, Style } from './data';
 import { h, section, table, tick, wide } from './dom';
 import { kCurves, type Metric } from './metrics';
 import type { Arm, Model, View } from './view';
@@ -27,7 +27,7 @@ export function at(epochs: number[], own: number[], values: Numbers): Numbers {
 }
 
 // Over the epochs that every one of the columns has, so that no point mixes another set of seeds.
-export function meanAndRange(columns: Numbers[]): { mean: Numbers; low: Numbers; high: Numbers } {
+function meanAndRange(columns: Numbers[]): { mean: Numbers; low: Numbers; high: Numbers } {
   const mean: Numbers = [], low: Numbers = [], high: Numbers = [];
   for (let e = 0; e < (columns[0]?.length ?? 0); ++e) {
     const values = columns.map(column => column[e]);
@@ -43,17 +43,20 @@ export function meanAndRange(columns: Numbers[]): { mean: Numbers; low: Numbers;
   return { mean, low, high };
 }
 
+// The mean of several columns, with their range as its band.
+export function meanLine(label: string, { color, dash }: Style, columns: Numbers[]): Line {
+  const { mean, low, high } = meanAndRange(columns);
+  return { label, group: label, color, dash, width: 2, values: mean, ...(columns.length > 1 ? { low, high } : {}) };
+}
+
 function linesOf(view: View, metric: Metric, epochs: number[], seedLines: boolean): Line[] {
   return view.models.flatMap(model => {
     const arms = curveArms(model).filter(arm => arm.curves[metric.name]);
     if (arms.length === 0) return [];
-    const look = { group: model.label, color: model.style.color, dash: model.style.dash };
     const columns = arms.map(arm => at(epochs, arm.curves.epoch, arm.curves[metric.name]!));
-    if (seedLines) {
-      return columns.map((values, i) => ({ ...look, label: `${model.label}, seed ${arms[i]!.seed}`, width: 1, values }));
-    }
-    const { mean, low, high } = meanAndRange(columns);
-    return [{ ...look, label: model.label, width: 2, values: mean, ...(arms.length > 1 ? { low, high } : {}) }];
+    if (!seedLines) return [meanLine(model.label, model.style, columns)];
+    const { color, dash } = model.style;
+    return columns.map((values, i) => ({ label: `${model.label}, seed ${arms[i]!.seed}`, group: model.label, color, dash, width: 1, values }));
   });
 }
 
@@ -81,21 +84,22 @@ export function curvesSection(view: View, choices: Choices): { element: HTMLElem
   if (epochs.length === 0) return null;
   const metrics = kCurves.filter(metric => view.arms.some(arm => arm.curves[metric.name]));
   const several = view.models.some(model => curveArms(model).length > 1);
+  const held = choices.curves, charts: Chart[] = [];
   const group = chartsGroup({
     id: 'curves', entries: view.models.map(model => ({ label: model.label, color: model.style.color, dash: model.style.dash })),
-    choice: choices, epochs,
+    choice: held, charts, epochs,
     build: zoomed => metrics.map(metric => new Chart({
       id: `chart-${metric.name}`, title: metric.title, decimals: metric.decimals, epochs,
-      lines: linesOf(view, metric, epochs, choices.seedLines), logarithmic: choices.logarithmic && /loss|penalty/.test(metric.name),
-      hidden: choices.hidden, zoom: choices.zoom, sync: 'curves', zoomed,
+      lines: linesOf(view, metric, epochs, held.seedLines), logarithmic: held.logarithmic && /loss|penalty/.test(metric.name),
+      hidden: held.hidden, zoom: held.zoom, sync: 'curves', zoomed,
     })),
     ticks: rebuild => [
-      several ? tick('each-seed', 'Every seed by itself', choices.seedLines, on => { choices.seedLines = on; rebuild(); }) : null,
-      tick('log-loss', 'Logarithmic loss', choices.logarithmic, on => { choices.logarithmic = on; rebuild(); }),
+      several ? tick('each-seed', 'Every seed by itself', held.seedLines, on => { held.seedLines = on; rebuild(); }) : null,
+      tick('log-loss', 'Logarithmic loss', held.logarithmic, on => { held.logarithmic = on; rebuild(); }),
     ],
   });
   const tables = curveTables('curves', metrics, epochs, metric => linesOf(view, metric, epochs, false));
   const band = several ? ' A line is the mean over a model\u2019s seeds, its band reaches from the lowest to the highest.' : '';
   const intro = `${plural(epochs[epochs.length - 1]!, 'epoch')}.${band} Train numbers are running means over an epoch\u2019s batches, as augmented and with dropout; test numbers are taken after it.`;
-  return { element: section('curves', 'Curves', h('p', { className: 'hint' }, intro), ...group.elements, tables), charts: group.charts };
+  return { element: section('curves', 'Curves', h('p', { className: 'hint' }, intro), ...group, tables), charts };
 }

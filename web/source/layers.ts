@@ -1,12 +1,13 @@
 // What normalization does to every layer, over the epochs: all layers of a model, or one layer of
 // all models.
-import type { Choices } from './choices';
+import { chosenModel, modelChoice, seedChoice } from './arm_choice';
 import { Chart } from './chart';
 import type { Line } from './chart_columns';
 import { chartsGroup } from './charts_group';
-import { allEpochs, at, meanAndRange } from './curves';
+import type { Choices } from './choices';
+import { allEpochs, at, meanLine } from './curves';
 import type { Layer, Numbers, Style } from './data';
-import { choice, h, options, section, table, tick, wide } from './dom';
+import { choice, h, section, table, tick, wide } from './dom';
 import { kLayerQuantities, type Metric } from './metrics';
 import type { Arm, Model, View } from './view';
 import { general } from './words';
@@ -28,21 +29,16 @@ function lineOf(model: Model, name: string, quantity: string, seed: string, epoc
     const values = layerOf(arm, name)?.[quantity];
     if (Array.isArray(values) && (seed === '' || arm.seed === seed)) columns.push(at(epochs, arm.layers!.epoch, values));
   }
-  if (columns.length === 0) return null;
-  const { mean, low, high } = meanAndRange(columns);
-  return { label, group: label, color: style.color, dash: style.dash, width: 2, values: mean, ...(columns.length > 1 ? { low, high } : {}) };
+  return columns.length === 0 ? null : meanLine(label, style, columns);
 }
 
-interface Shown { lines: Line[]; entries: { label: string; color: string; dash: number[] }[] }
-
-function shownLines(view: View, models: Model[], choices: Choices, quantity: string, epochs: number[], styles: Style[]): Shown {
+function shownLines(view: View, models: Model[], choices: Choices, quantity: string, epochs: number[], styles: Style[]): Line[] {
   const held = choices.layers;
-  const model = models.find(each => each.label === held.model) ?? models[0]!;
+  const model = chosenModel(models, held.model);
   const lines = held.layer === kAllLayers
     ? layerNames(model).map((name, i) => lineOf(model, name, quantity, held.seed, epochs, name, styles[i % styles.length]!))
     : view.models.map(each => lineOf(each, held.layer, quantity, held.seed, epochs, each.label, each.style));
-  const found = lines.filter((line): line is Line => line !== null);
-  return { lines: found, entries: found.map(({ label, color, dash }) => ({ label, color, dash })) };
+  return lines.filter((line): line is Line => line !== null);
 }
 
 function lastTable(lines: Line[], metric: Metric, epochs: number[]): HTMLElement {
@@ -58,29 +54,22 @@ export function layersSection(view: View, choices: Choices, styles: Style[]): { 
   const names = [...new Set(models.flatMap(layerNames))], place = h('div', {}), charts: Chart[] = [];
   const draw = () => {
     const metric = quantities.find(({ name }) => name === held.quantity) ?? quantities[0]!;
-    const { lines, entries } = shownLines(view, models, choices, metric.name, epochs, styles);
-    for (const chart of charts.splice(0)) chart.destroy();
+    const lines = shownLines(view, models, choices, metric.name, epochs, styles);
     const group = chartsGroup({
-      id: 'layers', entries, epochs, choice: held, ticks: rebuild => [tick('layers-log', 'Logarithmic', held.logarithmic, on => { held.logarithmic = on; rebuild(); })],
-      build: zoomed => {
-        const made = new Chart({ id: 'chart-layers', title: metric.title, decimals: null, epochs, lines, logarithmic: held.logarithmic, hidden: held.hidden, zoom: held.zoom, sync: 'layers', zoomed });
-        charts.splice(0, charts.length, made);
-        return [made];
-      },
+      id: 'layers', entries: lines, epochs, choice: held, charts, ticks: rebuild => [tick('layers-log', 'Logarithmic', held.logarithmic, on => { held.logarithmic = on; rebuild(); })],
+      build: zoomed => [new Chart({ id: 'chart-layers', title: metric.title, decimals: null, epochs, lines, logarithmic: held.logarithmic, hidden: held.hidden, zoom: held.zoom, sync: 'layers', zoomed })],
     });
     const details = h('details', { id: 'layers-table', open: place.querySelector('details')?.open ?? false }, h('summary', {}, 'The same as a table'), lastTable(lines, metric, epochs));
-    place.replaceChildren(...group.elements, details);
+    place.replaceChildren(...group, details);
   };
-  const pick = (id: string, label: string, list: { value: string; text: string }[], value: string, set: (value: string) => void) =>
-      choice(id, label, list, value, chosen => { set(chosen); held.hidden.clear(); draw(); });
+  const redrawn = (set: (value: string) => void) => (value: string) => { set(value); held.hidden.clear(); draw(); };
   draw();
-  const index = Math.max(0, models.findIndex(model => model.label === held.model));
   return { charts, element: section('layers', 'Layers through the epochs',
       h('p', { className: 'hint' }, 'Taken at the last training batch of every epoch; a line is the mean over the seeds, its band their range. A layer without a normalization has the same values before and after.'),
       h('div', { className: 'tools' },
-          pick('layers-quantity', 'Quantity', quantities.map(({ name, title }) => ({ value: name, text: title })), held.quantity, value => { held.quantity = value; }),
-          pick('layers-model', 'Model', options(models.map(model => model.label)), String(index), value => { held.model = models[Number(value)]!.label; }),
-          pick('layers-layer', 'Layer', [{ value: kAllLayers, text: 'all layers of this model' }, ...names.map(name => ({ value: name, text: `${name}, of all models` }))], held.layer, value => { held.layer = value; }),
-          pick('layers-seed', 'Seed', [{ value: '', text: 'all together' }, ...view.seeds.map(seed => ({ value: seed, text: seed }))], held.seed, value => { held.seed = value; })),
+          choice('layers-quantity', 'Quantity', quantities.map(({ name, title }) => ({ value: name, text: title })), held.quantity, redrawn(value => { held.quantity = value; })),
+          modelChoice('layers', models, held.model, redrawn(label => { held.model = label; })),
+          choice('layers-layer', 'Layer', [{ value: kAllLayers, text: 'all layers of this model' }, ...names.map(name => ({ value: name, text: `${name}, of all models` }))], held.layer, redrawn(value => { held.layer = value; })),
+          seedChoice('layers', view, held.seed, redrawn(seed => { held.seed = seed; }))),
       place) };
 }

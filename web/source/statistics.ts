@@ -1,12 +1,13 @@
 // The same weights, normalized with each kind of batch normalization's statistics: how a model's
 // test results depend on what it is evaluated with.
-import type { Choices } from './choices';
+import { chosenModel, modelChoice, seedChoice } from './arm_choice';
 import { Chart } from './chart';
 import type { Line } from './chart_columns';
 import { chartsGroup } from './charts_group';
-import { allEpochs, at, curveArms, curveTables, meanAndRange } from './curves';
+import type { Choices } from './choices';
+import { allEpochs, at, curveArms, curveTables, meanLine } from './curves';
 import type { ArmStatistics, Style } from './data';
-import { choice, h, options, section, table, tick, wide } from './dom';
+import { h, section, table, tick, wide } from './dom';
 import { kStatisticsCurves, kStatisticsResults, type Metric } from './metrics';
 import { resultText } from './results';
 import type { Arm, Model, View } from './view';
@@ -24,9 +25,7 @@ function linesOf(arms: Compared[], metric: Metric, epochs: number[], styles: Sty
       const own = statistics.kinds.find(each => each.name === kind.name);
       return own ? [at(epochs, statistics.epoch, own[metric.name as 'test_accuracy' | 'test_loss'])] : [];
     });
-    if (columns.length < arms.length) return [];
-    const { mean, low, high } = meanAndRange(columns), style = styles[kind.style]!;
-    return [{ label: kind.words, group: kind.words, color: style.color, dash: style.dash, width: 2, values: mean, ...(arms.length > 1 ? { low, high } : {}) }];
+    return columns.length < arms.length ? [] : [meanLine(kind.words, styles[kind.style]!, columns)];
   });
 }
 
@@ -46,28 +45,23 @@ export function statisticsSection(view: View, choices: Choices, styles: Style[])
   const held = choices.statistics, place = h('div', {}), charts: Chart[] = [];
   const epochs = allEpochs(models.flatMap(model => comparedArms(model, '').map(arm => arm.statistics.epoch)));
   const draw = () => {
-    const model = models.find(each => each.label === held.model) ?? models[0]!, arms = comparedArms(model, held.seed);
+    const model = chosenModel(models, held.model), arms = comparedArms(model, held.seed);
     const lines = (metric: Metric) => linesOf(arms, metric, epochs, styles);
     const group = chartsGroup({
-      id: 'statistics', entries: lines(kStatisticsCurves[0]!), epochs, choice: held,
+      id: 'statistics', entries: lines(kStatisticsCurves[0]!), epochs, choice: held, charts,
       ticks: rebuild => [tick('statistics-log', 'Logarithmic loss', held.logarithmic, on => { held.logarithmic = on; rebuild(); })],
-      build: zoomed => {
-        const made = kStatisticsCurves.map(metric => new Chart({
-          id: `chart-statistics-${metric.name}`, title: metric.title, decimals: metric.decimals, epochs, lines: lines(metric),
-          logarithmic: held.logarithmic && metric.name === 'test_loss', hidden: held.hidden, zoom: held.zoom, sync: 'statistics', zoomed,
-        }));
-        charts.splice(0, charts.length, ...made);
-        return made;
-      },
+      build: zoomed => kStatisticsCurves.map(metric => new Chart({
+        id: `chart-statistics-${metric.name}`, title: metric.title, decimals: metric.decimals, epochs, lines: lines(metric),
+        logarithmic: held.logarithmic && metric.name === 'test_loss', hidden: held.hidden, zoom: held.zoom, sync: 'statistics', zoomed,
+      })),
     });
-    place.replaceChildren(...[statisticsTable(model)].filter(each => each !== null), ...group.elements, curveTables('statistics', kStatisticsCurves, epochs, lines));
+    place.replaceChildren(...[statisticsTable(model)].filter(each => each !== null), ...group, curveTables('statistics', kStatisticsCurves, epochs, lines));
   };
   draw();
-  const index = Math.max(0, models.findIndex(model => model.label === held.model));
   return { charts, element: section('statistics', 'Statistics of batch normalization',
       h('p', { className: 'hint' }, 'After every epoch the same weights were evaluated on the test images with each kind of statistics. Running: the moving averages of the training. Re-estimated: of training images after the epoch. Each test batch\u2019s own: what the training uses. Where a block is repeated, its applications share one set or have a set each. Jitter: the mean absolute change of the accuracy from the epoch before, over the last ten epochs.'),
       h('div', { className: 'tools' },
-          choice('statistics-model', 'Model', options(models.map(model => model.label)), String(index), value => { held.model = models[Number(value)]!.label; draw(); }),
-          choice('statistics-seed', 'Seed', [{ value: '', text: 'all together' }, ...view.seeds.map(seed => ({ value: seed, text: seed }))], held.seed, value => { held.seed = value; draw(); })),
+          modelChoice('statistics', models, held.model, label => { held.model = label; draw(); }),
+          seedChoice('statistics', view, held.seed, seed => { held.seed = seed; draw(); })),
       place) };
 }
