@@ -15,6 +15,7 @@
 #include "tests/app/program.h"
 #include "tests/app/screen.h"
 #include "tests/fetch/server.h"
+#include "tests/left_out.h"
 
 namespace normlab {
 namespace {
@@ -82,7 +83,7 @@ TEST(DataFetch, TwoAtOnceAreOneTooMany) {
 }
 
 TEST(DataFetch, IsQuietWhereThereIsNoTerminal) {
-  if (!fs::exists(kPackage)) GTEST_SKIP() << "Debian's package dataset-fashion-mnist is missing";
+  NORMLAB_NEEDS_DATASET("fashion-mnist");
   const TemporaryFolder folder;
   const WebServer server([](const WebRequest& request, int) {
     return ServeFile(request, ReadFile(kPackage + request.path.substr(request.path.rfind('/'))));

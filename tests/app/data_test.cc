@@ -9,6 +9,7 @@
 
 #include "base/file.h"
 #include "tests/app/program.h"
+#include "tests/left_out.h"
 
 namespace normlab {
 namespace {
@@ -185,9 +186,7 @@ TEST_F(Data, VerifyHasCode3ForBrokenAndCode4ForOtherFiles) {
 }
 
 TEST_F(Data, VerifyOfThePublishedFilesIsCode0) {
-  if (!fs::exists("/usr/share/datasets/fashion-mnist")) {
-    GTEST_SKIP() << "Debian's package dataset-fashion-mnist is missing";
-  }
+  NORMLAB_NEEDS_DATASET("fashion-mnist");
   const Outcome outcome =
       RunProgram(folder_, {"data", "verify", "fashion-mnist", "--data-dir", "/usr/share/datasets"});
   EXPECT_EQ(outcome.code, 0);

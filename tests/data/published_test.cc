@@ -1,11 +1,11 @@
-// The real data sets, found by the program's own search. A machine without them fails here: what
-// these tests say cannot be said without the data.
+// The real data sets, found by the program's own search.
 #include "data/published.h"
 
 #include <algorithm>
 
 #include "data/search.h"
 #include "files.h"
+#include "tests/left_out.h"
 
 namespace normlab {
 namespace {
@@ -37,6 +37,7 @@ std::vector<std::uint8_t> FirstLabels(const Split& split) {
 
 // The constants that everyone types; MNIST's and CIFAR-10's are published with four decimals.
 TEST(Published, MnistIsTheOriginal) {
+  NORMLAB_NEEDS_DATASET("mnist");
   const Dataset dataset = LoadDataset("mnist", "");
   ExpectPublished(dataset, FindDatasetInfo("mnist"), 4);
   EXPECT_NEAR(dataset.statistics.mean[0], 0.1307, 0.5e-4);
@@ -48,6 +49,7 @@ TEST(Published, MnistIsTheOriginal) {
 }
 
 TEST(Published, FashionMnistIsTheOriginal) {
+  NORMLAB_NEEDS_DATASET("fashion-mnist");
   const Dataset dataset = LoadDataset("fashion-mnist", "");
   ExpectPublished(dataset, FindDatasetInfo("fashion-mnist"), 4);
   EXPECT_NEAR(dataset.statistics.mean[0], 0.28604, 0.5e-5);
@@ -58,6 +60,7 @@ TEST(Published, FashionMnistIsTheOriginal) {
 }
 
 TEST(Published, Cifar10IsTheOriginal) {
+  NORMLAB_NEEDS_DATASET("cifar10");
   const Dataset dataset = LoadDataset("cifar10", "");
   ExpectPublished(dataset, FindDatasetInfo("cifar10"), 6);
   const double mean[] = {0.4914, 0.4822, 0.4465}, deviation[] = {0.2470, 0.2435, 0.2616};
@@ -72,6 +75,7 @@ TEST(Published, Cifar10IsTheOriginal) {
 }
 
 TEST(Published, AFileOfAnotherSetIsRefused) {
+  NORMLAB_NEEDS_DATASET("fashion-mnist");
   const std::string fashion = FindDataset(FindDatasetInfo("fashion-mnist"), "").path;
   EXPECT_THAT(DataErrorOf([&] { LoadDataset("mnist", fashion); }),
               HasSubstr("expected MNIST's train-images-idx3-ubyte, found the bytes of "
@@ -79,6 +83,7 @@ TEST(Published, AFileOfAnotherSetIsRefused) {
 }
 
 TEST(Published, ATestFileInTheTrainingFilesPlaceIsRefused) {
+  NORMLAB_NEEDS_DATASET("mnist");
   const std::string mnist = FindDataset(FindDatasetInfo("mnist"), "").path;
   const TemporaryFolder folder;
   std::filesystem::create_directories(folder / "mnist");

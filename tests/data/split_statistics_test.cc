@@ -1,12 +1,12 @@
 #include "data/split_statistics.h"
 
 #include <cmath>
-#include <optional>
 
 #include "base/philox.h"
 #include "data/search.h"
 #include "data/statistics.h"
 #include "files.h"
+#include "tests/left_out.h"
 
 namespace normlab {
 namespace {
@@ -102,14 +102,10 @@ TEST(SplitStatistics, OfOnePixelHaveNoDeviationOverNoneLess) {
 // The two triples that recipes give for CIFAR-10, to their four digits: of all pixels, and the mean
 // of the images' deviations as torch.std computes them.
 TEST(SplitStatistics, OfCifar10AreTheTwoThatRecipesGive) {
-  std::optional<Dataset> dataset;
-  try {
-    dataset = LoadDataset("cifar10", "");
-  } catch (const DataError&) {
-    GTEST_SKIP() << "CIFAR-10 is not here";
-  }
+  NORMLAB_NEEDS_DATASET("cifar10");
+  const Dataset dataset = LoadDataset("cifar10", "");
   const SplitStatistics statistics =
-      ComputeSplitStatistics(dataset->train, dataset->shape, dataset->classes());
+      ComputeSplitStatistics(dataset.train, dataset.shape, dataset.classes());
   const double pixels[] = {0.2470, 0.2435, 0.2616}, images[] = {0.2023, 0.1994, 0.2010};
   for (std::size_t c = 0; c < 3; ++c) {
     const ChannelSummary& channel = statistics.channels[c];

@@ -4,6 +4,7 @@
 #include "data/origin.h"
 #include "data/published.h"
 #include "files.h"
+#include "tests/left_out.h"
 
 namespace normlab {
 namespace {
@@ -136,8 +137,8 @@ TEST(Verify, ADamagedArchiveIsToldAfterItsGoodMembers) {
 }
 
 TEST(Verify, AnotherSetsFilesAreBroken) {
+  NORMLAB_NEEDS_DATASET("fashion-mnist");
   const char* package = "/usr/share/datasets/fashion-mnist/t10k-labels-idx1-ubyte.gz";
-  if (!std::filesystem::exists(package)) GTEST_SKIP() << "dataset-fashion-mnist is missing";
   const TemporaryFolder folder;
   WriteSmallMnist(folder, "mnist");
   folder.Write("mnist/t10k-labels-idx1-ubyte.gz", ReadFile(package));
@@ -148,9 +149,7 @@ TEST(Verify, AnotherSetsFilesAreBroken) {
 }
 
 TEST(Verify, ThePublishedFilesAreOfficial) {
-  if (!std::filesystem::exists("/usr/share/datasets/fashion-mnist")) {
-    GTEST_SKIP() << "dataset-fashion-mnist is missing";
-  }
+  NORMLAB_NEEDS_DATASET("fashion-mnist");
   EXPECT_TRUE(VerifyDataset(FindDatasetInfo("fashion-mnist"), "/usr/share/datasets").official());
 }
 

@@ -19,6 +19,7 @@
 #include "fetch/content.h"
 #include "fetch/http.h"
 #include "tests/fetch/server.h"
+#include "tests/left_out.h"
 
 namespace normlab {
 namespace {
@@ -90,11 +91,8 @@ class FetchTest : public ::testing::Test {
   std::atomic<bool> stop_{false};
 };
 
-#define NEEDS_FASHION_MNIST() \
-  if (!fs::exists(kPackage)) GTEST_SKIP() << "Debian's package dataset-fashion-mnist is missing"
-
 TEST_F(FetchTest, BringsASetThatTheSearchFindsAndDoesItOnce) {
-  NEEDS_FASHION_MNIST();
+  NORMLAB_NEEDS_DATASET("fashion-mnist");
   const WebServer server([](const WebRequest& request, int) { return Mirror(request); });
   request_.mirrors = {server.Address("")};
   const FetchResult first = Fetch();
@@ -119,7 +117,7 @@ TEST_F(FetchTest, BringsASetThatTheSearchFindsAndDoesItOnce) {
 }
 
 TEST_F(FetchTest, BringsOnlyWhatIsMissingOrWrong) {
-  NEEDS_FASHION_MNIST();
+  NORMLAB_NEEDS_DATASET("fashion-mnist");
   const WebServer server([](const WebRequest& request, int) { return Mirror(request); });
   request_.mirrors = {server.Address()};
   fs::create_directories(folder_ / "data");
@@ -139,7 +137,7 @@ TEST_F(FetchTest, BringsOnlyWhatIsMissingOrWrong) {
 }
 
 TEST_F(FetchTest, AnotherFileUnderTheNameIsRefusedAndTheNextMirrorTaken) {
-  NEEDS_FASHION_MNIST();
+  NORMLAB_NEEDS_DATASET("fashion-mnist");
   // The test labels in the place of the training labels, a page of a hotel's network, a part.
   const WebServer wrong([](const WebRequest& request, int) {
     if (request.path.ends_with("train-labels-idx1-ubyte.gz")) {
@@ -178,8 +176,10 @@ TEST_F(FetchTest, WithoutANetworkTheLineSaysWhatToType) {
 }
 
 TEST_F(FetchTest, TheCommandByHandLeadsToTheSamePlace) {
-  NEEDS_FASHION_MNIST();
-  if (std::system("command -v curl >/dev/null") != 0) GTEST_SKIP() << "curl is missing";
+  NORMLAB_NEEDS_DATASET("fashion-mnist");
+  if (std::system("command -v curl >/dev/null") != 0) {
+    NORMLAB_LEFT_OUT("curl is missing; apt-get install curl");
+  }
   const WebServer server([](const WebRequest& request, int) { return Mirror(request); });
   const std::string folder = folder_ / "it's here/fashion-mnist";
   std::vector<std::string> names;
@@ -221,17 +221,15 @@ TEST_F(FetchTest, MistakesAreToldBeforeAnythingIsAsked) {
   EXPECT_THAT(Failure(), HasSubstr("cannot make the folder /proc/normlab"));
 }
 
-// From an archive whose members are the official ones however it is packed; skipped where CIFAR-10
-// is not found.
+// From an archive whose members are the official ones however it is packed.
 TEST_F(FetchTest, TakesAnArchiveByItsMembersSlow) {
-  const DatasetInfo& info = FindDatasetInfo("cifar10");
-  std::string folder;
-  try {
-    const FoundDataset found = FindDataset(info, "");
-    if (found.layout == Layout::kCifarBinaryFolder) folder = found.path;
-  } catch (const DataError&) {
+  NORMLAB_NEEDS_DATASET("cifar10");
+  const FoundDataset found = FindDataset(FindDatasetInfo("cifar10"), "");
+  if (found.layout != Layout::kCifarBinaryFolder) {
+    NORMLAB_LEFT_OUT(
+        "CIFAR-10's binary files are not unpacked here; tar xf cifar-10-binary.tar.gz");
   }
-  if (folder.empty()) GTEST_SKIP() << "CIFAR-10's binary files are not here";
+  const std::string folder = found.path;
   const std::string packed = folder_ / "packed";
   archive* writer = archive_write_new();
   archive_write_set_format_ustar(writer);
