@@ -2,58 +2,20 @@
 // and what made them: make_norm_golden.py.
 #include <gtest/gtest.h>
 
-#include <nlohmann/json.hpp>
 #include <set>
 
-#include "base/file.h"
-#include "explain/json_writer.h"
-#include "explain/values_file.h"
+#include "explained_golden.h"
 
 namespace normlab {
 namespace {
-
-using Json = nlohmann::json;
 
 // Relative where values exceed 1. PyTorch's own sums round in another order; at a mean of 1e4 its
 // backward pass loses a few more digits.
 constexpr double kTolerance = 1e-9;
 
 const Json& Golden() {
-  static const Json golden =
-      Json::parse(ReadFile(std::string(NORMLAB_TEST_DIR) + "/explain/norm_golden.json"));
+  static const Json golden = ReadGolden("norm_golden.json");
   return golden;
-}
-
-std::vector<double> Flat(const Json& json) {
-  std::vector<double> values;
-  for (const Json& element : json) {
-    if (element.is_array()) {
-      const std::vector<double> inner = Flat(element);
-      values.insert(values.end(), inner.begin(), inner.end());
-    } else {
-      values.push_back(element.get<double>());
-    }
-  }
-  return values;
-}
-
-Json Explained(const Json& golden_case) {
-  ExampleInput input;
-  input.method = &FindNormMethod(golden_case["norm"].get<std::string>());
-  input.groups = golden_case["groups"];
-  input.training = golden_case["mode"] == "train";
-  TakeExampleValues(ParseExampleValues(golden_case["inputs"].dump(), "golden"), FitValues::kExactly,
-                    1, input);
-  return Json::parse(JsonDocument(ExampleJson(Work(input))));
-}
-
-// The nesting of an array, as the lengths of its first arrays.
-std::vector<std::size_t> Extents(const Json& json) {
-  std::vector<std::size_t> extents;
-  for (const Json* level = &json; level->is_array(); level = &level->front()) {
-    extents.push_back(level->size());
-  }
-  return extents;
 }
 
 TEST(NormGolden, EveryArrayIsPyTorchs) {

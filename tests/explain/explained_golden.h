@@ -1,0 +1,52 @@
+// The vectors of norm_golden.json, and what `normlab explain` makes of their inputs.
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "base/file.h"
+#include "explain/json_writer.h"
+#include "explain/values_file.h"
+
+namespace normlab {
+
+using Json = nlohmann::json;
+
+inline Json ReadGolden(const std::string& name) {
+  return Json::parse(ReadFile(std::string(NORMLAB_TEST_DIR) + "/explain/" + name));
+}
+
+inline std::vector<double> Flat(const Json& json) {
+  std::vector<double> values;
+  for (const Json& element : json) {
+    if (element.is_array()) {
+      const std::vector<double> inner = Flat(element);
+      values.insert(values.end(), inner.begin(), inner.end());
+    } else {
+      values.push_back(element.get<double>());
+    }
+  }
+  return values;
+}
+
+inline Json Explained(const Json& golden_case) {
+  ExampleInput input;
+  input.method = &FindNormMethod(golden_case["norm"].get<std::string>());
+  input.groups = golden_case["groups"];
+  input.training = golden_case["mode"] == "train";
+  TakeExampleValues(ParseExampleValues(golden_case["inputs"].dump(), "golden"), FitValues::kExactly,
+                    1, input);
+  return Json::parse(JsonDocument(ExampleJson(Work(input))));
+}
+
+// The nesting of an array, as the lengths of its first arrays.
+inline std::vector<std::size_t> Extents(const Json& json) {
+  std::vector<std::size_t> extents;
+  for (const Json* level = &json; level->is_array(); level = &level->front()) {
+    extents.push_back(level->size());
+  }
+  return extents;
+}
+
+}  // namespace normlab
