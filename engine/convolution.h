@@ -21,7 +21,7 @@ struct ConvolutionPlan {
   const BlockTensor* x_affine = nullptr;
   const BlockTensor* y = nullptr;
   const BlockTensor* y_gradient = nullptr;  // border >= kernel - 1 - padding; of y before the ReLU
-  const BlockTensor* x_gradient = nullptr;  // null for the first layer
+  const BlockTensor* x_gradient = nullptr;  // null for the network's first weights
   PartialGradient weight_gradient;
   Workspace* workspace = nullptr;  // allocated by the caller before the first pass
 };

@@ -1,5 +1,6 @@
 #include "engine/fast_network.h"
 
+#include <algorithm>
 #include <cassert>
 #include <cmath>
 
@@ -167,8 +168,14 @@ FastNetwork::Schedule FastNetwork::PlanSchedule(Mode mode, const std::vector<boo
   return schedule;
 }
 
+// Nothing before the first weights has anything to learn, so nobody asks for a gradient there: what
+// pools or whatever stands in front of them has no backward pass, and the first weights' operation
+// gives no gradient of its input.
 void FastNetwork::PlanBackward(const std::vector<bool>& chosen, std::vector<Stage>& stages) const {
-  for (std::size_t i = steps_.size(); i-- > 0;) {
+  const auto has_weights = [](const Step& step) { return step.operation->HasWeightGradient(); };
+  const auto first =
+      static_cast<std::size_t>(std::ranges::find_if(steps_, has_weights) - steps_.begin());
+  for (std::size_t i = steps_.size(); i-- > first;) {
     if (!chosen[i]) continue;
     const BlockOperation* operation = steps_[i].operation.get();
     if (operation->CrossesImages(Mode::kTrain)) {
@@ -183,7 +190,7 @@ void FastNetwork::PlanBackward(const std::vector<bool>& chosen, std::vector<Stag
     if (operation->HasWeightGradient()) {
       stages.back().tasks.push_back(MakeTask(operation, Phase::kWeightGradient));
     }
-    stages.back().tasks.push_back(MakeTask(operation, Phase::kBackward));
+    if (i > first) stages.back().tasks.push_back(MakeTask(operation, Phase::kBackward));
   }
 }
 

@@ -80,6 +80,8 @@ class BlockOperation {
   // True where the gradient of the weights is a piece of work of its own, done before Backward.
   virtual bool HasWeightGradient() const { return false; }
   virtual void WeightGradient(const Pass&, WorkUnit) {}
+  // Writes the input's gradient. A network does not call it where nobody wants that one: up to and
+  // including its first operation with a weight gradient, whose plans have none.
   virtual void Backward(const Pass&, WorkUnit) = 0;
 };
 

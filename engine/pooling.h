@@ -17,6 +17,7 @@ struct PoolingPlan {
   int width = 2;
   const BlockTensor* x = nullptr;
   const BlockTensor* y = nullptr;
+  // Both null before the network's first weights (BlockOperation::Backward).
   const BlockTensor* y_gradient = nullptr;
   const BlockTensor* x_gradient = nullptr;
   // As ConvolutionPlan::x_affine; for max pools only.

@@ -108,9 +108,10 @@ class Builder {
     return gradients_.Take(shape, border, waits ? Held::kPerBlock : Held::kPerWorker);
   }
 
+  // A map from which no weights lead back to the images has no gradient: nobody wants it.
   Map AddPool(const Layer& layer, const Map& x, const Layer* next) {
     const Map y = {network_.AddMap(layer.output, Border(next), Held::kPerBlock),
-                   GradientMap(layer.output, 0), nullptr};
+                   x.gradient == nullptr ? nullptr : GradientMap(layer.output, 0), nullptr};
     const bool whole_map = layer.kind == LayerKind::kGlobalAveragePool;
     const PoolingPlan plan = {whole_map ? layer.input.height : layer.kernel,
                               whole_map ? layer.input.width : layer.kernel,

@@ -105,6 +105,13 @@ void CheckOutput(const Architecture& architecture) {
 }
 
 void CheckParameterCount(const Architecture& architecture) {
+  const auto convolves = [](const Layer& layer) { return layer.kind == LayerKind::kConvolution; };
+  if (std::ranges::none_of(architecture.layers, convolves)) {
+    throw UsageError(
+        fmt::format("model: no layer of '{}' has anything to learn, expected a convolution at the "
+                    "least, such as 'GAP c{}!'",
+                    Printable(architecture.text), architecture.classes));
+  }
   std::size_t parameters = 0;
   for (const Layer& layer : architecture.layers) {
     parameters += StoredParameters(architecture, layer);

@@ -26,7 +26,8 @@ void CheckImageStatistics(const Layer& layer, const NormMethod& method);
 // The last layer must leave one number per class. Throws UsageError.
 void CheckOutput(const Architecture& architecture);
 
-// At most kMaxParameters. Throws UsageError naming the layer at which they are passed.
+// Some parameters, at most kMaxParameters. Throws UsageError naming the layer at which they are
+// passed.
 void CheckParameterCount(const Architecture& architecture);
 
 }  // namespace normlab

@@ -29,7 +29,7 @@ class Plan {
         AddBlock(*layers[i], next);
       } else {
         Add(layers[i]->output, Border(next), Held::kPerBlock);
-        TakeGradient(layers[i]->output, 0, Held::kPerWorker);
+        if (StandsBehindWeights(layers, i)) TakeGradient(layers[i]->output, 0, Held::kPerWorker);
       }
     }
     return bytes_;
@@ -49,6 +49,12 @@ class Plan {
       layers.insert(layers.end(), static_cast<std::size_t>(layer.repeat), &layer);
     }
     return layers;
+  }
+
+  // The maps before the first weights have no gradient.
+  static bool StandsBehindWeights(const std::vector<const Layer*>& layers, std::size_t at) {
+    return std::any_of(layers.begin(), layers.begin() + static_cast<std::ptrdiff_t>(at),
+                       [](const Layer* layer) { return layer->kind == LayerKind::kConvolution; });
   }
 
   void Add(Shape shape, int border, Held held) {

@@ -119,6 +119,12 @@ TEST(Refusal, TheLastLayerLeavesOneNumberPerClass) {
   EXPECT_THAT(Refusal("C10!"), HasSubstr("end the line with GAP"));
 }
 
+TEST(Refusal, ANetworkOfPoolsAloneLearnsNothing) {
+  EXPECT_THAT(Refusal("P GAP", "batch", 2, {10, 28, 28}),
+              AllOf(HasSubstr("'P GAP'"), HasSubstr("anything to learn"), HasSubstr("GAP c10!")));
+  EXPECT_EQ(Refusal("P A2 GAP c10!"), "accepted");
+}
+
 TEST(Refusal, HostileTextStaysOneShortLine) {
   const std::string message = Refusal("C8 \x1b[31m" + std::string(5000, 'z') + " c10!");
   EXPECT_LT(message.size(), 400u);
