@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "base/file.h"
+#include "base/helpers.h"
 #include "data/fit_image.h"
 #include "data/image_file.h"
 
@@ -32,10 +33,9 @@ class PictureReader {
     const std::size_t threads =
         std::min({kMostThreads, pictures_.size(),
                   std::size_t{std::max(1u, std::thread::hardware_concurrency())}});
-    std::vector<std::jthread> helpers;
-    for (std::size_t i = 1; i < threads; ++i) helpers.emplace_back([this] { Work(); });
+    Helpers helpers(std::max<std::size_t>(threads, 1) - 1, [this](std::size_t) { Work(); });
     Work();
-    helpers.clear();
+    helpers.Join();
     if (error_) std::rethrow_exception(error_);
   }
 

@@ -1,5 +1,7 @@
 #include "engine/thread_pool.h"
 
+#include <algorithm>
+
 namespace normlab {
 namespace {
 
@@ -21,15 +23,16 @@ void SpinThenWait(const std::atomic<T>& value, const Done& done) {
 
 }  // namespace
 
-ThreadPool::ThreadPool(int threads) : shares_(static_cast<std::size_t>(threads)) {
-  for (int i = 1; i < threads; ++i) workers_.emplace_back([this, i] { Work(i); });
-}
+ThreadPool::ThreadPool(int threads)
+    : shares_(static_cast<std::size_t>(std::max(threads, 1))),
+      workers_(shares_.size() - 1, [this](std::size_t number) { Work(static_cast<int>(number)); }),
+      threads_(1 + static_cast<int>(workers_.count())) {}
 
 ThreadPool::~ThreadPool() {
   stopping_.store(true, std::memory_order_relaxed);
   round_.fetch_add(1, std::memory_order_release);
   round_.notify_all();
-  workers_.clear();
+  workers_.Join();
 }
 
 void ThreadPool::Run(int units, Order order, Call call, const void* context) {
@@ -41,7 +44,7 @@ void ThreadPool::Run(int units, Order order, Call call, const void* context) {
     shares_[i].first = units * i / threads();
     shares_[i].count = units * (i + 1) / threads() - shares_[i].first;
   }
-  busy_.store(static_cast<int>(workers_.size()), std::memory_order_relaxed);
+  busy_.store(threads_ - 1, std::memory_order_relaxed);
   round_.fetch_add(1, std::memory_order_release);
   round_.notify_all();
   TakeUnits(0);

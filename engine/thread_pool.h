@@ -2,8 +2,10 @@
 #pragma once
 
 #include <atomic>
-#include <thread>
+#include <cstdint>
 #include <vector>
+
+#include "base/helpers.h"
 
 namespace normlab {
 
@@ -13,12 +15,13 @@ namespace normlab {
 // any number of threads. No allocation after construction.
 class ThreadPool {
  public:
-  explicit ThreadPool(int threads);  // the caller is one of them
+  // The caller is one of them. Where the system gives fewer, the pool has fewer.
+  explicit ThreadPool(int threads);
   ~ThreadPool();
   ThreadPool(const ThreadPool&) = delete;
   ThreadPool& operator=(const ThreadPool&) = delete;
 
-  int threads() const { return static_cast<int>(shares_.size()); }
+  int threads() const { return threads_; }
 
   enum class Order { kForwards, kBackwards };
 
@@ -48,14 +51,16 @@ class ThreadPool {
     int count = 0;
   };
 
-  std::vector<std::jthread> workers_;
   Call call_ = nullptr;
   const void* context_ = nullptr;
   Order order_ = Order::kForwards;
-  std::vector<Share> shares_;
+  std::vector<Share> shares_;  // at least threads_
   std::atomic<std::uint32_t> round_{0};
   std::atomic<int> busy_{0};
   std::atomic<bool> stopping_{false};
+  // Last: once they wait for work, nothing may throw before somebody is there to stop them.
+  Helpers workers_;
+  int threads_;
 };
 
 }  // namespace normlab

@@ -7,10 +7,11 @@
 #include <list>
 #include <mutex>
 #include <string>
-#include <system_error>
 #include <thread>
 #include <utility>
 
+#include "base/error.h"
+#include "base/helpers.h"
 #include "serve/answers.h"
 #include "serve/connection.h"
 #include "serve/headers.h"
@@ -54,7 +55,7 @@ class LiveServer::Impl {
                 answers_.Answer(request, response);
                 return httplib::Server::HandlerResponse::Handled;
               }),
-        accepting_([this] { AcceptAll(); }) {}
+        accepting_(BeginThread("serve", [this] { AcceptAll(); })) {}
 
   ~Impl() {
     {
@@ -96,8 +97,8 @@ class LiveServer::Impl {
     const int open = static_cast<int>(clients_.size());
     Client& client = clients_.emplace_back(socket);
     try {
-      if (open >= limits_.connections + kMostRefusals) throw std::system_error();
-      client.thread = std::thread([this, &client, refused = open >= limits_.connections] {
+      if (open >= limits_.connections + kMostRefusals) throw RunError("too many clients");
+      client.thread = BeginThread("serve", [this, &client, refused = open >= limits_.connections] {
         try {
           Serve(client.socket.get(), refused);
         } catch (const std::exception&) {  // no memory: this client goes, the server stays
@@ -106,7 +107,7 @@ class LiveServer::Impl {
         client.done = true;
         listener_.Wake();
       });
-    } catch (const std::system_error&) {  // or the system has no thread to give
+    } catch (const RunError&) {  // or the system has no thread to give
       clients_.pop_back();
     }
   }

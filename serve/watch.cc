@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/helpers.h"
+
 namespace normlab {
 namespace {
 
@@ -13,7 +15,9 @@ constexpr int kRestForEachBuild = 10;
 }  // namespace
 
 Watch::Watch(FolderReader reader, std::chrono::milliseconds interval)
-    : reader_(std::move(reader)), interval_(interval), thread_([this] { Run(); }) {}
+    : reader_(std::move(reader)),
+      interval_(interval),
+      thread_(BeginThread("serve", [this] { Run(); })) {}
 
 Watch::~Watch() {
   Stop();

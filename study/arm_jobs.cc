@@ -3,9 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <thread>
 #include <vector>
 
+#include "base/helpers.h"
 #include "study/arm_observer.h"
 #include "study/arm_queue.h"
 #include "study/arm_trainer.h"
@@ -33,8 +33,8 @@ class ArmJobs {
 
   bool Run() {
     {
-      std::vector<std::jthread> others;
-      for (int job = 1; job < split_.jobs; ++job) others.emplace_back([this] { Work(); });
+      const Helpers others(static_cast<std::size_t>(split_.jobs) - 1,
+                           [this](std::size_t) { Work(); });
       Work();
     }
     queue_.RethrowError();

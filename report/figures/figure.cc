@@ -15,6 +15,7 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "base/helpers.h"
 #include "report/figures/gnuplot.h"
 
 namespace normlab {
@@ -94,10 +95,10 @@ std::vector<std::string> DrawFigures(const std::string& figures, const std::vect
     }
   };
   const std::size_t cores = std::clamp(std::thread::hardware_concurrency(), 1U, kMostAtOnce);
-  std::vector<std::jthread> others;
-  for (std::size_t i = 1; i < std::min(cores, list.size()); ++i) others.emplace_back(work);
+  Helpers others(std::min(cores, std::max<std::size_t>(list.size(), 1)) - 1,
+                 [&](std::size_t) { work(); });
   work();
-  others.clear();
+  others.Join();
   if (failure) std::rethrow_exception(failure);
   std::vector<std::string> said;
   for (std::string& complaint : complaints) {

@@ -6,6 +6,8 @@
 #include <chrono>
 #include <numeric>
 
+#include "tests/no_threads.h"
+
 namespace normlab {
 namespace {
 
@@ -58,6 +60,18 @@ TEST(ThreadPool, GoesOnAfterItsThreadsHaveFallenAsleep) {
     pool.ForEach(100, kForwards, [&](int unit, int) { squares[unit] = unit * unit; });
     for (int unit = 0; unit < 100; ++unit) EXPECT_EQ(squares[unit], unit * unit);
   }
+}
+
+TEST(ThreadPool, WorksWithTheThreadsThatCome) {
+  const NoThreads none;
+  ThreadPool pool(4);
+  EXPECT_EQ(pool.threads(), 1);
+  std::vector<int> runs(7);
+  pool.ForEach(7, kForwards, [&](int unit, int worker) {
+    EXPECT_EQ(worker, 0);
+    ++runs[unit];
+  });
+  for (int count : runs) EXPECT_EQ(count, 1);
 }
 
 }  // namespace
