@@ -5,18 +5,18 @@
 #include <cstdint>
 #include <optional>
 
-#include "augment/interval.h"
 #include "augment/resample.h"
+#include "augment/uniform_range.h"
 
 namespace normlab {
 
 // What is not given is not drawn.
 struct AffineRanges {
-  Interval degrees;
+  UniformRange degrees;
   std::optional<double> translate;  // of the width and of the height, at most
-  std::optional<Interval> scale;
-  std::optional<Interval> shear;    // degrees, along x
-  std::optional<Interval> shear_y;  // degrees, along y
+  std::optional<UniformRange> scale;
+  std::optional<UniformRange> shear;    // degrees, along x
+  std::optional<UniformRange> shear_y;  // degrees, along y
   std::uint8_t fill = 0;
 };
 

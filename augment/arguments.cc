@@ -74,7 +74,7 @@ void Arguments::Require(std::string_view name) const {
 }
 
 double Arguments::ReadNumber(std::string_view name, std::string_view number,
-                             Interval allowed) const {
+                             UniformRange allowed) const {
   const std::optional<double> value = ToNumber(number);
   if (!value || *value < allowed.low || *value > allowed.high) {
     Fail(name, fmt::format("a number from {} to {}", allowed.low, allowed.high));
@@ -82,22 +82,22 @@ double Arguments::ReadNumber(std::string_view name, std::string_view number,
   return *value;
 }
 
-Interval Arguments::ReadRange(std::string_view name, std::string_view value,
-                              Interval allowed) const {
+UniformRange Arguments::ReadRange(std::string_view name, std::string_view value,
+                                  UniformRange allowed) const {
   const std::size_t sign = value.find(kRangeSign);
-  Interval range;
+  UniformRange range;
   range.low = ReadNumber(name, value.substr(0, sign), allowed);
   range.high = ReadNumber(name, value.substr(sign + kRangeSign.size()), allowed);
   if (range.low > range.high) Fail(name, "low..high with low not above high");
   return range;
 }
 
-double Arguments::Number(std::string_view name, double fallback, Interval allowed) const {
+double Arguments::Number(std::string_view name, double fallback, UniformRange allowed) const {
   const std::string* value = Find(name);
   return value ? ReadNumber(name, *value, allowed) : fallback;
 }
 
-int Arguments::Integer(std::string_view name, int fallback, Interval allowed) const {
+int Arguments::Integer(std::string_view name, int fallback, UniformRange allowed) const {
   const double number = Number(name, fallback, allowed);
   if (number != std::floor(number)) {
     Fail(name, fmt::format("a whole number from {} to {}", allowed.low, allowed.high));
@@ -109,7 +109,7 @@ std::uint8_t Arguments::Fill() const {
   return static_cast<std::uint8_t>(Integer("fill", 0, {0, 255}));
 }
 
-std::optional<Interval> Arguments::Range(std::string_view name, Interval allowed) const {
+std::optional<UniformRange> Arguments::Range(std::string_view name, UniformRange allowed) const {
   const std::string* value = Find(name);
   if (!value) return std::nullopt;
   if (value->find(kRangeSign) == std::string::npos) {
@@ -118,13 +118,13 @@ std::optional<Interval> Arguments::Range(std::string_view name, Interval allowed
   return ReadRange(name, *value, allowed);
 }
 
-std::optional<Interval> Arguments::NumberOrRange(std::string_view name, double neutral,
-                                                 Interval allowed) const {
+std::optional<UniformRange> Arguments::NumberOrRange(std::string_view name, double neutral,
+                                                     UniformRange allowed) const {
   const std::string* value = Find(name);
   if (!value) return std::nullopt;
   if (value->find(kRangeSign) != std::string::npos) return ReadRange(name, *value, allowed);
   const double spread = ReadNumber(name, *value, {0, allowed.high - neutral});
-  return Interval{std::max(neutral - spread, allowed.low) + 0.0, neutral + spread};
+  return UniformRange{std::max(neutral - spread, allowed.low) + 0.0, neutral + spread};
 }
 
 }  // namespace normlab

@@ -11,7 +11,7 @@
 #include <string_view>
 #include <vector>
 
-#include "augment/interval.h"
+#include "augment/uniform_range.h"
 
 namespace normlab {
 
@@ -36,19 +36,19 @@ class Arguments {
   void Require(std::string_view name) const;
 
   // `allowed` is inclusive. What is not given is the fallback, or nothing.
-  double Number(std::string_view name, double fallback, Interval allowed) const;
-  int Integer(std::string_view name, int fallback, Interval allowed) const;
+  double Number(std::string_view name, double fallback, UniformRange allowed) const;
+  int Integer(std::string_view name, int fallback, UniformRange allowed) const;
   std::uint8_t Fill() const;  // "fill", 0 .. 255
-  std::optional<Interval> Range(std::string_view name, Interval allowed) const;
+  std::optional<UniformRange> Range(std::string_view name, UniformRange allowed) const;
   // A single number x means neutral - x .. neutral + x, its low end cut at allowed.low where that
   // is 0 (a factor cannot be negative).
-  std::optional<Interval> NumberOrRange(std::string_view name, double neutral,
-                                        Interval allowed) const;
+  std::optional<UniformRange> NumberOrRange(std::string_view name, double neutral,
+                                            UniformRange allowed) const;
 
  private:
   const std::string* Find(std::string_view name) const;
-  double ReadNumber(std::string_view name, std::string_view number, Interval allowed) const;
-  Interval ReadRange(std::string_view name, std::string_view value, Interval allowed) const;
+  double ReadNumber(std::string_view name, std::string_view number, UniformRange allowed) const;
+  UniformRange ReadRange(std::string_view name, std::string_view value, UniformRange allowed) const;
   [[noreturn]] void Fail(std::string_view name, const std::string& expected) const;
 
   std::string transform_;

@@ -87,10 +87,10 @@ TransformPointer ParseJitter(const Call& call, Shape shape) {
   JitterRanges ranges;
   for (int i = 0; i < kAdjustments; ++i) {
     const double neutral = i == kHue ? 0 : 1;
-    ranges.factors[i] = arguments.NumberOrRange(kNames[i], neutral,
-                                                i == kHue ? Interval{-0.5, 0.5} : Interval{0, 10});
+    ranges.factors[i] = arguments.NumberOrRange(
+        kNames[i], neutral, i == kHue ? UniformRange{-0.5, 0.5} : UniformRange{0, 10});
     // A range that can only leave the image as it is counts as not given, as in torchvision.
-    if (ranges.factors[i] == Interval{neutral, neutral}) ranges.factors[i].reset();
+    if (ranges.factors[i] == UniformRange{neutral, neutral}) ranges.factors[i].reset();
   }
   return std::make_unique<Jitter>(ranges, shape);
 }

@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <optional>
 
-#include "augment/interval.h"
+#include "augment/uniform_range.h"
 #include "base/shape.h"
 
 namespace normlab {
@@ -16,7 +16,7 @@ inline constexpr int kAdjustments = 4;
 
 // What is not given is neither drawn nor applied.
 struct JitterRanges {
-  std::array<std::optional<Interval>, kAdjustments> factors;
+  std::array<std::optional<UniformRange>, kAdjustments> factors;
 };
 
 struct JitterParameters {

@@ -4,13 +4,13 @@
 
 #include <cstdint>
 
-#include "augment/interval.h"
 #include "augment/resample.h"
+#include "augment/uniform_range.h"
 
 namespace normlab {
 
 struct RotationRanges {
-  Interval degrees;
+  UniformRange degrees;
   std::uint8_t fill = 0;
 };
 

@@ -29,7 +29,7 @@ struct Score {
   double loss = 0;  // mean over the images
   int correct = 0;
   double accuracy = 0;                   // percent
-  Interval interval;                     // of the accuracy, shares of 1
+  ConfidenceInterval interval;           // of the accuracy, shares of 1
   std::vector<float> log_probabilities;  // [image][class]
 };
 

@@ -6,7 +6,7 @@
 
 namespace normlab {
 
-Interval WilsonInterval(int correct, int count) {
+ConfidenceInterval WilsonInterval(int correct, int count) {
   assert(count > 0 && correct >= 0 && correct <= count);
   constexpr double z = 1.959963984540054;  // the normal distribution's 97.5 % quantile
   const double n = count, share = correct / n;

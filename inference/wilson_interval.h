@@ -1,12 +1,9 @@
 // How far an accuracy may lie from what was counted, by the number of images alone.
 #pragma once
 
-namespace normlab {
+#include "statistics/sample.h"
 
-struct Interval {
-  double low = 0;
-  double high = 1;
-};
+namespace normlab {
 
 inline constexpr double kIntervalLevel = 0.95;
 
@@ -15,6 +12,6 @@ inline constexpr double kIntervalLevel = 0.95;
 // p with |correct / count - p| <= z sqrt(p (1 - p) / count), z = 1.959964. It takes the images for
 // independent draws and the network as given: it says nothing of another training's accuracy.
 // Shares of 1. Requires 0 <= correct <= count and count > 0.
-Interval WilsonInterval(int correct, int count);
+ConfidenceInterval WilsonInterval(int correct, int count);
 
 }  // namespace normlab

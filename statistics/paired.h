@@ -12,9 +12,9 @@ namespace normlab {
 inline constexpr int kFewestForTest = 3;
 
 struct PairedTest {
-  SampleSummary difference;  // of a[i] - b[i]
-  Interval interval;         // of its mean, MeanInterval
-  double p = 1;              // two-sided, of a mean of zero; Student's t
+  SampleSummary difference;     // of a[i] - b[i]
+  ConfidenceInterval interval;  // of its mean, MeanInterval
+  double p = 1;                 // two-sided, of a mean of zero; Student's t
 };
 
 // `resolution` is the step between values that can be told apart (100 / images for an accuracy in

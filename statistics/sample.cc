@@ -35,7 +35,7 @@ SampleSummary SummarizeSample(std::span<const double> values) {
   return sample;
 }
 
-Interval MeanInterval(const SampleSummary& sample, double confidence) {
+ConfidenceInterval MeanInterval(const SampleSummary& sample, double confidence) {
   assert(sample.n >= 2);
   const boost::math::students_t student(sample.n - 1);
   const double half =
@@ -43,7 +43,8 @@ Interval MeanInterval(const SampleSummary& sample, double confidence) {
   return {sample.mean - half, sample.mean + half};
 }
 
-Interval BootstrapInterval(std::span<const double> values, std::uint64_t seed, double confidence) {
+ConfidenceInterval BootstrapInterval(std::span<const double> values, std::uint64_t seed,
+                                     double confidence) {
   assert(values.size() >= kFewestForBootstrap);
   RandomStream stream(seed, Purpose::kBootstrap, 0, 0);
   std::vector<double> means(kResamples);

@@ -14,7 +14,8 @@ struct SampleSummary {
 };
 SampleSummary SummarizeSample(std::span<const double> values);
 
-struct Interval {
+// Where the true value may lie.
+struct ConfidenceInterval {
   double low = 0, high = 0;
   bool contains(double value) const { return low <= value && value <= high; }
 };
@@ -23,12 +24,12 @@ inline constexpr double kConfidence = 0.95;
 
 // mean -+ t(n - 1) deviation / sqrt(n), Student 1908. Requires n >= 2. Of a sample without
 // deviation it is a point.
-Interval MeanInterval(const SampleSummary& sample, double confidence = kConfidence);
+ConfidenceInterval MeanInterval(const SampleSummary& sample, double confidence = kConfidence);
 
 // The percentile interval of the mean over 10,000 resamples (Efron 1979), drawn from `seed`.
 // Requires n >= 10: with fewer values the resamples themselves are too few to trust.
 inline constexpr int kFewestForBootstrap = 10;
-Interval BootstrapInterval(std::span<const double> values, std::uint64_t seed,
-                           double confidence = kConfidence);
+ConfidenceInterval BootstrapInterval(std::span<const double> values, std::uint64_t seed,
+                                     double confidence = kConfidence);
 
 }  // namespace normlab

@@ -23,7 +23,7 @@ std::string SeedList(const std::vector<std::uint64_t>& seeds) {
 
 std::string Signed(double points) { return fmt::format("{:+.2f}", points); }
 
-std::string IntervalWords(const Interval& interval) {
+std::string IntervalWords(const ConfidenceInterval& interval) {
   return fmt::format("[{}, {}]", Signed(interval.low), Signed(interval.high));
 }
 

@@ -19,7 +19,7 @@ std::string SeedList(const std::vector<std::uint64_t>& seeds);
 
 std::string Signed(double points);  // "+0.31", two decimals
 
-std::string IntervalWords(const Interval& interval);  // "[+0.11, +0.51]"
+std::string IntervalWords(const ConfidenceInterval& interval);  // "[+0.11, +0.51]"
 
 // "p = 0.0031", "p < 0.000001".
 std::string ProbabilityWords(double p);

@@ -25,7 +25,7 @@ std::string Ranking(std::vector<NamedSample> samples, const std::vector<std::uin
     const SampleSummary summary = SummarizeSample(sample.values);
     std::string word = fmt::format("{} {:.2f} %", sample.name, summary.mean);
     if (summary.n >= 2) {
-      const Interval interval = MeanInterval(summary);
+      const ConfidenceInterval interval = MeanInterval(summary);
       word += fmt::format(" [{:.2f}, {:.2f}]", interval.low, interval.high);
     }
     words.push_back(std::move(word));

@@ -22,7 +22,7 @@ PageJson PageSample(const std::vector<double>& values) {
   if (sample.n == 0) return nullptr;
   PageJson json = {{"n", sample.n}, {"mean", PageNumber(sample.mean)}};
   if (sample.n < 2) return json;
-  const Interval interval = MeanInterval(sample);
+  const ConfidenceInterval interval = MeanInterval(sample);
   json["deviation"] = PageNumber(sample.deviation);
   json["low"] = PageNumber(interval.low);
   json["high"] = PageNumber(interval.high);

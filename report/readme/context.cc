@@ -5,15 +5,15 @@
 
 namespace normlab {
 
-std::string Setting(const ReadmeContext& context, std::size_t arm, const std::string& key) {
+std::string SettingOf(const ReadmeContext& context, std::size_t arm, const std::string& key) {
   const auto found = context.settings[arm].find(key);
   return found == context.settings[arm].end() ? "" : found->second;
 }
 
 std::string SharedSetting(const ReadmeContext& context, const std::string& key) {
-  const std::string first = Setting(context, 0, key);
+  const std::string first = SettingOf(context, 0, key);
   for (std::size_t i = 1; i < context.settings.size(); ++i) {
-    if (Setting(context, i, key) != first) return "";
+    if (SettingOf(context, i, key) != first) return "";
   }
   return first;
 }

@@ -26,7 +26,7 @@ struct ReadmeContext {
 };
 
 // The arm's value of a key; empty where it is not known.
-std::string Setting(const ReadmeContext& context, std::size_t arm, const std::string& key);
+std::string SettingOf(const ReadmeContext& context, std::size_t arm, const std::string& key);
 // The value that all arms have; empty where they differ or it is not known.
 std::string SharedSetting(const ReadmeContext& context, const std::string& key);
 

@@ -19,7 +19,7 @@ constexpr const char* kShownKeys[] = {
 
 bool Known(const ReadmeContext& context, const std::string& key) {
   for (std::size_t i = 0; i < context.settings.size(); ++i) {
-    if (!Setting(context, i, key).empty()) return true;
+    if (!SettingOf(context, i, key).empty()) return true;
   }
   return false;
 }

@@ -18,7 +18,7 @@ std::string MeanText(const SampleSummary& sample, int decimals) {
 
 std::string IntervalText(const SampleSummary& sample, int decimals) {
   if (sample.n < 2 || !std::isfinite(sample.mean)) return "-";
-  const Interval interval = MeanInterval(sample);
+  const ConfidenceInterval interval = MeanInterval(sample);
   return fmt::format("[{}, {}]", DecimalText(interval.low, decimals),
                      DecimalText(interval.high, decimals));
 }

@@ -119,7 +119,8 @@ TEST(Draws, Rotation) {
 }
 
 TEST(Draws, Affine) {
-  AffineRanges ranges{{-7, 7}, 0.1, Interval{0.8, 1.2}, Interval{-10, 10}, Interval{5, 6}, 0};
+  AffineRanges ranges{
+      {-7, 7}, 0.1, UniformRange{0.8, 1.2}, UniformRange{-10, 10}, UniformRange{5, 6}, 0};
   const Shape shape{1, 28, 42};
   const auto draws = DrawMany([&](RandomStream& s) { return DrawAffine(ranges, shape, s); });
   ExpectUniform(Column(draws, &AffineParameters::angle), -7, 7);
@@ -136,7 +137,8 @@ TEST(Draws, Affine) {
 }
 
 TEST(Draws, AffineParametersAreIndependent) {
-  AffineRanges ranges{{-7, 7}, 0.1, Interval{0.8, 1.2}, Interval{-10, 10}, Interval{-9, 9}, 0};
+  AffineRanges ranges{
+      {-7, 7}, 0.1, UniformRange{0.8, 1.2}, UniformRange{-10, 10}, UniformRange{-9, 9}, 0};
   const auto draws = DrawMany([&](RandomStream& s) { return DrawAffine(ranges, {1, 28, 28}, s); });
   const std::vector<std::vector<double>> columns = {
       Column(draws, &AffineParameters::angle),       Column(draws, &AffineParameters::translate_x),
@@ -153,7 +155,7 @@ TEST(Draws, AffineDrawsOnlyWhatIsGivenInOrder) {
   RandomStream stream = StreamOf(9), numbers = StreamOf(9);
   AffineRanges ranges;
   ranges.degrees = {0, 1};
-  ranges.shear = Interval{0, 1};
+  ranges.shear = UniformRange{0, 1};
   const AffineParameters parameters = DrawAffine(ranges, {1, 28, 28}, stream);
   EXPECT_EQ(parameters.angle, numbers.Uniform());
   EXPECT_EQ(parameters.shear_x, numbers.Uniform());
@@ -165,7 +167,8 @@ TEST(Draws, AffineDrawsOnlyWhatIsGivenInOrder) {
 
 TEST(Draws, Jitter) {
   JitterRanges ranges;
-  ranges.factors = {Interval{0.6, 1.4}, Interval{0.6, 1.4}, std::nullopt, Interval{-0.1, 0.1}};
+  ranges.factors = {UniformRange{0.6, 1.4}, UniformRange{0.6, 1.4}, std::nullopt,
+                    UniformRange{-0.1, 0.1}};
   const auto draws = DrawMany([&](RandomStream& s) { return DrawJitter(ranges, s); });
   const auto factor = [&](Adjustment adjustment) {
     return Column(draws, [=](const JitterParameters& p) { return p.factors[adjustment].value(); });

@@ -39,10 +39,11 @@ TEST(Pipeline, NoneIsTheIdentity) {
 TEST(Pipeline, MnistSeedIsRotationThenAffineThenJitter) {
   const auto pipeline = ParseAugmentation("mnist-seed", kGrey);
   const RotationRanges rotation{{-7, 7}, 1};
-  const AffineRanges affine{{-7, 7}, 0.1, Interval{0.8, 1.2}, Interval{-10, 10}, std::nullopt, 0};
+  const AffineRanges affine{{-7, 7},      0.1, UniformRange{0.8, 1.2}, UniformRange{-10, 10},
+                            std::nullopt, 0};
   JitterRanges jitter;
-  jitter.factors = {Interval{1 - 0.4, 1 + 0.4}, Interval{1 - 0.4, 1 + 0.4},
-                    Interval{1 - 0.4, 1 + 0.4}, Interval{-0.1, 0.1}};
+  jitter.factors = {UniformRange{1 - 0.4, 1 + 0.4}, UniformRange{1 - 0.4, 1 + 0.4},
+                    UniformRange{1 - 0.4, 1 + 0.4}, UniformRange{-0.1, 0.1}};
   for (std::uint32_t image = 0; image < 50; ++image) {
     RandomStream stream(5, Purpose::kAugmentation, 2, image);
     Pixels rotated(784), moved(784), expected(784);

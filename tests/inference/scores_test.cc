@@ -31,7 +31,7 @@ TEST(WilsonInterval, HoldsTheSharesFromWhichTheCountIsNotFar) {
     for (const int correct : {0, 1, n / 3, n / 2, n - 1, n}) {
       if (correct < 0 || correct > n) continue;
       const double share = static_cast<double>(correct) / n;
-      const Interval interval = WilsonInterval(correct, n);
+      const ConfidenceInterval interval = WilsonInterval(correct, n);
       EXPECT_NEAR(interval.low, IntervalEnd(share, n, 0), 1e-9) << correct << " of " << n;
       EXPECT_NEAR(interval.high, IntervalEnd(share, n, 1), 1e-9) << correct << " of " << n;
     }

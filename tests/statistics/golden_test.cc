@@ -25,7 +25,7 @@ TEST(StatisticsGolden, IntervalsOfAMean) {
   for (const Json& row : Golden("intervals")) {
     const SampleSummary sample = SummarizeSample(row.at("values").get<std::vector<double>>());
     EXPECT_NEAR(sample.deviation, row.at("deviation"), 1e-12);
-    const Interval interval = MeanInterval(sample, row.at("confidence"));
+    const ConfidenceInterval interval = MeanInterval(sample, row.at("confidence"));
     EXPECT_NEAR(interval.low, row.at("low"), 1e-9) << row;
     EXPECT_NEAR(interval.high, row.at("high"), 1e-9) << row;
   }

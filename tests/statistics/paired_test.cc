@@ -63,8 +63,8 @@ TEST(BootstrapInterval, CoversTheMeanAsOftenAsItSays) {
 TEST(BootstrapInterval, IsNearTheTIntervalOfATameSample) {
   std::vector<double> values;
   for (int i = 0; i < 30; ++i) values.push_back(std::sin(i));
-  const Interval bootstrap = BootstrapInterval(values, 1);
-  const Interval student = MeanInterval(SummarizeSample(values));
+  const ConfidenceInterval bootstrap = BootstrapInterval(values, 1);
+  const ConfidenceInterval student = MeanInterval(SummarizeSample(values));
   EXPECT_NEAR(bootstrap.low, student.low, 0.03);
   EXPECT_NEAR(bootstrap.high, student.high, 0.03);
   EXPECT_EQ(bootstrap.low, BootstrapInterval(values, 1).low) << "the seed decides";
