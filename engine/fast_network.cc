@@ -125,6 +125,9 @@ void FastNetwork::Finish(const BlockTensor* input, const BlockTensor* logits,
   workspace_.Allocate(pool_.threads());
   steps_.push_back(
       {{.layer = "loss", .name = "log-softmax loss"}, std::move(loss), logits, {}, {}});
+  for (std::size_t i = 0; i < steps_.size(); ++i) {
+    index_of_[steps_[i].operation.get()] = static_cast<int>(i);
+  }
   train_ = PlanSchedule(Mode::kTrain, std::vector<bool>(steps_.size(), true));
   evaluate_ = PlanSchedule(Mode::kEvaluate, std::vector<bool>(steps_.size(), true));
   evaluate_on_batch_ = PlanSchedule(Mode::kEvaluateOnBatch, std::vector<bool>(steps_.size(), true));
@@ -139,14 +142,8 @@ PartialGradient FastNetwork::partial_gradient(std::size_t index, bool accumulate
           accumulate};
 }
 
-FastNetwork::Task FastNetwork::MakeTask(const BlockOperation* operation, Phase phase) const {
-  for (std::size_t i = 0; i < steps_.size(); ++i) {
-    if (steps_[i].operation.get() == operation) {
-      return {steps_[i].operation.get(), phase, static_cast<int>(i)};
-    }
-  }
-  assert(false);
-  return {};
+FastNetwork::Task FastNetwork::MakeTask(BlockOperation* operation, Phase phase) const {
+  return {operation, phase, index_of_.at(operation)};
 }
 
 FastNetwork::Schedule FastNetwork::PlanSchedule(Mode mode, const std::vector<bool>& chosen) const {
@@ -155,7 +152,7 @@ FastNetwork::Schedule FastNetwork::PlanSchedule(Mode mode, const std::vector<boo
   stages.resize(1);
   for (std::size_t i = 0; i < steps_.size(); ++i) {
     if (!chosen[i]) continue;
-    const BlockOperation* operation = steps_[i].operation.get();
+    BlockOperation* operation = steps_[i].operation.get();
     schedule.begins.push_back(MakeTask(operation, Phase::kBegin));
     if (operation->CrossesImages(mode)) {
       stages.back().tasks.push_back(MakeTask(operation, Phase::kGatherForward));
@@ -177,13 +174,13 @@ void FastNetwork::PlanBackward(const std::vector<bool>& chosen, std::vector<Stag
       static_cast<std::size_t>(std::ranges::find_if(steps_, has_weights) - steps_.begin());
   for (std::size_t i = steps_.size(); i-- > first;) {
     if (!chosen[i]) continue;
-    const BlockOperation* operation = steps_[i].operation.get();
+    BlockOperation* operation = steps_[i].operation.get();
     if (operation->CrossesImages(Mode::kTrain)) {
       stages.back().tasks.push_back(MakeTask(operation, Phase::kGatherBackward));
       stages.back().combination = MakeTask(operation, Phase::kCombineBackward);
       stages.emplace_back();
     }
-    for (const BlockOperation* writer : steps_[i].input_writers) {
+    for (BlockOperation* writer : steps_[i].input_writers) {
       const Task restore = MakeTask(writer, Phase::kRestore);
       if (chosen[restore.index]) stages.back().tasks.push_back(restore);
     }

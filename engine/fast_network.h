@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "engine/block_tensor.h"
@@ -105,7 +106,7 @@ class FastNetwork final : public Network<float> {
   };
 
   std::vector<BlockOperation*> WritersOf(const BlockTensor* map) const;
-  Task MakeTask(const BlockOperation* operation, Phase phase) const;
+  Task MakeTask(BlockOperation* operation, Phase phase) const;
   Schedule PlanSchedule(Mode mode, const std::vector<bool>& chosen) const;
   void PlanBackward(const std::vector<bool>& chosen, std::vector<Stage>& stages) const;
   void RunPass(const Pass& pass, const Schedule& schedule);
@@ -126,6 +127,7 @@ class FastNetwork final : public Network<float> {
   std::vector<float> partial_gradients_;  // [block][parameter]
   std::vector<std::unique_ptr<BlockTensor>> maps_;
   std::vector<Step> steps_;
+  std::unordered_map<const BlockOperation*, int> index_of_;  // in steps_
   std::vector<Block> blocks_;
   LogSoftmaxLoss* loss_ = nullptr;
   Workspace workspace_;

@@ -17,4 +17,13 @@ inline std::string TestName(std::string_view norm) {
   return name;
 }
 
+// All of the registry but none, of which there is nothing to say.
+inline std::vector<NormMethod> MethodsWithStatistics() {
+  std::vector<NormMethod> methods;
+  for (const NormMethod& method : NormMethods()) {
+    if (method.has_statistics) methods.push_back(method);
+  }
+  return methods;
+}
+
 }  // namespace normlab

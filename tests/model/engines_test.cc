@@ -3,138 +3,51 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <cmath>
-#include <cstring>
+#include <array>
 #include <limits>
+#include <string>
 
-#include "model/initialize.h"
-#include "model/network.h"
-#include "random_pixels.h"
+#include "tests/model/follow_twin.h"
 #include "tests/norm_names.h"
 
 namespace normlab {
 namespace {
 
-struct Case {
-  std::string model = "C5 c7 C6v P C6x2 c9 GAP c4!";
-  Shape input{3, 11, 13};
-  ModelOptions options;
-  int batch = 17;
-  float shift = 0;
-  Simd simd = BestSimd();
-  int threads = 1;
+// A method, and for group normalization how many groups: one is layer normalization, as many as
+// channels is instance normalization, so those say nothing of what lies between.
+struct NormCase {
+  std::string norm;
+  int groups = 1;
 };
 
-template <typename T>
-struct Outcome {
-  double train_loss = 0, test_loss = 0;
-  int correct = 0;
-  std::vector<T> gradients, buffers;
-  std::vector<float> log_probabilities;
-  std::int64_t batches_tracked = 0;
-};
-
-template <typename T>
-Outcome<T> RunSteps(const Case& c, const Architecture& architecture, Network<T>& network) {
-  InitializeParameters<T>(architecture, 3, network.parameters());
-  InitializeBuffers<T>(architecture, network.buffers());
-  // Affine parameters away from 1 and 0, so that a missing one shows.
-  for (const ParameterInfo& info : network.parameter_infos()) {
-    if (info.kind == ParameterKind::kConvolution) continue;
-    for (std::size_t i = 0; i < info.size; ++i) {
-      network.parameters()[info.offset + i] +=
-          static_cast<T>(0.25f * std::sin(static_cast<float>(i + info.offset)));
-    }
+std::vector<NormCase> NormCases() {
+  std::vector<NormCase> cases;
+  for (const std::string& norm : NormNames()) {
+    if (FindNormMethod(norm).pools_channels != PooledChannels::kGroup) cases.push_back({norm});
   }
-  const RandomPixels pixels(c.batch, c.shift);
-  std::vector<std::uint8_t> labels(c.batch);
-  std::vector<std::uint32_t> image_ids(c.batch);
-  for (int i = 0; i < c.batch; ++i) {
-    labels[i] = static_cast<std::uint8_t>(i * 7 % architecture.classes);
-    image_ids[i] = static_cast<std::uint32_t>(1000 + 3 * i);
-  }
-  const Batch batch = {c.batch, &pixels, labels.data(), image_ids.data()};
-  Outcome<T> outcome;
-  outcome.train_loss = network.Train(batch, {9, 4}).loss_sum;
-  outcome.gradients.assign(network.gradients().begin(), network.gradients().end());
-  outcome.log_probabilities.resize(static_cast<std::size_t>(c.batch) * architecture.classes);
-  const BatchResult test = network.Evaluate(batch, outcome.log_probabilities);
-  outcome.test_loss = test.loss_sum;
-  outcome.correct = test.correct;
-  outcome.buffers.assign(network.buffers().begin(), network.buffers().end());
-  if (!network.counters().empty()) outcome.batches_tracked = network.counters().front().value;
-  EXPECT_EQ(network.FirstNonFiniteLayer(), "");
-  return outcome;
+  for (const int groups : {1, 2, 3, 4}) cases.push_back({"group", groups});
+  return cases;
 }
 
-Outcome<float> RunFast(const Case& c) {
-  const Architecture architecture = ParseArchitecture(c.model, c.input, 4, c.options);
-  const auto network = MakeFastNetwork(architecture, c.batch, {c.simd, c.threads});
-  return RunSteps(c, architecture, *network);
-}
-
-template <typename T>
-double LargestDifference(const ParameterInfo& info, const std::vector<T>& a,
-                         const std::vector<double>& b) {
-  double largest = 0;
-  for (std::size_t i = info.offset; i < info.offset + info.size; ++i) {
-    largest = std::max(largest, std::abs(a[i] - b[i]));
-  }
-  return largest;
-}
-
-// Per tensor: the largest difference over the largest value. Float32 sums of some hundred terms
-// through ten layers lose about 2^-24 * sqrt(100) each, so 5e-5; and where deviations are small,
-// as those of a few channels at one pixel are, what float32 costs the plain engine itself.
-void ExpectSameGradients(const Architecture& architecture, const Outcome<float>& fast,
-                         const Outcome<float>& plain, const Outcome<double>& reference) {
-  for (const ParameterInfo& info : ParameterInfos(architecture)) {
-    const double largest = LargestDifference(info, std::vector<float>(reference.gradients.size()),
-                                             reference.gradients);
-    EXPECT_GT(largest, 0) << info.name << " has no gradient at all";
-    EXPECT_LE(
-        LargestDifference(info, fast.gradients, reference.gradients),
-        5e-5 * largest + 1e-7 + 4 * LargestDifference(info, plain.gradients, reference.gradients))
-        << info.name;
-  }
-}
-
-template <typename T>
-Outcome<T> RunTwin(const Case& c, const Architecture& architecture) {
-  return RunSteps(c, architecture, *MakeReferenceNetwork<T>(architecture, c.batch));
-}
-
-void ExpectEnginesAgree(const Case& c) {
-  SCOPED_TRACE(c.options.norm + " " + OrderText(c.options.order) + " batch " +
-               std::to_string(c.batch) + " " + std::string(SimdName(c.simd)) + " shift " +
-               std::to_string(c.shift));
-  const Architecture architecture = ParseArchitecture(c.model, c.input, 4, c.options);
-  const Outcome<double> reference = RunTwin<double>(c, architecture);
-  const Outcome<float> fast = RunFast(c);
-  EXPECT_NEAR(fast.train_loss, reference.train_loss, 1e-5 * c.batch);
-  EXPECT_NEAR(fast.test_loss, reference.test_loss, 1e-5 * c.batch);
-  EXPECT_EQ(fast.correct, reference.correct);
-  EXPECT_EQ(fast.batches_tracked, reference.batches_tracked);
-  ExpectSameGradients(architecture, fast, RunTwin<float>(c, architecture), reference);
-  for (std::size_t i = 0; i < reference.buffers.size(); ++i) {
-    EXPECT_NEAR(fast.buffers[i], reference.buffers[i], 1e-5 * (1 + std::abs(reference.buffers[i])));
-  }
-  for (std::size_t i = 0; i < reference.log_probabilities.size(); ++i) {
-    EXPECT_NEAR(fast.log_probabilities[i], reference.log_probabilities[i], 1e-4);
-  }
-}
-
-Case With(const std::string& norm) {
+Case With(const NormCase& norm) {
   Case c;
-  c.options.norm = norm;
-  c.options.groups = 1;  // 5, 7, 6 and 9 channels: no other number divides all
+  c.options.norm = norm.norm;
+  c.options.groups = norm.groups;
   c.options.dropout = 0.3;
+  // The channels of every block in groups of 2 or more; 5, 7, 6 and 9 are divided by 1 alone.
+  if (norm.groups == 2) c.model = "C6 c14 C6v P C6x2 c10 GAP c4!";
+  if (norm.groups == 3) c.model = "C6 c9 C15v/5 P C15x2 c9 GAP c4!";
+  if (norm.groups == 4) c.model = "C8 c12 C20v P C20/2x2 c12/6 GAP c4!";
   return c;
 }
+Case With(const std::string& norm) { return With(NormCase{norm}); }
 
-class EveryNorm : public testing::TestWithParam<std::string> {};
-INSTANTIATE_TEST_SUITE_P(Registry, EveryNorm, testing::ValuesIn(NormNames()),
-                         [](const auto& info) { return TestName(info.param); });
+class EveryNorm : public testing::TestWithParam<NormCase> {};
+INSTANTIATE_TEST_SUITE_P(Registry, EveryNorm, testing::ValuesIn(NormCases()), [](const auto& info) {
+  const std::string groups =
+      info.param.norm == "group" ? "_of_" + std::to_string(info.param.groups) : "";
+  return TestName(info.param.norm) + groups;
+});
 
 TEST_P(EveryNorm, FollowsTheTwinInEveryOrder) {
   std::array<BlockStep, 3> order = {BlockStep::kRelu, BlockStep::kNorm, BlockStep::kDropout};
@@ -193,6 +106,7 @@ TEST_P(EveryNorm, GivesTheSameBitsWithAvx2AndAvx512) {
     c.batch = 33;
     if (wide_maps) {
       c.model = "C12 C16 c8 P C24 C24x2 C24 c12 P C32 C32 C32! GAP c4!";
+      if (GetParam().groups == 3) c.model = "C12 C15 c9 P C24 C24x2 C24 c12 P C33 C33 C33! GAP c4!";
       c.input = {3, 32, 32};
     }
     c.simd = Simd::kAvx2;
@@ -224,12 +138,9 @@ TEST(Presets, FollowTheTwin) {
       c.options.order = ParseOrder(preset.order);
       c.options.dropout = 0.05;
       c.batch = 5;
-      const Architecture architecture = ParseArchitecture(c.model, c.input, 10, c.options);
-      const Outcome<double> reference = RunTwin<double>(c, architecture);
-      const auto network = MakeFastNetwork(architecture, c.batch, {c.simd, 2});
-      const Outcome<float> fast = RunSteps(c, architecture, *network);
-      EXPECT_NEAR(fast.train_loss, reference.train_loss, 1e-5 * c.batch);
-      ExpectSameGradients(architecture, fast, RunTwin<float>(c, architecture), reference);
+      c.classes = 10;
+      c.threads = 2;
+      ExpectEnginesAgree(c);
     }
   }
 }

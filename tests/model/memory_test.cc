@@ -23,10 +23,27 @@ std::size_t HeapOf(const Architecture& architecture, int batch, int threads) {
   return HeapBytes() - before;
 }
 
-// Both presets under every normalization that they can have, in every order, with and without
-// dropout.
-void ForEachNetwork(const std::function<void(const Architecture&)>& visit) {
+struct Line {
+  std::string_view model;
+  Shape input;
+  int groups;
+};
+
+// Both presets, and lines that begin with pools.
+std::vector<Line> Lines() {
+  std::vector<Line> lines;
   for (const ModelPreset& preset : ModelPresets()) {
+    lines.push_back({preset.name, preset.dataset == "mnist" ? Shape{1, 28, 28} : Shape{3, 32, 32},
+                     preset.groups});
+  }
+  lines.push_back({"P C8 C8 GAP c10!", {3, 64, 64}, 2});
+  lines.push_back({"A2 P C8x2 P C8 GAP c10!", {3, 64, 64}, 4});
+  return lines;
+}
+
+// Each under every normalization that it can have, in every order, with and without dropout.
+void ForEachNetwork(const std::function<void(const Architecture&)>& visit) {
+  for (const Line& line : Lines()) {
     for (const std::string& norm : NormNames()) {
       for (const char* order :
            {"conv-relu-norm-dropout", "conv-relu-dropout-norm", "conv-norm-relu-dropout",
@@ -34,14 +51,12 @@ void ForEachNetwork(const std::function<void(const Architecture&)>& visit) {
         for (const double dropout : {0.0, 0.1}) {
           ModelOptions options;
           options.norm = norm;
-          options.groups = preset.groups;
+          options.groups = line.groups;
           options.order = ParseOrder(order);
           options.dropout = dropout;
-          const bool small = preset.dataset == "mnist";
-          if (small && norm == "instance") continue;  // c7 is 1x1
-          SCOPED_TRACE(std::string(preset.name) + " " + norm + " " + order);
-          visit(ParseArchitecture(preset.name, small ? Shape{1, 28, 28} : Shape{3, 32, 32}, 10,
-                                  options));
+          if (line.model == "mnist-8k" && norm == "instance") continue;  // c7 is 1x1
+          SCOPED_TRACE(std::string(line.model) + " " + norm + " " + order);
+          visit(ParseArchitecture(line.model, line.input, 10, options));
         }
       }
     }
