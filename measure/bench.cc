@@ -24,8 +24,9 @@ class Bench {
       : rounds_(options.rounds),
         report_(report),
         pool_(report.threads),
-        step_(architecture, options.batch, {report.simd, report.threads}),
-        times_(step_.network().operation_infos(), options.batch, report.threads) {
+        step_(architecture, options.batch, {report.simd, pool_.threads()}),
+        times_(step_.network().operation_infos(), options.batch, pool_.threads()) {
+    report.threads = pool_.threads();  // fewer where the system gives fewer
     const std::size_t bytes = options.bandwidth_bytes.value_or(BandwidthBytes(report.hardware));
     if (bytes > 0) arrays_ = std::make_unique<BandwidthArrays>(bytes, pool_, report.threads);
     report.bandwidth_bytes = arrays_ ? arrays_->bytes() : 0;

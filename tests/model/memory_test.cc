@@ -37,7 +37,7 @@ std::vector<Line> Lines() {
                      preset.groups});
   }
   lines.push_back({"P C8 C8 GAP c10!", {3, 64, 64}, 2});
-  lines.push_back({"A2 P C8x2 P C8 GAP c10!", {3, 64, 64}, 4});
+  lines.push_back({"A2 P c8 C8x2 P C8 GAP c10!", {3, 64, 64}, 4});
   return lines;
 }
 
