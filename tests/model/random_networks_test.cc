@@ -31,15 +31,21 @@ bool CanBeBuilt(const Case& c) {
   }
 }
 
+// A gradient that cancels (in front of an instance normalization whose map is averaged, say) is
+// rounding alone, 2^29 times as much in float32 as in double: four times that is granted; where it
+// cancels but for eps, or in double to the last bit, 16 roundings of the network's largest one. And
+// with a running variance near 0 losses are large numbers.
+constexpr Tolerance kTolerance = {0x1p-20, 0x1p31, 1e-5};
+
 // A value at the kink of a ReLU, or two that compete for a maximum, may fall on either side in
 // float32, and then a gradient has another value altogether. That is chance, so a network whose
 // engines really differ does so with other weights as well.
 std::string DifferencesWithAnyWeights(Case c, int* redrawn) {
   for (c.seed = 3; c.seed < 6; ++c.seed, ++*redrawn) {
-    if (CompareEngines(c).text().empty()) return "";
+    if (CompareEngines(c, kTolerance).text().empty()) return "";
   }
   c.seed = 3;
-  return CompareEngines(c).text();
+  return CompareEngines(c, kTolerance).text();
 }
 
 TEST(RandomNetworks, FollowTheTwin) {
