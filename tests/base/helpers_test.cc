@@ -6,7 +6,7 @@
 #include <atomic>
 #include <set>
 
-#include "tests/no_threads.h"
+#include "tests/threads_left.h"
 
 namespace normlab {
 namespace {
@@ -22,16 +22,33 @@ TEST(Helpers, AreAsManyAsAskedForAndNumbered) {
 }
 
 TEST(Helpers, AreThoseThatTheSystemGives) {
-  const NoThreads none;
+  const ThreadsLeft none(0);
   Helpers helpers(3, [](std::size_t) { ADD_FAILURE() << "there is no thread to run this"; });
   EXPECT_EQ(helpers.count(), 0u);
+}
+
+TEST(Helpers, AreFewerWhereFewerCome) {
+  if (!kThreadsCanBeCounted) GTEST_SKIP() << "a sanitizer's threads take memory of their own";
+  std::atomic<bool> counted{false};
+  std::atomic<int> sum{0};
+  {
+    const ThreadsLeft two(2);
+    const Helpers helpers(5, [&](std::size_t number) {
+      counted.wait(false);  // until then nobody leaves its stack to a third
+      sum += static_cast<int>(number);
+    });
+    EXPECT_EQ(helpers.count(), 2u);
+    counted = true;
+    counted.notify_all();
+  }
+  EXPECT_EQ(sum, 1 + 2);
 }
 
 TEST(BeginThread, SaysWhatCannotGoOn) {
   int seen = 0;
   BeginThread("serve", [&] { seen = 1; }).join();
   EXPECT_EQ(seen, 1);
-  const NoThreads none;
+  const ThreadsLeft none(0);
   try {
     BeginThread("serve", [] {});
     ADD_FAILURE() << "a thread came";

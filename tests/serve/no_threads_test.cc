@@ -1,0 +1,30 @@
+// A server whose threads do not come says so, and leaves nothing that waits.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/error.h"
+#include "serve/server.h"
+#include "tests/threads_left.h"
+
+namespace normlab {
+namespace {
+
+void ExpectRefused(int threads) {
+  const ThreadsLeft left(threads);
+  try {
+    const LiveServer server(0, {"not/there"}, {});
+    ADD_FAILURE() << "it serves with " << threads << " threads";
+  } catch (const RunError& error) {
+    EXPECT_THAT(error.what(), testing::StartsWith("serve: cannot begin a thread ("));
+  }
+}
+
+TEST(LiveServer, NeedsTheThreadThatWatches) { ExpectRefused(0); }
+
+TEST(LiveServer, NeedsTheThreadThatAcceptsToo) {
+  if (!kThreadsCanBeCounted) GTEST_SKIP() << "a sanitizer's threads take memory of their own";
+  ExpectRefused(1);
+}
+
+}  // namespace
+}  // namespace normlab
