@@ -107,7 +107,7 @@ class LiveServer::Impl {
         client.done = true;
         listener_.Wake();
       });
-    } catch (const RunError&) {  // or the system has no thread to give
+    } catch (const std::exception&) {  // or the system has no thread to give
       clients_.pop_back();
     }
   }
