@@ -33,14 +33,14 @@ INSTANTIATE_TEST_SUITE_P(Lines, FirstLayers,
                          [](const auto& info) { return "Line" + std::to_string(info.index); });
 
 TEST_P(FirstLayers, AreTrainedGoneOnWithEvaluatedExportedAndMeasured) {
-  Expect({"summary", GetParam(), "--dataset", "fashion"});
+  Expect({"summary", GetParam(), "--dataset", "fashion-mnist"});
   Expect(Training("2", "r"));
   Expect(Training("2", "r"));
   Expect({"evaluate", "r/group-seed1"});
   Expect({"export", "r/group-seed1", "--pytorch", "exported"});
   Expect({"report", "r"});
-  Expect({"bench", "--model", GetParam(), "--dataset", "fashion", "--batch", "33", "--rounds", "1",
-          "--bandwidth-mib", "1"});
+  Expect({"bench", "--model", GetParam(), "--dataset", "fashion-mnist", "--batch", "33", "--rounds",
+          "1", "--bandwidth-mib", "1"});
 }
 
 }  // namespace
