@@ -19,10 +19,10 @@ class FirstLayers : public testing::TestWithParam<std::string> {
     for (const std::string& argument : arguments) line += argument + " ";
     EXPECT_EQ(outcome.code, 0) << line << "\n" << outcome.err;
   }
-  std::vector<std::string> Training(const std::string& epochs, const std::string& out) const {
+  std::vector<std::string> Training(const std::string& out) const {
     return {"run",           "fashion",      "--set",       Model(), "--set",
             "max_steps=3",   "--norms",      "group",       "--set", "groups=1",
-            "--set",         "validation=0", "--epochs",    epochs,  "--set",
+            "--set",         "validation=0", "--epochs",    "1",     "--set",
             "batch_size=33", "--set",        "dropout=0.1", "--out", out};
   }
   TemporaryFolder folder_;
@@ -34,11 +34,10 @@ INSTANTIATE_TEST_SUITE_P(Lines, FirstLayers,
 
 TEST_P(FirstLayers, AreTrainedGoneOnWithEvaluatedExportedAndMeasured) {
   Expect({"summary", GetParam(), "--dataset", "fashion-mnist"});
-  Expect(Training("2", "r"));
-  Expect(Training("2", "r"));
+  Expect(Training("r"));
+  Expect(Training("r"));  // finds itself finished
   Expect({"evaluate", "r/group-seed1"});
   Expect({"export", "r/group-seed1", "--pytorch", "exported"});
-  Expect({"report", "r"});
   Expect({"bench", "--model", GetParam(), "--dataset", "fashion-mnist", "--batch", "33", "--rounds",
           "1", "--bandwidth-mib", "1"});
 }
