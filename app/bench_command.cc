@@ -2,10 +2,10 @@
 
 #include <fmt/format.h>
 
-#include <cstdio>
 #include <memory>
 #include <optional>
 
+#include "app/standard_streams.h"
 #include "base/text.h"
 #include "measure/bench.h"
 #include "measure/bench_json.h"
@@ -30,9 +30,9 @@ ExitCode Bench(const BenchFlags& flags) {
   if (flags.bandwidth_mib) options.bandwidth_bytes = *flags.bandwidth_mib << 20;
   const BenchReport report = RunBench(options);
   for (const std::string& warning : report.warnings) {
-    fmt::print(stderr, "normlab: warning: {}\n", warning);
+    Warn(warning);
   }
-  fmt::print("{}", flags.json ? BenchJson(report, ThisBuild().version) : BenchTable(report));
+  PrintText(flags.json ? BenchJson(report, ThisBuild().version) : BenchTable(report));
   return ExitCode::kDone;
 }
 

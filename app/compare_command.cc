@@ -2,10 +2,10 @@
 
 #include <fmt/format.h>
 
-#include <cstdio>
 #include <filesystem>
 #include <memory>
 
+#include "app/standard_streams.h"
 #include "base/printable.h"
 #include "report/comparison/comparison.h"
 
@@ -35,8 +35,8 @@ ExitCode Compare(const CompareFlags& flags) {
   CheckFolders(flags.folders);
   const RunRecord first = ReadRunFolder(flags.folders[0]), second = ReadRunFolder(flags.folders[1]);
   const RunComparison comparison = CompareRuns(first, second);
-  fmt::print("{}", flags.json ? ComparisonJson(first, second, comparison)
-                              : ComparisonText(first, second, comparison));
+  PrintText(flags.json ? ComparisonJson(first, second, comparison)
+                       : ComparisonText(first, second, comparison));
   return ExitCode::kDone;
 }
 

@@ -3,12 +3,12 @@
 #include <fmt/format.h>
 
 #include <csignal>
-#include <cstdio>
 #include <memory>
 
 #include "app/data_sets.h"
 #include "app/fetch_bar.h"
 #include "app/interrupt.h"
+#include "app/standard_streams.h"
 #include "base/text.h"
 #include "fetch/fetch.h"
 
@@ -30,12 +30,11 @@ void TakeNoSignalForAnswer() {
 
 void PrintResult(const DatasetInfo& info, const FetchResult& result) {
   if (result.end == FetchResult::End::kThere) {
-    fmt::print("{} is there, every file the published one: {}\n", info.title,
-               PathText(result.path));
+    Print("{} is there, every file the published one: {}\n", info.title, PathText(result.path));
   } else {
-    fmt::print("{}: fetched {} bytes in {} file{}, every file the published one: {}\n", info.title,
-               WithCommas(result.bytes), result.files, result.files == 1 ? "" : "s",
-               PathText(result.path));
+    Print("{}: fetched {} bytes in {} file{}, every file the published one: {}\n", info.title,
+          WithCommas(result.bytes), result.files, result.files == 1 ? "" : "s",
+          PathText(result.path));
   }
 }
 

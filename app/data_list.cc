@@ -2,10 +2,10 @@
 
 #include <fmt/format.h>
 
-#include <cstdio>
 #include <memory>
 
 #include "app/data_sets.h"
+#include "app/standard_streams.h"
 #include "base/text.h"
 #include "data/dataset_spec.h"
 #include "data/origin.h"
@@ -20,18 +20,18 @@ std::string HereText(const std::optional<CopyHere>& found) {
 
 void PrintTable(const std::vector<DatasetInfo>& sets, const std::string& data_dir) {
   static constexpr char kRow[] = "{:<15} {:<25} {:<16} {:>7} {:>9} {:>7}  {}\n";
-  fmt::print(kRow, "name", "title", "images", "classes", "training", "test", "here");
+  Print(kRow, "name", "title", "images", "classes", "training", "test", "here");
   for (const DatasetInfo& info : sets) {
-    fmt::print(kRow, PathText(info.name), PathText(info.title), SizeText(info.shape), info.classes,
-               WithCommas(static_cast<std::uint64_t>(info.train_images)),
-               WithCommas(static_cast<std::uint64_t>(info.test_images)),
-               HereText(FindHere(info, data_dir)));
+    Print(kRow, PathText(info.name), PathText(info.title), SizeText(info.shape), info.classes,
+          WithCommas(static_cast<std::uint64_t>(info.train_images)),
+          WithCommas(static_cast<std::uint64_t>(info.test_images)),
+          HereText(FindHere(info, data_dir)));
   }
   for (const DatasetInfo& info : sets) {
     if (IsDatasetSpec(info.name)) continue;
     const DatasetOrigin& origin = FindOrigin(info.name);
-    fmt::print("\n{}: {}.\n  Licence: {}. {}\n", info.title, origin.authors, origin.licence,
-               origin.page);
+    Print("\n{}: {}.\n  Licence: {}. {}\n", info.title, origin.authors, origin.licence,
+          origin.page);
   }
 }
 

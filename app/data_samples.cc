@@ -2,12 +2,12 @@
 
 #include <fmt/format.h>
 
-#include <cstdio>
 #include <filesystem>
 #include <limits>
 #include <memory>
 
 #include "app/data_sets.h"
+#include "app/standard_streams.h"
 #include "base/file.h"
 #include "base/printable.h"
 #include "base/text.h"
@@ -50,7 +50,7 @@ void PrintChosen(const std::vector<SheetRow>& rows) {
   for (const SheetRow& row : rows) {
     std::vector<std::string> numbers;
     for (const std::size_t image : row.images) numbers.push_back(std::to_string(image));
-    fmt::print("  {}: {}\n", Printable(row.label), Join(numbers, " "));
+    Print("  {}: {}\n", Printable(row.label), Join(numbers, " "));
   }
 }
 
@@ -69,7 +69,7 @@ void DrawDataset(const SamplesFlags& flags, const DatasetInfo& info) {
   for (std::size_t i = 0; i < sheets.size(); ++i) {
     const std::string path = PictureName(flags, sheets[i], i);
     WriteFile(path, RenderPng(sheets[i]));
-    fmt::print("{}\n", PathText(path));
+    Print("{}\n", PathText(path));
   }
   PrintChosen(rows);
 }

@@ -4,8 +4,8 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdio>
 
+#include "app/standard_streams.h"
 #include "base/error.h"
 #include "base/printable.h"
 #include "base/text.h"
@@ -82,7 +82,7 @@ std::string PathText(const std::string& path) { return Printable(path, 4096); }
 void PrintJson(const std::string& command, nlohmann::ordered_json datasets) {
   using Json = nlohmann::ordered_json;
   const Json json = {{"schema", 1}, {"command", command}, {"datasets", std::move(datasets)}};
-  fmt::print("{}\n", json.dump(2, ' ', false, Json::error_handler_t::replace));
+  Print("{}\n", json.dump(2, ' ', false, Json::error_handler_t::replace));
 }
 
 }  // namespace normlab

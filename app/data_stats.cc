@@ -4,10 +4,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 #include <memory>
 
 #include "app/data_sets.h"
+#include "app/standard_streams.h"
 #include "base/printable.h"
 #include "base/text.h"
 #include "data/duplicates.h"
@@ -45,34 +45,34 @@ constexpr Measure kMeasures[] = {
 
 void PrintSplit(const char* title, const Shape& shape, const Split& split,
                 const SplitStatistics& statistics) {
-  fmt::print("\n  {:<42}", fmt::format("{}: {} images", title, WithCommas(split.size())));
+  Print("\n  {:<42}", fmt::format("{}: {} images", title, WithCommas(split.size())));
   for (std::size_t c = 0; c < statistics.channels.size(); ++c) {
-    fmt::print(" {:>9}", ChannelName(shape, c));
+    Print(" {:>9}", ChannelName(shape, c));
   }
   for (const Measure& measure : kMeasures) {
-    fmt::print("\n    {:<40}", measure.text);
+    Print("\n    {:<40}", measure.text);
     for (const ChannelSummary& channel : statistics.channels) {
       const double value = channel.*measure.value;
-      fmt::print(" {:>9}", std::isnan(value) ? "-" : fmt::format("{:.4f}", value));
+      Print(" {:>9}", std::isnan(value) ? "-" : fmt::format("{:.4f}", value));
     }
   }
-  fmt::print("\n    {:<40}", "least and largest value, of 0 to 255");
+  Print("\n    {:<40}", "least and largest value, of 0 to 255");
   for (const ChannelSummary& channel : statistics.channels) {
-    fmt::print(" {:>9}", fmt::format("{}..{}", channel.minimum, channel.maximum));
+    Print(" {:>9}", fmt::format("{}..{}", channel.minimum, channel.maximum));
   }
-  fmt::print("\n");
+  Print("\n");
 }
 
 void PrintClasses(const DatasetStatistics& all) {
-  fmt::print("\n  {:<32} {:>16} {:>16}\n", "images of a class", "training", "test");
+  Print("\n  {:<32} {:>16} {:>16}\n", "images of a class", "training", "test");
   const auto text = [](std::size_t count, std::size_t of) {
     return fmt::format("{} {:5.2f}%", WithCommas(count),
                        100 * static_cast<double>(count) / static_cast<double>(of));
   };
   for (std::size_t c = 0; c < all.train.class_counts.size(); ++c) {
-    fmt::print("    {:<30} {:>16} {:>16}\n", Printable(all.dataset.class_names[c], 29),
-               text(all.train.class_counts[c], all.dataset.train.size()),
-               text(all.test.class_counts[c], all.dataset.test.size()));
+    Print("    {:<30} {:>16} {:>16}\n", Printable(all.dataset.class_names[c], 29),
+          text(all.train.class_counts[c], all.dataset.train.size()),
+          text(all.test.class_counts[c], all.dataset.test.size()));
   }
 }
 
@@ -86,11 +86,11 @@ std::string Tuple(const std::vector<ChannelSummary>& channels, double ChannelSum
 
 void PrintStatistics(const DatasetStatistics& all) {
   const Dataset& dataset = all.dataset;
-  fmt::print("{} ({}): {}, {} classes; pixels divided by 255\n", Printable(dataset.title),
-             PathText(dataset.name), SizeText(dataset.shape), dataset.classes());
+  Print("{} ({}): {}, {} classes; pixels divided by 255\n", Printable(dataset.title),
+        PathText(dataset.name), SizeText(dataset.shape), dataset.classes());
   PrintSplit("training", dataset.shape, dataset.train, all.train);
   PrintSplit("test", dataset.shape, dataset.test, all.test);
-  fmt::print(
+  Print(
       "\n  normlab feeds networks with (pixel - mean) / deviation of all pixels of the training "
       "images, in PyTorch\n  transforms.Normalize({}, {}).\n"
       "  The mean of the images' deviations is what some recipes give for it. It is smaller: it "
@@ -99,7 +99,7 @@ void PrintStatistics(const DatasetStatistics& all) {
       Tuple(all.train.channels, &ChannelSummary::deviation));
   PrintClasses(all);
   const Duplicates& copies = all.duplicates;
-  fmt::print(
+  Print(
       "\n  copies, pixel for pixel: {} within training, {} within test, {} test images that are "
       "training images;\n  {} of them with another class\n",
       WithCommas(copies.in_train), WithCommas(copies.in_test), WithCommas(copies.test_in_train),
@@ -152,7 +152,7 @@ ExitCode Stats(const DataFlags& flags) {
     if (flags.json) {
       json.push_back(StatisticsJson(all));
     } else {
-      if (!first) fmt::print("\n");
+      if (!first) Print("\n");
       PrintStatistics(all);
     }
     first = false;

@@ -2,11 +2,11 @@
 
 #include <fmt/format.h>
 
-#include <cstdio>
 #include <filesystem>
 #include <memory>
 
 #include "app/data_sets.h"
+#include "app/standard_streams.h"
 #include "base/text.h"
 #include "data/verify.h"
 
@@ -32,19 +32,18 @@ std::string_view StateName(FileState state) {
 }
 
 void PrintVerification(const DatasetInfo& info, const Verification& verification) {
-  fmt::print("{}: {} ({})\n", PathText(info.title), PathText(verification.path),
-             verification.origin);
+  Print("{}: {} ({})\n", PathText(info.title), PathText(verification.path), verification.origin);
   for (const VerifiedFile& file : verification.files) {
-    fmt::print("  {:<8}  {}\n", StateName(file.state),
-               PathText(std::filesystem::path(file.path).filename().string()));
+    Print("  {:<8}  {}\n", StateName(file.state),
+          PathText(std::filesystem::path(file.path).filename().string()));
     if (file.state == FileState::kOfficial) continue;
     if (file.state == FileState::kReadable) {
-      fmt::print("            no checksum is published; SHA-256 {}\n", file.found);
+      Print("            no checksum is published; SHA-256 {}\n", file.found);
       continue;
     }
-    if (!file.problem.empty()) fmt::print("            {}\n", PathText(file.problem));
-    if (!file.expected.empty()) fmt::print("            expected SHA-256 {}\n", file.expected);
-    if (!file.found.empty()) fmt::print("            found    SHA-256 {}\n", file.found);
+    if (!file.problem.empty()) Print("            {}\n", PathText(file.problem));
+    if (!file.expected.empty()) Print("            expected SHA-256 {}\n", file.expected);
+    if (!file.found.empty()) Print("            found    SHA-256 {}\n", file.found);
   }
 }
 

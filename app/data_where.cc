@@ -2,10 +2,10 @@
 
 #include <fmt/format.h>
 
-#include <cstdio>
 #include <memory>
 
 #include "app/data_sets.h"
+#include "app/standard_streams.h"
 #include "data/dataset_spec.h"
 #include "data/search.h"
 
@@ -24,23 +24,22 @@ std::string FoundText(const LookedAt& place) {
 }
 
 void PrintRoot(const LookedAtRoot& looked, std::size_t number) {
-  fmt::print("  {}. {}: {}{}\n", number, looked.root.origin, PathText(looked.root.path),
-             looked.problem.empty() ? "" : fmt::format("  ({})", looked.problem));
+  Print("  {}. {}: {}{}\n", number, looked.root.origin, PathText(looked.root.path),
+        looked.problem.empty() ? "" : fmt::format("  ({})", looked.problem));
   bool any = false;
   for (const LookedAt& place : looked.places) {
     if (place.found.empty()) continue;
-    fmt::print("       {}, {}: {}\n", PathText(place.path), LayoutName(place.layout),
-               FoundText(place));
+    Print("       {}, {}: {}\n", PathText(place.path), LayoutName(place.layout), FoundText(place));
     any = true;
   }
-  if (!any && looked.problem.empty()) fmt::print("       nothing of the set\n");
+  if (!any && looked.problem.empty()) Print("       nothing of the set\n");
 }
 
 void PrintReport(const DatasetInfo& info, const SearchReport& report) {
-  fmt::print("{} ({})\n", PathText(info.title), PathText(info.name));
+  Print("{} ({})\n", PathText(info.title), PathText(info.name));
   if (IsDatasetSpec(info.name)) {
-    fmt::print("  {}: its name says where, nothing is searched\n",
-               PathText(ParseDatasetSpec(info.name).path));
+    Print("  {}: its name says where, nothing is searched\n",
+          PathText(ParseDatasetSpec(info.name).path));
   }
   std::size_t number = 0;
   for (const LookedAtRoot& looked : report.roots) PrintRoot(looked, ++number);
@@ -81,7 +80,7 @@ ExitCode Where(const DataFlags& flags) {
     if (flags.json) {
       json.push_back(ReportJson(info, report));
     } else {
-      if (!first) fmt::print("\n");
+      if (!first) Print("\n");
       PrintReport(info, report);
     }
     first = false;

@@ -1,21 +1,12 @@
 #include "app/epoch_bar.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
+#include "app/fitted_meter.h"
+
 namespace normlab {
-namespace {
-
-// A line without its prefix: "  45%|██████████| 211/469 [00:03<00:04, 150.08it/s]".
-constexpr int kMeterColumns = 54;
-
-std::string Prefix(const std::string& title, const std::string& step_text, int columns) {
-  if (title.empty() || step_text.empty()) return title + step_text;
-  const std::string prefix = title + ", " + step_text;
-  return columns == 0 || DisplayWidth(prefix) + kMeterColumns <= columns ? prefix : title;
-}
-
-}  // namespace
-
 EpochBar::EpochBar(std::int64_t steps, double now, bool ascii) : start_(now), last_draw_(now) {
   meter_.total = std::max<std::int64_t>(steps, 1);
   meter_.ascii = ascii;
@@ -23,7 +14,8 @@ EpochBar::EpochBar(std::int64_t steps, double now, bool ascii) : start_(now), la
 
 void EpochBar::Step(double loss, double accuracy, double now) {
   if (full()) return;
-  step_text_ = StepText(loss, meter_.n, accuracy);
+  loss_ = loss;
+  accuracy_ = accuracy;
   ++meter_.n;
   meter_.elapsed = now - start_;
 }
@@ -44,10 +36,17 @@ std::string EpochBar::LastLine(const std::string& title, int columns) {
   return Format(title, columns);
 }
 
+// The longest first. The batch's number, which the bar's count tells as well, goes before the rest.
+std::vector<std::string> EpochBar::Prefixes(const std::string& title) const {
+  if (meter_.n == 0) return {title};
+  const std::string before = title.empty() ? "" : title + ", ";
+  return {before + StepText(loss_, meter_.n - 1, accuracy_),
+          before + fmt::format("Loss={:.4f} Accuracy={:.2f}", loss_, accuracy_), title};
+}
+
 std::string EpochBar::Format(const std::string& title, int columns) {
   meter_.columns = columns;
-  meter_.prefix = Prefix(title, step_text_, columns);
-  return FormatMeter(meter_);
+  return FittedMeter(meter_, Prefixes(title));
 }
 
 }  // namespace normlab

@@ -2,11 +2,11 @@
 
 #include <fmt/format.h>
 
-#include <cstdio>
 #include <filesystem>
 #include <memory>
 
 #include "app/checkpoint_flags.h"
+#include "app/standard_streams.h"
 #include "inference/evaluation.h"
 #include "inference/evaluation_text.h"
 
@@ -30,11 +30,11 @@ ExitCode Evaluate(const EvaluateFlags& flags) {
   const Checkpoint checkpoint = OpenCheckpoint(FindCheckpoint(flags.checkpoint, flags.best));
   const EvaluationReport report = EvaluateCheckpoint(checkpoint, flags.options);
   for (const std::string& warning : report.warnings) {
-    fmt::print(stderr, "normlab: warning: {}\n", warning);
+    Warn(warning);
   }
   if (!flags.predictions.empty()) WriteEvaluationPredictions(flags.predictions, report);
-  fmt::print("{}", flags.json ? EvaluationJson(checkpoint, flags.options, report)
-                              : EvaluationTable(checkpoint, flags.options, report));
+  PrintText(flags.json ? EvaluationJson(checkpoint, flags.options, report)
+                       : EvaluationTable(checkpoint, flags.options, report));
   return ExitCode::kDone;
 }
 

@@ -3,12 +3,12 @@
 #include <fmt/format.h>
 
 #include <charconv>
-#include <cstdio>
 #include <limits>
 #include <memory>
 #include <optional>
 
 #include "app/color.h"
+#include "app/standard_streams.h"
 #include "base/file.h"
 #include "base/printable.h"
 #include "base/text.h"
@@ -166,7 +166,7 @@ ExitCode Explain(const ExplainFlags& flags) {
   if (flags.out) {
     WriteFile(*flags.out, text);
   } else {
-    fmt::print("{}", text);
+    PrintText(text);
   }
   return ExitCode::kDone;
 }

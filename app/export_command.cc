@@ -2,10 +2,10 @@
 
 #include <fmt/format.h>
 
-#include <cstdio>
 #include <memory>
 
 #include "app/checkpoint_flags.h"
+#include "app/standard_streams.h"
 #include "inference/pytorch_export.h"
 
 namespace normlab {
@@ -20,7 +20,7 @@ ExitCode Export(const ExportFlags& flags) {
   const Checkpoint checkpoint = OpenCheckpoint(FindCheckpoint(flags.checkpoint, flags.best));
   const ChannelStatistics statistics = PreparationOf(checkpoint, flags.data_dir);
   for (const std::string& path : ExportPytorch(checkpoint, statistics, flags.folder)) {
-    fmt::print("{}\n", path);
+    Print("{}\n", path);
   }
   return ExitCode::kDone;
 }

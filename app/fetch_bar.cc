@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "app/fitted_meter.h"
+
 namespace normlab {
 namespace {
 
@@ -18,7 +20,7 @@ ProgressMode Resolved(ProgressMode mode, const Terminal& terminal) {
 }  // namespace
 
 FetchBar::FetchBar(ProgressMode mode, Terminal terminal)
-    : mode_(Resolved(mode, terminal)), terminal_(std::move(terminal)), live_(terminal_.write) {
+    : mode_(Resolved(mode, terminal)), terminal_(std::move(terminal)), live_(terminal_) {
   meter_.unit = "B";
   meter_.unit_scale = true;
   meter_.ascii = !terminal_.utf8;
@@ -47,8 +49,12 @@ void FetchBar::Draw(double now) {
   last_draw_ = now;
   meter_.elapsed = now - start_;
   meter_.rate = rate_.rate();
-  meter_.columns = terminal_.columns();
-  live_.Show({FormatMeter(meter_)});
+  ShowBar();
+}
+
+void FetchBar::ShowBar() {
+  meter_.columns = LiveColumns(terminal_);
+  live_.Show({FittedMeter(meter_, {meter_.prefix})});
 }
 
 // With the mean rate of what came now.
@@ -58,8 +64,7 @@ void FetchBar::OnFileEnd() {
   meter_.elapsed = terminal_.seconds() - start_;
   meter_.rate = meter_.elapsed > 0 ? static_cast<double>(meter_.n - resumed_) / meter_.elapsed : 0;
   if (mode_ == ProgressMode::kBar) {
-    meter_.columns = terminal_.columns();
-    live_.Show({FormatMeter(meter_)});
+    ShowBar();
     live_.Leave();
   } else if (mode_ == ProgressMode::kPlain) {
     meter_.columns = 0;

@@ -22,6 +22,7 @@ class FetchBar : public FetchObserver {
 
  private:
   void Draw(double now);
+  void ShowBar();
 
   ProgressMode mode_;  // never kAuto
   Terminal terminal_;

@@ -3,10 +3,10 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
-#include <cstdio>
 #include <exception>
 #include <memory>
 #include <new>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -23,6 +23,7 @@
 #include "app/run_command.h"
 #include "app/runs_command.h"
 #include "app/serve_command.h"
+#include "app/standard_streams.h"
 #include "app/summary_command.h"
 #include "base/error.h"
 #include "base/text.h"
@@ -41,12 +42,12 @@ std::string VersionText() {
                      build.compiler, Join(targets));
 }
 
-int Fail(ExitCode code, const std::string& line) {
-  fmt::print(stderr, "normlab: {}\n", line);
-  return static_cast<int>(code);
+ExitCode Fail(ExitCode code, const std::string& line) {
+  Say(line);
+  return code;
 }
 
-int ParseAndRun(int argc, char** argv) {
+ExitCode ParseAndRun(int argc, char** argv) {
   CLI::App app("A laboratory for normalization layers in small convolutional networks.", "normlab");
   app.set_version_flag("--version", VersionText());
   app.formatter(std::make_shared<ExamplesFirst>());
@@ -61,29 +62,36 @@ int ParseAndRun(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& success) {  // --help, --version
-    return app.exit(success);
+    std::ostringstream text;
+    app.exit(success, text);
+    PrintText(text.str());
+    return ExitCode::kDone;
   } catch (const CLI::ParseError& error) {
     return Fail(ExitCode::kUsage, fmt::format("{} (see normlab --help)", error.what()));
   }
   const std::vector<std::string> command_line(argv, argv + argc);
   for (const Command& each : commands) {
-    if (each.app->parsed()) return static_cast<int>(each.run(command_line));
+    if (each.app->parsed()) return each.run(command_line);
   }
   return Fail(ExitCode::kUsage, "expected a command, such as run (see normlab --help)");
+}
+
+ExitCode RunOrSayWhyNot(int argc, char** argv) {
+  try {
+    return ParseAndRun(argc, argv);
+  } catch (const Error& error) {
+    return Fail(error.code(), error.what());
+  } catch (const std::bad_alloc&) {
+    return Fail(ExitCode::kFailed, "out of memory; a smaller batch_size needs less");
+  } catch (const std::exception& error) {
+    return Fail(ExitCode::kFailed, error.what());
+  }
 }
 
 }  // namespace
 }  // namespace normlab
 
 int main(int argc, char** argv) {
-  using normlab::ExitCode;
-  try {
-    return normlab::ParseAndRun(argc, argv);
-  } catch (const normlab::Error& error) {
-    return normlab::Fail(error.code(), error.what());
-  } catch (const std::bad_alloc&) {
-    return normlab::Fail(ExitCode::kFailed, "out of memory; a smaller batch_size needs less");
-  } catch (const std::exception& error) {
-    return normlab::Fail(ExitCode::kFailed, error.what());
-  }
+  normlab::OpenStandardStreams();
+  return normlab::EndOutput(normlab::RunOrSayWhyNot(argc, argv));
 }

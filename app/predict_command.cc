@@ -2,10 +2,10 @@
 
 #include <fmt/format.h>
 
-#include <cstdio>
 #include <memory>
 
 #include "app/checkpoint_flags.h"
+#include "app/standard_streams.h"
 #include "inference/prediction.h"
 
 namespace normlab {
@@ -29,11 +29,11 @@ ExitCode Predict(const PredictFlags& flags) {
   ExitCode code = ExitCode::kDone;
   for (const Prediction& picture : pictures) {
     if (picture.error.empty()) continue;
-    fmt::print(stderr, "normlab: {}\n", picture.error);
+    Say(picture.error);
     code = ExitCode::kData;
   }
-  fmt::print("{}", flags.json ? PredictionJson(checkpoint, flags.options, pictures)
-                              : PredictionTable(checkpoint, pictures));
+  PrintText(flags.json ? PredictionJson(checkpoint, flags.options, pictures)
+                       : PredictionTable(checkpoint, pictures));
   return code;
 }
 

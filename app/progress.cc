@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "app/fitted_meter.h"
 #include "base/error.h"
 
 namespace normlab {
@@ -28,7 +29,7 @@ ProgressMode ParseProgressMode(const std::string& name) {
 }
 
 Progress::Progress(ProgressMode mode, Terminal terminal)
-    : mode_(Resolve(mode, terminal)), terminal_(std::move(terminal)), live_(terminal_.write) {}
+    : mode_(Resolve(mode, terminal)), terminal_(std::move(terminal)), live_(terminal_) {}
 
 Progress::~Progress() {
   EndBar();
@@ -124,18 +125,12 @@ void Progress::OnArmEnd(int arm) {
   }
   if (!has_study_bar()) return;
   Draw();
-  if (left_.epochs_left() == 0) live_.Leave();
+  if (left_.epochs_left() == 0 && trainings_.empty()) live_.Leave();
 }
 
 void Progress::Draw() {
   std::vector<std::string> lines = Bars();
-  if (has_study_bar()) {
-    // Lines above the terminal's first row could not be drawn again.
-    const int rows = terminal_.rows();
-    const std::size_t most = rows > 0 ? static_cast<std::size_t>(std::max(1, rows - 2)) : 1024;
-    if (lines.size() > most) lines.resize(most);
-    lines.push_back(StudyBar());
-  }
+  if (has_study_bar()) lines.push_back(StudyBar());
   live_.Show(std::move(lines));
   last_draw_ = terminal_.seconds();
 }
@@ -148,7 +143,7 @@ std::vector<std::string> Progress::Bars() {
     const std::string title = several() ? fmt::format("{}, epoch {}/{}", training.arm.label,
                                                       training.epoch, training.arm.epochs)
                                         : "";
-    const int columns = terminal_.columns();
+    const int columns = LiveColumns(terminal_);
     lines.push_back(training.bar->full() ? training.bar->LastLine(title, columns)
                                          : training.bar->Line(title, columns, now));
   }
@@ -158,15 +153,15 @@ std::vector<std::string> Progress::Bars() {
 std::string Progress::StudyBar() const {
   const double now = terminal_.seconds();
   Meter meter;
-  meter.prefix = fmt::format("study, {}/{} arms", left_.arms_done(), left_.arms());
   meter.n = left_.epochs_done();
   meter.total = std::max(1, left_.epochs_done() + left_.epochs_left());
   meter.elapsed = now - start_;
   if (left_.known()) meter.remaining = left_.Seconds(now);
-  meter.columns = terminal_.columns();
+  meter.columns = LiveColumns(terminal_);
   meter.ascii = !terminal_.utf8;
   meter.unit = "epoch";
-  return FormatMeter(meter);
+  return FittedMeter(meter,
+                     {fmt::format("study, {}/{} arms", left_.arms_done(), left_.arms()), "study"});
 }
 
 std::string Progress::StudyLine() const {
@@ -181,7 +176,7 @@ void Progress::EndBar() {
   if (several() || trainings_.empty()) return;
   Training& training = trainings_.begin()->second;
   if (!training.bar) return;
-  const std::string last = training.bar->LastLine("", terminal_.columns());
+  const std::string last = training.bar->LastLine("", LiveColumns(terminal_));
   training.bar.reset();
   if (has_study_bar()) {
     Draw();

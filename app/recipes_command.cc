@@ -2,9 +2,9 @@
 
 #include <fmt/format.h>
 
-#include <cstdio>
 #include <memory>
 
+#include "app/standard_streams.h"
 #include "report/text/escape.h"
 #include "study/plan.h"
 #include "study/recipe_list.h"
@@ -27,11 +27,11 @@ std::vector<RecipeSummary> ShippedSummaries() {
 
 void PrintList() {
   const std::vector<RecipeSummary> recipes = ShippedSummaries();
-  fmt::print("{}\n", RecipeTable(recipes));
+  Print("{}\n", RecipeTable(recipes));
   for (const RecipeSummary& each : recipes) {
-    fmt::print("{}: {}.\n", PlainLine(each.name), PlainLine(each.about));
+    Print("{}: {}.\n", PlainLine(each.name), PlainLine(each.about));
   }
-  fmt::print(
+  Print(
       "\nTime: with one seed, estimated from training steps on made-up images; augmentation and "
       "the "
       "report come on top.\nnormlab recipes NAME prints the file; normlab run NAME trains it.\n");
@@ -42,7 +42,7 @@ void PrintRecipe(const RecipesFlags& flags) {
   const std::string text = ReadRecipe(flags.recipe);
   const Recipe recipe = ParseRecipe(text, flags.recipe);
   ResolvePlan(recipe, {});
-  fmt::print("{}", flags.json ? RecipesJson({SummarizeRecipe(recipe)}, text) : text);
+  PrintText(flags.json ? RecipesJson({SummarizeRecipe(recipe)}, text) : text);
 }
 
 }  // namespace
@@ -60,7 +60,7 @@ Command AddRecipesCommand(CLI::App& program) {
             if (!flags->recipe.empty()) {
               PrintRecipe(*flags);
             } else if (flags->json) {
-              fmt::print("{}", RecipesJson(ShippedSummaries()));
+              PrintText(RecipesJson(ShippedSummaries()));
             } else {
               PrintList();
             }

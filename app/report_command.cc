@@ -2,11 +2,11 @@
 
 #include <fmt/format.h>
 
-#include <cstdio>
 #include <memory>
 #include <optional>
 
 #include "app/report_page.h"
+#include "app/standard_streams.h"
 #include "augment/augment.h"
 #include "data/dataset.h"
 #include "report/notebook/notebook.h"
@@ -22,8 +22,6 @@ struct ReportFlags {
   bool notebook = false;
   bool html = false;
 };
-
-void Warn(const std::string& line) { fmt::print(stderr, "normlab: warning: {}\n", line); }
 
 // The images of the runs, as far as this machine has them.
 class Images {
@@ -79,7 +77,7 @@ void WriteEach(RunFolders& folders, const std::string& data_dir) {
     try {
       const Images images({run}, data_dir);
       for (const std::string& line : WriteReport(run, images.data())) Warn(line);
-      fmt::print("{}/README.md\n", run.path);
+      Print("{}/README.md\n", run.path);
     } catch (const DataError& error) {
       if (folders.runs.size() == 1) throw;
       folders.unread.push_back(error.what());
@@ -91,7 +89,7 @@ void WriteEach(RunFolders& folders, const std::string& data_dir) {
 void WriteNotebooks(const std::vector<RunRecord>& runs) {
   for (const RunRecord& run : runs) {
     WriteNotebook(run);
-    fmt::print("{}/notebook.ipynb\n", run.path);
+    Print("{}/notebook.ipynb\n", run.path);
   }
 }
 
@@ -101,7 +99,7 @@ void WriteOne(const RunFolders& folders, const std::string& data_dir, const std:
        WriteReportOver(folders.runs, folders.unread, images.data(), out)) {
     Warn(line);
   }
-  fmt::print("{}/README.md\n", out);
+  Print("{}/README.md\n", out);
 }
 
 ExitCode Report(const ReportFlags& flags) {
@@ -110,7 +108,7 @@ ExitCode Report(const ReportFlags& flags) {
   RunFolders folders = Read(flags.folders);
   if (flags.html) {
     const std::string folder = flags.out.value_or(PageFolder(flags.folders));
-    fmt::print("{}\n", WriteReportPage(folders.runs, flags.data_dir, folder));
+    Print("{}\n", WriteReportPage(folders.runs, flags.data_dir, folder));
   } else if (flags.out) {
     WriteOne(folders, flags.data_dir, *flags.out);
   } else {

@@ -2,12 +2,12 @@
 
 #include <fmt/format.h>
 
-#include <cstdio>
 #include <filesystem>
 #include <map>
 #include <optional>
 #include <system_error>
 
+#include "app/standard_streams.h"
 #include "base/error.h"
 #include "base/file.h"
 #include "data/dataset.h"
@@ -23,8 +23,7 @@ std::optional<Dataset> LoadTestImages(const std::string& name, const std::string
     dataset.train = {};
     return dataset;
   } catch (const Error& error) {
-    fmt::print(stderr, "normlab: warning: the page is written without pictures: {}\n",
-               error.what());
+    Warn(fmt::format("the page is written without pictures: {}", error.what()));
     return std::nullopt;
   }
 }

@@ -2,13 +2,13 @@
 
 #include <fmt/format.h>
 
-#include <cstdio>
 #include <memory>
 #include <numeric>
 #include <sstream>
 
 #include "app/interrupt.h"
 #include "app/progress.h"
+#include "app/standard_streams.h"
 #include "report/readme/results_table.h"
 #include "report/records/run_folder.h"
 #include "study/estimate.h"
@@ -46,7 +46,7 @@ Overrides MakeOverrides(const RunFlags& flags) {
   Overrides overrides;
   std::vector<std::string> unknown;
   overrides.settings = EnvironmentSettings(&unknown);
-  for (const std::string& line : unknown) fmt::print(stderr, "normlab: warning: {}\n", line);
+  for (const std::string& line : unknown) Warn(line);
   const std::pair<const char*, const std::string&> keys[] = {
       {"epochs", flags.epochs},   {"engine", flags.engine}, {"simd", flags.simd},
       {"threads", flags.threads}, {"jobs", flags.jobs},     {"init", flags.init}};
@@ -95,11 +95,11 @@ void CheckSize(const Plan& plan, bool yes) {
 void PrintDryRun(const Plan& plan) {
   const JobSplit split = SplitOfAll(plan);
   const Estimate estimate = EstimateStudy(plan, split);
-  fmt::print("{}\n# {} arm{}:\n", ResolvedRecipe(plan), plan.arms.size(),
-             plan.arms.size() == 1 ? "" : "s");
-  for (const Arm& arm : plan.arms) fmt::print("#   {}\n", arm.folder);
-  fmt::print("# {}\n", SplitText(split));
-  fmt::print(
+  Print("{}\n# {} arm{}:\n", ResolvedRecipe(plan), plan.arms.size(),
+        plan.arms.size() == 1 ? "" : "s");
+  for (const Arm& arm : plan.arms) Print("#   {}\n", arm.folder);
+  Print("# {}\n", SplitText(split));
+  Print(
       "# estimated time: {:.0f} s ({:.1f} min) for {:.3g} multiply-adds forward, measured on "
       "one batch of each arm;\n# augmentation and the report come on top\n",
       estimate.seconds, estimate.seconds / 60, estimate.multiply_adds);
@@ -111,7 +111,7 @@ ExitCode InterruptedCode() {
 
 ExitCode Run(const RunFlags& flags, const std::vector<std::string>& command) {
   if (flags.list_keys) {
-    fmt::print("{}", KeysMarkdown());
+    PrintText(KeysMarkdown());
     return ExitCode::kDone;
   }
   const Plan plan = ResolvePlan(LoadRecipe(flags.recipe), MakeOverrides(flags));
@@ -130,7 +130,7 @@ ExitCode Run(const RunFlags& flags, const std::vector<std::string>& command) {
                     result.folder));
     return InterruptedCode();
   }
-  fmt::print("{}\n{}/README.md\n", ResultsTable(ReadRunFolder(result.folder)), result.folder);
+  Print("{}\n{}/README.md\n", ResultsTable(ReadRunFolder(result.folder)), result.folder);
   return result.end == StudyEnd::kSomeDiverged ? ExitCode::kFailed : ExitCode::kDone;
 }
 

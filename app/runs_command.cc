@@ -2,9 +2,9 @@
 
 #include <fmt/format.h>
 
-#include <cstdio>
 #include <memory>
 
+#include "app/standard_streams.h"
 #include "base/printable.h"
 #include "report/run_list.h"
 
@@ -19,11 +19,11 @@ struct RunsFlags {
 ExitCode ShowRuns(const RunsFlags& flags) {
   const std::vector<RunLine> lines = ListRuns(flags.folder);
   if (flags.json) {
-    fmt::print("{}", RunsJson(flags.folder, lines));
+    PrintText(RunsJson(flags.folder, lines));
   } else if (lines.empty()) {
-    fmt::print(stderr, "normlab: {}: no folder is in it\n", Printable(flags.folder, 4096));
+    Say(fmt::format("{}: no folder is in it", Printable(flags.folder, 4096)));
   } else {
-    fmt::print("{}", RunTable(lines));
+    PrintText(RunTable(lines));
   }
   return ExitCode::kDone;
 }

@@ -3,11 +3,11 @@
 #include <fmt/format.h>
 #include <malloc.h>
 
-#include <cstdio>
 #include <cstdlib>
 #include <memory>
 
 #include "app/interrupt.h"
+#include "app/standard_streams.h"
 #include "base/error.h"
 #include "base/printable.h"
 #include "report/page/page.h"
@@ -25,6 +25,15 @@ struct ServeFlags {
 
 constexpr int kLargeBlock = 1 << 18;
 
+// A server goes on where nobody reads its address. Standard output that was closed from the start
+// is how a daemon begins, and no failure.
+void TellAddress(const std::string& address, const std::vector<std::string>& folders) {
+  if (OutputWorks()) Print("{}\n", address);
+  Say(fmt::format("shows {}{}{}; Ctrl-C ends it", Printable(folders[0]),
+                  folders.size() > 1 ? fmt::format(" and {} more", folders.size() - 1) : "",
+                  OutputWorks() ? "" : " at " + address));
+}
+
 ExitCode Serve(const ServeFlags& flags) {
   if (!HasPage()) {
     throw UsageError(
@@ -35,18 +44,15 @@ ExitCode Serve(const ServeFlags& flags) {
   mallopt(M_MMAP_THRESHOLD, kLargeBlock);
   CatchInterrupts();
   HoldInterrupts();
-  const LiveServer server(
-      flags.port, flags.folders, StudyPage(flags.data_dir, [](const std::string& line) {
-        fmt::print(stderr, "normlab: warning: {}; the page lacks its images\n", line);
-      }));
-  fmt::print("http://127.0.0.1:{}/\n", server.port());
-  std::fflush(stdout);
-  fmt::print(stderr, "normlab: shows {}{}; Ctrl-C ends it\n", Printable(flags.folders[0]),
-             flags.folders.size() > 1 ? fmt::format(" and {} more", flags.folders.size() - 1) : "");
+  const LiveServer server(flags.port, flags.folders,
+                          StudyPage(flags.data_dir, [](const std::string& line) {
+                            Warn(fmt::format("{}; the page lacks its images", line));
+                          }));
+  TellAddress(fmt::format("http://127.0.0.1:{}/", server.port()), flags.folders);
   AwaitInterrupt();
   // Nothing is to be saved, so nothing is waited for: not the page that is being built, nor a
   // client.
-  std::_Exit(static_cast<int>(ExitCode::kDone));
+  std::_Exit(EndOutput(ExitCode::kDone));
 }
 
 }  // namespace

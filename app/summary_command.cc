@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 
+#include "app/standard_streams.h"
 #include "base/text.h"
 #include "data/dataset.h"
 #include "model/summary/json.h"
@@ -77,9 +78,9 @@ SummaryOptions OptionsOf(const SummaryFlags& flags) {
 ExitCode PrintSummary(const SummaryFlags& flags) {
   const Summary summary = Summarize(OptionsOf(flags));
   if (flags.json) {
-    fmt::print("{}", SummaryJson(summary, ThisBuild().version));
+    PrintText(SummaryJson(summary, ThisBuild().version));
   } else {
-    fmt::print("{}", flags.markdown ? SummaryMarkdown(summary) : SummaryText(summary, flags.ascii));
+    PrintText(flags.markdown ? SummaryMarkdown(summary) : SummaryText(summary, flags.ascii));
   }
   return ExitCode::kDone;
 }

@@ -7,19 +7,24 @@
 #include <cctype>
 #include <charconv>
 #include <chrono>
-#include <cstdio>
 #include <cstdlib>
 #include <string>
+
+#include "app/standard_streams.h"
 
 namespace normlab {
 namespace {
 
+std::string_view Variable(const char* name) {
+  const char* value = std::getenv(name);
+  return value == nullptr ? std::string_view() : value;
+}
+
 // POSIX's order: the first of the three that is set and not empty decides.
 bool LocaleIsUtf8() {
   for (const char* name : {"LC_ALL", "LC_CTYPE", "LANG"}) {
-    const char* value = std::getenv(name);
-    if (value == nullptr || *value == '\0') continue;
-    std::string locale = value;
+    std::string locale(Variable(name));
+    if (locale.empty()) continue;
     std::transform(locale.begin(), locale.end(), locale.begin(),
                    [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
     return locale.find("utf-8") != std::string::npos || locale.find("utf8") != std::string::npos;
@@ -29,13 +34,18 @@ bool LocaleIsUtf8() {
 
 // 0: not known.
 int NumberIn(const char* variable) {
-  const char* value = std::getenv(variable);
-  if (value == nullptr) return 0;
-  const std::string_view text = value;
+  const std::string_view text = Variable(variable);
   int number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   const bool whole = error == std::errc() && end == text.data() + text.size();
   return whole && number > 0 ? number : 0;
+}
+
+bool IsInteractive() {
+  const std::string_view automatic = Variable("CI");
+  const bool by_a_person = automatic.empty() || automatic == "false" || automatic == "0";
+  return by_a_person && isatty(STDERR_FILENO) != 0 && Variable("TERM") != "dumb" &&
+         Variable("JPY_PARENT_PID").empty();
 }
 
 winsize SizeOf(int descriptor) {
@@ -47,9 +57,7 @@ winsize SizeOf(int descriptor) {
 
 Terminal StandardError() {
   Terminal terminal;
-  const char* kind = std::getenv("TERM");
-  terminal.interactive =
-      isatty(STDERR_FILENO) != 0 && !(kind != nullptr && std::string_view(kind) == "dumb");
+  terminal.interactive = IsInteractive();
   terminal.utf8 = LocaleIsUtf8();
   terminal.columns = [] {
     const int columns = SizeOf(STDERR_FILENO).ws_col;
@@ -63,10 +71,7 @@ Terminal StandardError() {
     const auto now = std::chrono::steady_clock::now().time_since_epoch();
     return std::chrono::duration<double>(now).count();
   };
-  terminal.write = [](std::string_view text) {
-    std::fwrite(text.data(), 1, text.size(), stderr);
-    std::fflush(stderr);
-  };
+  terminal.write = WriteError;
   return terminal;
 }
 

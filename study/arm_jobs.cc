@@ -118,7 +118,9 @@ bool TrainArms(const Plan& plan, const JobSplit& split, const std::string& folde
                const Dataset& dataset, StudyObserver& observer, const std::atomic<bool>& stop,
                StudyIndex& index) {
   for (const ArmEntry& entry : index.arms) {
-    if (entry.settled()) observer.OnMessage(fmt::format("{}: {}, kept", entry.folder, entry.state));
+    if (!entry.settled()) continue;
+    const std::string why = entry.message.empty() ? "" : ": " + entry.message;
+    observer.OnMessage(fmt::format("{}: {}, kept{}", entry.folder, entry.state, why));
   }
   observer.OnStudyStart(DescribeStudy(plan, split, folder, dataset, index));
   return ArmJobs(plan, split, folder, dataset, observer, stop, index).Run();

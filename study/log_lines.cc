@@ -72,6 +72,10 @@ std::string FormatInterval(double seconds) {
   return fmt::format("{:02}:{:02}", minutes, whole % 60);
 }
 
+std::string MeterBar(double fraction, int width, bool ascii) {
+  return ascii ? Bar(kTenths, fraction, width) : Bar(kEighths, fraction, width);
+}
+
 std::string FormatMeter(const Meter& meter) {
   assert(meter.total > 0 && 0 <= meter.n && meter.n <= meter.total);
   const double average = meter.elapsed > 0 ? meter.n / meter.elapsed : 0;
@@ -88,9 +92,7 @@ std::string FormatMeter(const Meter& meter) {
   const int width = meter.columns > 0
                         ? std::max(1, meter.columns - DisplayWidth(before) - DisplayWidth(after))
                         : 10;
-  const std::string bar =
-      meter.ascii ? Bar(kTenths, fraction, width) : Bar(kEighths, fraction, width);
-  const std::string line = before + bar + after;
+  const std::string line = before + MeterBar(fraction, width, meter.ascii) + after;
   return meter.columns > 0 ? CutToWidth(line, meter.columns) : line;
 }
 

@@ -30,6 +30,9 @@ struct Meter {
 // character for character what tqdm 4.64's format_meter gives (UTF-8, or ASCII where asked).
 std::string FormatMeter(const Meter& meter);
 
+// Its bar alone, of `width` columns; 0 <= fraction <= 1.
+std::string MeterBar(double fraction, int width, bool ascii);
+
 // Iterations a second over redraws, smoothed as tqdm does: an exponential moving average that gives
 // the newest redraw the weight 0.3, of the iterations and of the seconds apart (their corrections
 // for the start from 0 cancel in the quotient).

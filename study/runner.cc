@@ -18,10 +18,19 @@
 namespace normlab {
 namespace {
 
+bool Diverged(const ArmEntry& arm) { return arm.state == "diverged"; }
+
 StudyEnd EndOf(const StudyIndex& index) {
-  const bool diverged =
-      std::ranges::any_of(index.arms, [](const ArmEntry& arm) { return arm.state == "diverged"; });
-  return diverged ? StudyEnd::kSomeDiverged : StudyEnd::kFinished;
+  const bool some = std::ranges::any_of(index.arms, Diverged);
+  return some ? StudyEnd::kSomeDiverged : StudyEnd::kFinished;
+}
+
+// A study that ended badly says so every time that it is asked for.
+StudyEnd TellEndOfOld(const StudyIndex& index, StudyObserver& observer) {
+  for (const ArmEntry& arm : index.arms) {
+    if (Diverged(arm)) observer.OnMessage(fmt::format("{}: diverged: {}", arm.folder, arm.message));
+  }
+  return EndOf(index);
 }
 
 // An arm is known to be finished by its records; its checkpoints may have stayed elsewhere.
@@ -72,7 +81,7 @@ StudyResult RunStudy(const Plan& plan, const StudyOptions& options, StudyObserve
   StudyResult result;
   result.folder = output.path();
   if (output.done() && output.index()) {
-    result.end = EndOf(*output.index());
+    result.end = TellEndOfOld(*output.index(), observer);
     return result;
   }
   const Dataset dataset = LoadDataset(plan.arms.front().config.dataset, options.data_dir);

@@ -3,6 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <pty.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <cstdlib>
 #include <optional>
@@ -125,7 +128,7 @@ TEST(Progress, FillsTheTerminalAndNeverMore) {
   BeginFirstOfThree(progress);
   PlayEpoch(progress, screen, 1, 50, 1);
   const std::string bar = screen.lines()[2];
-  EXPECT_EQ(DisplayWidth(bar), 90);
+  EXPECT_EQ(DisplayWidth(bar), 89) << "the last column stays free";
 }
 
 TEST(Progress, UsesAsciiWhereTheLocaleHasNothingElse) {
@@ -299,9 +302,31 @@ TEST(StandardError, TakesItsCharactersFromTheFirstLocaleThatIsSet) {
   EXPECT_TRUE(StandardError().utf8);
 }
 
-TEST(StandardError, ADumbTerminalIsNotRedrawn) {
-  const Environment dumb("TERM", "dumb");
-  EXPECT_FALSE(StandardError().interactive);
+// A terminal of this process's own on standard error, while it lives.
+class OwnTerminal {
+ public:
+  OwnTerminal() : before_(dup(STDERR_FILENO)) {
+    if (openpty(&master_, &slave_, nullptr, nullptr, nullptr) == 0) dup2(slave_, STDERR_FILENO);
+  }
+  ~OwnTerminal() {
+    dup2(before_, STDERR_FILENO);
+    for (const int descriptor : {before_, master_, slave_}) close(descriptor);
+  }
+
+ private:
+  int before_, master_ = -1, slave_ = -1;
+};
+
+TEST(StandardError, CursorsAreMovedOnAPersonsTerminalAlone) {
+  const Environment kind("TERM", "xterm-256color"), ci("CI", std::nullopt),
+      jupyter("JPY_PARENT_PID", std::nullopt);
+  const OwnTerminal terminal;
+  EXPECT_TRUE(StandardError().interactive);
+  for (const auto& [name, value] : std::vector<std::pair<const char*, const char*>>{
+           {"TERM", "dumb"}, {"JPY_PARENT_PID", "4711"}, {"CI", "true"}}) {
+    const Environment variable(name, value);
+    EXPECT_FALSE(StandardError().interactive) << name;
+  }
 }
 
 }  // namespace

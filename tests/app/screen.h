@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "app/progress.h"
+#include "tests/app/emulator.h"
 
 namespace normlab {
 
@@ -26,34 +27,11 @@ struct Screen {
     return terminal;
   }
 
-  // What a person sees: \r goes back to the start of the line, ESC[nA up n lines, ESC[J blanks from
-  // there; what follows covers what stood there.
+  // What a person sees in a window without end.
   std::vector<std::string> lines() const {
-    std::vector<std::string> lines(1);
-    std::size_t row = 0, column = 0;
-    for (std::size_t i = 0; i < written.size(); ++i) {
-      const char c = written[i];
-      if (c == '\r') {
-        column = 0;
-      } else if (c == '\n') {
-        column = 0;
-        if (++row == lines.size()) lines.emplace_back();
-      } else if (c == '\x1b') {
-        const std::size_t end = written.find_first_of("AJ", i);
-        if (written[end] == 'J') {
-          lines.resize(row + 1);
-          lines[row].resize(column);
-        } else {
-          row -= std::stoul(written.substr(i + 2));
-        }
-        i = end;
-      } else {
-        if (column < lines[row].size()) lines[row][column] = c;
-        if (column == lines[row].size()) lines[row] += c;
-        ++column;
-      }
-    }
-    return lines;
+    Emulator window(1000, 100, Reflow::kCut);
+    window.Write(written);
+    return window.Used();
   }
 };
 

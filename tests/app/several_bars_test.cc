@@ -95,7 +95,7 @@ TEST(SeveralBars, NeverWiderOrHigherThanTheTerminal) {
   const std::vector<std::string> lines = screen.lines();
   ASSERT_EQ(lines.size(), 2u) << screen.written;
   EXPECT_THAT(lines[0], ::testing::StartsWith("batch, seed 1, epoch 1/2:  10%|"));
-  for (const std::string& line : lines) EXPECT_EQ(DisplayWidth(line), 80) << line;
+  for (const std::string& line : lines) EXPECT_EQ(DisplayWidth(line), 79) << line;
 }
 
 TEST(SeveralBars, PlainLinesAreThoseOfOne) {
