@@ -3,7 +3,9 @@
 
 #include <sstream>
 
+#include "base/text.h"
 #include "tests/app/program.h"
+#include "tests/app/registered_commands.h"
 
 namespace normlab {
 namespace {
@@ -19,28 +21,18 @@ std::vector<std::string> Lines(const std::string& text) {
   return lines;
 }
 
-// The words below "Subcommands:".
-std::vector<std::string> CommandsOf(const std::string& help) {
-  std::vector<std::string> commands;
-  bool below = false;
-  for (const std::string& line : Lines(help)) {
-    if (below && line.starts_with("  ") && !line.starts_with("   ")) {
-      commands.push_back(line.substr(2, line.find(' ', 2) - 2));
-    }
-    below |= line == "Subcommands:";
-  }
-  return commands;
-}
-
 TEST(Help, OfEveryCommandBeginsWithTwoExamplesOrMore) {
   const TemporaryFolder folder;
   const Outcome all = RunProgram(folder, {"--help"});
   EXPECT_EQ(all.code, 0);
   EXPECT_THAT(Lines(all.out), SizeIs(testing::Gt(4)));
-  const std::vector<std::string> commands = CommandsOf(all.out);
-  ASSERT_THAT(commands, Contains("run"));
-  for (const std::string& command : commands) {
-    const Outcome help = RunProgram(folder, {command, "--help"});
+  const std::vector<std::vector<std::string>> commands = RegisteredCommands(folder);
+  ASSERT_THAT(commands, Contains(std::vector<std::string>{"data", "fetch"}));
+  for (const std::vector<std::string>& words : commands) {
+    std::vector<std::string> arguments = words;
+    arguments.emplace_back("--help");
+    const std::string command = Join(words, " ");
+    const Outcome help = RunProgram(folder, arguments);
     EXPECT_EQ(help.code, 0) << command;
     const std::vector<std::string> lines = Lines(help.out);
     ASSERT_GE(lines.size(), 4u) << command;

@@ -14,12 +14,34 @@
 namespace normlab {
 namespace {
 
+// Every descriptor but the stream's own closes when the program begins.
+void Lead(int descriptor, Stream stream, const std::string& path) {
+  const int file = open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+  int pipe[2];
+  switch (stream) {
+    case Stream::kKept:
+      dup2(file, descriptor);
+      break;
+    case Stream::kFull:
+      dup2(open("/dev/full", O_WRONLY | O_CLOEXEC), descriptor);
+      break;
+    case Stream::kClosed:
+      close(descriptor);
+      break;
+    case Stream::kGone:
+      if (pipe2(pipe, O_CLOEXEC) == 0) dup2(pipe[1], descriptor);
+      close(pipe[0]);
+  }
+}
+
 [[noreturn]] void Become(const std::vector<std::string>& arguments,
                          const std::map<std::string, std::string>& variables,
-                         const std::string& folder, const std::string& out,
-                         const std::string& err) {
-  dup2(open(out.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0644), STDOUT_FILENO);
-  dup2(open(err.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0644), STDERR_FILENO);
+                         const std::string& folder, const std::string& out, const std::string& err,
+                         const Streams& streams) {
+  std::signal(SIGPIPE, SIG_DFL);  // as in a user's shell
+  Lead(STDERR_FILENO, streams.err, err);
+  Lead(STDOUT_FILENO, streams.out, out);
+  if (streams.closed_in) close(STDIN_FILENO);
   for (const auto& [name, value] : variables) setenv(name.c_str(), value.c_str(), 1);
   std::vector<char*> pointers = {const_cast<char*>(NORMLAB_BINARY)};
   for (const std::string& argument : arguments) {
@@ -40,12 +62,12 @@ TemporaryFolder::TemporaryFolder() {
 TemporaryFolder::~TemporaryFolder() { std::filesystem::remove_all(path_); }
 
 Program::Program(const TemporaryFolder& folder, const std::vector<std::string>& arguments,
-                 const std::map<std::string, std::string>& variables) {
+                 const std::map<std::string, std::string>& variables, const Streams& streams) {
   static int count = 0;
   out_path_ = fmt::format("{}/stdout-{}", folder.path(), ++count);
   err_path_ = fmt::format("{}/stderr-{}", folder.path(), count);
   process_ = fork();
-  if (process_ == 0) Become(arguments, variables, folder.path(), out_path_, err_path_);
+  if (process_ == 0) Become(arguments, variables, folder.path(), out_path_, err_path_, streams);
 }
 
 Program::~Program() {
@@ -70,8 +92,8 @@ Outcome Program::Wait() {
 }
 
 Outcome RunProgram(const TemporaryFolder& folder, const std::vector<std::string>& arguments,
-                   const std::map<std::string, std::string>& variables) {
-  return Program(folder, arguments, variables).Wait();
+                   const std::map<std::string, std::string>& variables, const Streams& streams) {
+  return Program(folder, arguments, variables, streams).Wait();
 }
 
 std::vector<std::string> ReadLines(const std::string& path) {

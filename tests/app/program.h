@@ -28,11 +28,24 @@ class TemporaryFolder {
   std::filesystem::path path_;
 };
 
+// Where a stream of the program leads.
+enum class Stream {
+  kKept,    // into a file, whose text is the outcome's
+  kFull,    // onto a disk without room
+  kClosed,  // nowhere: its descriptor is closed
+  kGone,    // into a pipe whose reader has gone
+};
+
+struct Streams {
+  Stream out = Stream::kKept, err = Stream::kKept;
+  bool closed_in = false;  // stdin is
+};
+
 // A run of the program in `folder`, with the variables added to the environment.
 class Program {
  public:
   Program(const TemporaryFolder& folder, const std::vector<std::string>& arguments,
-          const std::map<std::string, std::string>& variables = {});
+          const std::map<std::string, std::string>& variables = {}, const Streams& streams = {});
   ~Program();
   void Signal(int signal) const;
   bool Running();
@@ -47,7 +60,8 @@ class Program {
 };
 
 Outcome RunProgram(const TemporaryFolder& folder, const std::vector<std::string>& arguments,
-                   const std::map<std::string, std::string>& variables = {});
+                   const std::map<std::string, std::string>& variables = {},
+                   const Streams& streams = {});
 
 // Lines of a file.
 std::vector<std::string> ReadLines(const std::string& path);
