@@ -12,7 +12,9 @@ namespace {
 
 // What is wider than the window by now is cut off instead of wrapped: the rows must be counted.
 constexpr char kNoWrap[] = "\x1b[?7l", kWrap[] = "\x1b[?7h";
-constexpr char kBlankBelow[] = "\x1b[J";
+// With a character before it: some terminals (tmux, iTerm2) take blanking from their first row's
+// beginning for clearing the window, and keep in the scrollback what stood there.
+constexpr char kBlankBelow[] = "\r \x1b[J\r";
 
 std::string Blanks(int columns) {
   return std::string(static_cast<std::size_t>(std::max(0, columns)), ' ');
@@ -47,7 +49,7 @@ bool LiveLines::IsInPlace(std::size_t lines) const {
 
 std::string LiveLines::Blank() const {
   if (shown_.empty()) return "";
-  if (terminal_.interactive) return std::string("\r") + kBlankBelow;
+  if (terminal_.interactive) return kBlankBelow;
   return "\r" + Blanks(ColumnsOf(shown_[0])) + "\r";
 }
 

@@ -90,14 +90,16 @@ void Emulator::NextRow() {
 std::size_t Emulator::Command(std::string_view text, std::size_t at) {
   const std::size_t end = text.find_first_of("AJlh", at);
   const std::string_view argument = text.substr(at + 2, end - at - 2);
-  full_ = false;
   if (text[end] == 'A') row_ = std::max(0, row_ - std::stoi(std::string(argument)));
   if (text[end] == 'J') BlankFromCursor();
   if (argument == "?7") wraps_ = text[end] == 'h';
+  full_ = false;
   return end + 1;
 }
 
 void Emulator::BlankFromCursor() {
+  const bool at_home = row_ == 0 && column_ == 0 && !full_;
+  if (at_home) history_.insert(history_.end(), window_.begin(), window_.end());
   Row& row = window_[static_cast<std::size_t>(row_)];
   std::fill(row.cells.begin() + column_, row.cells.end(), " ");
   row.goes_on = false;

@@ -14,7 +14,8 @@ enum class Reflow {
   kWrap,  // a line is wrapped anew, the cursor stays at its character (VTE, kitty, iTerm2, tmux)
 };
 
-// A window that gets lower loses the rows below the cursor first, then those at the top scroll out.
+// Blanking from the window's beginning on keeps what stood there (tmux). A window that gets lower
+// loses the rows below the cursor first, then those at the top scroll out.
 class Emulator {
  public:
   Emulator(int columns, int rows, Reflow reflow);
