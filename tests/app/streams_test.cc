@@ -38,6 +38,12 @@ constexpr char kPhotos[] = "folder:photos@1x8x8";
 constexpr char kPackage[] = "/usr/share/datasets/fashion-mnist";
 constexpr Stream kBroken[] = {Stream::kFull, Stream::kClosed, Stream::kGone};
 
+// Another one every time, where all three would take too long.
+Stream NextBroken() {
+  static std::size_t count = 0;
+  return kBroken[count++ % std::size(kBroken)];
+}
+
 // What a program that has done its work ends with, and says, when its results go there.
 struct Answer {
   int code;
@@ -55,17 +61,29 @@ const char* Name(Stream stream) {
 }
 
 Words Training(const std::string& out, const Words& more = {}) {
-  Words words = {"run",        "fashion",
-                 "--norms",    "layer",
-                 "--set",      "validation=0",
-                 "--set",      "augment=none",
-                 "--set",      "batch_size=4",
-                 "--set",      "model=C2 GAP c2!",
-                 "--set",      std::string("dataset=") + kPhotos,
-                 "--epochs",   "2",
-                 "--progress", "plain",
-                 "--threads",  "1",
-                 "--out",      out};
+  Words words = {"run",
+                 "fashion",
+                 "--norms",
+                 "layer",
+                 "--set",
+                 "validation=0",
+                 "--set",
+                 "augment=none",
+                 "--set",
+                 "batch_size=4",
+                 "--set",
+                 "model=C2 GAP c2!",
+                 "--set",
+                 std::string("dataset=") + kPhotos,
+                 "--epochs",
+                 "2",
+                 "--progress",
+                 "plain",
+                 "--threads",
+                 "1",
+                 "--log-steps",
+                 "--out",
+                 out};
   words.insert(words.end(), more.begin(), more.end());
   return words;
 }
@@ -132,20 +150,24 @@ std::vector<Words> Examples() {
       {"data", "samples", kPhotos, "--out", "samples-#.png"},
       {"data", "verify", kPhotos},
       {"evaluate", "r/layer-seed1", "--json"},
-      {"predict", "r/layer-seed1", "photos/test"},
+      {"predict", "r/layer-seed1", "photos/test/cat"},
       {"export", "r/layer-seed1", "--pytorch", "exported-#"},
-      {"report", "r"},
-      {"bench", "--model", "C2 GAP c10!", "--batch", "4", "--threads", "1", "--rounds", "1",
+      {"bench", "--model", "C2 GAP c10!", "--batch", "1", "--threads", "1", "--rounds", "1",
        "--bandwidth-mib", "1"},
       {"runs", "."},
       {"compare", "r", "again"},
-      {"recipes"},
+      {"recipes", "fashion"},
   };
-  if (HasPage()) examples.push_back({"report", "r", "--html"});
+  examples.push_back(HasPage() ? Words{"report", "r", "--html"} : Words{"report", "r"});
   if (fs::exists(kPackage)) {
     examples.push_back({"data", "fetch", "fashion-mnist", "--data-dir", "data"});
   }
   return examples;
+}
+
+// What does not hang on the time or on a file's number.
+std::string FirstWords(const std::string& out) {
+  return std::regex_replace(out.substr(0, out.find('\n')), std::regex("[0-9]+"), "#");
 }
 
 TEST_F(StandardStreams, EveryCommandHasAnExample) {
@@ -172,11 +194,10 @@ TEST_F(StandardStreams, ResultsThatCannotBeWrittenAreAnErrorAndMessagesAreNone) 
       EXPECT_EQ(unread.err.find("cannot write") == std::string::npos, answer.line.empty());
       const Outcome silent = Run(example, {.err = broken});
       EXPECT_EQ(silent.code, 0) << Name(broken);
-      EXPECT_EQ(silent.out.substr(0, silent.out.find('\n')),
-                whole.out.substr(0, whole.out.find('\n')))
-          << Name(broken);
-      EXPECT_EQ(Run(example, {broken, broken, true}).code, answer.code) << Name(broken);
+      EXPECT_EQ(FirstWords(silent.out), FirstWords(whole.out)) << Name(broken);
     }
+    const Stream broken = NextBroken();
+    EXPECT_EQ(Run(example, {broken, broken, true}).code, AnswerTo(broken).code) << Name(broken);
   }
 }
 
@@ -190,11 +211,11 @@ TEST_F(StandardStreams, HelpAndMistakesOfEveryCommand) {
     SCOPED_TRACE(testing::PrintToString(mistake));
     for (const Stream broken : kBroken) {
       EXPECT_EQ(Run(mistake, {.err = broken}).code, 2) << Name(broken);
-      const Outcome unread = Run(mistake, {.out = broken});
-      EXPECT_EQ(unread.code, 2) << Name(broken);
-      EXPECT_THAT(unread.err, StartsWith("normlab: ")) << Name(broken);
-      EXPECT_EQ(std::ranges::count(unread.err, '\n'), 1) << unread.err;
     }
+    const Outcome unread = Run(mistake, {.out = NextBroken()});
+    EXPECT_EQ(unread.code, 2);
+    EXPECT_THAT(unread.err, StartsWith("normlab: "));
+    EXPECT_EQ(std::ranges::count(unread.err, '\n'), 1) << unread.err;
   }
   for (const Words& help : helps) {
     for (const Stream broken : kBroken) {
@@ -206,7 +227,7 @@ TEST_F(StandardStreams, HelpAndMistakesOfEveryCommand) {
 }
 
 TEST_F(StandardStreams, AnEarlierFailureKeepsItsCode) {
-  const Words broken_picture = {"predict", "r/layer-seed1", "photos/test", "r/study.json"};
+  const Words broken_picture = {"predict", "r/layer-seed1", "photos/test/cat", "r/study.json"};
   const Outcome whole = Run(broken_picture);
   ASSERT_EQ(whole.code, 3) << whole.err;
   for (const Stream broken : kBroken) {
@@ -231,7 +252,8 @@ TEST_F(StandardStreams, ATrainingIsFinishedAndKeptWhateverBecomesOfThem) {
 }
 
 TEST_F(StandardStreams, EveryCallForAStudyThatDivergedSaysSo) {
-  const Words training = Training("bad", {"--set", "lr=1e30"});
+  const Words training = Training("bad", {"--set", "lr=1000", "--set", "momentum=0.99", "--set",
+                                          "l2=100", "--set", "batch_size=1"});
   const Outcome first = Run(training);
   ASSERT_EQ(first.code, 1) << first.err;
   EXPECT_THAT(first.err, HasSubstr("layer-seed1: diverged: the loss is not finite at step "));
@@ -274,9 +296,8 @@ TEST_F(StandardStreams, EveryFailureSaysALine) {
     EXPECT_THAT(outcome.err, AnyOf(StartsWith("normlab: "), HasSubstr("\nnormlab: ")))
         << testing::PrintToString(words);
     EXPECT_THAT(outcome.err, EndsWith("\n"));
-    for (const Stream broken : kBroken) {
-      EXPECT_EQ(Run(words, {broken, broken, true}).code, code) << testing::PrintToString(words);
-    }
+    const Stream broken = NextBroken();
+    EXPECT_EQ(Run(words, {broken, broken, true}).code, code) << testing::PrintToString(words);
   }
 }
 
