@@ -12,9 +12,10 @@ namespace {
 
 // What is wider than the window by now is cut off instead of wrapped: the rows must be counted.
 constexpr char kNoWrap[] = "\x1b[?7l", kWrap[] = "\x1b[?7h";
-// With a character before it: some terminals (tmux, iTerm2) take blanking from their first row's
-// beginning for clearing the window, and keep in the scrollback what stood there.
-constexpr char kBlankBelow[] = "\r \x1b[J\r";
+// The first row as a whole, so that a terminal forgets that it went on in the next one. Then all
+// below, with a character before it: some terminals (tmux, iTerm2) take blanking from the window's
+// beginning for clearing it, and keep in the scrollback what stood there.
+constexpr char kBlankBelow[] = "\r\x1b[2K \x1b[J\r";
 
 std::string Blanks(int columns) {
   return std::string(static_cast<std::size_t>(std::max(0, columns)), ' ');

@@ -86,12 +86,14 @@ void Emulator::NextRow() {
   window_.push_back(BlankRow());
 }
 
-// ESC [ nA: up; J: blank from the cursor on; ?7l and ?7h: no wrapping, and again. Where it ends.
+// ESC [ nA: up; J: blank from the cursor on; 2K: the row; ?7l and ?7h: no wrapping, and again.
+// Where it ends.
 std::size_t Emulator::Command(std::string_view text, std::size_t at) {
-  const std::size_t end = text.find_first_of("AJlh", at);
+  const std::size_t end = text.find_first_of("AJKlh", at);
   const std::string_view argument = text.substr(at + 2, end - at - 2);
   if (text[end] == 'A') row_ = std::max(0, row_ - std::stoi(std::string(argument)));
   if (text[end] == 'J') BlankFromCursor();
+  if (text[end] == 'K') window_[static_cast<std::size_t>(row_)] = BlankRow();
   if (argument == "?7") wraps_ = text[end] == 'h';
   full_ = false;
   return end + 1;
@@ -102,7 +104,7 @@ void Emulator::BlankFromCursor() {
   if (at_home) history_.insert(history_.end(), window_.begin(), window_.end());
   Row& row = window_[static_cast<std::size_t>(row_)];
   std::fill(row.cells.begin() + column_, row.cells.end(), " ");
-  row.goes_on = false;
+  if (column_ == 0) row.goes_on = false;
   std::fill(window_.begin() + row_ + 1, window_.end(), BlankRow());
 }
 

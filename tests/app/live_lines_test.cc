@@ -95,7 +95,7 @@ void PullAtTheWindow(unsigned seed, Reflow reflow) {
 }
 
 TEST(LiveLines, OnlyWhatWasPrintedScrollsAwayWhateverTheWindowDoes) {
-  for (unsigned seed = 1; seed <= 150; ++seed) {
+  for (unsigned seed = 1; seed <= 80; ++seed) {
     PullAtTheWindow(seed, Reflow::kCut);
     PullAtTheWindow(seed, Reflow::kWrap);
     if (testing::Test::HasFailure()) return;
@@ -208,7 +208,7 @@ void TrainInAWindow(unsigned seed, Reflow reflow) {
 }
 
 TEST(Progress, LeavesTheLinesOfEpochsAloneInTheScrollback) {
-  for (unsigned seed = 1; seed <= 40; ++seed) {
+  for (unsigned seed = 1; seed <= 20; ++seed) {
     TrainInAWindow(seed, Reflow::kCut);
     TrainInAWindow(seed, Reflow::kWrap);
     if (testing::Test::HasFailure()) return;
