@@ -251,6 +251,19 @@ TEST_F(StandardStreams, ATrainingIsFinishedAndKeptWhateverBecomesOfThem) {
   }
 }
 
+// Ctrl-C ends the reader of a pipe as well.
+TEST_F(StandardStreams, AnInterruptKeepsItsCodeWithoutAReader) {
+  Words words = Training("interrupted");
+  *(std::ranges::find(words, "--epochs") + 1) = "10000";
+  Program program(*folder, words, {}, {Stream::kGone, Stream::kGone});
+  const std::string metrics = *folder / "interrupted/layer-seed1/metrics.csv";
+  while (program.Running() && !fs::exists(metrics)) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }
+  program.Signal(SIGINT);
+  EXPECT_EQ(program.Wait().code, 130);
+}
+
 TEST_F(StandardStreams, EveryCallForAStudyThatDivergedSaysSo) {
   const Words training = Training("bad", {"--set", "lr=1000", "--set", "momentum=0.99", "--set",
                                           "l2=100", "--set", "batch_size=1"});
