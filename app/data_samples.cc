@@ -8,11 +8,12 @@
 
 #include "app/data_sets.h"
 #include "app/standard_streams.h"
-#include "base/file.h"
+#include "base/owned_folder.h"
 #include "base/printable.h"
 #include "base/text.h"
 #include "data/dataset_spec.h"
 #include "report/figures/contact_sheet.h"
+#include "report/figures/picture_text.h"
 #include "report/text/escape.h"
 
 namespace normlab {
@@ -54,8 +55,16 @@ void PrintChosen(const std::vector<SheetRow>& rows) {
   }
 }
 
+void WarnOfFonts(const Dataset& dataset) {
+  std::vector<std::string> words = dataset.class_names;
+  words.push_back(dataset.title);
+  const std::string advice = FontAdvice(words);
+  if (!advice.empty()) Warn(advice);
+}
+
 void DrawDataset(const SamplesFlags& flags, const DatasetInfo& info) {
   const Dataset dataset = LoadDataset(info.name, flags.data.data_dir);
+  WarnOfFonts(dataset);
   const bool train = flags.split == "train";
   const Split& split = train ? dataset.train : dataset.test;
   const std::vector<SheetRow> rows =
@@ -68,7 +77,7 @@ void DrawDataset(const SamplesFlags& flags, const DatasetInfo& info) {
       fmt::format("drawn from {} with seed {}", WithCommas(split.size()), flags.seed));
   for (std::size_t i = 0; i < sheets.size(); ++i) {
     const std::string path = PictureName(flags, sheets[i], i);
-    WriteFile(path, RenderPng(sheets[i]));
+    WriteNewFile(path, RenderPng(sheets[i]));
     Print("{}\n", PathText(path));
   }
   PrintChosen(rows);

@@ -9,7 +9,7 @@
 
 #include "app/color.h"
 #include "app/standard_streams.h"
-#include "base/file.h"
+#include "base/owned_folder.h"
 #include "base/printable.h"
 #include "base/text.h"
 #include "explain/comparison.h"
@@ -164,7 +164,7 @@ ExitCode Explain(const ExplainFlags& flags) {
   CheckFlags(flags);
   const std::string text = Rendered(flags);
   if (flags.out) {
-    WriteFile(*flags.out, text);
+    WriteNewFile(*flags.out, text);
   } else {
     PrintText(text);
   }

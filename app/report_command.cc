@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <memory>
 #include <optional>
 
@@ -10,7 +11,9 @@
 #include "augment/augment.h"
 #include "data/dataset.h"
 #include "report/notebook/notebook.h"
+#include "report/records/combined_run.h"
 #include "report/report.h"
+#include "report/text/escape.h"
 
 namespace normlab {
 namespace {
@@ -51,7 +54,8 @@ class Images {
 
 struct RunFolders {
   std::vector<RunRecord> runs;
-  std::vector<std::string> unread;  // a line each
+  std::vector<std::string> unread;   // a line each
+  std::vector<std::string> refused;  // files of the user, a line each
 };
 
 RunFolders Read(const std::vector<std::string>& folders) {
@@ -71,26 +75,51 @@ RunFolders Read(const std::vector<std::string>& folders) {
   return read;
 }
 
-// A run that contradicts its data set does not keep the others from being written.
-void WriteEach(RunFolders& folders, const std::string& data_dir) {
-  for (const RunRecord& run : folders.runs) {
+// Of several, each on its own: a run that contradicts its data set, or a file that its user
+// changed, does not keep the others from being written.
+template <typename WriteOne>
+void ForEach(RunFolders& folders, const WriteOne& write_one) {
+  for (std::size_t i = 0; i < folders.runs.size(); ++i) {
     try {
-      const Images images({run}, data_dir);
-      for (const std::string& line : WriteReport(run, images.data())) Warn(line);
-      Print("{}/README.md\n", run.path);
+      write_one(folders.runs[i], i);
     } catch (const DataError& error) {
       if (folders.runs.size() == 1) throw;
       folders.unread.push_back(error.what());
+      Warn(error.what());
+    } catch (const UsageError& error) {
+      if (folders.runs.size() == 1) throw;
+      folders.refused.push_back(error.what());
       Warn(error.what());
     }
   }
 }
 
-void WriteNotebooks(const std::vector<RunRecord>& runs) {
-  for (const RunRecord& run : runs) {
-    WriteNotebook(run);
-    Print("{}/notebook.ipynb\n", run.path);
-  }
+void WriteEach(RunFolders& folders, const std::string& data_dir) {
+  ForEach(folders, [&](const RunRecord& run, std::size_t /*number*/) {
+    const Images images({run}, data_dir);
+    for (const std::string& line : WriteReport(run, images.data())) Warn(line);
+    Print("{}/README.md\n", run.path);
+  });
+}
+
+// Several in one folder have their runs' names.
+std::string NotebookName(const RunFolders& folders, const std::optional<std::string>& out,
+                         std::size_t number) {
+  if (!out || folders.runs.size() == 1) return "notebook.ipynb";
+  std::vector<std::string> stems;
+  for (const std::string& name : RunNames(folders.runs)) stems.push_back(FileStem(name));
+  const bool shared = std::ranges::count(stems, stems[number]) > 1;
+  return fmt::format("notebook-{}{}.ipynb", stems[number],
+                     shared ? fmt::format("-{}", number + 1) : "");
+}
+
+void WriteNotebooks(RunFolders& folders, const std::optional<std::string>& out) {
+  ForEach(folders, [&](const RunRecord& run, std::size_t number) {
+    const std::string folder = out.value_or(run.path);
+    const std::string name = NotebookName(folders, out, number);
+    WriteNotebook(run, folder, name);
+    Print("{}/{}\n", folder, name);
+  });
 }
 
 void WriteOne(const RunFolders& folders, const std::string& data_dir, const std::string& out) {
@@ -114,7 +143,8 @@ ExitCode Report(const ReportFlags& flags) {
   } else {
     WriteEach(folders, flags.data_dir);
   }
-  if (flags.notebook) WriteNotebooks(folders.runs);
+  if (flags.notebook) WriteNotebooks(folders, flags.out);
+  if (!folders.refused.empty()) throw UsageError(folders.refused.front());
   return folders.unread.empty() ? ExitCode::kDone : ExitCode::kData;
 }
 
@@ -129,8 +159,9 @@ Command AddReportCommand(CLI::App& program) {
                      "one report on all of the runs in this folder, instead of one in each run's");
   report->add_option("--data-dir", flags->data_dir,
                      "where the data sets lie, before all other places");
-  report->add_flag("--notebook", flags->notebook,
-                   "also notebook.ipynb in each run's folder, for Jupyter (docs/notebook.md)");
+  report->add_flag(
+      "--notebook", flags->notebook,
+      "also notebook.ipynb, for Jupyter, in --out or in each run's folder (docs/notebook.md)");
   report->add_flag("--html", flags->html,
                    "instead one page that holds everything, report.html, in --out, or in the run's "
                    "folder, or for several runs in the current one (docs/page.md)");

@@ -2,14 +2,13 @@
 
 #include <fmt/format.h>
 
-#include <filesystem>
 #include <map>
 #include <optional>
-#include <system_error>
+#include <string_view>
 
 #include "app/standard_streams.h"
 #include "base/error.h"
-#include "base/file.h"
+#include "base/owned_folder.h"
 #include "data/dataset.h"
 #include "report/page/page.h"
 
@@ -28,12 +27,10 @@ std::optional<Dataset> LoadTestImages(const std::string& name, const std::string
   }
 }
 
-void MakeFolder(const std::string& folder) {
-  std::error_code error;
-  std::filesystem::create_directories(folder, error);
-  if (error) {
-    throw RunError(fmt::format("{}: cannot make the folder: {}", folder, error.message()));
-  }
+constexpr char kPage[] = "report.html";
+
+bool IsPageOfAnEarlierNormlab(const std::string& /*name*/, std::string_view bytes) {
+  return bytes.find("<title>normlab report</title>") != std::string_view::npos;
 }
 
 }  // namespace
@@ -44,6 +41,7 @@ void NeedPage() {
 
 std::string WriteReportPage(const std::vector<RunRecord>& runs, const std::string& data_dir,
                             const std::string& folder) {
+  OwnedFolder(folder, IsPageOfAnEarlierNormlab).Check(kPage);
   std::map<std::string, std::optional<Dataset>> datasets;
   std::vector<PageStudy> studies;
   for (const RunRecord& run : runs) {
@@ -51,10 +49,8 @@ std::string WriteReportPage(const std::vector<RunRecord>& runs, const std::strin
     if (is_new) entry->second = LoadTestImages(run.dataset, data_dir);
     studies.push_back({&run, entry->second ? &*entry->second : nullptr});
   }
-  MakeFolder(folder);
-  const std::string path = folder + "/report.html";
-  WriteFile(path, PageHtml(PageData(studies), false));
-  return path;
+  OwnedFolder(folder, IsPageOfAnEarlierNormlab).Write(kPage, PageHtml(PageData(studies), false));
+  return fmt::format("{}/{}", folder, kPage);
 }
 
 std::string PageFolder(const std::vector<std::string>& folders) {

@@ -5,7 +5,7 @@
 #include <filesystem>
 
 #include "base/error.h"
-#include "base/file.h"
+#include "base/owned_folder.h"
 #include "inference/pytorch_texts.h"
 #include "inference/trained_network.h"
 #include "train/network_tensors.h"
@@ -41,16 +41,6 @@ void MakeFolder(const std::string& folder) {
   }
 }
 
-void CheckForeign(const Output& output) {
-  std::error_code status;
-  if (!fs::exists(output.path, status)) return;
-  if (fs::is_regular_file(output.path, status) && ReadFile(output.path) == output.bytes) return;
-  throw UsageError(fmt::format(
-      "{} is there already and is not what this export would write; give another folder, or remove "
-      "it",
-      output.path));
-}
-
 }  // namespace
 
 std::vector<std::string> ExportPytorch(const Checkpoint& checkpoint,
@@ -62,11 +52,11 @@ std::vector<std::string> ExportPytorch(const Checkpoint& checkpoint,
       {base / "model.py", PytorchModel(checkpoint, statistics)},
       {base / "README.md", PytorchReadme(checkpoint, statistics)},
   };
-  for (const Output& output : outputs) CheckForeign(output);
+  for (const Output& output : outputs) CheckNewFile(output.path, output.bytes);
   MakeFolder(folder);
   std::vector<std::string> paths;
   for (const Output& output : outputs) {
-    WriteFile(output.path, output.bytes);
+    WriteNewFile(output.path, output.bytes);
     paths.push_back(output.path);
   }
   return paths;

@@ -70,7 +70,11 @@ class ArmJobs {
     ExecutionOptions execution = plan_.execution;
     execution.threads = split_.ThreadsOf(turn.order, queue_.arms());
     ArmObserver observer(Number(turn), observer_);
-    TrainArm(plan_.arms[turn.place], execution, folder_, dataset_, observer, stop_, turn.entry);
+    {
+      const RunningTrainings::Turn training(running_);
+      TrainArm(plan_.arms[turn.place], execution, folder_, dataset_, observer, stop_, turn.entry,
+               &running_);
+    }
     queue_.End(turn);
     if (turn.entry.state == "diverged") {
       Say(fmt::format("{}: diverged: {}", turn.entry.folder, turn.entry.message));
@@ -96,6 +100,7 @@ class ArmJobs {
   SerialObserver observer_;
   const std::atomic<bool>& stop_;
   ArmQueue queue_;
+  RunningTrainings running_;
 };
 
 StudyStart DescribeStudy(const Plan& plan, const JobSplit& split, const std::string& folder,

@@ -42,6 +42,7 @@ bool ArmRecorder::Load() {
       statistics_ = SplitTable(Path("statistics.csv"), ReadFile(Path("statistics.csv")),
                                StatisticsHeader(), LinesOfANumber::kSeveral);
     }
+    if (options_.clock != nullptr) clock_ = ReadClockLines(Path("clock.csv"));
     predictions_ = ReadPredictions(Path("predictions.safetensors"), dataset_);
     return true;
   } catch (const DataError&) {
@@ -55,6 +56,7 @@ void ArmRecorder::DropFrom(int epoch) {
   log_.erase(log_.lower_bound(epoch), log_.end());
   layers_.erase(layers_.lower_bound(epoch), layers_.end());
   statistics_.erase(statistics_.lower_bound(epoch), statistics_.end());
+  clock_.erase(clock_.lower_bound(epoch), clock_.end());
   if (epoch == 1) {
     steps_.clear();
     predictions_ = Predictions{};
@@ -70,6 +72,7 @@ void ArmRecorder::DropFrom(int epoch) {
 
 void ArmRecorder::OnEpochStart(int epoch, std::int64_t steps_in_epoch) {
   DropFrom(epoch);
+  if (options_.clock != nullptr) options_.clock->StartEpoch();
   steps_in_epoch_ = 0;
   next_.OnEpochStart(epoch, steps_in_epoch);
 }
@@ -92,6 +95,7 @@ void ArmRecorder::OnLastPass(int epoch) {
 void ArmRecorder::OnEpoch(const EpochRecord& record, const std::vector<float>& predictions,
                           bool is_best) {
   metrics_[record.epoch] = MetricsLine(record, options_.has_validation);
+  if (options_.clock != nullptr) clock_[record.epoch] = options_.clock->Line(record.epoch);
   if (options_.has_statistics) statistics_[record.epoch] = StatisticsLines(record);
   log_[record.epoch] =
       Join(EpochLogLines(record, steps_in_epoch_, last_loss_,
@@ -110,6 +114,7 @@ void ArmRecorder::OnEpoch(const EpochRecord& record, const std::vector<float>& p
 
 void ArmRecorder::WriteAll(const EpochRecord& record, bool is_best) {
   WriteFile(Path("metrics.csv"), JoinPieces(MetricsHeader(options_.has_validation), metrics_));
+  if (options_.clock != nullptr) WriteFile(Path("clock.csv"), JoinPieces(ClockHeader(), clock_));
   WriteFile(Path("log.txt"), JoinPieces("", log_));
   WriteSteps();
   if (options_.measure_layers) WriteFile(Path("layers.csv"), JoinPieces(LayersHeader(), layers_));

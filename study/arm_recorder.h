@@ -8,6 +8,7 @@
 #include <string>
 
 #include "study/arm_files.h"
+#include "study/epoch_clock.h"
 #include "study/study_observer.h"
 
 namespace normlab {
@@ -19,6 +20,7 @@ struct ArmRecorderOptions {
   // What layers.csv holds of a training pass; empty: the file is not written.
   std::function<std::vector<LayerStatistics>()> measure_layers;
   bool has_statistics = false;  // the records hold what statistics.csv says
+  EpochClock* clock = nullptr;  // what clock.csv holds; nullptr: the file is not written
 };
 
 class ArmRecorder : public TrainObserver {
@@ -55,7 +57,7 @@ class ArmRecorder : public TrainObserver {
   const Dataset& dataset_;
   SaveNetwork save_;
   TrainObserver& next_;
-  NumberedText metrics_, log_, steps_, layers_, statistics_;
+  NumberedText metrics_, log_, steps_, layers_, statistics_, clock_;
   Predictions predictions_;
   std::int64_t steps_in_epoch_ = 0;  // taken, of the epoch that runs
   double last_loss_ = 0;

@@ -66,7 +66,7 @@ std::unique_ptr<StatisticsComparison<T>> MakeComparison(const Arm& arm,
 template <typename T>
 void TrainNetwork(const Arm& arm, const ExecutionOptions& execution, const std::string& folder,
                   const Dataset& dataset, TrainObserver& observer, const std::atomic<bool>& stop,
-                  const MakeNetwork<T>& make_network, ArmEntry& entry) {
+                  const MakeNetwork<T>& make_network, EpochClock& clock, ArmEntry& entry) {
   const Architecture architecture = MakeArchitecture(arm.config);
   const std::unique_ptr<Network<T>> owned = make_network(architecture);
   Network<T>& network = *owned;
@@ -79,8 +79,8 @@ void TrainNetwork(const Arm& arm, const ExecutionOptions& execution, const std::
   const auto save = [&](const std::string& path, int epoch) {
     SaveCheckpoint(path, network, WriteCheckpointMetadata(arm.config, epoch, dataset));
   };
-  ArmRecorderOptions recording = {
-      folder, arm.config.validation > 0, execution.log_steps, {}, comparison != nullptr};
+  ArmRecorderOptions recording = {folder, arm.config.validation > 0, execution.log_steps,
+                                  {},     comparison != nullptr,     &clock};
   if (execution.layer_statistics) {
     recording.measure_layers = [&] { return MeasureLayers(architecture, network); };
   }
@@ -122,22 +122,25 @@ int EpochsDone(const std::string& arm_folder) {
 
 void TrainArm(const Arm& arm, const ExecutionOptions& execution, const std::string& run_folder,
               const Dataset& dataset, TrainObserver& observer, const std::atomic<bool>& stop,
-              ArmEntry& entry) {
+              ArmEntry& entry, const RunningTrainings* running) {
   const std::string folder = fmt::format("{}/{}", run_folder, arm.folder);
+  EpochClock clock(execution, running);
   const int batch = arm.config.batch_size;
   if (execution.engine == "reference64") {
     TrainNetwork<double>(
         arm, execution, folder, dataset, observer, stop,
-        [&](const Architecture& of) { return MakeReferenceNetwork<double>(of, batch); }, entry);
+        [&](const Architecture& of) { return MakeReferenceNetwork<double>(of, batch); }, clock,
+        entry);
   } else if (execution.engine == "reference") {
     TrainNetwork<float>(
         arm, execution, folder, dataset, observer, stop,
-        [&](const Architecture& of) { return MakeReferenceNetwork<float>(of, batch); }, entry);
+        [&](const Architecture& of) { return MakeReferenceNetwork<float>(of, batch); }, clock,
+        entry);
   } else {
     const FastOptions options{ParseSimd(execution.simd), execution.threads};
     TrainNetwork<float>(
         arm, execution, folder, dataset, observer, stop,
-        [&](const Architecture& of) { return MakeFastNetwork(of, batch, options); }, entry);
+        [&](const Architecture& of) { return MakeFastNetwork(of, batch, options); }, clock, entry);
   }
 }
 

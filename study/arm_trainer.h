@@ -7,6 +7,7 @@
 #include "augment/augment.h"
 #include "data/dataset.h"
 #include "study/environment.h"
+#include "study/epoch_clock.h"
 #include "study/plan.h"
 #include "study/study_index.h"
 #include "study/study_observer.h"
@@ -21,9 +22,10 @@ int EpochsDone(const std::string& arm_folder);
 
 // Several arms may be trained at once, each by its own thread with its own observer and entry.
 // Trains `arm` on execution.threads, from where an earlier run left it, into run_folder/arm.folder,
-// and fills `entry`'s state, message, best epoch and seconds.
+// and fills `entry`'s state, message, best epoch and seconds. `running` counts the arms that train,
+// this one among them; nullptr: it trains alone.
 void TrainArm(const Arm& arm, const ExecutionOptions& execution, const std::string& run_folder,
               const Dataset& dataset, TrainObserver& observer, const std::atomic<bool>& stop,
-              ArmEntry& entry);
+              ArmEntry& entry, const RunningTrainings* running = nullptr);
 
 }  // namespace normlab

@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "report/comparison/comparison.h"
+#include "report/summary/fair_clock.h"
 #include "report/summary/summary.h"
 #include "report/text/escape.h"
 #include "report/text/text_table.h"
@@ -124,6 +125,7 @@ std::string OtherFigures(const RunComparison& comparison) {
                             {"test loss", Metric::kFinalTestLoss, 4},
                             {"s/epoch", Metric::kSecondsPerEpoch, 1}};
   Cells cells = {{"model"}};
+  std::vector<const ArmRecord*> timed;
   for (const Column& column : columns) {
     for (const char* run : {"A", "B"}) cells[0].push_back(fmt::format("{} {}", column.name, run));
   }
@@ -135,13 +137,16 @@ std::string OtherFigures(const RunComparison& comparison) {
       for (const auto& [first, second] : each.models.arms) {
         a.push_back(Value(*first, column.metric));
         b.push_back(Value(*second, column.metric));
+        timed.insert(timed.end(), {first, second});
       }
       row.push_back(fmt::format("{:.{}f}", SummarizeSample(a).mean, column.decimals));
       row.push_back(fmt::format("{:.{}f}", SummarizeSample(b).mean, column.decimals));
     }
     cells.push_back(std::move(row));
   }
-  return cells.size() == 1 ? "" : "\nBeside it, not tested:\n" + AlignedTable(cells);
+  if (cells.size() == 1) return "";
+  return "\nBeside it, not tested:\n" + AlignedTable(cells) +
+         (SharesOneClock(timed) ? "" : std::string(kUnfairClock) + "\n");
 }
 
 std::string VerdictText(const ModelComparison& each) {

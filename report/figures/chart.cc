@@ -8,6 +8,7 @@
 
 #include "report/figures/figure.h"
 #include "report/figures/label_layout.h"
+#include "report/figures/picture_text.h"
 #include "report/text/escape.h"
 
 namespace normlab {
@@ -241,6 +242,19 @@ std::string PanelTexts(const Panel& panel, int text_base) {
   return texts;
 }
 
+// Before the room that words take is reckoned.
+Chart InWordsThatCanBeDrawn(Chart chart) {
+  chart.title = PictureText(chart.title);
+  chart.subtitle = PictureText(chart.subtitle);
+  for (Panel& panel : chart.panels) {
+    panel.title = PictureText(panel.title);
+    panel.y_label = PictureText(panel.y_label);
+    for (ChartLine& line : panel.lines) line.label = PictureText(line.label);
+    for (std::string& place : panel.places) place = PictureText(place);
+  }
+  return chart;
+}
+
 }  // namespace
 
 LineStyle ModelStyle(std::size_t index) {
@@ -311,7 +325,8 @@ std::string ChartCsv(const Chart& chart) {
   return text + "\n";
 }
 
-std::string ChartScript(const Chart& chart) {
+std::string ChartScript(const Chart& with_any_words) {
+  const Chart chart = InWordsThatCanBeDrawn(with_any_words);
   const Columns columns = AssignColumns(chart);
   const std::vector<Box> boxes = PanelBoxes(chart);
   std::string script = FigureHead(chart.name, kWidth, kHeight);

@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "base/philox.h"
+#include "report/figures/picture_text.h"
 #include "report/figures/png.h"
 #include "report/text/escape.h"
 
@@ -85,13 +86,12 @@ std::string Script(const std::vector<SheetRow>& rows, const Layout& layout, cons
   const int bottom = kMargin, top = bottom + layout.HeightOf(rows.size()) - kGap;
   const int height = top + kTop, text_width = layout.width - 2 * kMargin;
   const auto fit = [&](const std::string& text, double character) {
-    return GnuplotString(Shortened(text, static_cast<std::size_t>(text_width / character)));
+    return PictureString(text, static_cast<std::size_t>(text_width / character));
   };
   std::string script = FigureHead(name, layout.width, height);
   script += fmt::format("title = {}\nsubtitle = {}\n", fit(title, 10), fit(subtitle, 7.6));
   for (std::size_t r = 0; r < rows.size(); ++r) {
-    script +=
-        fmt::format("row_{} = {}\n", r, GnuplotString(Shortened(rows[r].label, kLongestLabel)));
+    script += fmt::format("row_{} = {}\n", r, PictureString(rows[r].label, kLongestLabel));
   }
   script += FigureLoop(name, layout.width, height);
   script += fmt::format(
@@ -108,6 +108,11 @@ std::string Script(const std::vector<SheetRow>& rows, const Layout& layout, cons
   script += fmt::format("  plot '{}-images.png' binary filetype=png origin=({},{}) with rgbimage\n",
                         name, layout.image_left + 0.5, bottom + 0.5);
   return script + FigureTail();
+}
+
+std::vector<SheetRow> WithLabelsThatCanBeDrawn(std::vector<SheetRow> rows) {
+  for (std::size_t r = 0; r < rows.size(); ++r) rows[r].label = PictureClass(rows[r].label, r);
+  return rows;
 }
 
 }  // namespace
@@ -132,8 +137,10 @@ std::vector<SheetRow> DrawSamples(const Dataset& dataset, const Split& split, in
 }
 
 std::vector<Figure> DrawContactSheets(const Dataset& dataset, const Split& split,
-                                      const std::vector<SheetRow>& rows, const std::string& name,
-                                      const std::string& title, const std::string& subtitle) {
+                                      const std::vector<SheetRow>& with_any_labels,
+                                      const std::string& name, const std::string& title,
+                                      const std::string& subtitle) {
+  const std::vector<SheetRow> rows = WithLabelsThatCanBeDrawn(with_any_labels);
   const Layout layout = Arrange(dataset, rows);
   if (layout.width > kLargestSide || layout.tile_height > kLargestSide - kTop - kMargin) {
     throw UsageError(fmt::format(

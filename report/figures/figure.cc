@@ -22,20 +22,16 @@ namespace normlab {
 namespace {
 
 constexpr unsigned kMostAtOnce = 8;  // programs of gnuplot
+constexpr const char* kFormats[] = {".svg", ".png"};
 
-void MakeFolder(const std::string& path) {
-  std::error_code status;
-  std::filesystem::create_directories(path, status);
-  if (status) throw RunError(fmt::format("cannot make the folder {}: {}", path, status.message()));
-}
-
-// A folder that gnuplot may write into, gone at the end: gnuplot's own files are never half there.
+// A new folder that gnuplot may write into, gone at the end: gnuplot's own files are never half
+// there, and no folder of a user is taken for one of before.
 class Scratch {
  public:
-  explicit Scratch(std::string path) : path_(std::move(path)) {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-    MakeFolder(path_);
+  explicit Scratch(const std::string& beginning) : path_(beginning + "-XXXXXX") {
+    if (mkdtemp(path_.data()) == nullptr) {
+      throw RunError(fmt::format("cannot make the folder {}: {}", path_, std::strerror(errno)));
+    }
   }
   ~Scratch() {
     std::error_code ignored;
@@ -49,44 +45,70 @@ class Scratch {
   std::string path_;
 };
 
-// Empty when both pictures are in `figures` afterwards.
-std::string Draw(const Figure& figure, const std::string& scratch, const std::string& figures) {
+// Empty when both pictures are in `scratch` afterwards.
+std::string Draw(const Figure& figure, const std::string& scratch) {
   WriteFile(scratch + "/" + figure.name + ".gp", figure.script);
   for (const auto& [name, bytes] : figure.data) WriteFile(scratch + "/" + name, bytes);
   const std::string complaint = RunGnuplot(scratch, figure.name + ".gp");
   if (!complaint.empty()) return complaint;
-  for (const char* format : {".svg", ".png"}) {
+  for (const char* format : kFormats) {
     const std::string file = figure.name + format;
     if (!std::filesystem::exists(scratch + "/" + file)) {
       return fmt::format("gnuplot did not write {}", file);
     }
-    WriteFile(figures + "/" + file, ReadFile(scratch + "/" + file));
   }
   return "";
 }
 
-// Script and data stay, drawn or not. Empty when it is drawn.
-std::string Publish(Figure& figure, const std::string& scratch, const std::string& figures) {
-  WriteFile(figures + "/" + figure.name + ".gp", figure.script);
-  for (const auto& [name, bytes] : figure.data) WriteFile(figures + "/" + name, bytes);
-  const std::string complaint = Draw(figure, scratch, figures);
+// Script and data are published, drawn or not.
+DrawnFigures Publish(Figure& figure, const std::string& scratch, OwnedFolder& report) {
+  const std::string complaint = Draw(figure, scratch);
   figure.drawn = complaint.empty();
-  return complaint;
+  std::vector<OwnedFolder::File> files = {{"figures/" + figure.name + ".gp", figure.script}};
+  for (const auto& [name, bytes] : figure.data) files.push_back({"figures/" + name, bytes});
+  for (const char* format : kFormats) {
+    const std::string file = figure.name + format;
+    if (figure.drawn) files.push_back({"figures/" + file, ReadFile(scratch + "/" + file)});
+  }
+  DrawnFigures drawn;
+  if (!complaint.empty()) drawn.complaints.push_back(complaint);
+  drawn.kept = report.WriteWhatIsOurs(files);
+  return drawn;
+}
+
+void MakeFolder(const std::string& path) {
+  std::error_code status;
+  std::filesystem::create_directories(path, status);
+  if (status) throw RunError(fmt::format("cannot make the folder {}: {}", path, status.message()));
+}
+
+// In the figures' order; a complaint of several once.
+DrawnFigures Together(const std::vector<DrawnFigures>& each) {
+  DrawnFigures all;
+  for (const DrawnFigures& drawn : each) {
+    for (const std::string& complaint : drawn.complaints) {
+      if (std::ranges::find(all.complaints, complaint) == all.complaints.end()) {
+        all.complaints.push_back(complaint);
+      }
+    }
+    all.kept.insert(all.kept.end(), drawn.kept.begin(), drawn.kept.end());
+  }
+  return all;
 }
 
 }  // namespace
 
-std::vector<std::string> DrawFigures(const std::string& figures, const std::vector<Figure*>& list) {
-  MakeFolder(figures);
-  const Scratch scratch(figures + ".part");
-  std::vector<std::string> complaints(list.size());
+DrawnFigures DrawFigures(OwnedFolder& report, const std::vector<Figure*>& list) {
+  MakeFolder(report.path() + "/figures");
+  const Scratch scratch(report.path() + "/figures.part");
+  std::vector<DrawnFigures> drawn(list.size());
   std::atomic<std::size_t> next = 0;
   std::mutex mutex;
   std::exception_ptr failure;
   const auto work = [&] {
     for (std::size_t i = next++; i < list.size(); i = next++) {
       try {
-        complaints[i] = Publish(*list[i], scratch.path(), figures);
+        drawn[i] = Publish(*list[i], scratch.path(), report);
       } catch (...) {
         const std::lock_guard lock(mutex);
         failure = std::current_exception();
@@ -100,21 +122,12 @@ std::vector<std::string> DrawFigures(const std::string& figures, const std::vect
   work();
   others.Join();
   if (failure) std::rethrow_exception(failure);
-  std::vector<std::string> said;
-  for (std::string& complaint : complaints) {
-    const bool known = std::find(said.begin(), said.end(), complaint) != said.end();
-    if (!complaint.empty() && !known) said.push_back(std::move(complaint));
-  }
-  return said;
+  return Together(drawn);
 }
 
 std::string RenderPng(const Figure& figure) {
-  std::string pattern = std::filesystem::temp_directory_path() / "normlab-figure-XXXXXX";
-  if (mkdtemp(pattern.data()) == nullptr) {
-    throw RunError(fmt::format("cannot make the folder {}: {}", pattern, std::strerror(errno)));
-  }
-  const Scratch scratch(pattern);
-  const std::string complaint = Draw(figure, scratch.path(), scratch.path());
+  const Scratch scratch(std::filesystem::temp_directory_path() / "normlab-figure");
+  const std::string complaint = Draw(figure, scratch.path());
   if (!complaint.empty()) throw RunError(complaint);
   return ReadFile(fmt::format("{}/{}.png", scratch.path(), figure.name));
 }

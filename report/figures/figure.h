@@ -5,6 +5,8 @@
 #include <utility>
 #include <vector>
 
+#include "base/owned_folder.h"
+
 namespace normlab {
 
 struct Figure {
@@ -16,11 +18,15 @@ struct Figure {
   bool drawn = false;
 };
 
-// Draws every figure in the folder `figures` (made when missing), several at once; each file
-// appears there whole. Sets `drawn`; returns one line for each thing that went wrong. Scripts and
-// data are left there even when gnuplot is missing. Throws RunError when the folder cannot be
-// written.
-std::vector<std::string> DrawFigures(const std::string& figures, const std::vector<Figure*>& list);
+struct DrawnFigures {
+  std::vector<std::string> complaints;  // one line for each thing that went wrong
+  std::vector<std::string> kept;        // files that are the user's, as seen from the report
+};
+
+// Draws every figure into figures/ of the report's folder (made when missing), several at once;
+// each file appears there whole. Sets `drawn`. Scripts and data are left there even when gnuplot is
+// missing. Throws RunError when the folder cannot be written.
+DrawnFigures DrawFigures(OwnedFolder& report, const std::vector<Figure*>& list);
 
 // The figure as the bytes of a PNG file; leaves no files. Throws RunError with gnuplot's complaint,
 // or where it is missing.

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "data/fit_image.h"
 #include "report/figures/gallery.h"
+#include "report/figures/picture_text.h"
 #include "report/text/escape.h"
 
 namespace normlab {
@@ -101,8 +102,9 @@ std::string AddSamples(const Dataset& dataset, const Augmentation* augmentation,
     const std::string& name = dataset.class_names[static_cast<std::size_t>(label)];
     const std::vector<std::uint8_t> pixels = Pixels(dataset.train, dataset.shape, image);
     csv += fmt::format("{},{}\n", CsvField(name), image);
+    const std::string shown = PictureClass(name, static_cast<std::size_t>(label));
     gallery.tiles.push_back(
-        {Shown(pixels, dataset.shape, gallery), {Shortened(name, kLongestName - 1)}, ""});
+        {Shown(pixels, dataset.shape, gallery), {Shortened(shown, kLongestName - 1)}, ""});
     if (augmentation == nullptr) continue;
     std::vector<std::uint8_t> after(dataset.shape.size());
     augmentation->Apply(pixels.data(), {seed, 1, static_cast<std::uint32_t>(image)}, after.data());
@@ -137,7 +139,8 @@ Figure MisclassifiedGallery(const RunRecord& run, const ArmRecord& arm, const Da
   gallery.cell_width = 190;
   for (const ErrorRow& error : errors) {
     const auto class_name = [&](int label) {
-      return Shortened(run.class_names[static_cast<std::size_t>(label)], kLongestName);
+      const auto number = static_cast<std::size_t>(label);
+      return Shortened(PictureClass(run.class_names[number], number), kLongestName);
     };
     gallery.tiles.push_back(
         {Shown(Pixels(dataset.test, dataset.shape, static_cast<std::size_t>(error.index)),

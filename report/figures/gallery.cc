@@ -5,13 +5,14 @@
 #include <algorithm>
 #include <cassert>
 
+#include "report/figures/picture_text.h"
 #include "report/figures/png.h"
-#include "report/text/escape.h"
 
 namespace normlab {
 namespace {
 
 constexpr int kMargin = 18, kTop = 70;  // pixels of the SVG
+constexpr std::size_t kLongestLine = 40;
 constexpr int kLineHeight = 16, kBelow = 18, kRowGap = 14;
 
 struct Layout {
@@ -71,7 +72,8 @@ std::pair<int, int> Corner(const Gallery& gallery, const Layout& layout, std::si
 }
 
 std::string FitTo(const Layout& layout, const std::string& text, double character_width) {
-  return Shortened(text, static_cast<std::size_t>((layout.width - 2 * kMargin) / character_width));
+  return PictureString(text,
+                       static_cast<std::size_t>((layout.width - 2 * kMargin) / character_width));
 }
 
 std::string TileTexts(const Gallery& gallery) {
@@ -79,9 +81,9 @@ std::string TileTexts(const Gallery& gallery) {
   for (std::size_t t = 0; t < gallery.tiles.size(); ++t) {
     const Tile& tile = gallery.tiles[t];
     for (std::size_t i = 0; i < tile.above.size(); ++i) {
-      texts += fmt::format("above_{}_{} = {}\n", t, i, GnuplotString(tile.above[i]));
+      texts += fmt::format("above_{}_{} = {}\n", t, i, PictureString(tile.above[i], kLongestLine));
     }
-    texts += fmt::format("below_{} = {}\n", t, GnuplotString(tile.below));
+    texts += fmt::format("below_{} = {}\n", t, PictureString(tile.below, kLongestLine));
   }
   return texts;
 }
@@ -122,9 +124,8 @@ Figure DrawGallery(const Gallery& gallery) {
   Figure figure;
   figure.name = gallery.name;
   figure.script = FigureHead(gallery.name, layout.width, layout.height);
-  figure.script +=
-      fmt::format("title = {}\nsubtitle = {}\n", GnuplotString(FitTo(layout, gallery.title, 10)),
-                  GnuplotString(FitTo(layout, gallery.subtitle, 7.6)));
+  figure.script += fmt::format("title = {}\nsubtitle = {}\n", FitTo(layout, gallery.title, 10),
+                               FitTo(layout, gallery.subtitle, 7.6));
   figure.script += TileTexts(gallery) + FigureLoop(gallery.name, layout.width, layout.height);
   figure.script += fmt::format(
       "  set lmargin at screen 0\n  set rmargin at screen 1\n"

@@ -4,16 +4,26 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 
 #include "base/text.h"
 #include "report/findings/finding_words.h"
 #include "report/records/environment.h"
+#include "report/summary/fair_clock.h"
 #include "report/summary/finished_models.h"
 
 namespace normlab {
 namespace {
 
 using Json = nlohmann::ordered_json;
+
+using Epochs = std::vector<const MetricsRow*>;
+
+constexpr char kOtherClocks[] =
+    "Which model is faster cannot be said of all of them: their epochs ran in different splits of "
+    "the cores (threads, and trainings side by side), or it is not recorded in which. normlab "
+    "bench "
+    "measures normalizations one after the other under the same conditions.";
 
 struct Speed {
   std::string label;
@@ -22,48 +32,55 @@ struct Speed {
   double images_per_second = 0;
 };
 
-// Of the epochs after the first, of the first where there is no other; nothing without a positive,
-// finite value in all of them.
-std::optional<double> MedianOverEpochs(const ArmRecord& arm, double MetricsRow::*field) {
+bool HasTimes(const ArmRecord& arm) {
+  return !arm.metrics.empty() && std::ranges::all_of(arm.metrics, [](const MetricsRow& row) {
+    return row.seconds > 0 && std::isfinite(row.seconds) && row.images_per_second > 0 &&
+           std::isfinite(row.images_per_second);
+  });
+}
+
+double Median(const Epochs& epochs, double MetricsRow::*field) {
   std::vector<double> values;
-  for (const MetricsRow& row : arm.metrics) {
-    if (!(row.*field > 0) || !std::isfinite(row.*field)) return std::nullopt;
-    values.push_back(row.*field);
-  }
-  if (values.empty()) return std::nullopt;
-  if (values.size() > 1) values.erase(values.begin());
+  for (const MetricsRow* row : epochs) values.push_back(row->*field);
   std::ranges::sort(values);
   const std::size_t half = values.size() / 2;
   return values.size() % 2 == 1 ? values[half] : (values[half - 1] + values[half]) / 2;
 }
 
-std::optional<double> EpochSeconds(const ArmRecord& arm) {
-  if (!MedianOverEpochs(arm, &MetricsRow::images_per_second)) return std::nullopt;
-  return MedianOverEpochs(arm, &MetricsRow::seconds);
-}
-
-std::optional<double> ImagesPerSecond(const ArmRecord& arm) {
-  return MedianOverEpochs(arm, &MetricsRow::images_per_second);
-}
-
-std::vector<Speed> FastestFirst(const std::vector<FinishedModel>& models) {
-  std::vector<Speed> speeds;
-  for (const FinishedModel& model : models) {
-    Speed speed{model.label, Seeds(model), 0, 0, 0, 0};
-    const std::vector<double> seconds = Values(model, speed.seeds, EpochSeconds);
-    speed.seconds = SummarizeSample(seconds).mean;
-    speed.fastest = std::ranges::min(seconds);
-    speed.slowest = std::ranges::max(seconds);
-    // The harmonic mean, which is what belongs to the mean of the times.
-    double seconds_per_image = 0;
-    for (const double rate : Values(model, speed.seeds, ImagesPerSecond)) {
-      seconds_per_image += 1 / rate / static_cast<double>(speed.seeds.size());
-    }
-    speed.images_per_second = 1 / seconds_per_image;
-    speeds.push_back(std::move(speed));
+// One model in one split of the cores: the epochs of each seed that ran in it.
+Speed SpeedOf(const std::string& label, const std::map<std::uint64_t, Epochs>& by_seed) {
+  Speed speed{label, {}, 0, 0, 0, 0};
+  std::vector<double> seconds;
+  // The harmonic mean, which is what belongs to the mean of the times.
+  double seconds_per_image = 0;
+  for (const auto& [seed, epochs] : by_seed) {
+    speed.seeds.push_back(seed);
+    seconds.push_back(Median(epochs, &MetricsRow::seconds));
+    seconds_per_image +=
+        1 / Median(epochs, &MetricsRow::images_per_second) / static_cast<double>(by_seed.size());
   }
-  std::ranges::stable_sort(speeds, {}, &Speed::seconds);
-  return speeds;
+  speed.seconds = SummarizeSample(seconds).mean;
+  speed.fastest = std::ranges::min(seconds);
+  speed.slowest = std::ranges::max(seconds);
+  speed.images_per_second = 1 / seconds_per_image;
+  return speed;
+}
+
+using SpeedsOfSplits = std::map<EpochSplit, std::vector<Speed>>;
+
+SpeedsOfSplits FastestFirst(const std::vector<FinishedModel>& models) {
+  SpeedsOfSplits splits;
+  for (const FinishedModel& model : models) {
+    std::map<EpochSplit, std::map<std::uint64_t, Epochs>> by_split;
+    for (const auto& [seed, arm] : model.by_seed) {
+      for (auto& [split, epochs] : TimedEpochs(*arm)) by_split[split][seed] = std::move(epochs);
+    }
+    for (const auto& [split, by_seed] : by_split) {
+      splits[split].push_back(SpeedOf(model.label, by_seed));
+    }
+  }
+  for (auto& [split, speeds] : splits) std::ranges::stable_sort(speeds, {}, &Speed::seconds);
+  return splits;
 }
 
 // Three digits: 0.0123, 1.23, 123.
@@ -101,14 +118,6 @@ std::string WhichEpochs(const std::vector<FinishedModel>& models) {
                      : ", median over the epochs after the first";
 }
 
-std::string SpeedSentence(const std::vector<Speed>& speeds, const std::string& epochs) {
-  std::vector<std::string> words;
-  for (const Speed& speed : speeds) words.push_back(SpeedWords(speed, speeds.front()));
-  return fmt::format("Training time of an epoch{}{}: {}.", epochs,
-                     speeds.size() > 1 ? ", mean (range) over the seeds, fastest first" : "",
-                     Join(words, "; "));
-}
-
 std::int64_t CountField(const Json& environment, const char* key) {
   return environment.contains(key) && environment[key].is_number_integer()
              ? environment[key].get<std::int64_t>()
@@ -119,50 +128,107 @@ std::string Several(std::int64_t count, const std::string& noun) {
   return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
 }
 
-std::string SplitWords(const Json& environment) {
-  const std::int64_t jobs = CountField(environment, "jobs"),
-                     threads = CountField(environment, "threads"),
-                     last_arms = CountField(environment, "last_arms"),
-                     last_threads = CountField(environment, "last_threads");
-  if (threads < 1) return "";
-  const std::string each = Several(threads, "thread");
-  if (jobs < 1) {
-    return fmt::format(", {}; how many trainings ran side by side is not recorded", each);
-  }
-  std::string words = jobs == 1 ? fmt::format(", one training at a time on {}", each)
-                                : fmt::format(
-                                      ", {} trainings side by side on {} each: they share caches "
-                                      "and memory, so their times are not comparable with those "
-                                      "of a training that runs alone",
-                                      jobs, each);
-  if (last_arms > 0 && last_threads > 0) {
-    words += fmt::format("; the last {} on {}, and times on more threads are shorter",
-                         last_arms == 1 ? "training" : Several(last_arms, "training"),
-                         Several(last_threads, "thread"));
-  }
-  return words;
+std::string SplitWords(const EpochSplit& split) {
+  const std::string threads = Several(split.threads, "thread");
+  return split.trainings == 1
+             ? fmt::format("one training at a time on {}", threads)
+             : fmt::format("{} trainings side by side on {} each", split.trainings, threads);
 }
 
-std::string HardwareSentence(const RunRecord& run) {
-  const Json environment = EnvironmentOf(run);
-  const std::string processor = EnvironmentWord(environment, "processor"),
-                    simd = EnvironmentWord(environment, "simd");
-  const std::int64_t cores = CountField(environment, "cores");
-  if (processor.empty()) return "";
-  return fmt::format("These times are of {}{}{}{}.", processor,
+std::string MachineWords(const std::string& processor, std::int64_t cores,
+                         const std::string& simd) {
+  return fmt::format("{}{}{}", processor,
                      cores > 0 ? fmt::format(", {}", Several(cores, "core")) : "",
-                     simd.empty() ? "" : fmt::format(", instruction set {}", simd),
-                     SplitWords(environment));
+                     simd.empty() ? "" : fmt::format(", instruction set {}", simd));
+}
+
+std::string SpeedSentence(const std::string& conditions, const std::vector<Speed>& speeds,
+                          const std::string& epochs) {
+  std::vector<std::string> words;
+  for (const Speed& speed : speeds) words.push_back(SpeedWords(speed, speeds.front()));
+  return fmt::format("Training time of an epoch{}{}{}: {}.", epochs,
+                     speeds.size() > 1 ? ", mean (range) over the seeds, fastest first" : "",
+                     conditions, Join(words, "; "));
+}
+
+bool OneMachine(const SpeedsOfSplits& splits) {
+  const EpochSplit& first = splits.begin()->first;
+  return std::ranges::all_of(splits, [&](const auto& each) {
+    return each.first.processor == first.processor && each.first.simd == first.simd;
+  });
+}
+
+// Of a run whose folder says of each epoch in which split it ran.
+std::vector<std::string> RecordedSpeeds(const RunRecord& run, const SpeedsOfSplits& splits,
+                                        const std::string& epochs) {
+  std::vector<std::string> sentences;
+  const bool one_machine = OneMachine(splits);
+  bool side_by_side = false;
+  for (const auto& [split, speeds] : splits) {
+    side_by_side |= split.trainings > 1;
+    const std::string machine =
+        one_machine ? "" : fmt::format(" of {}", MachineWords(split.processor, 0, split.simd));
+    sentences.push_back(
+        SpeedSentence(fmt::format(", {}{}", SplitWords(split), machine), speeds, epochs));
+  }
+  const EpochSplit& first = splits.begin()->first;
+  if (one_machine && !first.processor.empty()) {
+    const std::int64_t cores = CountField(EnvironmentOf(run), "cores");
+    sentences.push_back(
+        fmt::format("These times are of {}.", MachineWords(first.processor, cores, first.simd)));
+  }
+  if (side_by_side) {
+    sentences.emplace_back(
+        "Trainings side by side share caches and memory: their times are not comparable with those "
+        "of a training that runs alone.");
+  }
+  return sentences;
+}
+
+// The only training of a run: nothing is compared.
+std::vector<std::string> OneSpeed(const RunRecord& run, const FinishedModel& model,
+                                  const std::string& epochs) {
+  const ArmRecord& arm = *model.by_seed.begin()->second;
+  Epochs counted;
+  for (const MetricsRow& row : arm.metrics) counted.push_back(&row);
+  if (counted.size() > 1) counted.erase(counted.begin());
+  std::vector<std::string> sentences = {
+      SpeedSentence("", {SpeedOf(model.label, {{arm.seed, counted}})}, epochs)};
+  const Json environment = EnvironmentOf(run);
+  const std::string processor = EnvironmentWord(environment, "processor");
+  if (!processor.empty()) {
+    sentences.push_back(fmt::format("These times are of {}.",
+                                    MachineWords(processor, CountField(environment, "cores"),
+                                                 EnvironmentWord(environment, "simd"))));
+  }
+  return sentences;
+}
+
+bool AllInOneSplit(const SpeedsOfSplits& splits, std::size_t models) {
+  return std::ranges::any_of(splits,
+                             [&](const auto& each) { return each.second.size() == models; });
 }
 
 }  // namespace
 
 std::vector<std::string> SpeedFindings(const RunRecord& run) {
-  const std::vector<FinishedModel> models = WhereRecorded(FinishedModels(run), EpochSeconds);
+  std::vector<FinishedModel> models = FinishedModels(run);
+  for (FinishedModel& model : models) {
+    std::erase_if(model.by_seed, [](const auto& arm) { return !HasTimes(*arm.second); });
+  }
+  std::erase_if(models, [](const FinishedModel& model) { return model.by_seed.empty(); });
   if (models.empty()) return {};
-  std::vector<std::string> sentences = {SpeedSentence(FastestFirst(models), WhichEpochs(models))};
-  std::string hardware = HardwareSentence(run);
-  if (!hardware.empty()) sentences.push_back(std::move(hardware));
+  const SpeedsOfSplits splits = FastestFirst(models);
+  const std::string epochs = WhichEpochs(models);
+  std::vector<std::string> sentences;
+  if (!splits.empty()) {
+    sentences = RecordedSpeeds(run, splits, epochs);
+  } else if (models.size() == 1 && models.front().by_seed.size() == 1) {
+    sentences = OneSpeed(run, models.front(), epochs);
+  }
+  if (sentences.empty() || (models.size() > 1 && !AllInOneSplit(splits, models.size()))) {
+    sentences.emplace_back(kOtherClocks);
+  }
   return sentences;
 }
 

@@ -4,9 +4,9 @@ import json
 import pathlib
 import re
 
-RUN = pathlib.Path(".")  # the run folder, where this notebook lies
+RUN = pathlib.Path(".")  # the run folder, as seen from where this notebook lies
 if not (RUN / "study.json").exists():
-    raise FileNotFoundError("study.json is not here: open the notebook in the run folder that normlab wrote it into")
+    raise FileNotFoundError(f"{RUN / 'study.json'} is not here: open the notebook in the folder that normlab wrote it into")
 
 try:
     import matplotlib.pyplot as plt

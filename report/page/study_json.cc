@@ -9,6 +9,7 @@
 #include "report/page/arm_json.h"
 #include "report/page/statistics_json.h"
 #include "report/records/limits_json.h"
+#include "report/summary/fair_clock.h"
 #include "report/summary/summary.h"
 #include "report/text/escape.h"
 
@@ -77,6 +78,8 @@ PageJson StudyJson(const RunRecord& run, const StudyPlace& place) {
                    {"findings", PageJson::array()},
                    {"models", PageJson::array()},
                    {"arms", PageJson::array()}};
+  const std::string caution = ClockCaution(run);
+  if (!caution.empty()) json["warnings"].push_back(caution);
   if (place.test_images > 0) json["findings"] = FindingsJson(run, place.test_images);
   const std::vector<Model> models = GroupArms(run);
   for (const Model& model : models) json["models"].push_back(ModelJson(model));

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 #include "base/error.h"
 #include "model/summary/markdown.h"
@@ -78,9 +79,11 @@ std::string ModelSection(const ReadmeContext& context) {
     return "The layers are left out: the shape of the images is not known without the data set.\n";
   }
   std::string text;
+  std::set<std::string> shown;  // an eps or a momentum makes another network, but no other table
   for (std::size_t i = 0; i < networks.size() && i < kMostNetworks; ++i) {
     try {
       const std::string network = NetworkText(Summarize(OptionsOf(context, networks[i])));
+      if (!shown.insert(network).second) continue;
       text += i == 0 ? network : Folded("Another network: " + networks[i].settings.model, network);
     } catch (const Error& error) {
       text += fmt::format("\nThe network {} cannot be shown: {}\n",

@@ -27,6 +27,9 @@ NetworkSettings NetworkSettingsOf(const std::map<std::string, std::string>& sett
   network.model = Word(settings, "model");
   network.optimizer = Word(settings, "optimizer");
   Read(settings, "groups", network.options.groups);
+  Read(settings, "norm_eps", network.options.norm_eps);
+  Read(settings, "norm_momentum", network.options.norm_momentum);
+  network.options.statistics_per_application = Word(settings, "bn_statistics") == "per_application";
   Read(settings, "dropout", network.options.dropout);
   Read(settings, "batch_size", network.batch_size);
   const std::string order = Word(settings, "order");

@@ -4,6 +4,7 @@
 
 #include <vector>
 
+#include "report/summary/fair_clock.h"
 #include "report/summary/summary.h"
 #include "report/text/escape.h"
 #include "report/text/sample_text.h"
@@ -91,6 +92,8 @@ std::vector<std::string> ResultNotes(const RunRecord& run) {
     notes.push_back(
         "n is the number of finished seeds; ± is the standard deviation over them (n - 1).");
   }
+  const std::string caution = ClockCaution(run);
+  if (!caution.empty()) notes.push_back(caution);
   for (const ArmRecord& arm : run.arms) {
     if (arm.state == "finished") continue;
     std::string note = fmt::format("{}, seed {}: {} after {} whole epochs", arm.label, arm.seed,

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <iterator>
 #include <set>
 
 #include "base/text.h"
@@ -12,10 +13,25 @@
 namespace normlab {
 namespace {
 
-constexpr const char* kShownKeys[] = {
+// In this order; every other key that the trainings share follows.
+constexpr const char* kFirstKeys[] = {
     "model",      "order",     "groups", "norm_eps", "norm_momentum", "epochs",     "max_steps",
     "batch_size", "optimizer", "lr",     "momentum", "nesterov",      "schedule",   "l1",
     "l1_on",      "l2",        "l2_on",  "dropout",  "augment",       "validation", "init"};
+// Said elsewhere: in the title and in the column of every table.
+constexpr const char* kKeysOfOtherSections[] = {"dataset", "norm", "seed"};
+
+std::vector<std::string> ShownKeys(const ReadmeContext& context) {
+  std::vector<std::string> keys(std::begin(kFirstKeys), std::end(kFirstKeys));
+  std::set<std::string> known(keys.begin(), keys.end());
+  known.insert(std::begin(kKeysOfOtherSections), std::end(kKeysOfOtherSections));
+  for (const auto& settings : context.settings) {
+    for (const auto& [key, value] : settings) {
+      if (known.insert(key).second) keys.push_back(key);
+    }
+  }
+  return keys;
+}
 
 bool Known(const ReadmeContext& context, const std::string& key) {
   for (std::size_t i = 0; i < context.settings.size(); ++i) {
@@ -54,9 +70,9 @@ std::string Recipes(const ReadmeContext& context) {
 
 std::string TrainingSection(const ReadmeContext& context) {
   Cells cells = {{"key", "all trainings"}};
-  for (const char* key : kShownKeys) {
+  for (const std::string& key : ShownKeys(context)) {
     const std::string value = SharedSetting(context, key);
-    if (!value.empty()) cells.push_back({key, Shortened(value, 300)});
+    if (!value.empty()) cells.push_back({Shortened(key, 60), Shortened(value, 300)});
   }
   std::string text;
   if (cells.size() > 1) text += MarkdownTable(cells, "ll") + "\n";

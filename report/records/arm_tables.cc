@@ -129,6 +129,24 @@ std::vector<LayerRow> ReadLayersCsv(const std::string& path) {
   return rows;
 }
 
+std::map<int, EpochSplit> ReadClockCsv(const std::string& path) {
+  const CsvTable table(path, ReadFile(path));
+  const std::size_t epoch = table.Column("epoch"), threads = table.Column("threads"),
+                    trainings = table.Column("trainings"), simd = table.Column("simd"),
+                    processor = table.Column("processor");
+  std::map<int, EpochSplit> splits;
+  for (std::size_t r = 0; r < table.rows(); ++r) {
+    EpochSplit split;
+    split.threads = table.Integer(r, threads, 1, kLargest);
+    const bool changed = table.Text(r, trainings).empty();
+    split.trainings = changed ? 0 : table.Integer(r, trainings, 1, kLargest);
+    split.simd = PlainLine(table.Text(r, simd));
+    split.processor = PlainLine(table.Text(r, processor));
+    splits[table.Integer(r, epoch, 1, kLargest)] = std::move(split);
+  }
+  return splits;
+}
+
 void ReadArmFacts(const std::string& path, ArmRecord& arm) {
   const Json json = ParseJsonFile(path);
   const JsonFields fields(json, path, "");

@@ -67,6 +67,8 @@ class ArmFiles {
     Take(arm, "statistics.csv", false, [&](const std::string& path) {
       arm.statistics = ReadStatisticsCsv(path, finished ? arm.metrics.size() : 0);
     });
+    Take(arm, "clock.csv", false,
+         [&](const std::string& path) { arm.splits = ReadClockCsv(path); });
     CheckBestEpoch(arm);
   }
 

@@ -2,6 +2,7 @@
 // Knows files, never layers.
 #pragma once
 
+#include <compare>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -51,6 +52,15 @@ struct StatisticsRow {
   double test_accuracy = 0;
 };
 
+// One line of clock.csv without its epoch: how the cores were shared while an epoch's seconds were
+// taken. Times can be compared where all of it is equal.
+struct EpochSplit {
+  int threads = 1;    // of the training
+  int trainings = 0;  // side by side, this one among them; 0 where it changed during the epoch
+  std::string simd, processor;
+  friend auto operator<=>(const EpochSplit&, const EpochSplit&) = default;
+};
+
 // What must be equal between the arms of one seed for their difference to be the method's.
 struct Conditions {
   std::uint64_t parameters = 0;
@@ -85,6 +95,7 @@ struct ArmRecord {
   std::vector<LayerRow> layers;  // empty where layers.csv was not asked for
   // Epochs 1, 2, 3, ..., in each the same kinds once; empty where they were not compared.
   std::vector<StatisticsRow> statistics;
+  std::map<int, EpochSplit> splits;             // by epoch; lacks those that no clock.csv tells of
   std::map<std::string, std::string> settings;  // every key of the arm: {"l2", "0.001"}
   std::optional<Conditions> conditions;
   std::optional<LastEvaluation> last;

@@ -60,6 +60,12 @@ TEST(Jobs, AnySplitGivesTheSameRun) {
   EXPECT_EQ(environment["jobs"], 2);
   const int cores = environment["cores"];
   EXPECT_EQ(environment["threads"], std::max(1, cores / 2));
+  for (const char* arm : kArms) {
+    const auto clock = ReadLines(folder / ("one/" + std::string(arm) + "/clock.csv"));
+    ASSERT_EQ(clock.size(), 2u);
+    EXPECT_THAT(clock[1], HasSubstr(",1,")) << "one at a time";
+  }
+  EXPECT_THAT(ReadFile(folder / "one/README.md"), HasSubstr("one training at a time on "));
 }
 
 // 128 + 9 and 130, and again in another split.

@@ -76,10 +76,10 @@ TEST_F(ReportPage, AFolderThatIsNoRunIsNamed) {
   EXPECT_EQ(std::count(outcome.err.begin(), outcome.err.end(), '\n'), 1);
 }
 
-TEST_F(ReportPage, WhereItCannotBeWrittenIsNamed) {
+TEST_F(ReportPage, WhatIsNotItsOwnIsNamed) {
   std::filesystem::create_directories(folder_ / "one/report.html");
   const Outcome outcome = RunProgram(folder_, {"report", "one", "--html"});
-  EXPECT_EQ(outcome.code, 1);
+  EXPECT_EQ(outcome.code, 2);
   EXPECT_THAT(outcome.err, HasSubstr("one/report.html"));
 }
 

@@ -39,7 +39,7 @@ const Json& Cell(const Json& notebook, const std::string& id) {
 
 TEST(Notebook, HasIdsOfItsOwnForEveryCell) {
   const TemporaryFolder folder;
-  const Json notebook = Json::parse(NotebookJson(OneArm(folder, "batch")));
+  const Json notebook = Json::parse(NotebookJson(OneArm(folder, "batch"), folder.path()));
   EXPECT_EQ(notebook["nbformat"], 4);
   EXPECT_EQ(notebook["nbformat_minor"], 5);
   std::set<std::string> ids;
@@ -69,7 +69,7 @@ TEST(Notebook, HoldsNoMarkupOfLabels) {
   RunRecord run = OneArm(folder, label);
   run.recipe = label;
   run.dataset = label;
-  const std::string text = NotebookJson(run);
+  const std::string text = NotebookJson(run, run.path);
   const Json notebook = Json::parse(text);
   for (const Json& cell : notebook["cells"]) {
     for (const Json& output : cell.value("outputs", Json::array())) {
@@ -85,13 +85,14 @@ TEST(Notebook, HoldsNoMarkupOfLabels) {
 TEST(Notebook, ShowsTheFiguresThatAreThere) {
   const TemporaryFolder folder;
   RunRecord run = OneArm(folder, "batch");
-  EXPECT_EQ(Cell(Json::parse(NotebookJson(run)), "graph-1")["outputs"].size(), 1u) << "its words";
+  EXPECT_EQ(Cell(Json::parse(NotebookJson(run, run.path)), "graph-1")["outputs"].size(), 1u)
+      << "its words";
   const std::string figures = folder.path() + "/figures";
   fs::create_directories(figures);
   const std::string png = EncodePng({4, 2, std::vector<std::uint8_t>(24, 7)});
   WriteFile(figures + "/test-loss.png", png);
   WriteFile(figures + "/test-accuracy.png", "no picture");
-  const Json notebook = Json::parse(NotebookJson(run));
+  const Json notebook = Json::parse(NotebookJson(run, run.path));
   const Json& outputs = Cell(notebook, "graph-1")["outputs"];
   ASSERT_EQ(outputs.size(), 2u);
   EXPECT_EQ(outputs[1]["metadata"]["image/png"]["width"], 2);
@@ -127,7 +128,7 @@ TEST(Notebook, OfAnUntrainedRunHasNoNumbers) {
   run.arms[0].state = "pending";
   run.arms[0].metrics.clear();
   run.arms[0].errors.clear();
-  const Json notebook = Json::parse(NotebookJson(run));
+  const Json notebook = Json::parse(NotebookJson(run, run.path));
   EXPECT_EQ(Cell(notebook, "graph-1")["outputs"].size(), 0u);
   EXPECT_THAT(Cell(notebook, "results")["outputs"][0]["data"]["text/plain"].get<std::string>(),
               HasSubstr("0 of 1            -"));

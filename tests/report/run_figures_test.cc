@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "random_run.h"
+#include "report/readme/readme.h"
 #include "report/records/csv.h"
 #include "report/report.h"
 #include "report/summary/best_models.h"
@@ -210,7 +211,8 @@ TEST_F(RunFigures, SixtyArmsWriteAndNameTheirFigures) {
 
 TEST_F(RunFigures, AFolderThatCannotBeWrittenKeepsWhatItHas) {
   const RunRecord run = Run({Arm("batch", "batch")});
-  WriteFile(folder_.path() + "/README.md", "of before");
+  const std::string before = std::string("of before\n") + kReadmeMark;
+  WriteFile(folder_.path() + "/README.md", before);
   WriteFile(folder_.path() + "/figures", "a file where the folder should be");
   try {
     WriteReport(run, {&dataset_, "", nullptr});
@@ -219,7 +221,7 @@ TEST_F(RunFigures, AFolderThatCannotBeWrittenKeepsWhatItHas) {
     EXPECT_THAT(error.what(), HasSubstr("figures"));
     EXPECT_THAT(error.what(), Not(HasSubstr("\n")));
   }
-  EXPECT_EQ(ReadFile(folder_.path() + "/README.md"), "of before");
+  EXPECT_EQ(ReadFile(folder_.path() + "/README.md"), before);
 }
 
 }  // namespace

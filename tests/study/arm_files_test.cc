@@ -5,10 +5,13 @@
 #include <cmath>
 #include <cstdlib>
 #include <filesystem>
+#include <optional>
 
 #include "base/error.h"
 #include "base/file.h"
+#include "report/records/arm_tables.h"
 #include "study/arm_recorder.h"
+#include "study/epoch_clock.h"
 
 namespace normlab {
 namespace {
@@ -197,6 +200,48 @@ TEST(ArmRecorder, AnEpochToldTwiceIsKeptOnce) {
   ASSERT_TRUE(reader.Load());
   EXPECT_EQ(reader.epochs(), 2);
   EXPECT_EQ(reader.best_epoch(), 1);
+}
+
+// A folder of before clock.csv goes on, and its first epochs have no line; two at once have none to
+// say how many, where one of them begins.
+TEST(ArmRecorder, SaysOfEachEpochInWhichSplitItRan) {
+  const Folder folder;
+  const Dataset dataset = ThreeImages();
+  TrainObserver nobody;
+  const auto no_network = [](const std::string&, int) {};
+  ExecutionOptions execution;
+  execution.engine = "reference";
+  RunningTrainings running;
+  const RunningTrainings::Turn own(running);
+  EpochClock clock(execution, &running);
+  const auto tell = [&](ArmRecorder& recorder, int epoch) {
+    recorder.OnEpochStart(epoch, 1);
+    recorder.OnStep({epoch, 0.5, 0.1, 0.9}, 1, 50);
+  };
+  {
+    ArmRecorder before({folder.path(), false, false, {}, false, nullptr}, dataset, no_network,
+                       nobody);
+    tell(before, 1);
+    before.OnEpoch(Epoch(1), Predictions2(), true);
+  }
+  const ArmRecorderOptions options{folder.path(), false, false, {}, false, &clock};
+  for (int epoch = 2; epoch <= 3; ++epoch) {
+    ArmRecorder recorder(options, dataset, no_network, nobody);
+    ASSERT_TRUE(recorder.Load());
+    tell(recorder, epoch);
+    std::optional<RunningTrainings::Turn> other;
+    if (epoch == 3) other.emplace(running);
+    recorder.OnEpoch(Epoch(epoch), Predictions2(), false);
+  }
+  const auto splits = ReadClockCsv(folder.path() + "/clock.csv");
+  ASSERT_EQ(splits.size(), 2u);
+  EXPECT_EQ(splits.at(2).threads, 1);
+  EXPECT_EQ(splits.at(2).trainings, 1);
+  EXPECT_EQ(splits.at(2).simd, "none");
+  EXPECT_EQ(splits.at(3).trainings, 0);
+  WriteFile(folder.path() + "/clock.csv", "broken");
+  ArmRecorder recorder(options, dataset, no_network, nobody);
+  ASSERT_TRUE(recorder.Load());
 }
 
 // As above, with layers: the second telling's values stand, not the first one's.
