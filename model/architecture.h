@@ -52,7 +52,6 @@ struct ModelOptions {
   bool statistics_per_application = false;
   double dropout = 0.0;  // probability of zeroing
   std::array<BlockStep, 3> order{BlockStep::kRelu, BlockStep::kNorm, BlockStep::kDropout};
-  friend bool operator==(const ModelOptions&, const ModelOptions&) = default;
 };
 
 struct Architecture {

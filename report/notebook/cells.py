@@ -9,9 +9,12 @@ if not (RUN / "study.json").exists():
     raise FileNotFoundError(f"{RUN / 'study.json'} is not here: open the notebook in the folder that normlab wrote it into")
 
 try:
+    import matplotlib.font_manager as fonts
     import matplotlib.pyplot as plt
+    GLYPHS = set(fonts.get_font(fonts.findfont(fonts.FontProperties())).get_charmap())
 except ImportError:
     plt = None
+    GLYPHS = set()
     print("matplotlib is missing: tables are shown, graphs and galleries are not (pip install matplotlib, or Debian's python3-matplotlib)")
 
 
@@ -122,8 +125,9 @@ STYLES = [(color, marker) for color, marker in zip(
 
 
 def drawn(text):
-    """For matplotlib, which takes dollars for formulas."""
-    return plain(text).replace("$", r"\$")
+    """For matplotlib, which takes dollars for formulas and draws boxes for what its font lacks."""
+    shown = (c if ord(c) in GLYPHS else f"U+{ord(c):04X}" for c in plain(text))
+    return "".join(shown).replace("$", r"\$")
 
 
 def named(text):

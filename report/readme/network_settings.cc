@@ -1,6 +1,7 @@
 #include "report/readme/network_settings.h"
 
 #include <charconv>
+#include <tuple>
 
 namespace normlab {
 namespace {
@@ -20,7 +21,22 @@ std::string Word(const std::map<std::string, std::string>& settings, const char*
   return found == settings.end() ? "" : found->second;
 }
 
+// Does not compile when an option is added and not compared.
+auto Parts(const ModelOptions& options) {
+  const auto& [norm, groups, norm_eps, norm_momentum, per_application, dropout, order] = options;
+  return std::tie(norm, groups, norm_eps, norm_momentum, per_application, dropout, order);
+}
+
+auto Parts(const NetworkSettings& network) {
+  const auto& [model, options, batch_size, optimizer] = network;
+  return std::tuple(std::tie(model, batch_size, optimizer), Parts(options));
+}
+
 }  // namespace
+
+bool SameOptions(const ModelOptions& a, const ModelOptions& b) { return Parts(a) == Parts(b); }
+
+bool operator==(const NetworkSettings& a, const NetworkSettings& b) { return Parts(a) == Parts(b); }
 
 NetworkSettings NetworkSettingsOf(const std::map<std::string, std::string>& settings) {
   NetworkSettings network;

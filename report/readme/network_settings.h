@@ -13,8 +13,11 @@ struct NetworkSettings {
   ModelOptions options;  // without its norm
   int batch_size = 64;
   std::string optimizer;  // empty: not known
-  friend bool operator==(const NetworkSettings&, const NetworkSettings&) = default;
 };
+
+// Of every option.
+bool SameOptions(const ModelOptions& a, const ModelOptions& b);
+bool operator==(const NetworkSettings& a, const NetworkSettings& b);
 
 // The one way from a record's settings to a network. What is not said, or not of its kind, is the
 // default. Throws UsageError for an order that is none.
