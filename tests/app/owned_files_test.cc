@@ -100,11 +100,14 @@ TEST_F(OwnedFiles, AFigureThatWasChangedIsKeptAndTheRestWritten) {
   WriteFile(folder_ / script, "plot x");
   WriteFile(folder_ / "r/figures/mine.gp", "plot y");
   fs::remove(folder_ / data);
+  fs::create_directory(folder_ / "r/figures.part");
+  WriteFile(folder_ / "r/figures.part/mine", "mine");
   const Outcome outcome = Call({"report", "r"});
   EXPECT_EQ(outcome.code, 0) << outcome.err;
   EXPECT_THAT(outcome.err, HasSubstr("figures/test-loss.gp"));
   EXPECT_EQ(Read(script), "plot x");
   EXPECT_EQ(Read("r/figures/mine.gp"), "plot y");
+  EXPECT_EQ(Read("r/figures.part/mine"), "mine");
   EXPECT_EQ(Read(data), written);
 }
 
