@@ -284,7 +284,7 @@ class NotebookTest(unittest.TestCase):
     def test_says_where_it_must_lie(self):
         source = next(cell["source"] for cell in self.written.cells if cell["id"] == "setup")
         ended = subprocess.run([sys.executable, "-c", source], cwd=self.root, capture_output=True, text=True)
-        self.assertIn("study.json is not here: open the notebook in the run folder", ended.stderr.splitlines()[-1])
+        self.assertIn("study.json is not here: open the notebook in the folder that normlab wrote it into", ended.stderr.splitlines()[-1])
 
 
 if __name__ == "__main__":
