@@ -6,8 +6,8 @@
 #include <atomic>
 #include <exception>
 #include <mutex>
-#include <thread>
 
+#include "base/cores.h"
 #include "base/file.h"
 #include "base/helpers.h"
 #include "data/fit_image.h"
@@ -31,8 +31,7 @@ class PictureReader {
 
   void ReadAll() {
     const std::size_t threads =
-        std::min({kMostThreads, pictures_.size(),
-                  std::size_t{std::max(1u, std::thread::hardware_concurrency())}});
+        std::min({kMostThreads, pictures_.size(), static_cast<std::size_t>(Cores())});
     Helpers helpers(std::max<std::size_t>(threads, 1) - 1, [this](std::size_t) { Work(); });
     Work();
     helpers.Join();

@@ -6,7 +6,9 @@
 #include <cmath>
 #include <string>
 
+#include "base/cores.h"
 #include "base/error.h"
+#include "base/memory_limits.h"
 #include "inference/checkpoint.h"
 #include "model/network.h"
 #include "study/check.h"
@@ -52,6 +54,9 @@ void UseNewNetwork(const Architecture& architecture, const Checkpoint& checkpoin
   } catch (const UsageError& error) {
     throw DataError(fmt::format("{}: {}", checkpoint.path, error.what()));
   }
+  CheckMemoryNeed({static_cast<double>(MemoryBytes(architecture, max_batch)), 0},
+                  fmt::format("{} in batches of {}", checkpoint.path, max_batch),
+                  "choose a smaller --batch, or give the program more memory");
   if (options.engine == "reference64") {
     use(*MakeReferenceNetwork<double>(architecture, max_batch));
   } else if (options.engine == "reference") {

@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "base/error.h"
+#include "base/memory_limits.h"
 #include "measure/bandwidth.h"
 #include "measure/clock.h"
 #include "measure/noise.h"
@@ -159,6 +160,11 @@ BenchReport RunBench(const BenchOptions& options) {
   report.threads = options.threads > 0 ? options.threads : report.hardware.cores;
   report.step_bytes = MemoryBytes(report.architecture, options.batch, report.threads);
   CheckMemory(report);
+  const double bytes = static_cast<double>(report.step_bytes) +
+                       static_cast<double>(options.bandwidth_bytes.value_or(0));
+  CheckMemoryNeed({bytes, report.threads - 1},
+                  fmt::format("model '{}' in batches of {}", options.model, options.batch),
+                  "choose a smaller --batch or fewer channels");
   Bench(options, report.architecture, report).Run();
   CountMultiplyAdds(report);
   report.warnings = NoiseWarnings(report);

@@ -6,9 +6,10 @@
 #include <algorithm>
 #include <cstdlib>
 #include <fstream>
-#include <thread>
 
+#include "base/cores.h"
 #include "base/cpuinfo.h"
+#include "base/memory_limits.h"
 
 namespace normlab {
 namespace {
@@ -63,10 +64,11 @@ std::size_t AvailableMemory() {
 Hardware DescribeHardware() {
   Hardware hardware;
   hardware.processor = CpuInfo("model name");
-  hardware.cores = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+  hardware.cores = Cores();
   FindClock(hardware);
   hardware.last_cache = LastCache();
-  hardware.available_memory = AvailableMemory();
+  hardware.available_memory =
+      std::min<std::size_t>(AvailableMemory(), TightestMemoryLimit().room());
   double load[1] = {0};
   if (getloadavg(load, 1) == 1) hardware.load = load[0];
   return hardware;

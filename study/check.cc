@@ -42,6 +42,18 @@ std::vector<double> NetworkBytes(const std::vector<Config>& configs) {
   return bytes;
 }
 
+// At least 1.
+int NetworksThatFit(const std::vector<Config>& configs) {
+  int fit = 0;
+  double sum = 0;
+  for (const double bytes : NetworkBytes(configs)) {
+    sum += bytes;
+    if (sum > MachineBytes()) break;
+    ++fit;
+  }
+  return std::max(1, fit);
+}
+
 int SmallestBatch(const Config& config, const DatasetInfo& info) {
   const int last = (info.train_images - config.validation) % config.batch_size;
   return last == 0 ? config.batch_size : last;
@@ -119,17 +131,6 @@ void CheckAndWriteOut(Config& config) {
     throw UsageError(
         "nesterov = true: expected optimizer = sgd and a momentum above 0, as PyTorch does");
   }
-}
-
-int NetworksThatFit(const std::vector<Config>& configs) {
-  int fit = 0;
-  double sum = 0;
-  for (const double bytes : NetworkBytes(configs)) {
-    sum += bytes;
-    if (sum > MachineBytes()) break;
-    ++fit;
-  }
-  return std::max(1, fit);
 }
 
 void CheckJobs(int jobs, const std::vector<Config>& configs) {

@@ -25,9 +25,6 @@ void CheckMemory(const Architecture& architecture, int batch_size);
 // and augmentations out in full, so that equal configurations are equal texts.
 void CheckAndWriteOut(Config& config);
 
-// How many of these networks the machine's memory holds at once, whichever they are; at least 1.
-int NetworksThatFit(const std::vector<Config>& configs);
-
 // Throws UsageError when `jobs` of these networks, 0 for as many as fit, need more memory than the
 // machine has.
 void CheckJobs(int jobs, const std::vector<Config>& configs);

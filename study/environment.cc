@@ -15,6 +15,7 @@
 #include <ctime>
 #include <nlohmann/json.hpp>
 
+#include "base/cores.h"
 #include "base/cpuinfo.h"
 #include "engine/simd.h"
 #include "study/build_info.h"
@@ -71,6 +72,7 @@ std::string UtcTime() {
 std::string EnvironmentJson(const ExecutionOptions& execution, const JobSplit& split,
                             const Dataset& dataset, const std::vector<std::string>& command) {
   const BuildInfo build = ThisBuild();
+  const CoreLimits cores = FindCoreLimits();
   const bool fast = execution.engine == "fast";
   Json json = {
       {"schema", 1},
@@ -79,7 +81,9 @@ std::string EnvironmentJson(const ExecutionOptions& execution, const JobSplit& s
       {"compiler", build.compiler},
       {"system", SystemName()},
       {"processor", CpuInfo("model name")},
-      {"cores", Cores()},
+      {"cores", UsableCores(cores)},
+      {"cores_allowed", cores.allowed},
+      {"cpu_quota", cores.quota > 0 ? Json(cores.quota) : Json()},
       {"engine", execution.engine},
       {"simd", fast ? std::string(SimdName(ParseSimd(execution.simd))) : "none"},
       {"jobs", split.jobs},

@@ -6,6 +6,7 @@
 #include <numeric>
 #include <utility>
 
+#include "base/cores.h"
 #include "data/dataset.h"
 #include "model/initialize.h"
 #include "model/network.h"

@@ -1,9 +1,9 @@
 #include "study/job_split.h"
 
 #include <algorithm>
-#include <thread>
 
-#include "study/check.h"
+#include "base/cores.h"
+#include "study/memory.h"
 
 namespace normlab {
 namespace {
@@ -62,9 +62,8 @@ JobSplit ChooseJobSplit(const Plan& plan, const std::vector<std::size_t>& places
   request.threads = plan.execution.threads;
   request.arms = std::max(1, static_cast<int>(places.size()));
   request.cores = Cores();
-  std::vector<Config> configs;
-  for (const std::size_t place : places) configs.push_back(plan.arms[place].config);
-  request.most_jobs = NetworksThatFit(configs);
+  request.most_jobs = std::max(1, TrainingsThatFit(plan, places));
+  request.jobs = std::min(request.jobs, request.most_jobs);
   request.has_threads = plan.execution.engine == "fast";
   return ChooseJobSplit(request);
 }
@@ -74,7 +73,5 @@ double SecondsSideBySide(const std::vector<double>& arms, int jobs) {
   for (const double seconds : arms) *std::ranges::min_element(ends) += seconds;
   return std::ranges::max(ends);
 }
-
-int Cores() { return std::max(1, static_cast<int>(std::thread::hardware_concurrency())); }
 
 }  // namespace normlab

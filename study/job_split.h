@@ -43,13 +43,11 @@ double ThreadSpeedup(int threads);
 // equals, the one with more threads, which has less work lying half done when the run is stopped.
 JobSplit ChooseJobSplit(const JobRequest& request);
 
-// Of this plan's arms at `places`, on this machine.
+// Of this plan's arms at `places`, on this machine; no more jobs than fit into memory.
 JobSplit ChooseJobSplit(const Plan& plan, const std::vector<std::size_t>& places);
 
 // Until the last of trainings that take so long each has ended, when each begins as soon as one of
 // the jobs, >= 1, is free.
 double SecondsSideBySide(const std::vector<double>& arms, int jobs);
-
-int Cores();
 
 }  // namespace normlab

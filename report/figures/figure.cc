@@ -11,8 +11,8 @@
 #include <filesystem>
 #include <mutex>
 #include <system_error>
-#include <thread>
 
+#include "base/cores.h"
 #include "base/error.h"
 #include "base/file.h"
 #include "base/helpers.h"
@@ -21,7 +21,7 @@
 namespace normlab {
 namespace {
 
-constexpr unsigned kMostAtOnce = 8;  // programs of gnuplot
+constexpr int kMostAtOnce = 8;  // programs of gnuplot
 constexpr const char* kFormats[] = {".svg", ".png"};
 
 // A new folder that gnuplot may write into, gone at the end: gnuplot's own files are never half
@@ -116,7 +116,7 @@ DrawnFigures DrawFigures(OwnedFolder& report, const std::vector<Figure*>& list) 
       }
     }
   };
-  const std::size_t cores = std::clamp(std::thread::hardware_concurrency(), 1U, kMostAtOnce);
+  const std::size_t cores = static_cast<std::size_t>(std::min(Cores(), kMostAtOnce));
   Helpers others(std::min(cores, std::max<std::size_t>(list.size(), 1)) - 1,
                  [&](std::size_t) { work(); });
   work();

@@ -1,0 +1,95 @@
+#include "study/memory.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <functional>
+
+#include "data/dataset.h"
+#include "study/check.h"
+
+namespace normlab {
+namespace {
+
+constexpr double kKeptPredictions = 3;  // of the last and the best epoch, and while one is written
+
+double ValueBytes(const ExecutionOptions& execution) {
+  return execution.engine == "reference64" ? sizeof(double) : sizeof(float);
+}
+
+// The fast network as it is planned. The plain ones keep every step's map and gradient: measured,
+// four times as much.
+double NetworkBytes(const Architecture& architecture, const Config& config,
+                    const ExecutionOptions& execution) {
+  constexpr double kPlain = 4;
+  const auto planned = static_cast<double>(
+      MemoryBytes(architecture, config.batch_size, std::max(1, execution.threads)));
+  return execution.engine == "fast" ? planned
+                                    : kPlain * planned * ValueBytes(execution) / sizeof(float);
+}
+
+// What train/layer_statistics.cc copies of the largest block, once an epoch.
+double LayerStatisticsBytes(const Architecture& architecture, const Config& config,
+                            const ExecutionOptions& execution) {
+  constexpr double kCopies = 3;
+  if (!execution.layer_statistics) return 0;
+  std::size_t largest = 0;
+  for (const Layer& layer : architecture.layers) {
+    if (layer.kind == LayerKind::kConvolution) largest = std::max(largest, layer.output.size());
+  }
+  return kCopies * ValueBytes(execution) * config.batch_size * static_cast<double>(largest);
+}
+
+// Largest first.
+std::vector<double> AllTrainingBytes(const Plan& plan, const std::vector<std::size_t>& places) {
+  std::vector<double> bytes;
+  for (const std::size_t place : places) {
+    bytes.push_back(TrainingBytes(plan.arms[place].config, plan.execution));
+  }
+  std::ranges::sort(bytes, std::greater<>());
+  return bytes;
+}
+
+}  // namespace
+
+double TrainingBytes(const Config& config, const ExecutionOptions& execution) {
+  const Architecture architecture = MakeArchitecture(config);
+  const DatasetInfo& info = FindDatasetInfo(config.dataset);
+  const double networks = ComparesStatistics(execution, architecture) ? 2 : 1;
+  const double states = config.optimizer == "adam" ? 2 : 1;
+  return networks * NetworkBytes(architecture, config, execution) +
+         LayerStatisticsBytes(architecture, config, execution) +
+         states * sizeof(float) * static_cast<double>(StoredParameters(architecture)) +
+         kKeptPredictions * sizeof(float) * info.test_images * info.classes;
+}
+
+int TrainingsThatFit(const Plan& plan, const std::vector<std::size_t>& places,
+                     const std::vector<MemoryLimit>& limits) {
+  MemoryNeed need;
+  int fit = 0;
+  for (const double bytes : AllTrainingBytes(plan, places)) {
+    need.bytes += bytes;
+    if (LimitExceeded(need, limits)) break;
+    ++fit;
+    ++need.threads;
+  }
+  return fit;
+}
+
+std::string CheckTrainingsFit(const Plan& plan, const std::vector<std::size_t>& places) {
+  const std::vector<double> bytes = AllTrainingBytes(plan, places);
+  if (bytes.empty()) return "";
+  CheckMemoryNeed({bytes.front(), 0}, "one training",
+                  "choose a smaller batch_size, fewer channels or fewer --threads, or give the "
+                  "program more memory");
+  const int fit = TrainingsThatFit(plan, places);
+  const int wanted = std::min(plan.execution.jobs, static_cast<int>(places.size()));
+  if (wanted <= fit) return "";
+  return fmt::format(
+      "jobs = {}: no more than {} fit{} into the memory that {} allows, so {} {} at "
+      "once",
+      wanted, fit, fit == 1 ? "s" : "", TightestMemoryLimit().source, fit,
+      fit == 1 ? "trains" : "train");
+}
+
+}  // namespace normlab
