@@ -5,22 +5,23 @@
 #include <openssl/evp.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <limits>
 #include <vector>
 
 #include "base/descriptor.h"
+#include "base/disk.h"
 #include "base/error.h"
+#include "base/printable.h"
+#include "base/regular_file.h"
 
 namespace normlab {
 namespace {
 
 constexpr std::size_t kChunk = std::size_t{1} << 16;
-// What a file system says of a size may be wrong, or another one by now.
-constexpr std::uintmax_t kMostReserved = std::uintmax_t{1} << 30;
 
 [[noreturn]] void Fail(const std::string& doing, const std::string& path) {
   throw RunError(fmt::format("cannot {} {}: {}", doing, path, std::strerror(errno)));
@@ -41,16 +42,28 @@ void FlushFolder(const std::string& path) {
   std::string folder = std::filesystem::path(path).parent_path();
   if (folder.empty()) folder.push_back('.');
   Descriptor descriptor(open(folder.c_str(), O_RDONLY | O_DIRECTORY));
-  if (descriptor.get() >= 0) fsync(descriptor.get());
+  if (descriptor.get() >= 0) Flush(descriptor.get());
 }
 
 namespace {
 
+// What an earlier process has left there, or another program has put there (a link, a FIFO that
+// nobody reads), is not written into. Where two processes write one file, the other one's may come
+// in between.
+Descriptor MakeAnew(const std::string& path) {
+  constexpr int kTries = 10;
+  for (int i = 0;; ++i) {
+    unlink(path.c_str());
+    Descriptor file(open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644));
+    if (file.get() >= 0) return file;
+    if (errno != EEXIST || i == kTries) Fail("write", path);
+  }
+}
+
 void WriteAndRename(const std::string& beside, const std::string& path, std::string_view bytes) {
-  Descriptor file(open(beside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
-  if (file.get() < 0) Fail("write", beside);
+  Descriptor file = MakeAnew(beside);
   WriteAll(file.get(), bytes, beside);
-  if (fsync(file.get()) != 0) Fail("flush", beside);
+  if (Flush(file.get()) != 0) Fail("flush", beside);
   if (file.Close() != 0) Fail("close", beside);
   if (rename(beside.c_str(), path.c_str()) != 0) Fail("rename " + beside + " to", path);
 }
@@ -69,22 +82,40 @@ void WriteFile(const std::string& path, std::string_view bytes) {
 }
 
 std::string ReadFile(const std::string& path) {
-  std::error_code status;
-  if (std::filesystem::is_directory(path, status)) {
-    throw DataError(fmt::format("cannot read {}: it is a folder", path));
-  }
-  errno = 0;
-  std::ifstream file(path, std::ios::binary);
-  if (!file) throw DataError(fmt::format("cannot read {}: {}", path, std::strerror(errno)));
+  return RegularFile(path).Read(std::numeric_limits<std::uint64_t>::max());
+}
+
+namespace {
+
+// Names of what this process has open; opened again they give the same pipe.
+bool IsOpenAlready(const std::string& path) {
+  return path == "/dev/stdin" || path.starts_with("/dev/fd/") ||
+         (path.starts_with("/proc/") && path.find("/fd/") != std::string::npos);
+}
+
+std::string ReadStream(const std::string& path, std::size_t most) {
+  std::ifstream stream(path, std::ios::binary);
   std::string bytes;
-  const std::uintmax_t size = std::filesystem::file_size(path, status);
-  if (!status) bytes.reserve(std::min(size, kMostReserved));
   std::vector<char> chunk(kChunk);
-  while (file) {
-    file.read(chunk.data(), static_cast<std::streamsize>(chunk.size()));
-    bytes.append(chunk.data(), static_cast<std::size_t>(file.gcount()));
+  while (stream && bytes.size() <= most) {
+    stream.read(chunk.data(), static_cast<std::streamsize>(chunk.size()));
+    bytes.append(chunk.data(), static_cast<std::size_t>(stream.gcount()));
   }
-  if (file.bad()) throw DataError(fmt::format("cannot read {}: {}", path, std::strerror(errno)));
+  return bytes;
+}
+
+}  // namespace
+
+std::string ReadNamedFile(const std::string& path, std::size_t most) {
+  const std::string what = NotRegularAt(path);
+  const bool stream = IsOpenAlready(path) && !what.empty() && what != "a folder";
+  const std::string bytes =
+      stream ? ReadStream(path, most) : RegularFile(path).Read(std::uint64_t{most} + 1);
+  if (bytes.size() > most) {
+    throw DataError(fmt::format(
+        "cannot read {}: it is larger than {} MiB, the most that is read of such a file",
+        Printable(path, 4096), most >> 20));
+  }
   return bytes;
 }
 

@@ -13,6 +13,7 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "base/regular_file.h"
 
 namespace normlab {
 namespace {
@@ -118,6 +119,9 @@ std::string ReadStart(const std::string& path, std::size_t count) {
   struct Closer {
     void operator()(gzFile_s* file) const { gzclose(file); }
   };
+  if (const std::string what = NotRegularAt(path); !what.empty()) {
+    throw DataError(fmt::format("cannot read {}: it is {}, not a regular file", path, what));
+  }
   errno = 0;
   const std::unique_ptr<gzFile_s, Closer> file(gzopen(path.c_str(), "rb"));
   if (!file) throw DataError(fmt::format("cannot read {}: {}", path, std::strerror(errno)));

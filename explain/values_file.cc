@@ -3,13 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
 #include <filesystem>
-#include <fstream>
 #include <nlohmann/json.hpp>
 
 #include "base/error.h"
+#include "base/file.h"
 #include "base/printable.h"
 #include "base/text.h"
 #include "explain/json_check.h"
@@ -130,23 +128,11 @@ ExampleValues ParseExampleValues(std::string_view text, const std::string& origi
 }
 
 ExampleValues ReadExampleValues(const std::string& path) {
-  const std::string name = Printable(path);
   std::error_code status;
   if (std::filesystem::is_directory(path, status)) {
-    throw DataError(fmt::format("{}: expected a file of values, found a folder", name));
+    throw DataError(fmt::format("{}: expected a file of values, found a folder", Printable(path)));
   }
-  errno = 0;
-  std::ifstream file(path, std::ios::binary);
-  std::string text(kMostValuesFileBytes + 1, '\0');
-  if (!file) throw DataError(fmt::format("{}: {}", name, std::strerror(errno)));
-  file.read(text.data(), static_cast<std::streamsize>(text.size()));
-  if (file.bad()) throw DataError(fmt::format("{}: {}", name, std::strerror(errno)));
-  text.resize(static_cast<std::size_t>(file.gcount()));
-  if (text.size() > kMostValuesFileBytes) {
-    throw DataError(fmt::format("{}: larger than {} MiB, the most that a file of values may be",
-                                name, kMostValuesFileBytes >> 20));
-  }
-  return ParseExampleValues(text, path);
+  return ParseExampleValues(ReadNamedFile(path, kMostValuesFileBytes), path);
 }
 
 void CheckValuesAreUsed(const ExampleValues& values,

@@ -84,7 +84,13 @@ class Downloader {
         limits_(limits),
         observer_(observer),
         stop_(stop),
-        part_(download.target) {}
+        part_(download.target) {
+    // Said once, not of each file of a set.
+    static std::atomic<bool> said = false;
+    if (!part_.warning().empty() && !said.exchange(true)) {
+      observer_.OnMessage("normlab: warning: " + part_.warning());
+    }
+  }
 
   DownloadEnd Run() {
     if (IsThere()) {

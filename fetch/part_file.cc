@@ -2,22 +2,23 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
-#include <fstream>
+#include <sstream>
 
+#include "base/disk.h"
 #include "base/error.h"
 #include "base/file.h"
+#include "base/regular_file.h"
 
 namespace normlab {
 namespace {
 
-constexpr std::uintmax_t kLongestOrigin = 65536;
+constexpr std::uint64_t kLongestOrigin = 65536;
 
 // The process that held the lock may have renamed or removed the file while this one waited for it.
 bool IsStillCalled(int file, const std::string& path) {
@@ -34,7 +35,7 @@ void CheckRegular(int file, const std::string& path) {
   }
 }
 
-Descriptor OpenLocked(const std::string& path) {
+Descriptor OpenLocked(const std::string& path, std::string& warning) {
   while (true) {
     Descriptor file(
         open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0644));
@@ -42,14 +43,15 @@ Descriptor OpenLocked(const std::string& path) {
       throw RunError(fmt::format("cannot write {}: {}", path, std::strerror(errno)));
     }
     CheckRegular(file.get(), path);
-    if (flock(file.get(), LOCK_EX | LOCK_NB) != 0) {
-      const int reason = errno;
-      throw RunError(reason == EWOULDBLOCK
-                         ? fmt::format("another fetch is writing {}: wait until it has ended, or "
-                                       "stop it",
-                                       path)
-                         : fmt::format("cannot lock {}: {}; name another folder with --to", path,
-                                       std::strerror(reason)));
+    switch (TryLock(file.get())) {
+      case LockEnd::kHeldByAnother:
+        throw RunError(
+            fmt::format("another fetch is writing {}: wait until it has ended, or stop it", path));
+      case LockEnd::kNotOffered:
+        warning = NoLocks(path);
+        break;
+      case LockEnd::kLocked:
+        break;
     }
     if (IsStillCalled(file.get(), path)) return file;
   }
@@ -61,7 +63,7 @@ PartFile::PartFile(std::string target)
     : target_(std::move(target)),
       path_(target_ + ".part"),
       origin_path_(path_ + ".from"),
-      file_(OpenLocked(path_)) {
+      file_(OpenLocked(path_, warning_)) {
   const off_t end = lseek(file_.get(), 0, SEEK_END);
   if (end < 0) Fail("read");
   size_ = static_cast<std::uint64_t>(end);
@@ -81,12 +83,12 @@ void PartFile::Fail(const char* doing) const {
 
 // Bytes of unknown origin are of no use: what a crash or another program has left is started over.
 void PartFile::ReadOrigin() {
-  std::error_code status;
-  const std::uintmax_t size = std::filesystem::file_size(origin_path_, status);
-  if (status || size > kLongestOrigin) return;
-  std::ifstream lines(origin_path_);
-  std::getline(lines, origin_.url);
-  std::getline(lines, origin_.validator);
+  try {
+    std::istringstream lines(RegularFile(origin_path_).Read(kLongestOrigin));
+    std::getline(lines, origin_.url);
+    std::getline(lines, origin_.validator);
+  } catch (const DataError&) {  // as bytes of unknown origin
+  }
 }
 
 void PartFile::Append(std::string_view bytes) {
@@ -107,7 +109,7 @@ void PartFile::Restart(const PartOrigin& origin) {
 }
 
 void PartFile::Finish() {
-  if (fsync(file_.get()) != 0) Fail("flush");
+  if (Flush(file_.get()) != 0) Fail("flush");
   if (rename(path_.c_str(), target_.c_str()) != 0) Fail("rename");
   FlushFolder(target_);
   std::error_code ignored;

@@ -28,7 +28,8 @@ class PartFile {
 
   const std::string& path() const { return path_; }
   std::uint64_t size() const { return size_; }
-  const PartOrigin& origin() const { return origin_; }  // empty when the part is
+  const std::string& warning() const { return warning_; }  // empty: it is locked
+  const PartOrigin& origin() const { return origin_; }     // empty when the part is
 
   void Append(std::string_view bytes);
   void Restart(const PartOrigin& origin);  // empty again, of this origin
@@ -39,7 +40,7 @@ class PartFile {
   [[noreturn]] void Fail(const char* doing) const;
   void ReadOrigin();
 
-  std::string target_, path_, origin_path_;
+  std::string target_, path_, origin_path_, warning_;
   Descriptor file_;
   std::uint64_t size_ = 0;
   PartOrigin origin_;

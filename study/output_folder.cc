@@ -2,13 +2,13 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
 
+#include "base/disk.h"
 #include "base/error.h"
 
 namespace normlab {
@@ -68,15 +68,21 @@ void OutputFolder::Make() {
 
 void OutputFolder::Lock() {
   const std::string path = fmt::format("{}/{}", path_, kLockName);
-  lock_ = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+  lock_ = open(path.c_str(), O_RDWR | O_CREAT | O_NONBLOCK | O_CLOEXEC, 0644);
   if (lock_ < 0) {
     throw RunError(
         fmt::format("cannot write to the run folder {}: {}", path_, std::strerror(errno)));
   }
-  if (flock(lock_, LOCK_EX | LOCK_NB) != 0) {
-    close(lock_);
-    throw RunError(
-        fmt::format("{} is being written by another normlab; wait for it, or give --out", path_));
+  switch (TryLock(lock_)) {
+    case LockEnd::kHeldByAnother:
+      close(lock_);
+      throw RunError(
+          fmt::format("{} is being written by another normlab; wait for it, or give --out", path_));
+    case LockEnd::kNotOffered:
+      warning_ = NoLocks(path_);
+      break;
+    case LockEnd::kLocked:
+      break;
   }
 }
 

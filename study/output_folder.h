@@ -25,6 +25,7 @@ class OutputFolder {
 
   const std::string& path() const { return path_; }
   const std::optional<StudyIndex>& index() const { return index_; }  // of an earlier run
+  const std::string& warning() const { return warning_; }            // empty: it is locked
   bool done() const;  // DONE is there: every arm and the report
 
  private:
@@ -32,7 +33,7 @@ class OutputFolder {
   void Lock();
   void Check(const std::string& hash);
 
-  std::string path_;
+  std::string path_, warning_;
   std::vector<std::string> made_;  // folders that were not there, outermost first
   int lock_ = -1;
   std::optional<StudyIndex> index_;

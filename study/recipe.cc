@@ -15,6 +15,8 @@
 namespace normlab {
 namespace {
 
+constexpr std::size_t kMostRecipeBytes = std::size_t{16} << 20;
+
 // A dotted key or heading is nested as deep as it has dots, and toml++ takes a level of the stack
 // for each: some ten thousand in a line would end the program.
 void CheckLines(std::string_view text, const std::string& name) {
@@ -237,7 +239,7 @@ Recipe ParseRecipe(std::string_view text, const std::string& name) {
 std::string ReadRecipe(const std::string& path_or_name) {
   if (path_or_name.ends_with(".toml") || path_or_name.find('/') != std::string::npos) {
     try {
-      return ReadFile(path_or_name);
+      return ReadNamedFile(path_or_name, kMostRecipeBytes);
     } catch (const Error& error) {
       throw UsageError(fmt::format("recipe: {}", error.what()));
     }

@@ -13,6 +13,7 @@
 #include "study/arm_trainer.h"
 #include "study/environment.h"
 #include "study/job_split.h"
+#include "study/memory.h"
 #include "study/output_folder.h"
 
 namespace normlab {
@@ -78,6 +79,7 @@ StudyResult RunStudy(const Plan& plan, const StudyOptions& options, StudyObserve
   const std::string hash = PlanHash(plan);
   CheckInit(plan);
   const OutputFolder output(OutputPath(plan, hash, options.out), hash);
+  if (!output.warning().empty()) observer.OnMessage("normlab: warning: " + output.warning());
   StudyResult result;
   result.folder = output.path();
   if (output.done() && output.index()) {
@@ -88,6 +90,8 @@ StudyResult RunStudy(const Plan& plan, const StudyOptions& options, StudyObserve
   StudyIndex index =
       output.index() ? *output.index() : MakeStudyIndex(plan, hash, dataset.class_names);
   ForgetLostArms(output.path(), index);
+  const std::string fewer = CheckTrainingsFit(plan, UnsettledArms(index));
+  if (!fewer.empty()) observer.OnMessage("normlab: " + fewer);
   const JobSplit split = ChooseJobSplit(plan, UnsettledArms(index));
   BeginFolder(plan, split, options, output, dataset, index);
   result.trained = true;

@@ -5,10 +5,7 @@
 #include <algorithm>
 #include <bit>
 #include <cassert>
-#include <cerrno>
 #include <cstring>
-#include <filesystem>
-#include <fstream>
 #include <nlohmann/json.hpp>
 #include <numeric>
 #include <type_traits>
@@ -16,6 +13,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/printable.h"
+#include "base/regular_file.h"
 #include "train/safetensors_header.h"
 
 static_assert(std::endian::native == std::endian::little, "the format is little-endian");
@@ -78,27 +76,17 @@ std::string HeaderText(const TensorFile& file, const std::vector<std::size_t>& o
 // Read in two steps, so that what is no safetensors file is refused unread.
 class InputFile {
  public:
-  explicit InputFile(const std::string& path) : path_(path) {
-    namespace fs = std::filesystem;
-    std::error_code status;
-    if (fs::exists(path, status) && !fs::is_regular_file(path, status)) {
-      Refuse(fs::is_directory(path, status) ? "it is a folder" : "it is not a regular file");
-    }
-    errno = 0;
-    stream_.open(path, std::ios::binary);
-    if (!stream_) Refuse(std::strerror(errno));
-    size_ = fs::file_size(path, status);
-    if (status) Refuse(status.message());
-  }
+  explicit InputFile(const std::string& path) : path_(path), file_(path) {}
 
   TensorHeader ReadHeader() {
-    if (size_ < kPrefix) {
+    const std::uint64_t size = file_.size();
+    if (size < kPrefix) {
       throw DataError(fmt::format(
-          "{} is not a safetensors file: expected at least 8 bytes, found {}", path_, size_));
+          "{} is not a safetensors file: expected at least 8 bytes, found {}", path_, size));
     }
     std::uint64_t length = 0;
     std::memcpy(&length, Read(kPrefix).data(), kPrefix);
-    const std::uint64_t room = std::min(size_ - kPrefix, kLargestHeader);
+    const std::uint64_t room = std::min(size - kPrefix, kLargestHeader);
     if (length > room) {
       throw DataError(fmt::format(
           "{} is not a safetensors file, or was cut short: its first 8 bytes announce a header of "
@@ -106,11 +94,11 @@ class InputFile {
           path_, length, room));
     }
     const std::string header = Read(length);
-    return ParseTensorHeader(header, size_ - kPrefix - length, path_);
+    return ParseTensorHeader(header, size - kPrefix - length, path_);
   }
 
   std::string ReadRest() {
-    const std::uint64_t left = size_ - static_cast<std::uint64_t>(stream_.tellg());
+    const std::uint64_t left = file_.size() - file_.position();
     if (left > kLargestData) {
       throw DataError(
           fmt::format("{}: {} bytes of tensors, expected at most {}", path_, left, kLargestData));
@@ -120,20 +108,13 @@ class InputFile {
 
  private:
   std::string Read(std::uint64_t count) {
-    std::string bytes(count, '\0');
-    if (!stream_.read(bytes.data(), static_cast<std::streamsize>(count))) {
-      Refuse("it ended while it was read");
-    }
-    return bytes;
-  }
-
-  [[noreturn]] void Refuse(const std::string& why) const {
-    throw DataError(fmt::format("cannot read {}: {}", path_, why));
+    std::string bytes = file_.Read(count);
+    if (bytes.size() == count) return bytes;
+    throw DataError(fmt::format("cannot read {}: it ended while it was read", path_));
   }
 
   const std::string& path_;
-  std::ifstream stream_;
-  std::uint64_t size_ = 0;
+  RegularFile file_;
 };
 
 }  // namespace

@@ -1,9 +1,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <fstream>
 
+#include "base/error.h"
 #include "base/html.h"
+#include "base/regular_file.h"
 #include "report/readme/markdown.h"
 #include "report/readme/sections.h"
 #include "report/text/escape.h"
@@ -22,15 +23,15 @@ struct LogEnd {
 
 // The file's last bytes, as many as `most`; from the beginning of an epoch where one is in them.
 LogEnd ReadLogEnd(const std::string& path, std::size_t most) {
-  std::ifstream file(path, std::ios::binary | std::ios::ate);
-  if (!file) return {};
-  const auto size = static_cast<std::size_t>(std::max<std::streamoff>(file.tellg(), 0));
   LogEnd end;
-  end.whole = size <= most;
-  end.text.resize(std::min(size, most));
-  file.seekg(static_cast<std::streamoff>(size - end.text.size()));
-  file.read(end.text.data(), static_cast<std::streamsize>(end.text.size()));
-  end.text.resize(static_cast<std::size_t>(std::max<std::streamsize>(file.gcount(), 0)));
+  try {
+    RegularFile file(path);
+    end.whole = file.size() <= most;
+    if (!end.whole) file.Seek(file.size() - most);
+    end.text = file.Read(most);
+  } catch (const DataError&) {  // said in the log's place
+    return {};
+  }
   if (end.whole) return end;
   std::size_t start = end.text.find("\nEpoch ");
   if (start == std::string::npos) start = end.text.find('\n');

@@ -143,7 +143,7 @@ TEST(Explain, RefusesEachMistakeWithOneLineThatNamesIt) {
            {{"batch", "--values", ""}, "No such file", 3},
            {{"batch", "--values", "missing.json"}, "missing.json: No such file", 3},
            {{"batch", "--values", folder.path()}, "found a folder", 3},
-           {{"batch", "--values", "/dev/zero"}, "larger than 32 MiB", 3},
+           {{"batch", "--values", "/dev/zero"}, "it is a device, not a regular file", 3},
            {{"batch", "--values", file("nan.json", R"({"x":[[[[1,NaN]]]]})")}, "x[0][0][0][1]", 3},
            {{"batch", "--values", file("ragged.json", R"({"x":[[[[1,2],[3]]]]})")},
             "x[0][0][1]",
