@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <csignal>
 #include <memory>
 
 #include "app/data_sets.h"
@@ -22,12 +21,6 @@ struct FetchFlags {
   std::string progress = "auto";
 };
 
-// A pipe that was closed and a file that may not grow are told by the call that failed.
-void TakeNoSignalForAnswer() {
-  std::signal(SIGPIPE, SIG_IGN);
-  std::signal(SIGXFSZ, SIG_IGN);
-}
-
 void PrintResult(const DatasetInfo& info, const FetchResult& result) {
   if (result.end == FetchResult::End::kThere) {
     Print("{} is there, every file the published one: {}\n", info.title, PathText(result.path));
@@ -43,13 +36,12 @@ ExitCode Fetch(const FetchFlags& flags) {
   FetchRequest request = flags.request;
   request.data_dir = flags.data.data_dir;
   request.limits.stall_seconds = flags.timeout;
-  TakeNoSignalForAnswer();
   CatchInterrupts();
   FetchBar bar(ParseProgressMode(flags.progress));
   for (const DatasetInfo& info : sets) {
     const FetchResult result = FetchDataset(info, request, bar, StopRequested());
     if (result.end == FetchResult::End::kStopped) {
-      throw Error(CaughtSignal() == SIGTERM ? ExitCode::kTerminated : ExitCode::kInterrupted,
+      throw Error(InterruptedCode(),
                   fmt::format("stopped; the same command goes on where {} was", info.title));
     }
     PrintResult(info, result);

@@ -105,10 +105,6 @@ void PrintDryRun(const Plan& plan) {
       estimate.seconds, estimate.seconds / 60, estimate.multiply_adds);
 }
 
-ExitCode InterruptedCode() {
-  return CaughtSignal() == 15 ? ExitCode::kTerminated : ExitCode::kInterrupted;
-}
-
 ExitCode Run(const RunFlags& flags, const std::vector<std::string>& command) {
   if (flags.list_keys) {
     PrintText(KeysMarkdown());

@@ -15,7 +15,11 @@ enum class ExitCode : int {
   kUsage = 2,       // bad flag, key, value, model; refused before any data is read
   kData = 3,        // data set missing, broken, or with a wrong checksum
   kDifference = 4,  // a comparison that was asked for found a difference
+  // Paused, the state saved: 128 + the signal, as shells report it.
+  kHungUp = 129,
   kInterrupted = 130,
+  kUser1 = 138,
+  kUser2 = 140,
   kTerminated = 143,
 };
 

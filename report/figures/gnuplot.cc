@@ -12,6 +12,7 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "base/signals.h"
 #include "report/text/escape.h"
 
 extern char** environ;
@@ -34,6 +35,28 @@ class FileActions {
   posix_spawn_file_actions_t actions_;
 };
 
+// The program that is started has the signals as a shell would give them, whatever this one does
+// with its own.
+class Attributes {
+ public:
+  Attributes() {
+    posix_spawnattr_init(&attributes_);
+    const sigset_t defaults = WriteSignals();
+    sigset_t none;
+    sigemptyset(&none);
+    posix_spawnattr_setsigdefault(&attributes_, &defaults);
+    posix_spawnattr_setsigmask(&attributes_, &none);
+    posix_spawnattr_setflags(&attributes_, POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
+  }
+  ~Attributes() { posix_spawnattr_destroy(&attributes_); }
+  Attributes(const Attributes&) = delete;
+  Attributes& operator=(const Attributes&) = delete;
+  const posix_spawnattr_t* get() const { return &attributes_; }
+
+ private:
+  posix_spawnattr_t attributes_;
+};
+
 // 0, or the error number that kept the process from starting.
 int Spawn(const std::string& folder, const std::string& script, pid_t* process) {
   FileActions actions;
@@ -45,7 +68,7 @@ int Spawn(const std::string& folder, const std::string& script, pid_t* process) 
                                    O_WRONLY | O_CREAT | O_TRUNC, 0644);
   std::string program = "gnuplot", defaults = "--default-settings", argument = script;
   char* arguments[] = {program.data(), defaults.data(), argument.data(), nullptr};
-  return posix_spawnp(process, "gnuplot", actions.get(), nullptr, arguments, environ);
+  return posix_spawnp(process, "gnuplot", actions.get(), Attributes().get(), arguments, environ);
 }
 
 // gnuplot prints the offending line, a caret and then its message: the last line says most.

@@ -49,6 +49,7 @@ class Program {
   ~Program();
   void Signal(int signal) const;
   bool Running();
+  pid_t process() const { return process_; }
   Outcome Wait();
   const std::string& out_path() const { return out_path_; }  // grows while it runs
 
