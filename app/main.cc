@@ -17,6 +17,7 @@
 #include "app/evaluate_command.h"
 #include "app/explain_command.h"
 #include "app/export_command.h"
+#include "app/path_options.h"
 #include "app/predict_command.h"
 #include "app/recipes_command.h"
 #include "app/report_command.h"
@@ -26,6 +27,7 @@
 #include "app/standard_streams.h"
 #include "app/summary_command.h"
 #include "base/error.h"
+#include "base/signals.h"
 #include "base/text.h"
 #include "engine/simd.h"
 #include "study/build_info.h"
@@ -59,6 +61,7 @@ ExitCode ParseAndRun(int argc, char** argv) {
       AddBenchCommand(app),   AddRunsCommand(app),     AddCompareCommand(app),
       AddRecipesCommand(app),
   };
+  ExpandHomeInPaths(app);
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& success) {  // --help, --version
@@ -92,6 +95,7 @@ ExitCode RunOrSayWhyNot(int argc, char** argv) {
 }  // namespace normlab
 
 int main(int argc, char** argv) {
+  normlab::TakeErrorsForWriteSignals();
   normlab::OpenStandardStreams();
   return normlab::EndOutput(normlab::RunOrSayWhyNot(argc, argv));
 }

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/error.h"
+#include "base/home.h"
 #include "base/printable.h"
 #include "data/class_list.h"
 
@@ -47,7 +48,7 @@ Shape ParseSize(std::string_view name, std::string_view size) {
 }
 
 std::string FromTheRoot(const std::string& path) {
-  std::string whole = std::filesystem::absolute(path).lexically_normal();
+  std::string whole = std::filesystem::absolute(ExpandHome(path)).lexically_normal();
   while (whole.size() > 1 && whole.ends_with('/')) whole.pop_back();
   return whole;
 }

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "base/error.h"
+#include "base/home.h"
 #include "base/text.h"
 #include "data/cifar.h"
 #include "data/cifar100.h"
@@ -202,7 +203,7 @@ std::vector<SearchRoot> SearchRoots(const std::string& data_dir) {
     if (!path.empty()) roots.push_back({path, origin, named});
   };
   const std::string home = Variable("HOME");
-  add(Variable("NORMLAB_DATA"), "NORMLAB_DATA", true);
+  add(ExpandHome(Variable("NORMLAB_DATA")), "NORMLAB_DATA", true);
   add("data", "the working folder", false);
   add(XdgFolder("XDG_DATA_HOME", ".local/share"), "XDG_DATA_HOME", false);
   add(XdgFolder("XDG_CACHE_HOME", ".cache"), "XDG_CACHE_HOME", false);

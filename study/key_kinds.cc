@@ -6,6 +6,7 @@
 #include <charconv>
 #include <cmath>
 
+#include "base/home.h"
 #include "base/text.h"
 
 namespace normlab {
@@ -164,6 +165,16 @@ Key WordKey(KeyScope scope, std::string name, Field<std::string> field,
                 return true;
               },
           .print = [field](const Settings& settings) { return QuoteToml(Get(field, settings)); }};
+}
+
+Key PathKey(KeyScope scope, std::string name, Field<std::string> field, std::string allowed,
+            std::string meaning) {
+  Key key = WordKey(scope, std::move(name), field, {}, std::move(allowed), std::move(meaning));
+  key.set = [field](Settings& settings, const std::string& text) {
+    field(settings) = ExpandHome(text);
+    return true;
+  };
+  return key;
 }
 
 bool SetScheduleArgument(const std::string& argument, const std::string& value,

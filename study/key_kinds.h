@@ -36,6 +36,10 @@ Key RealKey(std::string name, Field<double> field, double low, Bound low_bound, 
 Key WordKey(KeyScope scope, std::string name, Field<std::string> field,
             std::vector<std::string> choices, std::string allowed, std::string meaning);
 
+// A leading ~ is the home folder.
+Key PathKey(KeyScope scope, std::string name, Field<std::string> field, std::string allowed,
+            std::string meaning);
+
 // The name replaces the whole schedule; "schedule.KEY" sets one argument of it.
 Key ScheduleKey();
 bool SetScheduleArgument(const std::string& argument, const std::string& value,

@@ -109,7 +109,7 @@ std::vector<Key> RunKeys() {
       WordKey(KeyScope::kRun, "engine", NORMLAB_FIELD(execution.engine),
               {"fast", "reference", "reference64"}, "",
               "SIMD engine, or its plain twin in float or double"),
-      WordKey(KeyScope::kRun, "init", NORMLAB_FIELD(execution.init), {}, "a safetensors file",
+      PathKey(KeyScope::kRun, "init", NORMLAB_FIELD(execution.init), "a safetensors file",
               "initial weights of every arm; empty: drawn from the seed"),
       BooleanKey(KeyScope::kRun, "log_steps", NORMLAB_FIELD(execution.log_steps),
                  "write steps.csv: loss, learning rate and momentum of every step"),
