@@ -103,21 +103,21 @@ class Rounds {
 TEST(StrangeFiles, InAFinishedRunMakeNoCommandWait) {
   const TemporaryFolder folder;
   WriteSmallIdx(folder / "set");
-  const Outcome run = RunProgram(folder, SmallRun({"--epochs", "2", "--log-steps", "--out", "run"}),
-                                 {{"PATH", "/nowhere"}});
+  const Outcome run = RunProgram(
+      folder, SmallRun({"--epochs", "2", "--log-steps", "--out", "whole"}), {{"PATH", "/nowhere"}});
   ASSERT_EQ(run.code, 0) << run.err;
   const std::vector<std::vector<std::string>> commands = {
       {"report", "DIR"},
       {"report", "DIR", "--html"},
       {"runs", "DIR"},
-      {"compare", "DIR", "run"},
+      {"compare", "DIR", "whole"},
       SmallRun({"--epochs", "2", "--log-steps", "--out", "DIR"}),
       {"recipes", "DIR/recipe.toml"},
       {"evaluate", "DIR/batch-seed1"},
       {"export", "DIR/batch-seed1", "--pytorch", "DIR/exported"}};
-  Rounds rounds(folder, "run");
+  Rounds rounds(folder, "whole");
   int number = 0;
-  for (const std::string& file : FilesOf(folder / "run")) {
+  for (const std::string& file : FilesOf(folder / "whole")) {
     if (file.starts_with("figures/") && ++number % 8 != 0) continue;  // all alike
     rounds.Try(file, kKinds[0], commands);
     rounds.Try(file, kKinds[1 + number++ % 2], {commands[0], commands[4]});
@@ -131,15 +131,15 @@ TEST(StrangeFiles, InAnInterruptedRunMakeItsNextPartEnd) {
     return SmallRun({"--epochs", epochs, "--log-steps", "--out", out});
   };
   {
-    Program run(folder, arguments("1000", "run"), {{"PATH", "/nowhere"}});
-    while (run.Running() && !fs::exists(folder / "run/batch-seed1/state.safetensors")) {
+    Program run(folder, arguments("1000", "whole"), {{"PATH", "/nowhere"}});
+    while (run.Running() && !fs::exists(folder / "whole/batch-seed1/state.safetensors")) {
       std::this_thread::sleep_for(std::chrono::milliseconds(1));
     }
     run.Signal(SIGINT);
     ASSERT_EQ(run.Wait().code, 130);
   }
-  Rounds rounds(folder, "run");
-  for (const std::string& file : FilesOf(folder / "run")) {
+  Rounds rounds(folder, "whole");
+  for (const std::string& file : FilesOf(folder / "whole")) {
     rounds.Try(file, "FIFO", {{"report", "DIR"}, arguments("1001", "DIR")});
   }
 }
