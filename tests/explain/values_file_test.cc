@@ -180,7 +180,7 @@ TEST(ExampleValues, FilesThatAreNoneAreNamed) {
       ReadExampleValues(path);
       FAIL() << path;
     } catch (const DataError& error) {
-      EXPECT_THAT(error.what(), StartsWith(std::string(path) + ":"));
+      EXPECT_THAT(error.what(), HasSubstr(std::string(path) + ":"));
     }
   }
 }
