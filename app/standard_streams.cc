@@ -5,7 +5,6 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <csignal>
 #include <cstring>
 
 #include "base/printable.h"
@@ -58,7 +57,6 @@ void OpenStandardStreams() {
   for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
     if (IsClosed(stream)) OpenOnNothing(stream);
   }
-  std::signal(SIGPIPE, SIG_IGN);
 }
 
 void PrintText(std::string_view text) {
