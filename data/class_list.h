@@ -13,9 +13,9 @@ inline constexpr std::size_t kMostClasses = 256;       // labels are bytes
 // Valid UTF-8 without control characters: it can be shown, and kept in TOML and JSON.
 bool IsPlainText(std::string_view text);
 
-// One line a name; spaces and tabs around it, a carriage return at its end and empty lines after
-// the last do not count. Throws DataError naming `path` unless there are `classes` of them, each
-// plain text, of 1 to kLongestClassName bytes, and no two equal.
+// One line a name, in any form of text that base/text_file.h takes; spaces and tabs around it and
+// empty lines after the last do not count. Throws DataError naming `path` unless there are
+// `classes` of them, each plain text, of 1 to kLongestClassName bytes, and no two equal.
 std::vector<std::string> ParseClassList(std::string_view bytes, const std::string& path,
                                         int classes);
 

@@ -10,6 +10,7 @@
 #include "base/file.h"
 #include "base/printable.h"
 #include "base/text.h"
+#include "base/text_file.h"
 #include "explain/json_check.h"
 #include "explain/nested_values.h"
 
@@ -132,7 +133,8 @@ ExampleValues ReadExampleValues(const std::string& path) {
   if (std::filesystem::is_directory(path, status)) {
     throw DataError(fmt::format("{}: expected a file of values, found a folder", Printable(path)));
   }
-  return ParseExampleValues(ReadNamedFile(path, kMostValuesFileBytes), path);
+  const std::string bytes = ReadNamedFile(path, kMostValuesFileBytes);
+  return ParseExampleValues(PlainUtf8(bytes, Printable(path)), path);
 }
 
 void CheckValuesAreUsed(const ExampleValues& values,

@@ -11,6 +11,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/text.h"
+#include "base/text_file.h"
 #include "report/text/escape.h"
 #include "serve/fingerprint.h"
 #include "serve/waiting_page.h"
@@ -41,7 +42,7 @@ std::string WhyNoStudy(const std::string& path, bool seen) {
 
 // Of the arms that study.json names. What is wrong with it ReadRunFolder says.
 std::vector<std::string> ArmFolders(const std::string& folder) {
-  const auto json = nlohmann::json::parse(ReadFile(folder + "/study.json"), nullptr, false);
+  const auto json = nlohmann::json::parse(ReadTextFile(folder + "/study.json"), nullptr, false);
   std::vector<std::string> arms;
   if (!json.is_object() || !json.contains("arms")) return arms;
   for (const auto& arm : json["arms"]) {

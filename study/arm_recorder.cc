@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/text.h"
+#include "base/text_file.h"
 #include "study/log_lines.h"
 
 namespace normlab {
@@ -28,18 +29,18 @@ ArmRecorder::ArmRecorder(ArmRecorderOptions options, const Dataset& dataset, Sav
 
 bool ArmRecorder::Load() {
   try {
-    metrics_ = SplitTable(Path("metrics.csv"), ReadFile(Path("metrics.csv")),
+    metrics_ = SplitTable(Path("metrics.csv"), ReadTextFile(Path("metrics.csv")),
                           MetricsHeader(options_.has_validation));
     log_ = SplitLog(Path("log.txt"), ReadFile(Path("log.txt")));
     if (options_.log_steps) {
-      steps_ = SplitTable(Path("steps.csv"), ReadFile(Path("steps.csv")), StepsHeader());
+      steps_ = SplitTable(Path("steps.csv"), ReadTextFile(Path("steps.csv")), StepsHeader());
     }
     if (options_.measure_layers) {
-      layers_ = SplitTable(Path("layers.csv"), ReadFile(Path("layers.csv")), LayersHeader(),
+      layers_ = SplitTable(Path("layers.csv"), ReadTextFile(Path("layers.csv")), LayersHeader(),
                            LinesOfANumber::kSeveral);
     }
     if (options_.has_statistics) {
-      statistics_ = SplitTable(Path("statistics.csv"), ReadFile(Path("statistics.csv")),
+      statistics_ = SplitTable(Path("statistics.csv"), ReadTextFile(Path("statistics.csv")),
                                StatisticsHeader(), LinesOfANumber::kSeveral);
     }
     if (options_.clock != nullptr) clock_ = ReadClockLines(Path("clock.csv"));

@@ -7,7 +7,7 @@
 #include <functional>
 
 #include "base/error.h"
-#include "base/file.h"
+#include "base/text_file.h"
 #include "model/initialize.h"
 #include "model/network.h"
 #include "study/arm_facts.h"
@@ -116,7 +116,7 @@ void CheckInit(const Plan& plan) {
 int EpochsDone(const std::string& arm_folder) {
   const std::string path = arm_folder + "/metrics.csv";
   if (!std::filesystem::exists(path)) return 0;
-  const std::string text = ReadFile(path);
+  const std::string text = ReadTextFile(path);
   return std::max(0, static_cast<int>(std::ranges::count(text, '\n')) - 1);
 }
 

@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/text.h"
+#include "base/text_file.h"
 #include "study/grid.h"
 
 namespace normlab {
@@ -239,7 +240,7 @@ Recipe ParseRecipe(std::string_view text, const std::string& name) {
 std::string ReadRecipe(const std::string& path_or_name) {
   if (path_or_name.ends_with(".toml") || path_or_name.find('/') != std::string::npos) {
     try {
-      return ReadNamedFile(path_or_name, kMostRecipeBytes);
+      return PlainUtf8(ReadNamedFile(path_or_name, kMostRecipeBytes), path_or_name);
     } catch (const Error& error) {
       throw UsageError(fmt::format("recipe: {}", error.what()));
     }

@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "base/text_file.h"
 #include "report/records/limits_json.h"
 #include "study/environment.h"
 
@@ -74,7 +75,7 @@ void WriteStudyIndex(const std::string& folder, const StudyIndex& index) {
 StudyIndex ReadStudyIndex(const std::string& folder) {
   const std::string path = IndexPath(folder);
   try {
-    const Json json = Json::parse(ReadFile(path));
+    const Json json = Json::parse(ReadTextFile(path));
     if (json.at("schema") != 1) {
       throw DataError(fmt::format("{}: expected schema 1, found {}", path, json["schema"].dump()));
     }

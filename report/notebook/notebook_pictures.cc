@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "base/text_file.h"
 #include "report/records/csv.h"
 
 namespace normlab {
@@ -35,7 +36,7 @@ int Number(const std::string& bytes, std::size_t at) {
 
 std::optional<NotebookGallery> ReadGallery(const fs::path& path) {
   try {
-    const CsvTable table(path.string(), ReadFile(path.string()));
+    const CsvTable table(path.string(), ReadTextFile(path.string()));
     const std::size_t index = table.Column("index"),
                       probability = table.Column("prediction_probability");
     NotebookGallery gallery{(path.parent_path() / path.stem()).string() + ".png", {}};

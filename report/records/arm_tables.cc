@@ -5,7 +5,7 @@
 #include <limits>
 
 #include "base/error.h"
-#include "base/file.h"
+#include "base/text_file.h"
 #include "report/records/csv.h"
 #include "report/records/json_fields.h"
 #include "report/records/layer_columns.h"
@@ -53,7 +53,7 @@ LastEvaluation ReadLast(const Json& json, const std::string& path) {
 }  // namespace
 
 std::vector<MetricsRow> ReadMetricsCsv(const std::string& path) {
-  const CsvTable table(path, ReadFile(path));
+  const CsvTable table(path, ReadTextFile(path));
   struct Place {
     std::string_view name;
     double MetricsRow::*field;
@@ -89,7 +89,7 @@ std::vector<MetricsRow> ReadMetricsCsv(const std::string& path) {
 }
 
 std::vector<ErrorRow> ReadErrorsCsv(const std::string& path, int classes) {
-  const CsvTable table(path, ReadFile(path));
+  const CsvTable table(path, ReadTextFile(path));
   const std::size_t index = table.Column("index"), truth = table.Column("truth"),
                     prediction = table.Column("prediction"), loss = table.Column("loss"),
                     truth_probability = table.Column("truth_probability"),
@@ -110,7 +110,7 @@ std::vector<ErrorRow> ReadErrorsCsv(const std::string& path, int classes) {
 }
 
 std::vector<LayerRow> ReadLayersCsv(const std::string& path) {
-  const CsvTable table(path, ReadFile(path));
+  const CsvTable table(path, ReadTextFile(path));
   const std::size_t epoch = table.Column("epoch"), layer = table.Column("layer"),
                     application = table.Column("application");
   std::vector<std::size_t> places;

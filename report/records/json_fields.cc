@@ -6,8 +6,8 @@
 #include <cmath>
 
 #include "base/error.h"
-#include "base/file.h"
 #include "base/text.h"
+#include "base/text_file.h"
 #include "report/text/escape.h"
 
 namespace normlab {
@@ -15,7 +15,7 @@ namespace normlab {
 using Json = nlohmann::json;
 
 Json ParseJsonFile(const std::string& path) {
-  const std::string text = ReadFile(path);
+  const std::string text = ReadTextFile(path);
   try {
     return Json::parse(text);
   } catch (const Json::parse_error& error) {

@@ -7,8 +7,8 @@
 #include <limits>
 
 #include "base/error.h"
-#include "base/file.h"
 #include "base/text.h"
+#include "base/text_file.h"
 #include "report/records/arm_tables.h"
 #include "report/records/json_fields.h"
 #include "report/records/limits_json.h"
@@ -124,7 +124,7 @@ class ArmFiles {
 
 std::string ReadOrMiss(const std::string& run, const std::string& file,
                        std::vector<std::string>& missing) {
-  if (std::filesystem::exists(run + "/" + file)) return ReadFile(run + "/" + file);
+  if (std::filesystem::exists(run + "/" + file)) return ReadTextFile(run + "/" + file);
   missing.push_back(file + " is missing");
   return {};
 }

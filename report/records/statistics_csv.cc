@@ -7,8 +7,8 @@
 #include <set>
 
 #include "base/error.h"
-#include "base/file.h"
 #include "base/text.h"
+#include "base/text_file.h"
 #include "norm/statistics_kind.h"
 #include "report/records/csv.h"
 #include "report/text/escape.h"
@@ -83,7 +83,7 @@ class Epochs {
 }  // namespace
 
 std::vector<StatisticsRow> ReadStatisticsCsv(const std::string& path, std::size_t epochs) {
-  const CsvTable table(path, ReadFile(path));
+  const CsvTable table(path, ReadTextFile(path));
   const std::size_t epoch = table.Column("epoch"), kind = table.Column("statistics"),
                     loss = table.Column("test_loss"), accuracy = table.Column("test_accuracy");
   std::vector<StatisticsRow> rows(table.rows());

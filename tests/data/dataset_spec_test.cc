@@ -94,7 +94,8 @@ TEST(ClassList, RefusesWhatIsNoList) {
   EXPECT_THAT(refusal("a\nb\nc\n"), HasSubstr("found 3 lines"));
   EXPECT_THAT(refusal("\na\n"), HasSubstr("classes.txt:1: expected a class's name"));
   EXPECT_THAT(refusal("a\nb\x01\n"), HasSubstr("classes.txt:2: expected a class's name"));
-  EXPECT_THAT(refusal("a\n\xff\n"), HasSubstr("classes.txt:2"));
+  EXPECT_THAT(refusal("a\n\xff\n"),
+              HasSubstr("classes.txt: expected text in UTF-8, found 0xff at byte 2"));
   EXPECT_THAT(refusal("a\na\n"), HasSubstr("found 'a' again"));
   EXPECT_THAT(refusal("a\n" + std::string(256, 'b')), HasSubstr("1 to 255 bytes"));
 }

@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "random_run.h"
+#include "tests/text_forms.h"
 
 namespace normlab {
 namespace {
@@ -271,6 +272,31 @@ TEST_F(RunFolder, SaysWhichFileIsMissing) {
         }
       },
       DataError);
+}
+
+// Somebody opened a table in a spreadsheet and saved it.
+TEST_F(RunFolder, ReadsItsTextsInEveryFormOfUtf8AndNamesOthers) {
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder_.path())) {
+    const std::string ending = entry.path().extension();
+    if (ending != ".csv" && ending != ".json") continue;
+    const std::string path = entry.path(), text = ReadFile(path);
+    const std::size_t missing = ReadRunFolder(folder_.path()).missing.size();
+    for (const TextForm& form : HarmlessForms()) {
+      WriteFile(path, form.of(text));
+      EXPECT_EQ(ReadRunFolder(folder_.path()).missing.size(), missing) << path << form.name;
+    }
+    for (const TextForm& form : RefusedForms()) {
+      WriteFile(path, form.of(text));
+      std::string said;
+      try {
+        for (const std::string& line : ReadRunFolder(folder_.path()).missing) said += line;
+      } catch (const DataError& error) {
+        said = error.what();
+      }
+      EXPECT_THAT(said, HasSubstr("expected text in UTF-8, found " + form.found)) << path;
+    }
+    WriteFile(path, text);
+  }
 }
 
 }  // namespace
