@@ -33,13 +33,29 @@ def chunk(name, body):
     return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
 
 
-def pack_rows(values, depth):
-    """values [height][width][samples] as filtered rows: filter 0 (none) in turn with 1 (sub)."""
+def filtered(row, above, step, kind):
+    """A row as filter `kind` of PNG leaves it."""
+    def of(line, i):
+        return line[i] if i >= 0 else 0
+
+    def predicted(i):
+        left, up, corner = of(row, i - step), above[i], of(above, i - step)
+        if kind < 4:
+            return (0, left, up, (left + up) // 2)[kind]
+        estimate = left + up - corner
+        return min((abs(estimate - v), order, v) for order, v in enumerate((left, up, corner)))[2]
+
+    return bytes([kind]) + bytes((row[i] - predicted(i)) % 256 for i in range(len(row)))
+
+
+def pack_rows(values, depth, filters=2):
+    """values [height][width][samples] as filtered rows: the first `filters` of the filters in turn."""
     if values.shape[0] == 0 or values.shape[1] == 0:
         return b""
     height, width, samples = values.shape
     rows = b""
     step = max(1, samples * depth // 8)
+    above = bytes((width * samples * depth + 7) // 8)
     for y in range(height):
         flat = values[y].reshape(-1)
         if depth == 16:
@@ -48,15 +64,12 @@ def pack_rows(values, depth):
             bits = "".join(format(int(v), f"0{depth}b") for v in flat)
             bits += "0" * (-len(bits) % 8)
             row = bytes(int(bits[i:i + 8], 2) for i in range(0, len(bits), 8))
-        if y % 2:
-            row = bytes([1]) + bytes((row[i] - (row[i - step] if i >= step else 0)) % 256 for i in range(len(row)))
-        else:
-            row = bytes([0]) + row
-        rows += row
+        rows += filtered(row, above, step, y % filters)
+        above = row
     return rows
 
 
-def write_png(values, depth, kind, interlaced=False, palette=None, transparent=None, more=()):
+def write_png(values, depth, kind, interlaced=False, palette=None, transparent=None, more=(), filters=2):
     height, width, _ = values.shape
     header = struct.pack(">IIBBBBB", width, height, depth, kind, 0, 0, int(interlaced))
     data = b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header)
@@ -67,9 +80,9 @@ def write_png(values, depth, kind, interlaced=False, palette=None, transparent=N
     if transparent is not None:
         data += chunk(b"tRNS", transparent)
     if interlaced:
-        rows = b"".join(pack_rows(values[y::dy, x::dx], depth) for x, y, dx, dy in ADAM7)
+        rows = b"".join(pack_rows(values[y::dy, x::dx], depth, filters) for x, y, dx, dy in ADAM7)
     else:
-        rows = pack_rows(values, depth)
+        rows = pack_rows(values, depth, filters)
     packed = zlib.compress(rows)
     half = len(packed) // 2
     return data + chunk(b"IDAT", packed[:half]) + chunk(b"IDAT", packed[half:]) + chunk(b"IEND", b"")
@@ -217,6 +230,55 @@ def add_fits():
     fitted.append((ramp, fit(ramp, 1, 32, 32)))
 
 
+def add_filters():
+    """Every filter, in the kinds that model.py of an export reads by itself."""
+    for kind, samples in SAMPLES.items():
+        if kind == PALETTE:
+            continue
+        for interlaced in (False, True):
+            values = noise(23, 14, samples, 16)
+            values[5:12] = values[5:6]  # rows that filters tell from noise
+            data = write_png(values, 16, kind, interlaced, filters=5)
+            eight = to_8_bits(values, 16)
+            expected = over_white(eight[..., :-1], eight[..., -1]) if kind in (GREY_ALPHA, RGB_ALPHA) else eight
+            add(f"png type {kind} depth 16 every filter{' interlaced' * interlaced}", data, expected)
+            if kind in (GREY, RGB):
+                key = values[20, 3]
+                data = write_png(values, 16, kind, interlaced, filters=5, transparent=key.astype(">u2").tobytes())
+                expected = np.where((values == key).all(-1)[..., None], 255, eight)
+                add(f"png type {kind} depth 16 every filter one transparent{' interlaced' * interlaced}", data, expected)
+    ramp = np.add.outer(np.arange(28), np.arange(28))[..., None] * 1200
+    data = write_png(ramp, 16, GREY, filters=5, more=[(b"gAMA", struct.pack(">I", 45455))])
+    add("png grey ramp of 16 bits with gamma", data, to_8_bits(ramp, 16))
+
+
+def add_adobe_jpegs():
+    """Kinds that PIL reads and does not write: its files with other marks."""
+    y, x = np.mgrid[0:21, 0:30]
+    waves = np.stack([128 + 100 * np.sin(x / 6 + c) * np.cos(y / (4 + c)) for c in range(4)], -1).astype(np.uint8)
+
+    def jpeg(pixels, mode):
+        out = io.BytesIO()
+        Image.fromarray(pixels, mode).save(out, "JPEG", quality=90, subsampling=0)
+        return out.getvalue()
+
+    def adobe(transform):
+        return b"\xff\xee\0\x0eAdobe\0\x64\0\0\0\0" + bytes([transform])
+
+    def marked(data, mark):
+        """Without its APP0 and APP14, with `mark` in their place."""
+        rest = data[2:]
+        while rest[1] in (0xe0, 0xee):
+            rest = rest[2 + int.from_bytes(rest[2:4], "big"):]
+        return data[:2] + mark + rest
+
+    colour, cmyk = jpeg(waves[..., :3], "RGB"), jpeg(waves, "CMYK")
+    for name, data in {"rgb by adobe's mark": marked(colour, adobe(0)), "ycbcr by adobe's mark": marked(colour, adobe(1)),
+                       "colour without a mark": marked(colour, b""), "cmyk without a mark": marked(cmyk, b""),
+                       "ycck by adobe's mark": marked(cmyk, adobe(2))}.items():
+        add(f"jpeg {name}", data, pil_pixels(data, "RGB"))
+
+
 def image_bytes(pixels):
     pixels = np.ascontiguousarray(pixels)
     assert pixels.min() >= 0 and pixels.max() <= 255
@@ -231,6 +293,8 @@ add_pngs()
 add_transparency()
 add_jpegs()
 add_fits()
+add_filters()
+add_adobe_jpegs()
 with open(os.path.join(HERE, "decoded.bin"), "wb") as out:
     out.write(b"NLIMG001" + struct.pack("<I", len(decoded)))
     for name, data, pixels in decoded:

@@ -12,11 +12,13 @@ Needs Debian's python3-torch, python3-numpy and python3-pil.
   - One training pass over a folder of pictures moves each application's running statistics as
     PyTorch in train() moves those of the export.
   - Pictures: a test image saved as PNG gets the bits of its evaluation; one of another size gets
-    the same probabilities from the exported program.
+    the same probabilities from the exported program; files of every kind of PNG and JPEG have the
+    same pixels and the same probabilities.
 """
 import gzip
 import importlib.util
 import json
+import math
 import pathlib
 import struct
 import subprocess
@@ -321,6 +323,52 @@ def compare_pictures(model, arm, images, rows, folder):
     return names
 
 
+def read_decoded():
+    """Files of every kind and the pixels that must come out (tests/data/make_images.py), which are
+    those that normlab decodes: (name, file, [channel][row][column])."""
+    data = pathlib.Path(__file__).with_name("..").joinpath("data/golden/decoded.bin").read_bytes()
+    at = len("NLIMG001")
+
+    def take(count):
+        nonlocal at
+        at += count
+        return data[at - count:at]
+
+    def number():
+        return int.from_bytes(take(4), "little")
+
+    for _ in range(number()):
+        name, file = take(number()).decode(), take(number())
+        shape = number(), number(), number()
+        yield name, file, np.frombuffer(take(math.prod(shape)), np.uint8).reshape(shape)
+
+
+def compare_kinds(model, arm, folder):
+    """Every kind of PNG and JPEG: the same pixels and the same predictions. The files have numbers
+    for names, without an ending."""
+    folder.mkdir()
+    names = []
+    for index, (name, file, expected) in enumerate(read_decoded()):
+        path = folder / f"{index:03}"
+        path.write_bytes(file)
+        found = np.asarray(model.open_picture(path))
+        found = found[None] if found.ndim == 2 else found.transpose(2, 0, 1)
+        if not np.array_equal(found, expected):
+            sys.exit(f"compare_with_pytorch: {name}: model.py sees other pixels than normlab")
+        names.append(name)
+    answer = json.loads(normlab("predict", arm, folder, "--json", "--top", 10))
+    if len(answer["images"]) != len(names):
+        sys.exit(f"compare_with_pytorch: {len(names)} pictures, {len(answer['images'])} predictions")
+    pixels = np.stack([model.read_picture(each["path"]).numpy() for each in answer["images"]])
+    theirs, exact = predict(model, pixels), predict(model, pixels, torch.float64)
+    rounding = rounding_of(theirs, exact)
+    for index, picture in enumerate(answer["images"]):
+        for each in picture["classes"]:
+            if not abs(each["log_probability"] - exact[index][each["index"]]) <= rounding:
+                sys.exit(f"compare_with_pytorch: {names[index]}: PyTorch sees something else")
+    print(f"pictures: {len(names)} kinds of files have normlab's pixels and predictions")
+
+
 def run_model(folder, pictures):
     """model.py as a program."""
     for arguments, word in (([], "total"), (pictures, "%")):
@@ -344,6 +392,7 @@ def main():
                 each["correct"] for each in report["classes"]):
             sys.exit("compare_with_pytorch: expected 10,000 images and a report that agrees with them")
         run_model(folder / "exported", compare_pictures(model, arm, images, rows, folder))
+        compare_kinds(model, arm, folder / "kinds")
         _, metadata = read_header(arm / "last.safetensors")
         for order in ORDERS:
             TEMPLATE[order] = make_template(order, metadata, folder)
