@@ -55,6 +55,7 @@ nlohmann::ordered_json SetsJson(const std::vector<DatasetInfo>& sets, const std:
     set["authors"] = published ? Json(FindOrigin(info.name).authors) : Json();
     set["licence"] = published ? Json(FindOrigin(info.name).licence) : Json();
     set["page"] = published ? Json(FindOrigin(info.name).page) : Json();
+    set["passed_over"] = PassedOverJson(info.passed_over);
     json.push_back(std::move(set));
   }
   return json;

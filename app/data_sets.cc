@@ -25,6 +25,19 @@ void AddDataFlags(CLI::App& command, DataFlags& flags, const std::string& defaul
   if (has_json) command.add_flag("--json", flags.json, "one JSON document instead (docs/data.md)");
 }
 
+void WarnOfPassedOver(const std::string& dataset, const std::vector<PassedOver>& passed_over) {
+  if (passed_over.empty()) return;
+  Warn(PathText(PassedOverWarning(dataset, passed_over)));
+}
+
+nlohmann::ordered_json PassedOverJson(const std::vector<PassedOver>& passed_over) {
+  nlohmann::ordered_json json = nlohmann::ordered_json::array();
+  for (const PassedOver& each : passed_over) {
+    json.push_back({{"kind", each.kind}, {"files", each.files}});
+  }
+  return json;
+}
+
 std::vector<DatasetInfo> NamedDatasets(const DataFlags& flags) {
   if (flags.datasets.empty()) return AllDatasets();
   std::vector<DatasetInfo> chosen;
@@ -33,7 +46,9 @@ std::vector<DatasetInfo> NamedDatasets(const DataFlags& flags) {
     const bool is_new = std::none_of(chosen.begin(), chosen.end(), [&](const DatasetInfo& each) {
       return each.name == info.name;
     });
-    if (is_new) chosen.push_back(info);
+    if (!is_new) continue;
+    WarnOfPassedOver(info.name, info.passed_over);
+    chosen.push_back(info);
   }
   return chosen;
 }
@@ -69,12 +84,6 @@ std::string SizeText(const Shape& shape) {
                               : shape.channels == 3 ? "colour"
                                                     : fmt::format("{} channels", shape.channels);
   return fmt::format("{} x {}, {}", shape.height, shape.width, colours);
-}
-
-std::string ChannelName(const Shape& shape, std::size_t channel) {
-  static constexpr std::array<const char*, 3> kColours = {"red", "green", "blue"};
-  if (shape.channels == 1) return "grey";
-  return shape.channels == 3 ? kColours[channel] : fmt::format("channel {}", channel + 1);
 }
 
 std::string PathText(const std::string& path) { return Printable(path, 4096); }

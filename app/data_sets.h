@@ -22,7 +22,14 @@ struct DataFlags {
 void AddDataFlags(CLI::App& command, DataFlags& flags, const std::string& default_sets,
                   bool has_json);
 
-// Those that are named, each once; all when none is. Throws UsageError.
+// The one line on stderr that says which files of a folder of pictures are none; nothing where
+// there are none such.
+void WarnOfPassedOver(const std::string& dataset, const std::vector<PassedOver>& passed_over);
+
+// [{"kind": "WebP", "files": 3}, ...]
+nlohmann::ordered_json PassedOverJson(const std::vector<PassedOver>& passed_over);
+
+// Those that are named, each once, with their warnings; all when none is. Throws UsageError.
 std::vector<DatasetInfo> NamedDatasets(const DataFlags& flags);
 
 // Those that are named; when none is, those that are found. Throws DataError when nothing is.
@@ -39,9 +46,8 @@ struct CopyHere {
 // Empty when there is none.
 std::optional<CopyHere> FindHere(const DatasetInfo& info, const std::string& data_dir);
 
-std::string SizeText(const Shape& shape);                          // "28 x 28, grey"
-std::string ChannelName(const Shape& shape, std::size_t channel);  // "grey", "red", "channel 4"
-std::string PathText(const std::string& path);                     // harmless on a terminal
+std::string SizeText(const Shape& shape);       // "28 x 28, grey"
+std::string PathText(const std::string& path);  // harmless on a terminal
 
 // One document: {"schema": 1, "command": `command`, "datasets": `datasets`}.
 void PrintJson(const std::string& command, nlohmann::ordered_json datasets);

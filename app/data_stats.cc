@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "data/duplicates.h"
 #include "data/split_statistics.h"
+#include "data/statistics.h"
 
 namespace normlab {
 namespace {
@@ -19,6 +20,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 struct DatasetStatistics {
+  const DatasetInfo& info;
   const Dataset& dataset;
   SplitStatistics train, test;
   Duplicates duplicates;
@@ -84,12 +86,13 @@ std::string Tuple(const std::vector<ChannelSummary>& channels, double ChannelSum
   return fmt::format("({}{})", Join(numbers), numbers.size() == 1 ? "," : "");
 }
 
-void PrintStatistics(const DatasetStatistics& all) {
-  const Dataset& dataset = all.dataset;
-  Print("{} ({}): {}, {} classes; pixels divided by 255\n", Printable(dataset.title),
-        PathText(dataset.name), SizeText(dataset.shape), dataset.classes());
-  PrintSplit("training", dataset.shape, dataset.train, all.train);
-  PrintSplit("test", dataset.shape, dataset.test, all.test);
+// What networks are fed with.
+void PrintPreparation(const DatasetStatistics& all) {
+  const std::string constant = ConstantChannels(all.dataset);
+  if (!constant.empty()) {
+    Print("\n  normlab trains no network on these images: {}\n", PathText(constant));
+    return;
+  }
   Print(
       "\n  normlab feeds networks with (pixel - mean) / deviation of all pixels of the training "
       "images, in PyTorch\n  transforms.Normalize({}, {}).\n"
@@ -97,6 +100,15 @@ void PrintStatistics(const DatasetStatistics& all) {
       "leaves out how\n  images differ from each other.\n",
       Tuple(all.train.channels, &ChannelSummary::mean),
       Tuple(all.train.channels, &ChannelSummary::deviation));
+}
+
+void PrintStatistics(const DatasetStatistics& all) {
+  const Dataset& dataset = all.dataset;
+  Print("{} ({}): {}, {} classes; pixels divided by 255\n", Printable(dataset.title),
+        PathText(dataset.name), SizeText(dataset.shape), dataset.classes());
+  PrintSplit("training", dataset.shape, dataset.train, all.train);
+  PrintSplit("test", dataset.shape, dataset.test, all.test);
+  PrintPreparation(all);
   PrintClasses(all);
   const Duplicates& copies = all.duplicates;
   Print(
@@ -131,6 +143,7 @@ Json StatisticsJson(const DatasetStatistics& all) {
   return {{"name", dataset.name},
           {"title", dataset.title},
           {"sources", sources},
+          {"passed_over", PassedOverJson(all.info.passed_over)},
           {"train", SplitJson(dataset, dataset.train, all.train)},
           {"test", SplitJson(dataset, dataset.test, all.test)},
           {"copies",
@@ -146,7 +159,7 @@ ExitCode Stats(const DataFlags& flags) {
   for (const DatasetInfo& info : NamedOrFoundDatasets(flags)) {
     const Dataset dataset = LoadDataset(info.name, flags.data_dir);
     const DatasetStatistics all = {
-        dataset, ComputeSplitStatistics(dataset.train, dataset.shape, dataset.classes()),
+        info, dataset, ComputeSplitStatistics(dataset.train, dataset.shape, dataset.classes()),
         ComputeSplitStatistics(dataset.test, dataset.shape, dataset.classes()),
         FindDuplicates(dataset)};
     if (flags.json) {

@@ -6,6 +6,7 @@
 
 #include "app/checkpoint_flags.h"
 #include "app/standard_streams.h"
+#include "base/printable.h"
 #include "inference/prediction.h"
 
 namespace normlab {
@@ -24,7 +25,10 @@ ExitCode Predict(const PredictFlags& flags) {
   CheckEngine(flags.options.engine);
   const Checkpoint checkpoint = OpenCheckpoint(FindCheckpoint(flags.checkpoint, flags.best));
   const ChannelStatistics statistics = PreparationOf(checkpoint, flags.data_dir);
-  std::vector<Prediction> pictures = ListPictures(flags.images);
+  auto [pictures, warnings] = ListPictures(flags.images);
+  for (const std::string& warning : warnings) {
+    Warn(Printable(warning, 4096));
+  }
   PredictPictures(checkpoint, statistics, flags.options, pictures);
   ExitCode code = ExitCode::kDone;
   for (const Prediction& picture : pictures) {

@@ -6,6 +6,7 @@
 #include <numeric>
 #include <sstream>
 
+#include "app/data_sets.h"
 #include "app/interrupt.h"
 #include "app/progress.h"
 #include "app/standard_streams.h"
@@ -111,6 +112,8 @@ ExitCode Run(const RunFlags& flags, const std::vector<std::string>& command) {
     return ExitCode::kDone;
   }
   const Plan plan = ResolvePlan(LoadRecipe(flags.recipe), MakeOverrides(flags));
+  const DatasetInfo& data = FindDatasetInfo(plan.arms.front().config.dataset);
+  WarnOfPassedOver(data.name, data.passed_over);
   if (flags.dry_run) {
     PrintDryRun(plan);
     return ExitCode::kDone;

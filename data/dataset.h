@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/shape.h"
+#include "data/passed_over.h"
 
 namespace normlab {
 
@@ -57,6 +58,8 @@ struct DatasetInfo {
   // Empty for the published sets, whose names say which images they are. Of a user's own set it is
   // another one as soon as a file comes, goes, or changes its size.
   std::string fingerprint = {};
+  // Of a folder of pictures: the files in it that are none.
+  std::vector<PassedOver> passed_over = {};
 };
 
 // A name is that of a published set or a user's own, "folder:DIR", "folder:DIR@CxHxW" or "idx:DIR"

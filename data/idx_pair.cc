@@ -11,6 +11,7 @@
 #include "base/printable.h"
 #include "base/text.h"
 #include "data/class_list.h"
+#include "data/file_kind.h"
 #include "data/gunzip.h"
 #include "data/idx.h"
 
@@ -19,15 +20,6 @@ namespace {
 
 constexpr std::string_view kTrainImages = "train-images-idx3-ubyte";
 constexpr std::string_view kImages = "-images-idx3-ubyte", kLabels = "-labels-idx1-ubyte";
-
-struct SplitFiles {
-  std::string images, labels;
-};
-
-struct IdxPair {
-  SplitFiles train, test;
-  std::string class_list;  // "" when there is none
-};
 
 struct Place {
   std::string folder, prefix;
@@ -46,7 +38,7 @@ std::set<std::string> Prefixes(const std::string& folder) {
   for (; !status && entries != end(entries); entries.increment(status)) {
     std::string name = entries->path().filename();
     if (name.ends_with(".gz")) name.resize(name.size() - 3);
-    if (!name.ends_with(kTrainImages)) continue;
+    if (!name.ends_with(kTrainImages) || IsLitter(name)) continue;
     if (!IsPlainText(name)) {
       throw DataError(fmt::format(
           "{}: expected names in UTF-8 without control characters, found '{}'; rename it", folder,
@@ -89,52 +81,30 @@ Place FindPlace(const DatasetSpec& spec) {
   return place;
 }
 
-std::string NeedFile(const Place& place, const std::string& name) {
-  std::string path = FindIdxFile(place.folder, name);
-  if (!path.empty()) return path;
-  throw DataError(fmt::format(
-      "{}: the data set is not complete: expected {} or {}.gz, found neither; add the missing file",
-      place.folder, name, name));
+IdxPairFile FindFile(const Place& place, std::string_view split, std::string_view kind) {
+  const std::string name = fmt::format("{}{}{}", place.prefix, split, kind);
+  return {name, FindIdxFile(place.folder, name)};
 }
 
-SplitFiles NeedSplit(const Place& place, std::string_view split) {
-  return {NeedFile(place, fmt::format("{}{}{}", place.prefix, split, kImages)),
-          NeedFile(place, fmt::format("{}{}{}", place.prefix, split, kLabels))};
-}
-
-IdxPair FindPair(const DatasetSpec& spec) {
-  const Place place = FindPlace(spec);
-  IdxPair pair;
-  pair.train = NeedSplit(place, "train");
-  const bool t10k =
-      !FindIdxFile(place.folder, fmt::format("{}t10k{}", place.prefix, kImages)).empty();
-  const bool test =
-      !FindIdxFile(place.folder, fmt::format("{}test{}", place.prefix, kImages)).empty();
-  pair.test = NeedSplit(place, test && !t10k ? "test" : "t10k");
-  const std::string list = fmt::format("{}/{}classes.txt", place.folder, place.prefix);
-  std::error_code status;
-  if (std::filesystem::is_regular_file(list, status)) pair.class_list = list;
+// All of them are there.
+IdxPairFiles FindWholePair(const DatasetSpec& spec) {
+  IdxPairFiles pair = FindIdxPairFiles(spec);
+  for (const IdxPairFile* file :
+       {&pair.train_images, &pair.train_labels, &pair.test_images, &pair.test_labels}) {
+    if (!file->path.empty()) continue;
+    throw DataError(fmt::format(
+        "{}: the data set is not complete: expected {} or {}.gz, found neither; add the missing "
+        "file",
+        pair.folder, file->name, file->name));
+  }
   return pair;
 }
 
-int CountClasses(std::string_view label_bytes, const std::string& path) {
-  const std::string_view labels = ParseIdxLabels(label_bytes, path, kMostClasses);
-  const auto by_value = [](char a, char b) {
-    return static_cast<unsigned char>(a) < static_cast<unsigned char>(b);
-  };
-  const char largest = *std::ranges::max_element(labels, by_value);
-  const int classes = static_cast<unsigned char>(largest) + 1;
-  if (classes < 2) {
-    throw DataError(fmt::format("{}: expected labels of at least two classes, found only 0", path));
-  }
-  return classes;
-}
-
 // Sizes tell most changes at once; a changed label keeps them, and the labels are read anyway.
-std::string Fingerprint(const IdxPair& pair, std::string_view train_labels) {
+std::string Fingerprint(const IdxPairFiles& pair, std::string_view train_labels) {
   std::string text = Sha256(train_labels) + "\n";
-  for (const std::string& path : {pair.train.images, pair.train.labels, pair.test.images,
-                                  pair.test.labels, pair.class_list}) {
+  for (const std::string& path : {pair.train_images.path, pair.train_labels.path,
+                                  pair.test_images.path, pair.test_labels.path, pair.class_list}) {
     std::error_code status;
     const std::uintmax_t size = path.empty() ? 0 : std::filesystem::file_size(path, status);
     text += fmt::format("{} {}\n", size, std::filesystem::path(path).filename().string());
@@ -149,7 +119,7 @@ std::string ReadSource(const std::string& path, Dataset& dataset) {
   return bytes;
 }
 
-std::vector<std::string> ClassNamesOf(const IdxPair& pair, int classes) {
+std::vector<std::string> ClassNamesOf(const IdxPairFiles& pair, int classes) {
   if (!pair.class_list.empty()) {
     return ParseClassList(ReadWholeFile(pair.class_list), pair.class_list, classes);
   }
@@ -160,14 +130,44 @@ std::vector<std::string> ClassNamesOf(const IdxPair& pair, int classes) {
 
 }  // namespace
 
+IdxPairFiles FindIdxPairFiles(const DatasetSpec& spec) {
+  const Place place = FindPlace(spec);
+  const bool t10k = !FindFile(place, "t10k", kImages).path.empty();
+  const bool test = !FindFile(place, "test", kImages).path.empty();
+  const std::string_view second = test && !t10k ? "test" : "t10k";
+  IdxPairFiles pair{place.folder,
+                    FindFile(place, "train", kImages),
+                    FindFile(place, "train", kLabels),
+                    FindFile(place, second, kImages),
+                    FindFile(place, second, kLabels),
+                    ""};
+  const std::string list = fmt::format("{}/{}classes.txt", place.folder, place.prefix);
+  std::error_code status;
+  if (std::filesystem::is_regular_file(list, status)) pair.class_list = list;
+  return pair;
+}
+
+int CountIdxClasses(std::string_view label_bytes, const std::string& path) {
+  const std::string_view labels = ParseIdxLabels(label_bytes, path, kMostClasses);
+  const auto by_value = [](char a, char b) {
+    return static_cast<unsigned char>(a) < static_cast<unsigned char>(b);
+  };
+  const char largest = *std::ranges::max_element(labels, by_value);
+  const int classes = static_cast<unsigned char>(largest) + 1;
+  if (classes < 2) {
+    throw DataError(fmt::format("{}: expected labels of at least two classes, found only 0", path));
+  }
+  return classes;
+}
+
 DatasetInfo DescribeIdxPair(const DatasetSpec& spec) {
-  const IdxPair pair = FindPair(spec);
-  const std::string labels = ReadMaybeGzip(pair.train.labels);
-  const IdxImagesInfo train =
-      ParseIdxImagesHeader(ReadStart(pair.train.images, kIdxImagesHeader), pair.train.images);
-  const IdxImagesInfo test =
-      ParseIdxImagesHeader(ReadStart(pair.test.images, kIdxImagesHeader), pair.test.images);
-  const int classes = CountClasses(labels, pair.train.labels);
+  const IdxPairFiles pair = FindWholePair(spec);
+  const std::string labels = ReadMaybeGzip(pair.train_labels.path);
+  const IdxImagesInfo train = ParseIdxImagesHeader(
+      ReadStart(pair.train_images.path, kIdxImagesHeader), pair.train_images.path);
+  const IdxImagesInfo test = ParseIdxImagesHeader(
+      ReadStart(pair.test_images.path, kIdxImagesHeader), pair.test_images.path);
+  const int classes = CountIdxClasses(labels, pair.train_labels.path);
   ClassNamesOf(pair, classes);
   return {spec.name,
           spec.title,
@@ -179,18 +179,18 @@ DatasetInfo DescribeIdxPair(const DatasetSpec& spec) {
 }
 
 void LoadIdxPair(const DatasetSpec& spec, Dataset& dataset) {
-  const IdxPair pair = FindPair(spec);
+  const IdxPairFiles pair = FindWholePair(spec);
   dataset.sources.clear();
-  const std::string train_images = ReadSource(pair.train.images, dataset);
-  const std::string train_labels = ReadSource(pair.train.labels, dataset);
-  const int classes = CountClasses(train_labels, pair.train.labels);
+  const std::string train_images = ReadSource(pair.train_images.path, dataset);
+  const std::string train_labels = ReadSource(pair.train_labels.path, dataset);
+  const int classes = CountIdxClasses(train_labels, pair.train_labels.path);
   dataset.class_names = ClassNamesOf(pair, classes);
-  dataset.train = ParseIdxSplit(train_images, pair.train.images, train_labels, pair.train.labels,
-                                dataset.shape, classes);
-  const std::string test_images = ReadSource(pair.test.images, dataset);
-  const std::string test_labels = ReadSource(pair.test.labels, dataset);
-  dataset.test = ParseIdxSplit(test_images, pair.test.images, test_labels, pair.test.labels,
-                               dataset.shape, classes);
+  dataset.train = ParseIdxSplit(train_images, pair.train_images.path, train_labels,
+                                pair.train_labels.path, dataset.shape, classes);
+  const std::string test_images = ReadSource(pair.test_images.path, dataset);
+  const std::string test_labels = ReadSource(pair.test_labels.path, dataset);
+  dataset.test = ParseIdxSplit(test_images, pair.test_images.path, test_labels,
+                               pair.test_labels.path, dataset.shape, classes);
 }
 
 }  // namespace normlab

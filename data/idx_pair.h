@@ -9,6 +9,9 @@
 // than bytes and of other dimensions (colour as a fourth) is refused.
 #pragma once
 
+#include <string>
+#include <string_view>
+
 #include "data/dataset.h"
 #include "data/dataset_spec.h"
 
@@ -19,5 +22,22 @@ DatasetInfo DescribeIdxPair(const DatasetSpec& spec);
 
 // Reads train, test, class_names and sources. Requires dataset.shape. Throws DataError.
 void LoadIdxPair(const DatasetSpec& spec, Dataset& dataset);
+
+// Where the files of a set lie, or would lie.
+struct IdxPairFile {
+  std::string name;  // without .gz
+  std::string path;  // "" when it is missing
+};
+struct IdxPairFiles {
+  std::string folder;
+  IdxPairFile train_images, train_labels, test_images, test_labels;
+  std::string class_list;  // "" when there is none
+};
+
+// Throws DataError where no set or several are there.
+IdxPairFiles FindIdxPairFiles(const DatasetSpec& spec);
+
+// The largest of a training file's labels and 1; at least two. Throws DataError naming `path`.
+int CountIdxClasses(std::string_view label_bytes, const std::string& path);
 
 }  // namespace normlab

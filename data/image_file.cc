@@ -3,37 +3,16 @@
 #include <fmt/format.h>
 
 #include <filesystem>
-#include <utility>
 
 #include "base/error.h"
 #include "base/file.h"
 #include "data/decode_jpeg.h"
 #include "data/decode_png.h"
+#include "data/file_kind.h"
+#include "data/passed_over.h"
 
 namespace normlab {
 namespace {
-
-using namespace std::string_view_literals;
-
-constexpr std::string_view kPngMark = "\x89PNG\r\n\x1a\n"sv;
-constexpr std::string_view kJpegMark = "\xff\xd8\xff"sv;
-
-// What people call an image and normlab does not read, told by the first bytes.
-std::string_view OtherFormat(std::string_view bytes) {
-  constexpr std::pair<std::string_view, std::string_view> kMarks[] = {
-      {"GIF8"sv, "a GIF"},         {"BM"sv, "a BMP"},
-      {"II*\0"sv, "a TIFF"},       {"MM\0*"sv, "a TIFF"},
-      {"\0\0\1\0"sv, "an icon"},   {"P5"sv, "a PGM"},
-      {"P6"sv, "a PPM"},           {"%PDF"sv, "a PDF"},
-      {"<svg"sv, "an SVG"},        {"<?xml"sv, "XML (an SVG?)"},
-      {"\xff\x0a"sv, "a JPEG XL"}, {"\0\0\0\x0cjP  "sv, "a JPEG 2000"}};
-  for (const auto& [mark, name] : kMarks) {
-    if (bytes.starts_with(mark)) return name;
-  }
-  if (bytes.starts_with("RIFF") && bytes.substr(0, 12).ends_with("WEBP")) return "a WebP";
-  if (bytes.substr(0, 8).ends_with("ftyp")) return "a HEIC, AVIF or video file";
-  return "something else";
-}
 
 void CheckFile(const std::string& path) {
   std::error_code status;
@@ -72,13 +51,12 @@ void CheckImageSize(std::uint64_t width, std::uint64_t height, const std::string
 }
 
 Image DecodeImage(std::string_view bytes, const std::string& path) {
-  if (bytes.starts_with(kPngMark)) return DecodePng(bytes, path);
-  if (bytes.starts_with(kJpegMark)) return DecodeJpeg(bytes, path);
-  if (bytes.empty()) {
-    throw DataError(fmt::format("{}: expected a PNG or JPEG image, found an empty file", path));
+  const FileKind kind = KindOfBytes(bytes);
+  if (kind.use == FileUse::kPicture) {
+    return kind.name == "PNG" ? DecodePng(bytes, path) : DecodeJpeg(bytes, path);
   }
-  throw DataError(
-      fmt::format("{}: expected a PNG or JPEG image, found {}", path, OtherFormat(bytes)));
+  throw DataError(fmt::format("{}: expected a PNG or JPEG image, found {}{}", path,
+                              OneOfKind(kind.name), WhatWouldDo(kind)));
 }
 
 std::string ReadImageBytes(const std::string& path) {

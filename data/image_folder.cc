@@ -5,133 +5,100 @@
 #include <algorithm>
 #include <array>
 #include <filesystem>
+#include <utility>
 
 #include "base/error.h"
 #include "base/file.h"
 #include "base/printable.h"
 #include "data/class_list.h"
+#include "data/picture_listing.h"
 #include "data/read_pictures.h"
 
 namespace normlab {
 namespace {
 
 namespace fs = std::filesystem;
+using Kind = FolderEntry::Kind;
 
 struct Listing {
   std::string path;  // of the split
   std::vector<std::string> classes;
   std::vector<Picture> pictures;
   std::string sizes;  // "<bytes> <class>/<picture>\n" of each
+  std::vector<PassedOver> passed_over;
 };
 
-bool EndsLike(std::string name, std::initializer_list<std::string_view> endings) {
-  for (char& c : name) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+void CheckName(const FolderEntry& entry, const std::string& folder) {
+  if (IsPlainText(entry.name)) return;
+  throw DataError(
+      fmt::format("{}: expected names in UTF-8 without control characters, found '{}'; rename it",
+                  folder, Printable(entry.name)));
+}
+
+// What can be no picture and must not be taken for nothing; otherwise counts it as passed over.
+void PassOver(const FolderEntry& entry, const std::string& folder, Listing& listing) {
+  const std::string path = fmt::format("{}/{}", folder, entry.name);
+  if (entry.kind == Kind::kUnreachable) {
+    throw DataError(fmt::format("cannot look into {}: {}", Printable(path, 4096), entry.problem));
   }
-  return std::ranges::any_of(endings, [&](std::string_view end) { return name.ends_with(end); });
-}
-
-bool IsPicture(const std::string& name) { return EndsLike(name, {".png", ".jpg", ".jpeg"}); }
-
-bool IsForeignPicture(const std::string& name) {
-  return EndsLike(name, {".bmp", ".gif", ".webp", ".tif", ".tiff", ".ppm", ".pgm", ".pbm", ".heic",
-                         ".heif", ".avif", ".jxl", ".jp2", ".svg"});
-}
-
-struct Entry {
-  std::string name;
-  bool is_folder = false;
-  bool is_file = false;
-  std::uintmax_t size = 0;  // of a file
-};
-
-[[noreturn]] void FailToLook(const std::string& path, const std::error_code& status) {
-  throw DataError(fmt::format("cannot look into {}: {}", path, status.message()));
-}
-
-Entry Look(const fs::directory_entry& found, const std::string& folder) {
-  Entry entry;
-  entry.name = found.path().filename();
-  if (!IsPlainText(entry.name)) {
-    throw DataError(
-        fmt::format("{}: expected names in UTF-8 without control characters, found '{}'; rename it",
-                    folder, Printable(entry.name)));
+  if (entry.kind == Kind::kSpecial && IsPictureName(entry.name)) {
+    throw DataError(fmt::format("{}: expected a file, found none", path));
   }
-  std::error_code status;
-  const fs::file_status type = found.status(status);
-  entry.is_folder = fs::is_directory(type);
-  entry.is_file = fs::is_regular_file(type);
-  if (entry.is_file) entry.size = found.file_size(status);
-  const bool matters = entry.is_folder || IsPicture(entry.name) || found.is_symlink();
-  if (status && matters) FailToLook(folder + "/" + entry.name, status);
-  return entry;
+  const FileKind special = {FileUse::kOther, "special file"};
+  CountPassedOver(entry.kind == Kind::kSpecial ? special : entry.file, listing.passed_over);
 }
 
-// What does not begin with a dot, in the order of the names' bytes.
-std::vector<Entry> Entries(const std::string& folder) {
-  std::vector<Entry> entries;
-  std::error_code status;
-  fs::directory_iterator found(folder, status);
-  for (; !status && found != end(found); found.increment(status)) {
-    if (found->path().filename().string().starts_with('.')) continue;
-    entries.push_back(Look(*found, folder));
-    if (entries.size() > static_cast<std::size_t>(kMostSetImages)) {
-      throw DataError(
-          fmt::format("{}: expected at most {} pictures, found more", folder, kMostSetImages));
-    }
-  }
-  if (status) FailToLook(folder, status);
-  std::ranges::sort(entries, {}, &Entry::name);
-  return entries;
+[[noreturn]] void RefuseEmptyClass(const std::string& folder,
+                                   const std::vector<PassedOver>& found) {
+  const std::string line = PassedOverWarning(folder, found);
+  throw DataError(fmt::format(
+      "{}: expected PNG or JPEG pictures, found none{}; a class needs at least one", folder,
+      found.empty() ? "" : fmt::format(" ({})", line.substr(folder.size() + 2))));
 }
 
 void AddClass(const std::string& name, Listing& listing) {
   const std::string folder = fmt::format("{}/{}", listing.path, name);
   const std::size_t before = listing.pictures.size();
-  for (const Entry& entry : Entries(folder)) {
-    const std::string path = fmt::format("{}/{}", folder, entry.name);
-    if (entry.is_folder) {
+  const std::vector<PassedOver> passed_over = std::exchange(listing.passed_over, {});
+  for (const FolderEntry& entry : ListPictureFolder(folder)) {
+    if (entry.kind == Kind::kFolder) {
       throw DataError(
-          fmt::format("{}: expected pictures directly in {}, found a folder; move its "
+          fmt::format("{}/{}: expected pictures directly in {}, found a folder; move its "
                       "pictures up",
-                      path, folder));
+                      folder, entry.name, folder));
     }
-    if (IsForeignPicture(entry.name)) {
-      throw DataError(
-          fmt::format("{}: expected PNG and JPEG pictures, found one that normlab does "
-                      "not read; convert it",
-                      path));
+    if (entry.kind != Kind::kPicture) {
+      PassOver(entry, folder, listing);
+      continue;
     }
-    if (!IsPicture(entry.name)) continue;
-    if (!entry.is_file) throw DataError(fmt::format("{}: expected a file, found none", path));
+    CheckName(entry, folder);
     const std::string below = fmt::format("{}/{}", name, entry.name);
     listing.pictures.push_back({below, static_cast<std::uint8_t>(listing.classes.size())});
     listing.sizes += fmt::format("{} {}\n", entry.size, below);
   }
-  if (listing.pictures.size() == before) {
-    throw DataError(
-        fmt::format("{}: expected .png, .jpg or .jpeg pictures, found none; a class needs at least "
-                    "one",
-                    folder));
-  }
+  if (listing.pictures.size() == before) RefuseEmptyClass(folder, listing.passed_over);
+  AddPassedOver(passed_over, listing.passed_over);
   listing.classes.push_back(name);
 }
 
 Listing ListSplit(const std::string& path) {
   Listing listing;
   listing.path = path;
-  for (const Entry& entry : Entries(path)) {
-    if (entry.is_folder) {
+  for (const FolderEntry& entry : ListPictureFolder(path)) {
+    if (entry.kind == Kind::kFolder) {
+      CheckName(entry, path);
       if (listing.classes.size() == kMostClasses) {
         throw DataError(
             fmt::format("{}: expected at most {} classes, found more", path, kMostClasses));
       }
       AddClass(entry.name, listing);
-    } else if (IsPicture(entry.name)) {
+    } else if (entry.kind == Kind::kPicture) {
       throw DataError(
           fmt::format("{}/{}: expected a folder for each class, found a picture beside "
                       "them; move it into its class",
                       path, entry.name));
+    } else {
+      PassOver(entry, path, listing);
     }
   }
   if (listing.pictures.size() > static_cast<std::size_t>(kMostSetImages)) {
@@ -196,13 +163,16 @@ std::array<Listing, 2> ListFolder(const DatasetSpec& spec) {
 
 DatasetInfo DescribeImageFolder(const DatasetSpec& spec) {
   const auto [train, test] = ListFolder(spec);
+  std::vector<PassedOver> passed_over = train.passed_over;
+  AddPassedOver(test.passed_over, passed_over);
   return {spec.name,
           spec.title,
           spec.shape,
           static_cast<int>(train.classes.size()),
           static_cast<int>(train.pictures.size()),
           static_cast<int>(test.pictures.size()),
-          Sha256(train.sizes + "\n" + test.sizes)};
+          Sha256(train.sizes + "\n" + test.sizes),
+          std::move(passed_over)};
 }
 
 void LoadImageFolder(const DatasetSpec& spec, Dataset& dataset) {
@@ -214,6 +184,22 @@ void LoadImageFolder(const DatasetSpec& spec, Dataset& dataset) {
         ReadPictures(listing->path, listing->pictures, dataset.shape, *split);
     dataset.sources.push_back({listing->path, Sha256(checksums), false});
   }
+}
+
+CheckedFolder CheckImageFolder(const DatasetSpec& spec) {
+  CheckedFolder checked;
+  for (const Listing& listing : ListFolder(spec)) {
+    const CheckedPictures pictures = CheckPictures(listing.path, listing.pictures);
+    checked.pictures += listing.pictures.size();
+    AddPassedOver(listing.passed_over, checked.passed_over);
+    for (const auto& [path, problem] : pictures.broken) {
+      checked.broken.push_back({fmt::format("{}/{}", listing.path, path), problem});
+    }
+    if (pictures.broken.empty()) {
+      checked.sources.push_back({listing.path, Sha256(pictures.checksums), false});
+    }
+  }
+  return checked;
 }
 
 }  // namespace normlab

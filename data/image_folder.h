@@ -2,11 +2,11 @@
 //
 // DIR/train/<class>/<picture> and DIR/test/<class>/<picture>; DIR/val/ stands for test/ where that
 // is not there. The classes are the folders of train/, in the order of their names' bytes; 2 to
-// 256. Pictures are the files whose names end in .png, .jpg or .jpeg in any case, directly in the
-// folder of their class; links are followed. What begins with a dot is passed over, and so are
-// other files, but not pictures in formats that normlab does not read, nor folders where pictures
-// should be: those are errors, since images would be missing without a word. Every picture is
-// fitted by data/fit_image.h. Images are in the order of the bytes of <class>/<picture>.
+// 256. Pictures are the files directly in the folder of their class that data/picture_listing.h
+// takes for one; every other file is passed over and counted in DatasetInfo::passed_over, but the
+// litter of the system, which is not seen at all. Folders where pictures should be and pictures
+// beside the classes are errors. Links are followed. Every picture is fitted by data/fit_image.h.
+// Images are in the order of the bytes of <class>/<picture>.
 #pragma once
 
 #include <string>
@@ -19,7 +19,7 @@ namespace normlab {
 
 inline constexpr std::size_t kLargestImageSet = std::size_t{4} << 30;  // bytes of both splits
 
-// From the names and sizes of the files. Throws DataError.
+// From the names, the sizes and the first bytes of the files. Throws DataError.
 DatasetInfo DescribeImageFolder(const DatasetSpec& spec);
 
 // Reads train, test, class_names and sources. A source is a split: its checksum is that of the
@@ -28,5 +28,19 @@ DatasetInfo DescribeImageFolder(const DatasetSpec& spec);
 // sha256sum prints. Requires dataset.shape. Throws DataError naming the first picture that is
 // broken.
 void LoadImageFolder(const DatasetSpec& spec, Dataset& dataset);
+
+// What LoadImageFolder would read, picture by picture: the sources of the splits that are whole,
+// and every picture that is broken, in the order of the images. Throws DataError as
+// DescribeImageFolder does.
+struct CheckedFolder {
+  std::size_t pictures = 0;  // that were read
+  std::vector<SourceFile> sources;
+  std::vector<PassedOver> passed_over;
+  struct Broken {
+    std::string path, problem;
+  };
+  std::vector<Broken> broken;
+};
+CheckedFolder CheckImageFolder(const DatasetSpec& spec);
 
 }  // namespace normlab

@@ -5,9 +5,13 @@
 #include <algorithm>
 #include <atomic>
 #include <exception>
+#include <functional>
+#include <map>
 #include <mutex>
+#include <utility>
 
 #include "base/cores.h"
+#include "base/error.h"
 #include "base/file.h"
 #include "base/helpers.h"
 #include "data/fit_image.h"
@@ -21,13 +25,14 @@ constexpr std::size_t kMostThreads = 4;
 
 class PictureReader {
  public:
-  PictureReader(const std::string& folder, const std::vector<Picture>& pictures, const Shape& shape,
-                Split& split)
-      : folder_(folder), pictures_(pictures), shape_(shape), split_(split) {
-    split.labels.resize(pictures.size());
-    split.pixels.resize(pictures.size() * shape.size());
-    checksums_.resize(pictures.size());
-  }
+  // keep(place, image) is called for every picture, from several threads.
+  using Keep = std::function<void(std::size_t place, const Image& image)>;
+
+  PictureReader(const std::string& folder, const std::vector<Picture>& pictures, Keep keep)
+      : folder_(folder), pictures_(pictures), keep_(std::move(keep)), checksums_(pictures.size()) {}
+
+  // Goes on after a broken picture, and collects what is wrong with each.
+  void CollectBroken(std::map<std::size_t, std::string>& broken) { broken_ = &broken; }
 
   void ReadAll() {
     const std::size_t threads =
@@ -56,6 +61,7 @@ class PictureReader {
         Read(place);
       } catch (...) {
         const std::lock_guard lock(mutex_);
+        if (Collected(place)) continue;
         if (place < failed_) {
           failed_ = place;
           error_ = std::current_exception();
@@ -64,20 +70,29 @@ class PictureReader {
     }
   }
 
+  // Of the exception that is being handled.
+  bool Collected(std::size_t place) {
+    try {
+      throw;
+    } catch (const DataError& error) {
+      if (broken_ != nullptr) broken_->emplace(place, error.what());
+      return broken_ != nullptr;
+    } catch (...) {
+      return false;
+    }
+  }
+
   void Read(std::size_t place) {
     const std::string path = fmt::format("{}/{}", folder_, pictures_[place].path);
     const std::string bytes = ReadImageBytes(path);
-    const Image image = FitImage(DecodeImage(bytes, path), shape_);
     checksums_[place] = Sha256(bytes);
-    split_.labels[place] = pictures_[place].label;
-    std::ranges::copy(image.pixels,
-                      split_.pixels.begin() + static_cast<std::ptrdiff_t>(place * shape_.size()));
+    keep_(place, DecodeImage(bytes, path));
   }
 
   const std::string& folder_;
   const std::vector<Picture>& pictures_;
-  const Shape shape_;
-  Split& split_;
+  const Keep keep_;
+  std::map<std::size_t, std::string>* broken_ = nullptr;  // written under mutex_
   std::vector<std::string> checksums_;
   std::atomic<std::size_t> next_ = 0;
   std::atomic<std::size_t> failed_ = SIZE_MAX;
@@ -89,9 +104,28 @@ class PictureReader {
 
 std::string ReadPictures(const std::string& folder, const std::vector<Picture>& pictures,
                          const Shape& shape, Split& split) {
-  PictureReader reader(folder, pictures, shape, split);
+  split.labels.resize(pictures.size());
+  split.pixels.resize(pictures.size() * shape.size());
+  PictureReader reader(folder, pictures, [&](std::size_t place, const Image& image) {
+    const Image fitted = FitImage(image, shape);
+    split.labels[place] = pictures[place].label;
+    std::ranges::copy(fitted.pixels,
+                      split.pixels.begin() + static_cast<std::ptrdiff_t>(place * shape.size()));
+  });
   reader.ReadAll();
   return reader.Lines();
+}
+
+CheckedPictures CheckPictures(const std::string& folder, const std::vector<Picture>& pictures) {
+  std::map<std::size_t, std::string> broken;
+  PictureReader reader(folder, pictures, [](std::size_t, const Image&) {});
+  reader.CollectBroken(broken);
+  reader.ReadAll();
+  CheckedPictures checked{reader.Lines(), {}};
+  for (const auto& [place, problem] : broken) {
+    checked.broken.push_back({pictures[place].path, problem});
+  }
+  return checked;
 }
 
 }  // namespace normlab

@@ -20,4 +20,17 @@ struct Picture {
 std::string ReadPictures(const std::string& folder, const std::vector<Picture>& pictures,
                          const Shape& shape, Split& split);
 
+struct BrokenPicture {
+  std::string path;     // as in Picture
+  std::string problem;  // the line that reading it throws
+};
+
+struct CheckedPictures {
+  std::string checksums;  // ReadPictures' lines; those of broken pictures without a checksum
+  std::vector<BrokenPicture> broken;
+};
+
+// Decodes each picture, however many are broken, and keeps none.
+CheckedPictures CheckPictures(const std::string& folder, const std::vector<Picture>& pictures);
+
 }  // namespace normlab

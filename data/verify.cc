@@ -11,7 +11,6 @@
 #include "data/archive.h"
 #include "data/cifar.h"
 #include "data/cifar100.h"
-#include "data/dataset_spec.h"
 #include "data/gunzip.h"
 #include "data/idx.h"
 #include "data/published.h"
@@ -152,20 +151,6 @@ void VerifyFiles(const DatasetInfo& info, Layout layout, Verification& verificat
   }
 }
 
-Verification VerifyUserDataset(const DatasetInfo& info) {
-  const DatasetSpec spec = ParseDatasetSpec(info.name);
-  const bool pictures = spec.kind == DatasetSpec::Kind::kFolder;
-  Verification verification = {spec.path, "its name", pictures ? "pictures" : "IDX files", {}};
-  try {
-    for (const SourceFile& source : LoadDataset(info.name, "").sources) {
-      verification.files.push_back({source.path, FileState::kReadable, "", source.sha256, ""});
-    }
-  } catch (const DataError& error) {
-    verification.files.push_back(Broken(spec.path, "", error));
-  }
-  return verification;
-}
-
 }  // namespace
 
 std::size_t Verification::Count(FileState state) const {
@@ -174,7 +159,6 @@ std::size_t Verification::Count(FileState state) const {
 }
 
 Verification VerifyDataset(const DatasetInfo& info, const std::string& data_dir) {
-  if (IsDatasetSpec(info.name)) return VerifyUserDataset(info);
   const FoundDataset found = FindDataset(info, data_dir);
   Verification verification = {
       found.path, found.root.origin, std::string(LayoutName(found.layout)), {}};

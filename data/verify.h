@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "data/dataset.h"
+#include "data/dataset_spec.h"
 #include "data/search.h"
 
 namespace normlab {
@@ -30,13 +31,21 @@ struct Verification {
   std::string origin;  // why it is looked for there
   std::string layout;
   std::vector<VerifiedFile> files;
+  // Of a folder of pictures: how many were read. `files` then has its splits, and of a split with
+  // broken pictures these in its place.
+  std::size_t pictures = 0;
+  std::vector<PassedOver> passed_over = {};  // its files that are none
 
   std::size_t Count(FileState state) const;
   bool official() const { return Count(FileState::kOfficial) == files.size(); }
 };
 
-// Of the files that the search finds, or that a user's own set has. One broken file does not keep
-// the others from being told of. Throws DataError when the search finds nothing.
+// Of the files that the search finds. One broken file does not keep the others from being told of.
+// Throws DataError when the search finds nothing. Requires a published data set.
 Verification VerifyDataset(const DatasetInfo& info, const std::string& data_dir);
+
+// Of a user's own set: every file or picture, however many are broken or missing. What keeps the
+// set from being one at all is a broken file with the set's path.
+Verification VerifyUserDataset(const DatasetSpec& spec);
 
 }  // namespace normlab

@@ -9,6 +9,7 @@
 #include "base/printable.h"
 #include "base/text.h"
 #include "data/published.h"
+#include "data/statistics.h"
 #include "study/check.h"
 #include "train/network_tensors.h"
 #include "train/safetensors_header.h"
@@ -110,7 +111,9 @@ Checkpoint OpenCheckpoint(const std::string& path) {
 
 ChannelStatistics PreparationOf(const Checkpoint& checkpoint, const std::string& data_dir) {
   if (checkpoint.statistics) return *checkpoint.statistics;
-  return LoadDataset(checkpoint.config.dataset, data_dir).statistics;
+  const Dataset dataset = LoadDataset(checkpoint.config.dataset, data_dir);
+  CheckChannelsVary(dataset);
+  return dataset.statistics;
 }
 
 }  // namespace normlab

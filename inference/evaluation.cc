@@ -7,6 +7,8 @@
 
 #include "base/error.h"
 #include "base/printable.h"
+#include "data/passed_over.h"
+#include "data/statistics.h"
 #include "inference/last_batch.h"
 #include "inference/reestimation.h"
 #include "model/layer_check.h"
@@ -130,6 +132,11 @@ void EvaluateNetwork(const Checkpoint& checkpoint, ImageBatch& source, Network<T
   report.on_batch = ScoreOf(on_batch, std::move(rows));
 }
 
+void WarnOfPassedOver(const std::string& dataset, EvaluationReport& report) {
+  const std::string warning = PassedOverWarning(dataset, FindDatasetInfo(dataset).passed_over);
+  if (!warning.empty()) report.warnings.push_back(warning);
+}
+
 // The statistics come from images of the network's own training, whatever it is evaluated on.
 void Reestimate(const Checkpoint& checkpoint, const EvaluationOptions& options,
                 const Dataset& dataset, const PixelTable& table, ImageBatch& source,
@@ -138,6 +145,7 @@ void Reestimate(const Checkpoint& checkpoint, const EvaluationOptions& options,
   if (dataset.name != checkpoint.config.dataset) {
     loaded = LoadDataset(checkpoint.config.dataset, options.data_dir);
     CheckFits(checkpoint, *loaded);
+    WarnOfPassedOver(loaded->name, report);
     WarnOfChange(checkpoint, *loaded, report);
   }
   const Dataset& own = loaded ? *loaded : dataset;
@@ -200,9 +208,10 @@ EvaluationReport EvaluateCheckpoint(const Checkpoint& checkpoint,
   const Dataset dataset = LoadDataset(name, options.data_dir);
   CheckFits(checkpoint, dataset);
   EvaluationReport report = WhatIsEvaluated(checkpoint, dataset, options);
-  const PixelTable table(!checkpoint.statistics && dataset.name == checkpoint.config.dataset
-                             ? dataset.statistics
-                             : PreparationOf(checkpoint, options.data_dir));
+  WarnOfPassedOver(dataset.name, report);
+  const bool own = !checkpoint.statistics && dataset.name == checkpoint.config.dataset;
+  if (own) CheckChannelsVary(dataset);
+  const PixelTable table(own ? dataset.statistics : PreparationOf(checkpoint, options.data_dir));
   ImageBatch source(SplitOf(dataset, options.split), dataset.shape, table, nullptr, 0);
   UseNetwork(checkpoint, options.engine, report.batch,
              [&](auto& network) { EvaluateNetwork(checkpoint, source, network, report); });

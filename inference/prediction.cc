@@ -3,13 +3,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
 #include <filesystem>
 #include <numeric>
 
 #include "base/error.h"
 #include "data/fit_image.h"
 #include "data/image_file.h"
+#include "data/passed_over.h"
+#include "data/picture_listing.h"
 #include "train/batches.h"
 
 namespace normlab {
@@ -19,12 +20,6 @@ namespace fs = std::filesystem;
 
 constexpr int kAtOnce = 256;  // pictures in memory
 
-bool IsPictureName(const fs::path& path) {
-  std::string end = path.extension().string();
-  std::ranges::transform(end, end.begin(), [](unsigned char c) { return std::tolower(c); });
-  return end == ".png" || end == ".jpg" || end == ".jpeg";
-}
-
 Prediction Failed(const std::string& path, const std::string& error) {
   Prediction prediction;
   prediction.path = path;
@@ -32,27 +27,39 @@ Prediction Failed(const std::string& path, const std::string& error) {
   return prediction;
 }
 
-void AddFolder(const std::string& folder, std::vector<Prediction>& pictures) {
-  std::vector<std::string> paths;
-  std::error_code status;
-  for (fs::directory_iterator entry(folder, status), end; !status && entry != end;
-       entry.increment(status)) {
-    std::error_code ignored;
-    if (IsPictureName(entry->path()) && !entry->is_directory(ignored)) {
-      paths.push_back(entry->path().string());
+// Whether a folder's entry is a picture to predict; what is none is counted.
+bool IsToPredict(const FolderEntry& entry, std::vector<PassedOver>& passed_over) {
+  if (entry.kind == FolderEntry::Kind::kFolder) return false;
+  if (entry.kind == FolderEntry::Kind::kPicture) return true;
+  const bool is_file = entry.kind == FolderEntry::Kind::kOther;
+  if (!is_file && IsPictureName(entry.name)) return true;  // which reading it will refuse
+  const FileKind special = {FileUse::kOther, "special file"};
+  CountPassedOver(is_file ? entry.file : special, passed_over);
+  return false;
+}
+
+void AddFolder(const std::string& folder, PictureList& list) {
+  std::vector<PassedOver> passed_over;
+  const std::size_t before = list.pictures.size();
+  try {
+    for (const FolderEntry& entry : ListPictureFolder(folder)) {
+      if (!IsToPredict(entry, passed_over)) continue;
+      list.pictures.push_back(Failed((fs::path(folder) / entry.name).string(), ""));
     }
+  } catch (const DataError& error) {
+    list.pictures.push_back(Failed(folder, error.what()));
+    return;
   }
-  if (status) {
-    pictures.push_back(
-        Failed(folder, fmt::format("cannot read the folder {}: {}", folder, status.message())));
-  } else if (paths.empty()) {
-    pictures.push_back(
-        Failed(folder, fmt::format("{} holds no file that ends in .png, .jpg or .jpeg; folders "
-                                   "below it are not looked at",
-                                   folder)));
+  if (list.pictures.size() == before) {
+    const std::string found =
+        passed_over.empty() ? "" : fmt::format(", but {}", PassedOverText(passed_over));
+    list.pictures.push_back(
+        Failed(folder, fmt::format("{} holds no PNG and no JPEG{}; folders below it are not "
+                                   "looked at",
+                                   folder, found)));
+  } else if (!passed_over.empty()) {
+    list.warnings.push_back(PassedOverWarning(folder, passed_over));
   }
-  std::ranges::sort(paths);
-  for (const std::string& path : paths) pictures.push_back(Failed(path, ""));
 }
 
 // The pictures that can be read, fitted to the network, and which they are.
@@ -108,17 +115,17 @@ void PredictSome(std::span<Prediction> pictures, const Checkpoint& checkpoint,
 
 }  // namespace
 
-std::vector<Prediction> ListPictures(const std::vector<std::string>& paths) {
-  std::vector<Prediction> pictures;
+PictureList ListPictures(const std::vector<std::string>& paths) {
+  PictureList list;
   for (const std::string& path : paths) {
     std::error_code status;
     if (fs::is_directory(path, status)) {
-      AddFolder(path, pictures);
+      AddFolder(path, list);
     } else {
-      pictures.push_back(Failed(path, ""));
+      list.pictures.push_back(Failed(path, ""));
     }
   }
-  return pictures;
+  return list;
 }
 
 void PredictPictures(const Checkpoint& checkpoint, const ChannelStatistics& statistics,

@@ -26,9 +26,15 @@ struct PredictionOptions {
   EngineOptions engine;
 };
 
-// Paths as given; a folder becomes its PNG and JPEG files, by the ends of their names, in the order
-// of the names, not those of folders below. A folder without any has its own line, with `error`.
-std::vector<Prediction> ListPictures(const std::vector<std::string>& paths);
+struct PictureList {
+  std::vector<Prediction> pictures;
+  std::vector<std::string> warnings;  // a line for each folder in which files were passed over
+};
+
+// Paths as given; a folder becomes the pictures in it that data/picture_listing.h finds, in the
+// order of the names, not those of folders below. A folder without any has its own line, with
+// `error`.
+PictureList ListPictures(const std::vector<std::string>& paths);
 
 // Fills in what each picture without an error shows; one that cannot be read gets its error, and
 // the others are predicted. A picture is fitted to the network as data/fit_image.h says. Throws

@@ -99,11 +99,16 @@ Shape ReadShape(const Reader& reader) {
   return {static_cast<int>(extents[0]), static_cast<int>(extents[1]), static_cast<int>(extents[2])};
 }
 
-std::vector<double> ReadPerChannel(const Reader& reader, const char* key, const Shape& shape) {
+// Of pixels from 0 to 1. The least deviation that the largest set can have, one pixel of all of its
+// being another, is above 1e-9; training refuses 0.
+constexpr double kLeastDeviation = 1e-12;
+
+std::vector<double> ReadPerChannel(const Reader& reader, const char* key, const Shape& shape,
+                                   double least) {
   std::vector<double> values = reader.List<double>(key);
   if (values.size() != static_cast<std::size_t>(shape.channels)) reader.Refuse(key);
   for (const double value : values) {
-    if (!std::isfinite(value) || value < 0) reader.Refuse(key);
+    if (!(value >= least && value <= 1)) reader.Refuse(key);
   }
   return values;
 }
@@ -135,8 +140,8 @@ CheckpointMetadata ReadCheckpointMetadata(const std::map<std::string, std::strin
   if (!reader.Has("dataset.shape")) return read;
   CheckpointMetadata::Data& data = read.data.emplace();
   data.shape = ReadShape(reader);
-  data.statistics = {ReadPerChannel(reader, "dataset.mean", data.shape),
-                     ReadPerChannel(reader, "dataset.deviation", data.shape)};
+  data.statistics = {ReadPerChannel(reader, "dataset.mean", data.shape, 0),
+                     ReadPerChannel(reader, "dataset.deviation", data.shape, kLeastDeviation)};
   data.class_names = reader.List<std::string>("dataset.class_names");
   return read;
 }

@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "base/file.h"
+#include "data/statistics.h"
 #include "report/records/run_folder.h"
 #include "report/report.h"
 #include "study/arm_jobs.h"
@@ -87,6 +88,7 @@ StudyResult RunStudy(const Plan& plan, const StudyOptions& options, StudyObserve
     return result;
   }
   const Dataset dataset = LoadDataset(plan.arms.front().config.dataset, options.data_dir);
+  CheckChannelsVary(dataset);
   StudyIndex index =
       output.index() ? *output.index() : MakeStudyIndex(plan, hash, dataset.class_names);
   ForgetLostArms(output.path(), index);

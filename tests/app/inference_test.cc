@@ -135,7 +135,7 @@ TEST(PredictCommand, PredictsTheOthersWhereOnePictureIsBad) {
   const RgbImage image{40, 30, std::vector<std::uint8_t>(40 * 30 * 3, 90)};
   fs::create_directory(folder / "pictures");
   WriteFile(folder / "pictures/good.png", EncodePng(image));
-  WriteFile(folder / "pictures/bad.png", "GIF89a");
+  WriteFile(folder / "pictures/bad.png", "no picture");
   const Outcome outcome =
       RunProgram(folder, {"predict", "run/group-seed1", "pictures", "missing.png", "--top", "3"});
   EXPECT_EQ(outcome.code, 3);
@@ -216,7 +216,7 @@ TEST(InferenceCommands, RefuseEachMistakeWithOneLineThatNamesIt) {
            {{"evaluate", arm, "--reestimate", "both"}, 2, "--reestimate"},
            {{"evaluate", arm, "--reestimate"}, 2, "--reestimate"},
            {{"predict", arm}, 2, "images"},
-           {{"predict", arm, "empty"}, 3, "empty holds no file"},
+           {{"predict", arm, "empty"}, 3, "empty holds no PNG and no JPEG"},
            {{"predict", arm, "text"}, 3, "text"},
            {{"predict", arm, "picture.png", "--top", "0"}, 2, "--top"},
            {{"predict", "text", "picture.png"}, 3, "text is not a safetensors file"},

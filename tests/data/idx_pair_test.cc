@@ -66,6 +66,7 @@ TEST(IdxPair, ReadsPrefixedNamesTestAndGzip) {
   folder.Write("emnist-letters-train-images-idx3-ubyte.gz", Gzip(IdxImages(4, 5, 3)));
   std::filesystem::remove(folder / "emnist-letters-train-images-idx3-ubyte");
   folder.Write("emnist-letters-classes.txt", "a\nb\nc\n");
+  folder.Write("._emnist-letters-train-images-idx3-ubyte.gz", "what macOS leaves");
   const Dataset dataset = LoadDataset("idx:" + folder.path(), "");
   EXPECT_THAT(dataset.class_names, ElementsAre("a", "b", "c"));
   EXPECT_EQ(dataset.train.size(), 4u);

@@ -4,6 +4,7 @@
 #include "data/origin.h"
 #include "data/published.h"
 #include "files.h"
+#include "images.h"
 #include "tests/left_out.h"
 
 namespace normlab {
@@ -21,7 +22,8 @@ std::vector<FileState> States(const Verification& verification) {
 }
 
 constexpr FileState kOfficial = FileState::kOfficial, kOther = FileState::kOther,
-                    kBroken = FileState::kBroken, kMissing = FileState::kMissing;
+                    kReadable = FileState::kReadable, kBroken = FileState::kBroken,
+                    kMissing = FileState::kMissing;
 
 Verification Verify(const char* name, const TemporaryFolder& folder) {
   return VerifyDataset(FindDatasetInfo(name), folder.path());
@@ -110,18 +112,59 @@ TEST(Verify, ReadsCifar100WithEitherLabels) {
               HasSubstr("expected the member cifar-100-binary/train.bin"));
 }
 
-TEST(Verify, AUsersOwnSetIsReadableOrBroken) {
+TEST(Verify, EveryFileOfAUsersIdxSetIsTold) {
   const TemporaryFolder folder;
   WriteSmallMnist(folder, "letters");
-  const std::string name = "idx:" + (folder / "letters");
-  const Verification verification = VerifyDataset(FindDatasetInfo(name), "");
+  const DatasetSpec spec = ParseDatasetSpec("idx:" + (folder / "letters"));
+  const Verification verification = VerifyUserDataset(spec);
   EXPECT_EQ(verification.path, folder / "letters");
   EXPECT_THAT(States(verification), testing::Each(FileState::kReadable));
   EXPECT_THAT(verification.files, SizeIs(4));
   EXPECT_EQ(verification.files[0].expected, "");
   folder.Write("letters/t10k-labels-idx1-ubyte.gz", Gzip(IdxLabels(9)));
-  const Verification broken = VerifyDataset(FindDatasetInfo(name), "");
-  EXPECT_THAT(States(broken), ElementsAre(kBroken));
+  const Verification apart = VerifyUserDataset(spec);
+  EXPECT_THAT(States(apart), ElementsAre(kReadable, kReadable, kReadable, kReadable, kBroken));
+  EXPECT_EQ(apart.files.back().path, folder / "letters");
+  folder.Write("letters/train-images-idx3-ubyte", IdxImages(20).substr(0, 900));
+  folder.Write("letters/train-labels-idx1-ubyte", "x");
+  std::filesystem::remove(folder / "letters/t10k-images-idx3-ubyte.gz");
+  folder.Write("letters/classes.txt", "one\n\xff\n");
+  EXPECT_THAT(States(VerifyUserDataset(spec)),
+              ElementsAre(kBroken, kBroken, kMissing, kReadable, kBroken));
+}
+
+TEST(Verify, EveryBrokenPictureIsTold) {
+  const TemporaryFolder folder;
+  const std::string png = FlatPng(9, 9, 3);
+  for (int i = 0; i < 40; ++i) {
+    for (const char* below : {"train/cat/", "train/dog/", "test/cat/", "test/dog/"}) {
+      folder.Write(below + std::to_string(i + 10) + ".png", png);
+    }
+  }
+  const DatasetSpec spec = ParseDatasetSpec("folder:" + folder.path());
+  const Verification whole = VerifyUserDataset(spec);
+  EXPECT_THAT(States(whole), ElementsAre(kReadable, kReadable));
+  EXPECT_EQ(whole.pictures, 160u);
+  EXPECT_EQ(whole.files[0].found, LoadDataset(spec.name, "").sources[0].sha256);
+  const std::vector<std::string> broken = {"train/cat/11.png", "train/cat/15.png",
+                                           "train/dog/49.png", "train/dog/new.jfif"};
+  for (const std::string& name : broken) folder.Write(name, png.substr(0, 40));
+  folder.Write("train/cat/12.png", "");
+  folder.Write("train/cat/13.png", "GIF89a");
+  const Verification verification = VerifyUserDataset(spec);
+  EXPECT_THAT(States(verification),
+              ElementsAre(kReadable, kBroken, kBroken, kBroken, kBroken, kBroken));
+  EXPECT_EQ(verification.pictures, 160u) << "one more, and one that is a GIF";
+  EXPECT_EQ(verification.files[0].path, folder / "test");
+  EXPECT_EQ(verification.files[1].path, folder / broken[0]);
+  EXPECT_THAT(verification.files[2].problem, HasSubstr("12.png: expected a PNG or JPEG image, "
+                                                       "found an empty file"));
+  EXPECT_EQ(verification.files[5].path, folder / broken[3]);
+  EXPECT_EQ(PassedOverText(verification.passed_over), "1 GIF");
+  std::filesystem::remove_all(folder / "test");
+  const Verification none = VerifyUserDataset(spec);
+  EXPECT_THAT(States(none), ElementsAre(kBroken));
+  EXPECT_THAT(none.files[0].problem, HasSubstr("expected the folder test/"));
 }
 
 TEST(Verify, ADamagedArchiveIsToldAfterItsGoodMembers) {

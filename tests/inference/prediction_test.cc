@@ -33,7 +33,7 @@ std::string WriteTestImage(const SmallStudy& study, int image) {
 std::vector<Prediction> Predict(const SmallStudy& study, const std::vector<std::string>& paths,
                                 const PredictionOptions& options = {}) {
   const Checkpoint checkpoint = OpenCheckpoint(study.path);
-  std::vector<Prediction> pictures = ListPictures(paths);
+  std::vector<Prediction> pictures = ListPictures(paths).pictures;
   PredictPictures(checkpoint, PreparationOf(checkpoint, study.data), options, pictures);
   return pictures;
 }
@@ -112,20 +112,36 @@ TEST(Predict, TakesPicturesOfAnySize) {
   }
 }
 
-TEST(ListPictures, TakesAFoldersPicturesByName) {
+TEST(ListPictures, TakesAFoldersPicturesByTheRuleOfFoldersOfPictures) {
   const TemporaryFolder folder;
   std::filesystem::create_directories(folder / "pictures/below.png");
   std::filesystem::create_directories(folder / "empty");
-  for (const char* name : {"b.PNG", "a.jpg", "c.jpeg", "notes.txt", "below.png/d.png"}) {
-    WriteFile(folder / "pictures/" + name, "");
+  std::filesystem::create_directories(folder / "foreign");
+  const std::uint8_t grey = 7;
+  const std::string png = GreyPng(&grey, 1, 1);
+  for (const char* name : {"b.PNG", "a.jpg", "c.jfif", "d", "below.png/d.png"}) {
+    WriteFile(folder / "pictures/" + name, png);
   }
-  const auto pictures = ListPictures({folder / "x.png", folder / "pictures", folder / "empty"});
+  WriteFile(folder / "pictures/e.jpeg", "");  // broken, not passed over
+  for (const char* litter : {"._a.jpg", ".b.png", "Thumbs.db", "a.jpg:Zone.Identifier"}) {
+    WriteFile(folder / "pictures/" + litter, "x");
+  }
+  WriteFile(folder / "pictures/notes.txt", "x");
+  WriteFile(folder / "pictures/f.gif", "GIF89a");
+  WriteFile(folder / "foreign/f.jpg", "GIF89a");
+  const auto [pictures, warnings] =
+      ListPictures({folder / "x.png", folder / "pictures", folder / "empty", folder / "foreign"});
   std::vector<std::string> paths;
   for (const Prediction& picture : pictures) paths.push_back(picture.path);
   EXPECT_THAT(paths,
               ElementsAre(folder / "x.png", folder / "pictures/a.jpg", folder / "pictures/b.PNG",
-                          folder / "pictures/c.jpeg", folder / "empty"));
-  EXPECT_THAT(pictures.back().error, HasSubstr("no file that ends in"));
+                          folder / "pictures/c.jfif", folder / "pictures/d",
+                          folder / "pictures/e.jpeg", folder / "empty", folder / "foreign"));
+  EXPECT_THAT(pictures[6].error, HasSubstr("holds no PNG and no JPEG; folders below"));
+  EXPECT_THAT(pictures[7].error, HasSubstr("holds no PNG and no JPEG, but 1 GIF"));
+  ASSERT_EQ(warnings.size(), 1u);
+  EXPECT_THAT(warnings[0], HasSubstr("2 files are no PNG or JPEG and passed over: 1 GIF, 1 text "
+                                     "file; convert the GIF"));
 }
 
 }  // namespace
