@@ -130,7 +130,7 @@ std::vector<LayerRow> ReadLayersCsv(const std::string& path) {
 }
 
 std::map<int, EpochSplit> ReadClockCsv(const std::string& path) {
-  const CsvTable table(path, ReadFile(path));
+  const CsvTable table(path, ReadTextFile(path));
   const std::size_t epoch = table.Column("epoch"), threads = table.Column("threads"),
                     trainings = table.Column("trainings"), simd = table.Column("simd"),
                     processor = table.Column("processor");

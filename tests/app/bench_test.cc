@@ -42,12 +42,11 @@ TEST(Bench, PrintsJsonAndNothingElseOnStandardOutput) {
       << "each warning is a line of standard error too";
 }
 
-struct Mistake {
-  std::vector<std::string> arguments;
-  std::string named;
-};
-
 TEST(Bench, RefusesEachMistakeWithOneLineThatNamesIt) {
+  struct Mistake {
+    std::vector<std::string> arguments;
+    std::string named;
+  };
   const TemporaryFolder folder;
   for (const Mistake& mistake :
        std::vector<Mistake>{{{"--model", "C8 Z"}, "Z"},

@@ -88,13 +88,12 @@ TEST(Explain, PrintsWhatThePageShows) {
   for (const Shown& block : blocks) ExpectShown(folder, block);
 }
 
-struct Mistake {
-  std::vector<std::string> arguments;
-  std::string named;
-  int code = 2;
-};
-
 TEST(Explain, RefusesEachMistakeWithOneLineThatNamesIt) {
+  struct Mistake {
+    std::vector<std::string> arguments;
+    std::string named;
+    int code = 2;
+  };
   const TemporaryFolder folder;
   const auto file = [&](const std::string& name, const std::string& text) {
     WriteFile(folder / name, text);

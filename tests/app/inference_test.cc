@@ -179,13 +179,12 @@ TEST(InferenceCommands, TakeUpANetworkOfAFolderOfPictures) {
               HasSubstr("    \"dark \\\"\\\"\\\"\",\n    \"light\","));
 }
 
-struct Mistake {
-  std::vector<std::string> arguments;
-  int code;
-  std::string named;
-};
-
 TEST(InferenceCommands, RefuseEachMistakeWithOneLineThatNamesIt) {
+  struct Mistake {
+    std::vector<std::string> arguments;
+    int code;
+    std::string named;
+  };
   const TemporaryFolder folder;
   Train(folder, "none");
   WriteFile(folder / "text", "not a checkpoint");

@@ -14,13 +14,12 @@ namespace {
 using ::testing::HasSubstr;
 namespace fs = std::filesystem;
 
-struct Mistake {
-  std::vector<std::string> arguments;
-  int code;
-  std::string named;
-};
-
 TEST(Mistakes, EachHasItsExitCodeAndOneLineThatNamesIt) {
+  struct Mistake {
+    std::vector<std::string> arguments;
+    int code;
+    std::string named;
+  };
   const TemporaryFolder folder;
   WriteFile(folder / "file", "");
   WriteFile(folder / "broken.toml", "epochs = = 3\n");

@@ -9,10 +9,6 @@
 namespace normlab {
 namespace {
 
-// Relative where values exceed 1. PyTorch's own sums round in another order; at a mean of 1e4 its
-// backward pass loses a few more digits.
-constexpr double kTolerance = 1e-9;
-
 const Json& Golden() {
   static const Json golden = ReadGolden("norm_golden.json");
   return golden;

@@ -12,9 +12,6 @@
 namespace normlab {
 namespace {
 
-// As golden_test.cc has it: relative where values exceed 1.
-constexpr double kTolerance = 1e-9;
-
 const Json& Oracles() {
   static const Json golden = ReadGolden("oracle_norms.json");
   return golden;
