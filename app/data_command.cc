@@ -18,6 +18,7 @@ Command AddDataCommand(CLI::App& program) {
   const std::vector<Command> commands = {AddDataList(*data),  AddDataWhere(*data),
                                          AddDataStats(*data), AddDataSamples(*data),
                                          AddDataFetch(*data), AddDataVerify(*data)};
+  data->require_subcommand(0, 1);
   return {data, [commands](const std::vector<std::string>& command_line) {
             for (const Command& each : commands) {
               if (each.app->parsed()) return each.run(command_line);

@@ -61,6 +61,7 @@ ExitCode ParseAndRun(int argc, char** argv) {
       AddBenchCommand(app),   AddRunsCommand(app),     AddCompareCommand(app),
       AddRecipesCommand(app),
   };
+  app.require_subcommand(0, 1);  // what follows a command is its own: a folder may be called "run"
   ExpandHomeInPaths(app);
   try {
     app.parse(argc, argv);

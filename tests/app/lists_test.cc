@@ -143,6 +143,19 @@ TEST(Compare, TellsTwoRunsApart) {
   EXPECT_EQ(json["models"][0]["verdict"], "second beats first");
 }
 
+// Every command's name, as a folder's.
+TEST(Compare, AFolderMayBeCalledLikeACommand) {
+  const TemporaryFolder folder;
+  LayStudy(folder / "a", "mnist", {100, 110, 120});
+  for (const char* name : {"run", "summary", "explain", "data", "evaluate", "predict", "export",
+                           "report", "serve", "bench", "runs", "compare", "recipes"}) {
+    LayStudy(folder / name, "mnist", {80, 91, 100});
+    const Outcome outcome = RunProgram(folder, {"compare", "a", name});
+    EXPECT_EQ(outcome.code, 0) << name << ": " << outcome.err;
+    EXPECT_THAT(outcome.out, HasSubstr("B beats A")) << name;
+  }
+}
+
 TEST(Compare, RefusesWhatCannotBeCompared) {
   const TemporaryFolder folder;
   LayStudy(folder / "a", "mnist", {100});

@@ -19,7 +19,8 @@ const Json& Oracles() {
 
 TEST(Oracles, AgreeWithTheWorkedExample) {
   std::map<std::string, Json> cases;
-  for (const Json& one : ReadGolden("norm_golden.json")["cases"]) cases[one["name"]] = one;
+  const Json inputs = ReadGolden("norm_golden.json");
+  for (const Json& one : inputs["cases"]) cases[one["name"]] = one;
   for (const Json& answer : Oracles()["cases"]) {
     SCOPED_TRACE(answer["case"].get<std::string>() + ", " + answer["oracle"].get<std::string>());
     ASSERT_TRUE(cases.contains(answer["case"]));

@@ -7,6 +7,7 @@
 #include <functional>
 
 #include "model/network.h"
+#include "tests/left_out.h"
 #include "tests/norm_names.h"
 
 namespace normlab {
@@ -64,7 +65,8 @@ void ForEachNetwork(const std::function<void(const Architecture&)>& visit) {
 }
 
 TEST(PlannedMemory, GrowsWithTheBatchAsTheHeapDoes) {
-  if (HeapBytes() == 0) GTEST_SKIP() << "a sanitizer's allocator does not count";
+  if (HeapBytes() == 0)
+    NORMLAB_LEFT_OUT("a sanitizer's allocator does not count; the Release build of ./check");
   ForEachNetwork([](const Architecture& architecture) {
     const auto held = static_cast<double>(HeapOf(architecture, 81, 1) -
                                           HeapOf(architecture, 16, 1));  // 6 blocks, 1 block
@@ -77,7 +79,8 @@ TEST(PlannedMemory, GrowsWithTheBatchAsTheHeapDoes) {
 // On top of the plan come packed weights, and for each thread the transforms of convolutions; their
 // sizes belong to the kernels. They are below 5 MB for the first thread, and 3 for another.
 TEST(PlannedMemory, IsHeldAndLittleMore) {
-  if (HeapBytes() == 0) GTEST_SKIP() << "a sanitizer's allocator does not count";
+  if (HeapBytes() == 0)
+    NORMLAB_LEFT_OUT("a sanitizer's allocator does not count; the Release build of ./check");
   ForEachNetwork([](const Architecture& architecture) {
     if (OrderText(architecture.options.order) != "conv-relu-norm-dropout") return;
     for (const int threads : {1, 3}) {

@@ -10,6 +10,7 @@
 #include "random_run.h"
 #include "report/figures/contact_sheet.h"
 #include "report/report.h"
+#include "tests/left_out.h"
 
 namespace normlab {
 namespace {
@@ -60,7 +61,8 @@ TEST(PictureText, NamesThePackagesThatWouldHelp) {
 
 // A character of no language, which no font has, wherever a report takes words of its user's.
 TEST(PictureText, NoScriptOfAReportHoldsWhatCannotBeDrawn) {
-  if (InstalledGlyphs() == nullptr) GTEST_SKIP() << "fc-list is missing: package fontconfig";
+  if (InstalledGlyphs() == nullptr)
+    NORMLAB_LEFT_OUT("fc-list is missing; apt-get install fontconfig");
   const std::string odd = "\U0010FFFD";
   const TemporaryFolder folder;
   Dataset dataset = RandomDataset(3, {1, 6, 5}, {odd, "two" + odd, "three"});
