@@ -6,7 +6,8 @@
 
 PyTorch's layers of today, its nn.RMSNorm among them, timm's and ONNX Runtime's operators. `versions` says which; of
 each case, `case` is a name in norm_golden.json, `oracle` what was asked, `expected` what it answered: y, and where
-the oracle has a gradient, dx, dgamma and dbeta of sum(dy * y).
+the oracle has a gradient, dx, dgamma and dbeta of sum(dy * y). ONNX keeps epsilon in float32: `eps` is the one that
+was used.
 """
 import argparse
 import json
@@ -114,7 +115,8 @@ def ask_onnx(case):
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", OPSET)], ir_version=10)
     session = onnxruntime.InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"])
     y, = session.run(None, dict(zip(names, [x, *others])))
-    return f"onnxruntime {operator}", {"y": y.tolist()}
+    return {"case": case["name"], "oracle": f"onnxruntime {operator}",
+            "eps": float(np.float32(case["inputs"]["eps"])), "expected": {"y": y.tolist()}}
 
 
 def make_cases():
@@ -124,7 +126,7 @@ def make_cases():
             cases.append({"case": case["name"], "oracle": oracle, "expected": ask_module(oracle, case)})
         answer = ask_onnx(case)
         if answer is not None:
-            cases.append({"case": case["name"], "oracle": answer[0], "expected": answer[1]})
+            cases.append(answer)
     return cases
 
 
