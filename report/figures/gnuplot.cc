@@ -93,7 +93,7 @@ std::string RunGnuplot(const std::string& folder, const std::string& script) {
   const int failure = Spawn(folder, script, &process);
   if (failure == ENOENT) {
     return "charts are missing: the program gnuplot was not found; install the package "
-           "gnuplot-nox (apt-get install gnuplot-nox) and run the same command again";
+           "gnuplot-nox (apt-get install gnuplot-nox), then: normlab report FOLDER";
   }
   if (failure != 0) {
     return fmt::format("charts are missing: gnuplot could not be started: {}",

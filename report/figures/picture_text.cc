@@ -120,8 +120,8 @@ std::string FontAdvice(const std::vector<std::string>& texts, const GlyphSet* gl
   const std::string install = Join({packages.begin(), packages.end()}, " ");
   return fmt::format(
       "no installed font holds every character of {}{}: in the pictures a class has its number "
-      "instead, from 0, and other words the characters' numbers; install {} (apt-get install {}) "
-      "and run the same command again",
+      "instead, from 0, and other words the characters' numbers; install {} (apt-get install {}), "
+      "then draw them again: normlab report FOLDER, or the same normlab data samples",
       Join(named), more, install, install);
 }
 
