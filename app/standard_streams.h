@@ -11,9 +11,9 @@
 
 namespace normlab {
 
-// Those of the descriptors 0, 1 and 2 that are closed are opened on nothing, and a pipe without a
-// reader becomes an error of the call that writes. To be called before a file is opened: it would
-// get the number of a standard stream, and what is said there.
+// Those of the descriptors 0, 1 and 2 that are closed are opened on nothing. To be called before a
+// file is opened: it would get the number of a standard stream, and what is said there. Requires
+// that the signals of failed writes are ignored (base/signals.h).
 void OpenStandardStreams();
 
 // Results. Never throws for what cannot be written: the work goes on, what comes later is dropped,
