@@ -1,12 +1,15 @@
 #!/usr/bin/env python3
 """Writes golden/statistics.json: intervals, tests and powers by SciPy and statsmodels.
 
-    /usr/bin/python3 tests/statistics/make_statistics_golden.py
+    /usr/bin/python3 tests/statistics/make_statistics_golden.py            writes the file beside this script
+    /usr/bin/python3 tests/statistics/make_statistics_golden.py --check    computes again and compares
 
 Needs Debian's python3-scipy and python3-statsmodels.
 """
+import argparse
 import json
 import pathlib
+import sys
 
 import numpy as np
 from scipy import stats
@@ -16,6 +19,7 @@ from statsmodels.stats.power import TTestPower
 from statsmodels.stats.weightstats import DescrStatsW
 
 GOLDEN = pathlib.Path(__file__).parent / "golden" / "statistics.json"
+TOLERANCE = 1e-12  # relative: other processors round SciPy's sums otherwise
 
 
 def intervals(generator):
@@ -81,12 +85,31 @@ def changes(generator):
     return rows
 
 
+def differences(made, kept, place=""):
+    """A line for each number that is another one."""
+    if isinstance(made, dict) and isinstance(kept, dict) and made.keys() == kept.keys():
+        return [line for key in made for line in differences(made[key], kept[key], f"{place}/{key}")]
+    if isinstance(made, list) and isinstance(kept, list) and len(made) == len(kept):
+        return [line for i, (a, b) in enumerate(zip(made, kept)) for line in differences(a, b, f"{place}/{i}")]
+    if made == kept or (isinstance(made, float) and isinstance(kept, float) and
+                        abs(made - kept) <= TOLERANCE * max(abs(made), abs(kept))):
+        return []
+    return [f"{place}: {made} made, {kept} kept"]
+
+
 def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--check", action="store_true", help="compare with the file, write nothing")
     generator = np.random.default_rng(7)
     golden = {"intervals": intervals(generator), "pairs": pairs(generator),
               "discordant": discordant(), "families": families(generator), "powers": powers(),
               "changes": changes(generator)}
-    GOLDEN.write_text(json.dumps(golden, indent=1) + "\n")
+    text = json.dumps(golden, indent=1) + "\n"
+    if parser.parse_args().check:
+        lines = differences(json.loads(text), json.loads(GOLDEN.read_text()))
+        print("\n".join(lines[:20]) or "statistics.json: the same numbers")
+        sys.exit(1 if lines else 0)
+    GOLDEN.write_text(text)
 
 
 if __name__ == "__main__":
