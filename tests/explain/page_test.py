@@ -44,6 +44,7 @@ class PageTest(unittest.TestCase):
         return str(pathlib.Path(self.folder.name) / name)
 
     def open(self, *arguments):
+        pathlib.Path(self.path("page.html")).unlink(missing_ok=True)  # another is never overwritten
         explain(*arguments, "--html", "--out", self.path("page.html"))
         self.browser.open(self.path("page.html"))
 
