@@ -23,6 +23,9 @@ from onnx import TensorProto, helper
 from timm.layers import GroupNorm1, LayerNorm2d
 from torch import nn
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
+from golden_differences import differences
+
 FOLDER = pathlib.Path(__file__).parent
 GOLDEN, INPUTS = FOLDER / "oracle_norms.json", FOLDER / "norm_golden.json"
 TOLERANCE = 1e-11  # relative where values exceed 1; other processors round sums otherwise
@@ -130,24 +133,6 @@ def make_cases():
     return cases
 
 
-def numbers(value):
-    if isinstance(value, list):
-        return [number for element in value for number in numbers(element)]
-    return [value]
-
-
-def differences(made, kept):
-    if [(case["case"], case["oracle"]) for case in made] != [(case["case"], case["oracle"]) for case in kept]:
-        return ["other cases"]
-    lines = []
-    for one, other in zip(made, kept):
-        for key, value in one["expected"].items():
-            for a, b in zip(numbers(value), numbers(other["expected"][key])):
-                if not abs(a - b) <= TOLERANCE * max(1, abs(a), abs(b)):
-                    lines.append(f"{one['case']}, {one['oracle']}: {key}: {a} made, {b} kept")
-    return lines
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--check", action="store_true", help="compare with the file, write nothing")
@@ -156,7 +141,7 @@ def main():
     cases = make_cases()
     if check:
         kept = json.loads(GOLDEN.read_text())
-        lines = differences(cases, kept["cases"])
+        lines = differences(cases, kept["cases"], TOLERANCE)
         if kept["versions"] != VERSIONS:
             lines.append(f"made by {kept['versions']}, here are {VERSIONS}")
         print("\n".join(lines[:20]) or f"{len(cases)} cases agree")
