@@ -82,10 +82,7 @@ void OwnedFolder::Check(const std::string& name) const {
 }
 
 void OwnedFolder::Write(const std::string& name, std::string_view bytes) {
-  const std::string path = PathOf(name);
-  const bool same = IsRegular(path) && ReadFile(path) == bytes;
-  if (!same) Check(name);
-  WriteWhatIsOurs({{name, std::string(bytes)}});
+  if (!WriteWhatIsOurs({{name, std::string(bytes)}}).empty()) Check(name);
 }
 
 std::vector<std::string> OwnedFolder::WriteWhatIsOurs(const std::vector<File>& files) {
