@@ -2,12 +2,12 @@
 
 #include <fmt/format.h>
 
-#include <filesystem>
 #include <limits>
 #include <memory>
 
 #include "app/data_sets.h"
 #include "app/standard_streams.h"
+#include "base/folder.h"
 #include "base/owned_folder.h"
 #include "base/printable.h"
 #include "base/text.h"
@@ -19,7 +19,6 @@
 namespace normlab {
 namespace {
 
-namespace fs = std::filesystem;
 
 struct SamplesFlags {
   DataFlags data;
@@ -31,14 +30,6 @@ struct SamplesFlags {
 constexpr int kMostImages = 1000;
 
 bool IsPngName(const std::string& out) { return out.ends_with(".png"); }
-
-// A file's folder must be there; the folder of pictures is made.
-void MakeFolder(const std::string& out) {
-  if (IsPngName(out)) return;
-  std::error_code status;
-  fs::create_directories(out, status);
-  if (status) throw RunError(fmt::format("cannot make the folder {}: {}", out, status.message()));
-}
 
 // --out with the picture's own name, or --out itself; the second and later ones get their number.
 std::string PictureName(const SamplesFlags& flags, const Figure& figure, std::size_t number) {
@@ -90,7 +81,7 @@ ExitCode Samples(const SamplesFlags& flags) {
         "--out {}: expected a folder for the pictures of {} data sets, found a picture's name",
         flags.out, sets.size()));
   }
-  MakeFolder(flags.out);
+  if (!IsPngName(flags.out)) MakeFolder(flags.out);  // a file's folder must be there
   for (const DatasetInfo& info : sets) DrawDataset(flags, info);
   return ExitCode::kDone;
 }

@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "base/folder.h"
 
 namespace normlab {
 namespace {
@@ -27,14 +28,7 @@ bool IsThere(const std::string& path) {
   return fs::exists(fs::symlink_status(path, status));
 }
 
-void MakeFolderOf(const std::string& path) {
-  const fs::path folder = fs::path(path).parent_path();
-  std::error_code status;
-  fs::create_directories(folder, status);
-  if (status) {
-    throw RunError(fmt::format("cannot make the folder {}: {}", folder.string(), status.message()));
-  }
-}
+void MakeFolderOf(const std::string& path) { MakeFolder(fs::path(path).parent_path()); }
 
 // "<64 digits>  <name>" a line; others are passed over.
 std::map<std::string, std::set<std::string>> ReadRecord(const std::string& path) {

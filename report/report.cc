@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "base/folder.h"
 #include "base/owned_folder.h"
 #include "base/text.h"
 #include "report/figures/figure.h"
@@ -131,11 +132,7 @@ std::vector<std::string> WriteReportOver(const std::vector<RunRecord>& runs,
                                          const ReportData& data, const std::string& folder) {
   CheckTarget(runs, folder);
   ReportFolder(folder).Check("README.md");
-  std::error_code status;
-  std::filesystem::create_directories(folder, status);
-  if (status) {
-    throw RunError(fmt::format("cannot make the folder {}: {}", folder, status.message()));
-  }
+  MakeFolder(folder);
   RunRecord all = CombineRuns(runs, folder);
   all.missing.insert(all.missing.end(), unread.begin(), unread.end());
   return Write(all, runs, data, UsersReadme::kRefused);

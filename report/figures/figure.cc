@@ -15,6 +15,7 @@
 #include "base/cores.h"
 #include "base/error.h"
 #include "base/file.h"
+#include "base/folder.h"
 #include "base/helpers.h"
 #include "report/figures/gnuplot.h"
 
@@ -74,12 +75,6 @@ DrawnFigures Publish(Figure& figure, const std::string& scratch, OwnedFolder& re
   if (!complaint.empty()) drawn.complaints.push_back(complaint);
   drawn.kept = report.WriteWhatIsOurs(files);
   return drawn;
-}
-
-void MakeFolder(const std::string& path) {
-  std::error_code status;
-  std::filesystem::create_directories(path, status);
-  if (status) throw RunError(fmt::format("cannot make the folder {}: {}", path, status.message()));
 }
 
 // In the figures' order; a complaint of several once.

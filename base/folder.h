@@ -1,0 +1,11 @@
+// Folders that are made.
+#pragma once
+
+#include <string>
+
+namespace normlab {
+
+// With those above it, where they are not there yet. Throws RunError naming it and the reason.
+void MakeFolder(const std::string& path);
+
+}  // namespace normlab
