@@ -19,7 +19,6 @@
 namespace normlab {
 namespace {
 
-
 struct SamplesFlags {
   DataFlags data;
   std::string out = ".", split = "train";
