@@ -29,7 +29,7 @@
 #include "base/error.h"
 #include "base/signals.h"
 #include "base/text.h"
-#include "engine/simd.h"
+#include "operations/fast/simd.h"
 #include "study/build_info.h"
 
 namespace normlab {

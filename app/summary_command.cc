@@ -9,11 +9,11 @@
 #include "app/standard_streams.h"
 #include "base/text.h"
 #include "data/dataset.h"
-#include "model/summary/json.h"
-#include "model/summary/markdown.h"
-#include "model/summary/text.h"
 #include "model/token.h"
 #include "study/build_info.h"
+#include "summary/json.h"
+#include "summary/markdown.h"
+#include "summary/text.h"
 #include "train/optimizer.h"
 
 namespace normlab {

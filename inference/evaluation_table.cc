@@ -4,9 +4,9 @@
 
 #include "base/text.h"
 #include "base/text_lines.h"
-#include "engine/simd.h"
 #include "inference/evaluation_text.h"
 #include "norm/norm.h"
+#include "operations/fast/simd.h"
 #include "report/text/escape.h"
 
 namespace normlab {

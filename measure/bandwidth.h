@@ -3,7 +3,7 @@
 
 #include <cstddef>
 
-#include "engine/thread_pool.h"
+#include "engine/fast/thread_pool.h"
 #include "hwy/aligned_allocator.h"
 #include "measure/hardware.h"
 

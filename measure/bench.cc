@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "base/memory_limits.h"
+#include "engine/fast/memory.h"
 #include "measure/bandwidth.h"
 #include "measure/clock.h"
 #include "measure/noise.h"

@@ -5,11 +5,11 @@
 #include <string_view>
 #include <vector>
 
-#include "engine/operation.h"
 #include "measure/bench_options.h"
 #include "measure/hardware.h"
 #include "measure/rounds.h"
 #include "measure/simd_peak.h"
+#include "operations/fast/operation.h"
 
 namespace normlab {
 

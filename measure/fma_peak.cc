@@ -2,15 +2,15 @@
 
 #include <cstdint>
 
-#include "engine/simd_targets.h"
 #include "measure/together.h"
+#include "operations/fast/simd_targets.h"
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "measure/fma_peak.cc"
 // clang-format off
 #include "hwy/foreach_target.h"
 #include "hwy/highway.h"
-#include "engine/lanes-inl.h"
+#include "operations/fast/lanes-inl.h"
 // clang-format on
 
 HWY_BEFORE_NAMESPACE();

@@ -2,8 +2,8 @@
 // registers, in as many independent chains as hide their latency.
 #pragma once
 
-#include "engine/simd.h"
-#include "engine/thread_pool.h"
+#include "engine/fast/thread_pool.h"
+#include "operations/fast/simd.h"
 
 namespace normlab {
 

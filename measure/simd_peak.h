@@ -3,7 +3,7 @@
 
 #include <vector>
 
-#include "engine/thread_pool.h"
+#include "engine/fast/thread_pool.h"
 #include "measure/fma_peak.h"
 #include "measure/rounds.h"
 

@@ -5,8 +5,8 @@
 #include <memory>
 #include <vector>
 
+#include "engine/fast/build.h"
 #include "measure/synthetic_batch.h"
-#include "model/fast_network.h"
 #include "train/optimizer.h"
 
 namespace normlab {

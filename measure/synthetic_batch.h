@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "engine/batch.h"
+#include "operations/batch.h"
 
 namespace normlab {
 

@@ -6,7 +6,7 @@
 #include <latch>
 #include <vector>
 
-#include "engine/thread_pool.h"
+#include "engine/fast/thread_pool.h"
 
 namespace normlab {
 

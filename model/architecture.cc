@@ -91,7 +91,8 @@ void CheckPresetName(std::string_view model) {
   }
 }
 
-// Dropout decides with 16 bits (engine/dropout.h), so that 65535 / 65536 is the most it can drop.
+// Dropout decides with 16 bits (operations/dropout.h), so that 65535 / 65536 is the most it can
+// drop.
 void CheckDropout(double probability) {
   constexpr double kLargest = 65535.0 / 65536.0;
   if (probability >= 0 && probability <= kLargest) return;

@@ -20,7 +20,7 @@
 #include <vector>
 
 #include "base/shape.h"
-#include "engine/network.h"
+#include "model/slots.h"
 #include "norm/norm.h"
 
 namespace normlab {
@@ -103,10 +103,5 @@ std::size_t ParametersPerCall(
     const Architecture& architecture);         // a block applied twice counts twice
 std::size_t MultiplyAdds(const Layer& layer);  // per image, applied once; convolutions, else 0
 std::size_t MultiplyAdds(const Architecture& architecture);  // per image, all applications
-
-// What a training holds in memory for batches of this size, in bytes: activations, parameters,
-// gradients and each block's part of them; without what convolutions pack and transform. Float32
-// engine, the best instruction set of this machine (model/memory.h).
-std::size_t MemoryBytes(const Architecture& architecture, int batch_size, int threads = 1);
 
 }  // namespace normlab

@@ -8,8 +8,8 @@
 
 #include "base/error.h"
 #include "base/text_file.h"
+#include "engine/make_network.h"
 #include "model/initialize.h"
-#include "model/network.h"
 #include "study/arm_facts.h"
 #include "study/arm_recorder.h"
 #include "study/check.h"

@@ -1,4 +1,5 @@
 #include "study/check.h"
+#include "engine/fast/memory.h"
 
 #include <fmt/format.h>
 #include <unistd.h>

@@ -17,7 +17,7 @@
 
 #include "base/cores.h"
 #include "base/cpuinfo.h"
-#include "engine/simd.h"
+#include "operations/fast/simd.h"
 #include "study/build_info.h"
 
 namespace normlab {

@@ -9,7 +9,7 @@
 #include "base/cpuinfo.h"
 #include "base/error.h"
 #include "base/file.h"
-#include "engine/simd.h"
+#include "operations/fast/simd.h"
 #include "report/text/escape.h"
 
 namespace normlab {

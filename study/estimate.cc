@@ -8,8 +8,8 @@
 
 #include "base/cores.h"
 #include "data/dataset.h"
+#include "engine/make_network.h"
 #include "model/initialize.h"
-#include "model/network.h"
 #include "study/check.h"
 #include "train/batches.h"
 #include "train/statistics_comparison.h"

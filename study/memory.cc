@@ -1,3 +1,4 @@
+#include "engine/fast/memory.h"
 #include "study/memory.h"
 
 #include <fmt/format.h>

@@ -9,9 +9,9 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/text.h"
-#include "engine/simd.h"
 #include "model/architecture.h"
 #include "norm/norm.h"
+#include "operations/fast/simd.h"
 #include "study/arm_names.h"
 #include "study/check.h"
 

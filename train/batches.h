@@ -8,7 +8,7 @@
 
 #include "augment/augment.h"
 #include "data/dataset.h"
-#include "engine/batch.h"
+#include "operations/batch.h"
 
 namespace normlab {
 

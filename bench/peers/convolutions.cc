@@ -10,8 +10,8 @@
 
 #include "base/philox.h"
 #include "bench/peers/contestant.h"
-#include "engine/convolution.h"
-#include "engine/thread_pool.h"
+#include "engine/fast/thread_pool.h"
+#include "operations/fast/convolution.h"
 
 namespace normlab {
 namespace {

@@ -4,8 +4,8 @@
 
 #include <vector>
 
-#include "engine/reference/tensor.h"
 #include "norm/norm.h"
+#include "operations/reference/tensor.h"
 
 namespace normlab::reference {
 

@@ -4,9 +4,9 @@
 #include <cstdint>
 #include <memory>
 
-#include "engine/reference/operation.h"
 #include "norm/norm.h"
 #include "norm/reference/moments.h"
+#include "operations/reference/operation.h"
 
 namespace normlab::reference {
 

@@ -3,9 +3,9 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
-#include "model/summary/tables.h"
-#include "model/summary/words.h"
 #include "report/text/text_table.h"
+#include "summary/tables.h"
+#include "summary/words.h"
 
 namespace normlab {
 namespace {

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "model/summary/summary.h"
+#include "summary/summary.h"
 
 namespace normlab {
 

@@ -4,12 +4,12 @@
 #include <set>
 
 #include "base/error.h"
-#include "model/summary/markdown.h"
 #include "report/readme/layer_table.h"
 #include "report/readme/markdown.h"
 #include "report/readme/network_settings.h"
 #include "report/readme/sections.h"
 #include "report/text/escape.h"
+#include "summary/markdown.h"
 
 namespace normlab {
 namespace {

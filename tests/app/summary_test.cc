@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "engine/simd.h"
+#include "operations/fast/simd.h"
 #include "tests/app/program.h"
 #include "tests/app/shown_commands.h"
 #include "tests/left_out.h"

@@ -1,4 +1,4 @@
-#include "engine/thread_pool.h"
+#include "engine/fast/thread_pool.h"
 
 #include <gtest/gtest.h>
 

@@ -77,7 +77,7 @@ def philox_7(counter, key):
 
 
 def dropout_factor(probability, seed, epoch, operation, image_ids, shape):
-    """What each element is multiplied by (the contract of engine/dropout.h)."""
+    """What each element is multiplied by (the contract of operations/dropout.h)."""
     threshold = int(np.floor(probability * 65536 + 0.5))
     size = int(np.prod(shape))
     draws = (size + 7) // 8

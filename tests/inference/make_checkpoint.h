@@ -7,7 +7,7 @@
 #include "base/file.h"
 #include "base/philox.h"
 #include "data/dataset.h"
-#include "model/network.h"
+#include "engine/make_network.h"
 #include "study/check.h"
 #include "study/checkpoint_metadata.h"
 #include "tests/train/temporary_folder.h"

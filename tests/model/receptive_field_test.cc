@@ -11,9 +11,9 @@
 #include <vector>
 
 #include "base/text.h"
-#include "engine/reference/average_pool.h"
-#include "engine/reference/convolution.h"
-#include "tests/engine/reference_gradient.h"
+#include "operations/reference/average_pool.h"
+#include "operations/reference/convolution.h"
+#include "tests/operations/reference_gradient.h"
 
 namespace normlab {
 namespace {

@@ -11,8 +11,8 @@
 #include <map>
 
 #include "norm/reference/norm.h"
-#include "tests/engine/reference_gradient.h"
 #include "tests/norm_names.h"
+#include "tests/operations/reference_gradient.h"
 
 namespace normlab::reference {
 namespace {

@@ -6,10 +6,10 @@
 #include <cmath>
 #include <optional>
 
-#include "norm/normalization.h"
+#include "norm/fast/normalization.h"
 #include "norm/reference/norm.h"
-#include "tests/engine/reference_gradient.h"
 #include "tests/norm_names.h"
+#include "tests/operations/reference_gradient.h"
 
 namespace normlab {
 namespace {

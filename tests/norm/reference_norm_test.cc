@@ -4,8 +4,8 @@
 #include <numeric>
 
 #include "base/error.h"
-#include "tests/engine/reference_gradient.h"
 #include "tests/norm_names.h"
+#include "tests/operations/reference_gradient.h"
 
 namespace normlab::reference {
 namespace {

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "base/error.h"
+#include "engine/fast/memory.h"
 #include "model/architecture.h"
 #include "study/check.h"
 #include "study/job_split.h"

@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "engine/make_network.h"
 #include "model/initialize.h"
-#include "model/network.h"
 #include "tests/norm_names.h"
 #include "tests/train/golden.h"
 #include "tests/train/synthetic.h"

@@ -11,8 +11,8 @@
 #include <vector>
 
 #include "base/error.h"
+#include "engine/make_network.h"
 #include "model/initialize.h"
-#include "model/network.h"
 #include "tests/train/small_data.h"
 #include "train/trainer.h"
 

@@ -5,8 +5,8 @@
 #include <cstring>
 
 #include "base/file.h"
+#include "engine/make_network.h"
 #include "model/initialize.h"
-#include "model/network.h"
 #include "small_data.h"
 
 namespace normlab {

@@ -4,8 +4,8 @@
 
 #include <cmath>
 
+#include "engine/make_network.h"
 #include "model/initialize.h"
-#include "model/network.h"
 #include "tests/norm_names.h"
 #include "tests/train/synthetic.h"
 

@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "base/error.h"
-#include "model/network.h"
+#include "engine/make_network.h"
 #include "tests/train/synthetic.h"
 #include "train/optimizer.h"
 #include "train/penalties.h"

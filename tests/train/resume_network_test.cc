@@ -6,8 +6,8 @@
 #include <functional>
 #include <memory>
 
+#include "engine/make_network.h"
 #include "model/initialize.h"
-#include "model/network.h"
 #include "small_data.h"
 #include "temporary_folder.h"
 #include "train/trainer.h"

@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "engine/make_network.h"
 #include "model/initialize.h"
-#include "model/network.h"
 #include "tests/train/synthetic.h"
 #include "train/batches.h"
 #include "train/optimizer.h"

@@ -6,8 +6,8 @@
 #include <span>
 #include <vector>
 
-#include "engine/batch.h"
 #include "engine/network.h"
+#include "operations/batch.h"
 
 namespace normlab::synthetic {
 

@@ -1,0 +1,61 @@
+// The normalizations of the fast engine, as operations on blocks.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+
+#include "norm/norm.h"
+#include "operations/fast/block_tensor.h"
+#include "operations/fast/operation.h"
+#include "operations/fast/simd.h"
+
+namespace normlab {
+
+struct NormalizationPlan {
+  NormKind kind = NormKind::kBatch;  // not kNone
+  int groups = 1;                    // kGroup: divides the channels
+  double eps = 1e-5;
+  const float* weight = nullptr;  // [C] or [C, H, W], as AffineExtents says
+  const float* bias = nullptr;    // the same; null where the method has none
+
+  // kBatch: [C] each. All applications of a repeated block may share them, as PyTorch's module
+  // would.
+  double momentum = 0.1;
+  float* running_mean = nullptr;
+  float* running_var = nullptr;
+  std::int64_t* batches_tracked = nullptr;
+  double* batch_statistics = nullptr;  // Network::batch_statistics, of this application; or null
+
+  const BlockTensor* x = nullptr;
+  // Where the next operation normalizes while it reads (possible only if the method is
+  // constant_over_a_channel), y is null and `affine` takes what it needs,
+  // [C][3][1] a block: mean, scale and bias of y = (x - mean) * scale + bias.
+  const BlockTensor* y = nullptr;
+  const BlockTensor* affine = nullptr;
+  const BlockTensor* y_gradient = nullptr;
+  const BlockTensor* x_gradient = nullptr;
+  PartialGradient weight_gradient;
+  PartialGradient bias_gradient;
+
+  // The input is the output of a ReLU (and of dropout beside it): the input gradient is masked by
+  // x > 0 and scaled on the way out, which spares that operation a pass over the map.
+  bool gated = false;
+  float gate_scale = 1.0f;
+};
+
+std::unique_ptr<BlockOperation> MakeNormalization(Simd simd, const NormalizationPlan& plan,
+                                                  int max_blocks);
+
+// The rooms behind it.
+std::unique_ptr<BlockOperation> MakeBatchNorm(Simd simd, const NormalizationPlan& plan,
+                                              int max_blocks);
+std::unique_ptr<BlockOperation> MakeGroupNorm(Simd simd, const NormalizationPlan& plan,
+                                              int max_blocks);  // layer, instance too
+std::unique_ptr<BlockOperation> MakeLayerElementwiseNorm(Simd simd, const NormalizationPlan& plan,
+                                                         int max_blocks);
+std::unique_ptr<BlockOperation> MakeLayerChannelsNorm(Simd simd, const NormalizationPlan& plan,
+                                                      int max_blocks);
+std::unique_ptr<BlockOperation> MakeRmsNorm(Simd simd, const NormalizationPlan& plan,
+                                            int max_blocks);
+
+}  // namespace normlab

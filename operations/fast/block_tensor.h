@@ -1,0 +1,48 @@
+// Memory for one map, planned once: of a whole batch, or only of the blocks that are at work.
+#pragma once
+
+#include <algorithm>
+#include <new>
+
+#include "hwy/aligned_allocator.h"
+#include "operations/fast/block.h"
+
+namespace normlab {
+
+// How long a map's values are held. What only the next operations on the same block need is held
+// per worker: it is written again for the next block while it is still in that core's cache, and
+// memory far away never sees it.
+enum class Held { kPerBlock, kPerWorker };
+
+// [block or worker][C][H + 2 halo][W + 2 halo][16], 64-byte aligned, zero at first; the border
+// stays zero.
+class BlockTensor {
+ public:
+  BlockTensor(Shape shape, int copies, int halo, Held held = Held::kPerBlock)
+      : shape_(shape),
+        held_(held),
+        row_stride_(static_cast<std::size_t>(shape.width + 2 * halo) * kBlock),
+        channel_stride_(row_stride_ * static_cast<std::size_t>(shape.height + 2 * halo)),
+        block_stride_(channel_stride_ * static_cast<std::size_t>(shape.channels)),
+        inside_(halo * row_stride_ + static_cast<std::size_t>(halo) * kBlock),
+        values_(hwy::AllocateAligned<float>(block_stride_ * static_cast<std::size_t>(copies))) {
+    if (values_ == nullptr) throw std::bad_alloc();
+    std::fill_n(values_.get(), block_stride_ * static_cast<std::size_t>(copies), 0.0f);
+  }
+
+  BlockView block(WorkUnit unit) const {
+    const int index = held_ == Held::kPerBlock ? unit.block : unit.worker;
+    return {values_.get() + static_cast<std::size_t>(index) * block_stride_ + inside_, shape_,
+            row_stride_, channel_stride_};
+  }
+  const Shape& shape() const { return shape_; }
+  Held held() const { return held_; }
+
+ private:
+  Shape shape_;
+  Held held_;
+  std::size_t row_stride_, channel_stride_, block_stride_, inside_;
+  hwy::AlignedFreeUniquePtr<float[]> values_;
+};
+
+}  // namespace normlab

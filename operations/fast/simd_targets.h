@@ -1,0 +1,35 @@
+// Included before Highway, in every file that is compiled once per instruction set: which sets
+// those are, and how one of them is chosen at run time.
+//
+// Scalar, SSE4, AVX2 and AVX-512 on x86. SSSE3 and AVX3_DL would only add compile time: nothing
+// here uses what they bring. Highway 1.0.3 leaves out the scalar target unless every attainable one
+// is asked for.
+#ifndef NORMLAB_ENGINE_SIMD_TARGETS_H_
+#define NORMLAB_ENGINE_SIMD_TARGETS_H_
+
+#define HWY_COMPILE_ALL_ATTAINABLE 1
+#define HWY_DISABLED_TARGETS (HWY_SSSE3 | HWY_AVX3_DL)
+
+#include "hwy/base.h"
+#include "operations/fast/simd.h"
+
+#if HWY_ARCH_X86
+#define NORMLAB_DISPATCH(simd, call) \
+  do {                               \
+    switch (simd) {                  \
+      case Simd::kAvx512:            \
+        return N_AVX3::call;         \
+      case Simd::kAvx2:              \
+        return N_AVX2::call;         \
+      case Simd::kSse4:              \
+        return N_SSE4::call;         \
+      case Simd::kScalar:            \
+        break;                       \
+    }                                \
+    return N_SCALAR::call;           \
+  } while (false)
+#else
+#error "normlab's engine is built for x86-64; other targets need a row in NORMLAB_DISPATCH"
+#endif
+
+#endif  // NORMLAB_ENGINE_SIMD_TARGETS_H_

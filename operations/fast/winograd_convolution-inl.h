@@ -1,0 +1,237 @@
+// A 3x3 convolution by Winograd's minimal filtering: transform two tiles of all input channels,
+// multiply, transform back.
+#if defined(NORMLAB_ENGINE_WINOGRAD_CONVOLUTION_INL_H_) == defined(HWY_TARGET_TOGGLE)
+#ifdef NORMLAB_ENGINE_WINOGRAD_CONVOLUTION_INL_H_
+#undef NORMLAB_ENGINE_WINOGRAD_CONVOLUTION_INL_H_
+#else
+#define NORMLAB_ENGINE_WINOGRAD_CONVOLUTION_INL_H_
+#endif
+
+#include <cmath>
+#include <vector>
+
+#include "hwy/highway.h"
+#include "operations/fast/winograd-inl.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace normlab {
+namespace HWY_NAMESPACE {
+
+// [product][channels * tiles] vectors, and one more between the products: without it the 36 stores
+// of a tile fall into few sets of the first-level cache.
+constexpr std::size_t ProductStride(int vectors) {
+  return (static_cast<std::size_t>(vectors) + 1) * kVectorSize;
+}
+
+template <class Rows, class Columns>
+class WinogradConvolution {
+ public:
+  WinogradConvolution(int inputs, int outputs) : inputs_(inputs), outputs_(outputs) {
+    for (int first = 0; first < outputs; first += chunks_.back().size) {
+      const int left = outputs - first;
+      constexpr int kWidest = kManyRegisters ? 12 : 6;
+      const int size = outputs % kWidest == 0        ? kWidest
+                       : kManyRegisters && left >= 8 ? 8
+                       : left >= 4                   ? 4
+                       : left >= 2                   ? 2
+                                                     : 1;
+      chunks_.push_back({first, size});
+    }
+    filters_.resize(static_cast<std::size_t>(kProducts) * inputs * outputs);
+  }
+
+  // Floats of workspace that Run needs.
+  static std::size_t WorkspaceSize(int inputs) {
+    return kProducts * (ProductStride(inputs * kTiles) + ProductStride(kWidestChunk * kTiles));
+  }
+
+  // weight(output, input, tap): transforms 16 filters at once.
+  template <class WeightOf>
+  void Pack(const WeightOf& weight) {
+    std::size_t chunk_at = 0;
+    for (const Chunk& chunk : chunks_) {
+      const int chunk_pairs = chunk.size * inputs_;
+      for (int first = 0; first < chunk_pairs; first += kVectorSize) {
+        PackFilters(chunk, first, std::min(kVectorSize, chunk_pairs - first), weight,
+                    filters_.data() + chunk_at);
+      }
+      chunk_at += static_cast<std::size_t>(chunk_pairs) * kProducts;
+    }
+  }
+
+  // `affine`: what a NormalizingReader needs; not looked at by a PlainReader.
+  template <class Reader>
+  void Run(const BlockView& x, const BlockView& affine, int border, bool relu, const BlockView& y,
+           float* workspace) const {
+    const Grid grid(y.shape);
+    for (int tile = 0; tile < grid.count; tile += kTiles) {
+      if (grid.count - tile >= kTiles) {
+        RunTiles<Reader, kTiles>(grid, tile, x, affine, border, relu, y, workspace);
+      } else {
+        RunTiles<Reader, 1>(grid, tile, x, affine, border, relu, y, workspace);
+      }
+    }
+  }
+
+ private:
+  using Grid = TileGrid<Rows, Columns>;
+  static constexpr int kProducts = Grid::kProducts;
+
+  // Output channels whose sums stay in registers together.
+  struct Chunk {
+    int first, size;
+  };
+  static constexpr int kTiles = 2;
+  static constexpr int kWidestChunk = 12;
+
+  // Pairs first .. first+count-1 of (input, output of the chunk), as Multiply reads them:
+  // [product][input][output].
+  template <class WeightOf>
+  void PackFilters(const Chunk& chunk, int first, int count, const WeightOf& weight,
+                   float* to) const {
+    const FloatTag d;
+    HWY_ALIGN float taps[9][kVectorSize] = {};
+    for (int k = 0; k < count; ++k) {
+      const int input = (first + k) / chunk.size, output = chunk.first + (first + k) % chunk.size;
+      for (int tap = 0; tap < 9; ++tap) taps[tap][k] = weight(output, input, tap);
+    }
+    const std::size_t stride = static_cast<std::size_t>(chunk.size) * inputs_;
+    HWY_ALIGN float transformed[kVectorSize];
+    TransformTile<typename Rows::Filter, typename Columns::Filter>(
+        [&](int row, int column) { return hn::Load(d, taps[row * 3 + column]); },
+        [&](int row, int column, FloatVector value) {
+          hn::Store(value, d, transformed);
+          std::copy_n(transformed, count, to + (row * Columns::kWindow + column) * stride + first);
+        });
+  }
+
+  template <class Reader, int tiles>
+  void RunTiles(const Grid& grid, int tile, const BlockView& x, const BlockView& affine, int border,
+                bool relu, const BlockView& y, float* workspace) const {
+    float* products = workspace + kProducts * ProductStride(inputs_ * kTiles);
+    for (int part = 0; part < kBlock; part += kVectorSize) {
+      for (int t = 0; t < tiles; ++t) {
+        TransformInputs<Reader, tiles>(grid, tile + t, x, affine, border, part,
+                                       workspace + t * kVectorSize);
+      }
+      const float* filters = filters_.data();
+      for (const Chunk& chunk : chunks_) {
+        MultiplyChunk<tiles>(chunk.size, filters, workspace, products);
+        filters += static_cast<std::size_t>(kProducts) * inputs_ * chunk.size;
+        for (int t = 0; t < tiles; ++t) {
+          for (int output = 0; output < chunk.size; ++output) {
+            StoreTile(grid, tile + t, products + (output * tiles + t) * kVectorSize,
+                      ProductStride(chunk.size * tiles), relu, y, chunk.first + output, part);
+          }
+        }
+      }
+    }
+  }
+
+  template <class Reader, int tiles>
+  void TransformInputs(const Grid& grid, int tile, const BlockView& x, const BlockView& affine,
+                       int border, int part, float* to) const {
+    const Window window =
+        Reader::kNormalizes ? grid.InnerWindow(tile, border, x.shape) : grid.NeededWindow(tile);
+    const float* from = x.at(0, grid.row(tile) - border, grid.column(tile) - border) + part;
+    for (int input = 0; input < inputs_; ++input, from += x.channel_stride) {
+      TransformPixels<typename Rows::Input, typename Columns::Input>(
+          Reader(affine, input, part), from, x.row_stride, window, to + input * tiles * kVectorSize,
+          ProductStride(inputs_ * tiles));
+    }
+  }
+
+  template <int tiles>
+  void MultiplyChunk(int size, const float* filters, const float* transformed,
+                     float* products) const {
+    switch (size) {
+      case 12:
+        if constexpr (kManyRegisters) Multiply<12, tiles>(filters, transformed, products);
+        break;
+      case 8:
+        if constexpr (kManyRegisters) Multiply<8, tiles>(filters, transformed, products);
+        break;
+      case 6:
+        if constexpr (!kManyRegisters) Multiply<6, tiles>(filters, transformed, products);
+        break;
+      case 4:
+        Multiply<4, tiles>(filters, transformed, products);
+        break;
+      case 2:
+        Multiply<2, tiles>(filters, transformed, products);
+        break;
+      default:
+        Multiply<1, tiles>(filters, transformed, products);
+    }
+  }
+
+  template <int outputs, int tiles>
+  HWY_NOINLINE void Multiply(const float* HWY_RESTRICT filters,
+                             const float* HWY_RESTRICT transformed,
+                             float* HWY_RESTRICT products) const {
+    const FloatTag d;
+    for (int product = 0; product < kProducts; ++product) {
+      FloatVector sum[outputs][tiles];
+      HWY_UNROLL(12)
+      for (int c = 0; c < outputs; ++c) {
+        HWY_UNROLL(2)
+        for (int t = 0; t < tiles; ++t) sum[c][t] = hn::Zero(d);
+      }
+      const float* from = transformed + product * ProductStride(inputs_ * tiles);
+      for (int input = 0; input < inputs_; ++input) {
+        FloatVector pixel[tiles];
+        HWY_UNROLL(2)
+        for (int t = 0; t < tiles; ++t, from += kVectorSize) pixel[t] = hn::Load(d, from);
+        HWY_UNROLL(12)
+        for (int c = 0; c < outputs; ++c) {
+          const FloatVector weight = hn::Set(d, *filters++);
+          HWY_UNROLL(2)
+          for (int t = 0; t < tiles; ++t) sum[c][t] = hn::MulAdd(pixel[t], weight, sum[c][t]);
+        }
+      }
+      float* to = products + product * ProductStride(outputs * tiles);
+      HWY_UNROLL(12)
+      for (int c = 0; c < outputs; ++c) {
+        HWY_UNROLL(2)
+        for (int t = 0; t < tiles; ++t, to += kVectorSize) hn::Store(sum[c][t], d, to);
+      }
+    }
+  }
+
+  static HWY_INLINE void StoreTile(const Grid& grid, int tile, const float* products,
+                                   std::size_t stride, bool relu, const BlockView& y, int output,
+                                   int part) {
+    const FloatTag d;
+    // The value comes second: x86's max returns its second operand when one is NaN, and a NaN must
+    // not be hidden.
+    const FloatVector floor = relu ? hn::Zero(d) : hn::Set(d, -HUGE_VALF);
+    float* to = y.at(output, grid.row(tile), grid.column(tile)) + part;
+    const auto get = [&](int row, int column) {
+      return hn::Load(
+          d, products + static_cast<std::size_t>(row * Columns::kWindow + column) * stride);
+    };
+    if (grid.whole(tile)) {
+      TransformTile<typename Rows::Output, typename Columns::Output>(
+          get, [&](int row, int column, FloatVector value) {
+            hn::Store(hn::Max(floor, value), d, to + row * y.row_stride + column * kBlock);
+          });
+      return;
+    }
+    const int rows = grid.rows_left(tile), columns = grid.columns_left(tile);
+    TransformTile<typename Rows::Output, typename Columns::Output>(
+        get, [&](int row, int column, FloatVector value) {
+          if (row >= rows || column >= columns) return;
+          hn::Store(hn::Max(floor, value), d, to + row * y.row_stride + column * kBlock);
+        });
+  }
+
+  int inputs_, outputs_;
+  std::vector<Chunk> chunks_;
+  std::vector<float> filters_;  // [chunk][product][input][output of the chunk]
+};
+
+}  // namespace HWY_NAMESPACE
+}  // namespace normlab
+HWY_AFTER_NAMESPACE();
+
+#endif  // NORMLAB_ENGINE_WINOGRAD_CONVOLUTION_INL_H_

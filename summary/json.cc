@@ -1,0 +1,139 @@
+#include "summary/json.h"
+
+#include <nlohmann/json.hpp>
+
+#include "summary/words.h"
+
+namespace normlab {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json ShapeJson(Shape shape) { return {shape.channels, shape.height, shape.width}; }
+
+const char* KindName(LayerKind kind) {
+  switch (kind) {
+    case LayerKind::kConvolution:
+      return "convolution";
+    case LayerKind::kMaxPool:
+      return "max pool";
+    case LayerKind::kAveragePool:
+      return "average pool";
+    case LayerKind::kGlobalAveragePool:
+      return "global average pool";
+  }
+  return "";
+}
+
+Json FieldJson(const ReceptiveField& field) {
+  return {{"extent", {field.rows.extent, field.columns.extent}},
+          {"jump", {field.rows.jump, field.columns.jump}},
+          {"padding", {field.rows.padding, field.columns.padding}}};
+}
+
+Json ModelJson(const Summary& summary) {
+  const SummaryOptions& options = summary.options;
+  const ModelPreset* preset = FindModelPreset(options.model);
+  return {{"preset", preset == nullptr ? Json(nullptr) : Json(preset->name)},
+          {"line", summary.line},
+          {"dataset", options.dataset},
+          {"input", ShapeJson(options.input)},
+          {"classes", options.classes},
+          {"groups", options.options.groups},
+          {"order", OrderText(options.options.order)},
+          {"dropout", options.options.dropout},
+          {"multiply_adds", summary.multiply_adds}};
+}
+
+Json LayersJson(const Summary& summary) {
+  Json layers = Json::array();
+  for (const LayerSummary& each : summary.layers) {
+    const Layer& layer = each.layer;
+    Json fields = Json::array();
+    for (const ReceptiveField& field : each.fields) fields.push_back(FieldJson(field));
+    Json json = {{"name", layer.name},
+                 {"token", layer.token},
+                 {"kind", KindName(layer.kind)},
+                 {"input", ShapeJson(layer.input)},
+                 {"output", ShapeJson(layer.output)},
+                 {"applied", layer.repeat},
+                 {"parameters", each.weights},
+                 {"multiply_adds", each.multiply_adds},
+                 {"receptive_fields", fields}};
+    if (layer.kind == LayerKind::kConvolution) {
+      json["kernel"] = {layer.kernel, layer.kernel};
+      json["padding"] = layer.padding;
+      json["bare"] = layer.bare;
+    } else if (layer.kind == LayerKind::kGlobalAveragePool) {
+      json["kernel"] = {layer.input.height, layer.input.width};
+    } else {
+      json["kernel"] = {layer.kernel, layer.kernel};
+    }
+    layers.push_back(std::move(json));
+  }
+  return layers;
+}
+
+Json StatisticsJson(const Summary& summary, const NormSummary& norm) {
+  Json layers = Json::array();
+  for (const NormalizedLayer& each : norm.layers) {
+    const PooledAxes& pooled = each.pooled;
+    layers.push_back({{"layer", summary.layers[each.layer].layer.name},
+                      {"pooled", {pooled.images, pooled.channels, pooled.rows, pooled.columns}},
+                      {"values", pooled.values()},
+                      {"parameters", each.parameters},
+                      {"buffers", each.buffers}});
+  }
+  return layers;
+}
+
+Json NormJson(const Summary& summary, const NormSummary& norm) {
+  const NormMethod& method = *norm.method;
+  Json json = {{"name", method.name},
+               {"title", method.title},
+               {"pytorch", method.pytorch},
+               {"pools_over", method.pools_over},
+               {"refusal", norm.possible() ? Json(nullptr) : Json(norm.refusal)}};
+  if (!norm.possible()) return json;
+  json["depends_on"] = {{"training", ReachName(ReachOf(method, true))},
+                        {"evaluation", ReachName(ReachOf(method, false))}};
+  json["parameters"] = norm.parameters;
+  json["parameters_per_call"] = norm.parameters_per_call;
+  json["buffers"] = norm.buffers;
+  json["statistics"] = StatisticsJson(summary, norm);
+  json["training_bytes"] = {{"parameters", norm.training.parameters},
+                            {"gradients", norm.training.gradients},
+                            {"block_gradients", norm.training.block_gradients},
+                            {"activations", norm.training.activations},
+                            {"thread_activations", norm.training.thread_activations},
+                            {"optimizer", norm.training.optimizer},
+                            {"sum", norm.training.sum()}};
+  json["torchinfo_bytes"] = {{"input", norm.torchinfo.input},
+                             {"forward_backward", norm.torchinfo.forward_backward},
+                             {"parameters", norm.torchinfo.parameters},
+                             {"sum", norm.torchinfo.sum()}};
+  return json;
+}
+
+}  // namespace
+
+std::string SummaryJson(const Summary& summary, const std::string& version) {
+  Json norms = Json::array(), warnings = Json::array();
+  for (const NormSummary& norm : summary.norms) norms.push_back(NormJson(summary, norm));
+  for (const SummaryWarning& warning : summary.warnings) {
+    warnings.push_back(
+        {{"normalization", warning.norm.empty() ? Json(nullptr) : Json(warning.norm)},
+         {"text", warning.text}});
+  }
+  const Json json = {{"schema", 1},
+                     {"normlab", version},
+                     {"model", ModelJson(summary)},
+                     {"batch", summary.options.batch},
+                     {"optimizer", summary.options.optimizer},
+                     {"layers", LayersJson(summary)},
+                     {"normalizations", norms},
+                     {"warnings", warnings}};
+  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace normlab

@@ -1,0 +1,168 @@
+#include "summary/tables.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "model/layer_check.h"
+#include "summary/words.h"
+
+namespace normlab {
+namespace {
+
+constexpr const char* kNothing = "--";
+
+// "4 (c7)": the fewest values that enter one statistic, and the first layer where it is so.
+std::string FewestValues(const Summary& summary, const NormSummary& norm) {
+  const auto least = std::ranges::min_element(
+      norm.layers, {}, [](const NormalizedLayer& layer) { return layer.pooled.values(); });
+  if (least == norm.layers.end()) return kNothing;
+  return fmt::format("{} ({})", WithCommas(least->pooled.values()),
+                     summary.layers[least->layer].layer.name);
+}
+
+const NormalizedLayer* Find(const NormSummary& norm, std::size_t layer) {
+  const auto found = std::ranges::find(norm.layers, layer, &NormalizedLayer::layer);
+  return found == norm.layers.end() ? nullptr : &*found;
+}
+
+}  // namespace
+
+const NormSummary& ShownNorm(const Summary& summary) {
+  const auto& norms = summary.norms;
+  const auto shown = std::ranges::find_if(norms, [](const NormSummary& norm) {
+    return norm.possible() && norm.method->has_statistics;
+  });
+  return shown != norms.end() ? *shown : *std::ranges::find_if(norms, &NormSummary::possible);
+}
+
+Table NormTable(const Summary& summary) {
+  Table table;
+  table.columns = {{"Normalization"},       {"Statistic over"},    {"Param #", true},
+                   {"At every call", true}, {"Buffers", true},     {"Fewest values"},
+                   {"Training (MB)", true}, {"A value depends on"}};
+  for (const NormSummary& norm : summary.norms) {
+    const NormMethod& method = *norm.method;
+    std::vector<std::string> cells(table.columns.size(), kNothing);
+    cells[0] = method.name;
+    cells[1] = method.pools_over;
+    if (norm.possible()) {
+      cells[2] = WithCommas(norm.parameters);
+      cells[3] = WithCommas(norm.parameters_per_call);
+      cells[4] = WithCommas(norm.buffers);
+      cells[5] = FewestValues(summary, norm);
+      cells[6] = Megabytes(norm.training.sum());
+      cells[7] = ReachName(ReachOf(method, true));
+      if (ReachOf(method, true) != ReachOf(method, false)) {
+        cells[7] += fmt::format("; in evaluation: {}", ReachName(ReachOf(method, false)));
+      }
+    }
+    table.rows.push_back(std::move(cells));
+  }
+  return table;
+}
+
+Table ValuesTable(const Summary& summary) {
+  Table table;
+  table.columns = {{"Layer"}, {"Output"}};
+  std::vector<const NormSummary*> norms;
+  for (const NormSummary& norm : summary.norms) {
+    if (norm.layers.empty()) continue;
+    norms.push_back(&norm);
+    table.columns.push_back({std::string(norm.method->name), true});
+  }
+  for (std::size_t i = 0; i < summary.layers.size(); ++i) {
+    const Layer& layer = summary.layers[i].layer;
+    if (norms.empty() || Find(*norms[0], i) == nullptr) continue;
+    std::vector<std::string> cells = {layer.name, ShapeText(layer.output)};
+    for (const NormSummary* norm : norms) {
+      cells.push_back(WithCommas(Find(*norm, i)->pooled.values()));
+    }
+    table.rows.push_back(std::move(cells));
+  }
+  return table;
+}
+
+std::vector<SummaryLine> TotalLines(const Summary& summary, const NormSummary& norm) {
+  std::vector<SummaryLine> lines = {{"Total params", WithCommas(norm.parameters)},
+                                    {"Trainable params", WithCommas(norm.parameters)},
+                                    {"Non-trainable params", "0"},
+                                    {"Total mult-adds (M)", Millions(summary.multiply_adds)},
+                                    {"Mult-adds of one image", WithCommas(summary.multiply_adds)}};
+  if (norm.parameters_per_call != norm.parameters) {
+    lines.push_back({"Params counted at every call", WithCommas(norm.parameters_per_call)});
+  }
+  lines.push_back({"Buffers (not params)", WithCommas(norm.buffers)});
+  return lines;
+}
+
+std::vector<SummaryLine> TorchinfoSizeLines(const NormSummary& norm) {
+  const TorchinfoBytes& bytes = norm.torchinfo;
+  return {{"Input size (MB)", Megabytes(bytes.input)},
+          {"Forward/backward pass size (MB)", Megabytes(bytes.forward_backward)},
+          {"Params size (MB)", Megabytes(bytes.parameters)},
+          {"Estimated Total Size (MB)", Megabytes(bytes.sum())}};
+}
+
+std::vector<SummaryLine> TrainingLines(const Summary& summary, const NormSummary& norm) {
+  const TrainingBytes& bytes = norm.training;
+  return {
+      {"Parameters", Megabytes(bytes.parameters)},
+      {"Gradients", Megabytes(bytes.gradients)},
+      {"Gradients of each block of 16 images", Megabytes(bytes.block_gradients)},
+      {"Activations of the batch", Megabytes(bytes.activations)},
+      {"Activations of each thread", Megabytes(bytes.thread_activations)},
+      {fmt::format("Optimizer state ({})", summary.options.optimizer), Megabytes(bytes.optimizer)},
+      {"Together, with one thread", Megabytes(bytes.sum())}};
+}
+
+std::vector<std::string> HeadingLines(const Summary& summary) {
+  const SummaryOptions& options = summary.options;
+  const ModelPreset* preset = FindModelPreset(options.model);
+  return {preset == nullptr ? summary.line : fmt::format("{}: {}", preset->name, summary.line),
+          fmt::format("{} images of {}, {} classes; batch of {}; groups {}, order {}, dropout {}",
+                      ShapeText(options.input), options.dataset, options.classes, options.batch,
+                      options.options.groups, OrderText(options.options.order),
+                      options.options.dropout)};
+}
+
+std::string NormHeading(const NormMethod& method) {
+  if (!method.has_statistics) return std::string(method.title);
+  return fmt::format("{}, in PyTorch {}: one {} over {}", method.title, method.pytorch,
+                     method.centered ? "mean and variance" : "mean square", method.pools_over);
+}
+
+std::vector<std::string> ColumnNotes() {
+  return {
+      "Param #: (recursive) where the same weights are applied again. Mult-Adds: of convolutions, "
+      "for one image.",
+      "Receptive Field: pixels along an axis that convolutions and pools let one value see, "
+      "padding "
+      "counted. Jump: pixels to the next value's.",
+      "Statistic over: [images, channels, rows, columns] that share one, and Values, how many that "
+      "is. Buffers: running statistics and their counter."};
+}
+
+std::string ReachSentence(const Summary& summary, const NormSummary& norm) {
+  if (norm.layers.empty())
+    return "Without statistics a value depends on its receptive field alone.";
+  const std::string& first = summary.layers[norm.layers.front().layer].layer.name;
+  const Reach training = ReachOf(*norm.method, true), evaluation = ReachOf(*norm.method, false);
+  std::string text;
+  if (training == Reach::kField) {
+    text = "The statistics stay at one pixel: a value depends on its receptive field alone";
+  } else {
+    text = fmt::format(
+        "Through the statistics every value behind the normalization of {} depends "
+        "on the whole {}, not on its receptive field alone",
+        first, ReachName(training));
+  }
+  if (training != evaluation) {
+    text += fmt::format("; in evaluation, with running statistics, on its {} alone",
+                        ReachName(evaluation));
+  }
+  return text + ".";
+}
+
+}  // namespace normlab

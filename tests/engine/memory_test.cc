@@ -1,0 +1,96 @@
+// What is planned in words (engine/fast/memory.h) against what the program's heap takes.
+#include "engine/fast/memory.h"
+
+#include <gtest/gtest.h>
+#include <malloc.h>
+
+#include <functional>
+
+#include "engine/make_network.h"
+#include "tests/left_out.h"
+#include "tests/norm_names.h"
+
+namespace normlab {
+namespace {
+
+std::size_t HeapBytes() {
+  const struct mallinfo2 heap = mallinfo2();
+  return heap.uordblks + heap.hblkhd;
+}
+
+std::size_t HeapOf(const Architecture& architecture, int batch, int threads) {
+  const std::size_t before = HeapBytes();
+  const auto network = MakeFastNetwork(architecture, batch, {.threads = threads});
+  return HeapBytes() - before;
+}
+
+struct Line {
+  std::string_view model;
+  Shape input;
+  int groups;
+};
+
+// Both presets, and lines that begin with pools.
+std::vector<Line> Lines() {
+  std::vector<Line> lines;
+  for (const ModelPreset& preset : ModelPresets()) {
+    lines.push_back({preset.name, preset.dataset == "mnist" ? Shape{1, 28, 28} : Shape{3, 32, 32},
+                     preset.groups});
+  }
+  lines.push_back({"P C8 C8 GAP c10!", {3, 64, 64}, 2});
+  lines.push_back({"A2 P c8 C8x2 P C8 GAP c10!", {3, 64, 64}, 4});
+  return lines;
+}
+
+// Each under every normalization that it can have, in every order, with and without dropout.
+void ForEachNetwork(const std::function<void(const Architecture&)>& visit) {
+  for (const Line& line : Lines()) {
+    for (const std::string& norm : NormNames()) {
+      for (const char* order :
+           {"conv-relu-norm-dropout", "conv-relu-dropout-norm", "conv-norm-relu-dropout",
+            "conv-norm-dropout-relu", "conv-dropout-relu-norm", "conv-dropout-norm-relu"}) {
+        for (const double dropout : {0.0, 0.1}) {
+          ModelOptions options;
+          options.norm = norm;
+          options.groups = line.groups;
+          options.order = ParseOrder(order);
+          options.dropout = dropout;
+          if (line.model == "mnist-8k" && norm == "instance") continue;  // c7 is 1x1
+          SCOPED_TRACE(std::string(line.model) + " " + norm + " " + order);
+          visit(ParseArchitecture(line.model, line.input, 10, options));
+        }
+      }
+    }
+  }
+}
+
+TEST(PlannedMemory, GrowsWithTheBatchAsTheHeapDoes) {
+  if (HeapBytes() == 0)
+    NORMLAB_LEFT_OUT("a sanitizer's allocator does not count; the Release build of ./check");
+  ForEachNetwork([](const Architecture& architecture) {
+    const auto held = static_cast<double>(HeapOf(architecture, 81, 1) -
+                                          HeapOf(architecture, 16, 1));  // 6 blocks, 1 block
+    const auto planned =
+        static_cast<double>(MemoryBytes(architecture, 81) - MemoryBytes(architecture, 16));
+    EXPECT_NEAR(planned / held, 1, 0.01) << planned << " planned, held " << held;
+  });
+}
+
+// On top of the plan come packed weights, and for each thread the transforms of convolutions; their
+// sizes belong to the kernels. They are below 5 MB for the first thread, and 3 for another.
+TEST(PlannedMemory, IsHeldAndLittleMore) {
+  if (HeapBytes() == 0)
+    NORMLAB_LEFT_OUT("a sanitizer's allocator does not count; the Release build of ./check");
+  ForEachNetwork([](const Architecture& architecture) {
+    if (OrderText(architecture.options.order) != "conv-relu-norm-dropout") return;
+    for (const int threads : {1, 3}) {
+      const auto held = static_cast<double>(HeapOf(architecture, 33, threads));
+      const auto planned = static_cast<double>(MemoryBytes(architecture, 33, threads));
+      EXPECT_GT(held, planned) << threads;
+      EXPECT_LT(held - planned, 2e6 + 3e6 * threads) << threads;
+    }
+  });
+}
+
+}  // namespace
+}  // namespace normlab
