@@ -76,14 +76,14 @@ std::string SplitText(const JobSplit& split) {
   return text + fmt::format(", the last {} with {} threads", split.last_arms, split.last_threads);
 }
 
-JobSplit SplitOfAll(const Plan& plan) {
+JobSplit SplitOfAll(const StudyPlan& plan) {
   std::vector<std::size_t> places(plan.arms.size());
   std::iota(places.begin(), places.end(), std::size_t{0});
   return ChooseJobSplit(plan, places);
 }
 
 // A list too many is soon written, and found out days later.
-void CheckSize(const Plan& plan, bool yes) {
+void CheckSize(const StudyPlan& plan, bool yes) {
   if (yes || plan.arms.size() <= kMostArmsUnasked) return;
   const Estimate estimate = EstimateStudy(plan, SplitOfAll(plan));
   throw UsageError(
@@ -93,7 +93,7 @@ void CheckSize(const Plan& plan, bool yes) {
 }
 
 // Comments around the resolved recipe, so that what is printed is a recipe again.
-void PrintDryRun(const Plan& plan) {
+void PrintDryRun(const StudyPlan& plan) {
   const JobSplit split = SplitOfAll(plan);
   const Estimate estimate = EstimateStudy(plan, split);
   Print("{}\n# {} arm{}:\n", ResolvedRecipe(plan), plan.arms.size(),
@@ -111,7 +111,7 @@ ExitCode Run(const RunFlags& flags, const std::vector<std::string>& command) {
     PrintText(KeysMarkdown());
     return ExitCode::kDone;
   }
-  const Plan plan = ResolvePlan(LoadRecipe(flags.recipe), MakeOverrides(flags));
+  const StudyPlan plan = ResolvePlan(LoadRecipe(flags.recipe), MakeOverrides(flags));
   const DatasetInfo& data = FindDatasetInfo(plan.arms.front().config.dataset);
   WarnOfPassedOver(data.name, data.passed_over);
   if (flags.dry_run) {

@@ -1,5 +1,4 @@
-// From the architecture to a network that runs: the operations in order, memory planned once, the
-// instruction set chosen once.
+// From a plan to a network that runs: memory planned once, the instruction set chosen once.
 #pragma once
 
 #include <memory>
@@ -18,9 +17,13 @@ struct FastOptions {
 // Parameters and buffers are zero / 0 / 1 until InitializeParameters or a checkpoint fills them.
 std::unique_ptr<Network<float>> MakeFastNetwork(const Architecture& architecture, int max_batch,
                                                 const FastOptions& options);
+std::unique_ptr<Network<float>> MakeFastNetwork(std::shared_ptr<const Plan> plan, int max_batch,
+                                                const FastOptions& options);
 
 // The plain twin; T is float or double.
 template <typename T>
 std::unique_ptr<Network<T>> MakeReferenceNetwork(const Architecture& architecture, int max_batch);
+template <typename T>
+std::unique_ptr<Network<T>> MakeReferenceNetwork(std::shared_ptr<const Plan> plan, int max_batch);
 
 }  // namespace normlab

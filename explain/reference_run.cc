@@ -33,7 +33,7 @@ ReferenceRun::ReferenceRun(const ExampleInput& input)
   options.running_mean = PointerOrNull(running_mean);
   options.running_variance = PointerOrNull(running_var);
   options.batches_tracked = &batches_tracked_;
-  operation_ = reference::MakeNorm(input.method->kind, options);
+  operation_ = reference::MakeNorm(*input.method, options);
 }
 
 std::vector<double> ReferenceRun::Forward() {
@@ -41,6 +41,7 @@ std::vector<double> ReferenceRun::Forward() {
   std::copy(input_.running_var.begin(), input_.running_var.end(), running_var.begin());
   x_.values = x;
   operation_->Forward(pass_, x_, y_);
+  if (input_.training) operation_->UpdateStates();
   return y_.values;
 }
 

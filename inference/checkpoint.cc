@@ -102,10 +102,8 @@ Checkpoint OpenCheckpoint(const std::string& path) {
   } else {
     checkpoint.class_names = ClassNames(metadata.config.dataset);
   }
-  const Architecture& architecture = checkpoint.architecture;
-  CheckTensorsFit(
-      header.entries,
-      {ParameterInfos(architecture), BufferInfos(architecture), CounterInfos(architecture)}, path);
+  const Plan& plan = *checkpoint.architecture.plan;
+  CheckTensorsFit(header.entries, {plan.parameters, plan.buffers, plan.counters}, path);
   return checkpoint;
 }
 

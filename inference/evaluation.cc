@@ -123,7 +123,7 @@ void EvaluateNetwork(const Checkpoint& checkpoint, ImageBatch& source, Network<T
   const Evaluation running = Evaluate(network, source, report.images, &rows);
   CheckFinite(running.loss, network, checkpoint);
   report.score = ScoreOf(running, std::move(rows));
-  if (!FindNormMethod(checkpoint.config.norm).running_statistics) return;
+  if (!checkpoint.architecture.options.norm->running_statistics) return;
   report.no_batch_statistics = WhyNoBatchStatistics(checkpoint.architecture, report.last_batch);
   if (!report.no_batch_statistics.empty()) return;
   rows.clear();

@@ -70,7 +70,7 @@ std::string MakeNorm() {
 bool KeepsStatisticsPerApplication(const Architecture& architecture, const Layer& layer) {
   return architecture.options.statistics_per_application && layer.repeat > 1 &&
          HasNorm(architecture, layer) &&
-         FindNormMethod(architecture.options.norm).running_statistics;
+         architecture.options.norm->running_statistics;
 }
 
 std::vector<std::string> LayersPerApplication(const Architecture& architecture) {
@@ -84,15 +84,15 @@ std::vector<std::string> LayersPerApplication(const Architecture& architecture) 
 // `norm` is the call of the block's normalization.
 std::string BlockForward(const Architecture& architecture, std::string_view norm) {
   std::vector<std::string> lines;
-  for (const BlockStep step : architecture.options.order) {
+  for (const UnitStep step : architecture.options.order) {
     switch (step) {
-      case BlockStep::kRelu:
+      case UnitStep::kRelu:
         lines.emplace_back("        x = functional.relu(x)");
         break;
-      case BlockStep::kNorm:
+      case UnitStep::kNorm:
         lines.push_back(fmt::format("        x = {}", norm));
         break;
-      case BlockStep::kDropout:
+      case UnitStep::kDropout:
         lines.emplace_back("        x = self.dropout(x)");
         break;
     }

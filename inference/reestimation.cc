@@ -43,7 +43,7 @@ void CheckReestimation(const Checkpoint& checkpoint, const std::string& sets) {
   if (sets != "shared" && sets != "per_application") {
     throw UsageError(fmt::format("--reestimate {}: expected shared or per_application", sets));
   }
-  if (FindNormMethod(checkpoint.config.norm).running_statistics) return;
+  if (checkpoint.architecture.options.norm->running_statistics) return;
   throw UsageError(fmt::format(
       "--reestimate: {} is a network with norm = {}, which keeps no running statistics; leave it "
       "out",

@@ -22,7 +22,7 @@ Architecture BenchArchitecture(const BenchOptions& options) {
   const DatasetInfo& data = FindDatasetInfo(options.dataset);
   const Architecture architecture =
       ParseArchitecture(options.model, data.shape, data.classes, model);
-  if (FindNormMethod(options.norm).pools_images) CheckBatchStatistics(architecture, options.batch);
+  CheckBatchStatistics(architecture, options.batch);
   return architecture;
 }
 

@@ -12,11 +12,13 @@ Piece PieceOf(Phase phase) {
     case Phase::kGatherForward:
     case Phase::kCombineForward:
     case Phase::kForward:
+    case Phase::kUpdateStates:
       return Piece::kForward;
     case Phase::kGatherBackward:
     case Phase::kCombineBackward:
     case Phase::kRestore:
     case Phase::kBackward:
+    case Phase::kAdd:
       return Piece::kBackward;
     case Phase::kWeightGradient:
       return Piece::kWeightGradient;

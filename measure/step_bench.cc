@@ -28,7 +28,7 @@ std::vector<bool> Convolutions(const std::vector<OperationInfo>& infos) {
 StepBench::StepBench(const Architecture& architecture, int batch, const FastOptions& options)
     : architecture_(architecture),
       images_(architecture.input, architecture.classes, batch, kSeed),
-      network_(BuildFastNetwork(architecture, batch, options)),
+      network_(std::make_unique<FastNetwork>(architecture.plan, batch, options)),
       profile_(network_->operation_infos().size(), network_->max_blocks()),
       log_probabilities_(static_cast<std::size_t>(batch) *
                          static_cast<std::size_t>(architecture.classes)) {

@@ -5,7 +5,7 @@
 #include <memory>
 #include <vector>
 
-#include "engine/fast/build.h"
+#include "engine/fast/fast_network.h"
 #include "measure/synthetic_batch.h"
 #include "train/optimizer.h"
 

@@ -8,6 +8,7 @@
 #include "base/printable.h"
 #include "base/text.h"
 #include "model/layer_check.h"
+#include "model/lower.h"
 #include "model/token.h"
 
 namespace normlab {
@@ -104,22 +105,26 @@ void CheckDropout(double probability) {
 
 Architecture ParseArchitecture(std::string_view model, Shape input, int classes,
                                const ModelOptions& options) {
-  const NormMethod& method = FindNormMethod(options.norm);
+  const NormMethod& method = options.norm.method();
   CheckDropout(options.dropout);
   const ModelPreset* preset = FindModelPreset(model);
   if (preset == nullptr) CheckPresetName(model);
   const std::vector<Token> tokens = ParseTokens(preset != nullptr ? preset->line : model);
   const std::vector<std::string> names = NamesOf(tokens, preset);
 
-  Architecture architecture{
-      .text = "", .input = input, .classes = classes, .layers = {}, .options = options};
+  Architecture architecture{.text = "",
+                            .input = input,
+                            .classes = classes,
+                            .layers = {},
+                            .options = options,
+                            .plan = nullptr};
   std::vector<std::string> words;
   Shape shape = input;
   for (std::size_t i = 0; i < tokens.size(); ++i) {
     const Layer layer = PlaceLayer(tokens[i], names[i], shape, options.groups);
     CheckShapes(layer);
     const bool grouped = layer.kind == LayerKind::kConvolution && !layer.bare;
-    if (method.kind == NormKind::kGroup && grouped) CheckGroups(layer);
+    if (method.pools_channels == PooledChannels::kGroup && grouped) CheckGroups(layer);
     if (grouped) CheckImageStatistics(layer, method);
     architecture.layers.push_back(layer);
     words.push_back(layer.token);
@@ -127,12 +132,13 @@ Architecture ParseArchitecture(std::string_view model, Shape input, int classes,
   }
   architecture.text = Join(words, " ");
   CheckOutput(architecture);
+  architecture.plan = std::make_shared<const Plan>(Lower(architecture));
   CheckParameterCount(architecture);
   return architecture;
 }
 
 void CheckBatchStatistics(const Architecture& architecture, int smallest_batch) {
-  if (!FindNormMethod(architecture.options.norm).pools_images) return;
+  if (architecture.options.norm->operation.coupling != Coupling::kBatch) return;
   for (const Layer& layer : architecture.layers) {
     if (!HasNorm(architecture, layer)) continue;
     if (static_cast<std::size_t>(std::max(smallest_batch, 0)) * layer.output.pixels() > 1) continue;

@@ -9,18 +9,19 @@
 // Pools drop the rows and columns that do not fill a window, as PyTorch does: P makes 3x3 of 7x7.
 // A layer applied N times keeps its shape.
 //
-// Every convolution that is not bare is a block: convolution, then ReLU, normalization and dropout
-// in the order of `order`. Convolutions have no bias (as in both seeds).
+// Every convolution with what follows it is a unit: convolution, then, unless it is bare, ReLU,
+// normalization and dropout in the order of `order`. Convolutions have no bias (as in both seeds).
 #pragma once
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/shape.h"
-#include "model/slots.h"
+#include "model/plan.h"
 #include "norm/norm.h"
 
 namespace normlab {
@@ -40,18 +41,18 @@ struct Layer {
   Shape output;
 };
 
-enum class BlockStep { kRelu, kNorm, kDropout };
+enum class UnitStep { kRelu, kNorm, kDropout };
 
 struct ModelOptions {
-  std::string norm = "batch";  // a name of the registry in norm/norm.h
+  NormChoice norm = "batch";
   int groups = 2;
   double norm_eps = 1e-5;
   double norm_momentum = 0.1;  // weight of the new value, as in PyTorch
-  // A block that is applied several times keeps running statistics for each application; else one
+  // A unit that is applied several times keeps running statistics for each application; else one
   // set for all, as PyTorch's module does.
   bool statistics_per_application = false;
   double dropout = 0.0;  // probability of zeroing
-  std::array<BlockStep, 3> order{BlockStep::kRelu, BlockStep::kNorm, BlockStep::kDropout};
+  std::array<UnitStep, 3> order{UnitStep::kRelu, UnitStep::kNorm, UnitStep::kDropout};
 };
 
 struct Architecture {
@@ -60,6 +61,8 @@ struct Architecture {
   int classes = 0;
   std::vector<Layer> layers;
   ModelOptions options;
+  // What it means (model/lower.h). ParseArchitecture leaves it.
+  std::shared_ptr<const Plan> plan;
 };
 
 // A shipped model: its line, its layers' names where the seed's differ from the running count, and
@@ -81,8 +84,8 @@ Architecture ParseArchitecture(std::string_view model, Shape input, int classes,
                                const ModelOptions& options);
 
 // "conv-relu-norm-dropout" and every other order of relu, norm, dropout after conv.
-std::array<BlockStep, 3> ParseOrder(std::string_view order);
-std::string OrderText(const std::array<BlockStep, 3>& order);
+std::array<UnitStep, 3> ParseOrder(std::string_view order);
+std::string OrderText(const std::array<UnitStep, 3>& order);
 
 // The smallest batch that training will see must leave batch statistics more than one value per
 // channel. Throws UsageError naming the layer and that batch.
@@ -91,17 +94,14 @@ void CheckBatchStatistics(const Architecture& architecture, int smallest_batch);
 // A convolution that is not bare, unless the model's norm is none.
 bool HasNorm(const Architecture& architecture, const Layer& layer);
 
-std::vector<ParameterInfo> ParameterInfos(const Architecture& architecture);
-std::vector<BufferInfo> BufferInfos(const Architecture& architecture);
-std::vector<CounterInfo> CounterInfos(const Architecture& architecture);  // all 0
-std::vector<StatisticsSite> StatisticsSites(const Architecture& architecture);
-
-// Weights of the convolutions, and weights and biases of the normalizations.
+// Floats that are learned: of a layer, of the whole network, and as often as they are applied (a
+// unit applied twice counts twice).
 std::size_t StoredParameters(const Architecture& architecture, const Layer& layer);
 std::size_t StoredParameters(const Architecture& architecture);
-std::size_t ParametersPerCall(
-    const Architecture& architecture);         // a block applied twice counts twice
-std::size_t MultiplyAdds(const Layer& layer);  // per image, applied once; convolutions, else 0
-std::size_t MultiplyAdds(const Architecture& architecture);  // per image, all applications
+std::size_t ParametersPerCall(const Architecture& architecture);
+
+// Per image: of a layer applied once, and of all applications.
+std::size_t MultiplyAdds(const Architecture& architecture, const Layer& layer);
+std::size_t MultiplyAdds(const Architecture& architecture);
 
 }  // namespace normlab

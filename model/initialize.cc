@@ -21,10 +21,10 @@ void InitializeParameters(const Architecture& architecture, std::uint64_t seed,
                           std::span<T> parameters) {
   assert(parameters.size() == StoredParameters(architecture));
   std::uint32_t convolution = 0;
-  for (const ParameterInfo& info : ParameterInfos(architecture)) {
+  for (const ParameterInfo& info : architecture.plan->parameters) {
     const std::span<T> values = parameters.subspan(info.offset, info.size);
-    if (info.kind != ParameterKind::kConvolution) {
-      std::fill(values.begin(), values.end(), T(info.kind == ParameterKind::kNormWeight ? 1 : 0));
+    if (info.initial.kind == InitialKind::kConstant) {
+      std::ranges::fill(values, static_cast<T>(info.initial.constant));
       continue;
     }
     const double bound = 1 / std::sqrt(static_cast<double>(FanIn(info)));
@@ -37,11 +37,8 @@ void InitializeParameters(const Architecture& architecture, std::uint64_t seed,
 
 template <typename T>
 void InitializeBuffers(const Architecture& architecture, std::span<T> buffers) {
-  const std::vector<BufferInfo> infos = BufferInfos(architecture);
-  for (std::size_t i = 0; i < infos.size(); ++i) {
-    const bool is_variance = i % 2 == 1;
-    const std::span<T> values = buffers.subspan(infos[i].offset, infos[i].size);
-    std::fill(values.begin(), values.end(), T(is_variance ? 1 : 0));
+  for (const BufferInfo& info : architecture.plan->buffers) {
+    std::ranges::fill(buffers.subspan(info.offset, info.size), static_cast<T>(info.initial));
   }
 }
 

@@ -77,7 +77,7 @@ void CheckGroups(const Layer& layer) {
 }
 
 void CheckImageStatistics(const Layer& layer, const NormMethod& method) {
-  if (!method.has_statistics || !method.centered || method.pools_images) return;
+  if (!method.centered || method.pools_images) return;
   if (ValuesPerStatistic(method, 1, layer.output, layer.groups) > 1) return;
   Refuse(layer, fmt::format(
                     "{} of its output {} would take each mean over one value, and leave nothing of "

@@ -11,24 +11,24 @@
 namespace normlab {
 namespace {
 
-using BlockOrder = std::array<BlockStep, 3>;
+using UnitOrder = std::array<UnitStep, 3>;
 
-std::string_view StepName(BlockStep step) {
+std::string_view StepName(UnitStep step) {
   switch (step) {
-    case BlockStep::kRelu:
+    case UnitStep::kRelu:
       return "relu";
-    case BlockStep::kNorm:
+    case UnitStep::kNorm:
       return "norm";
-    case BlockStep::kDropout:
+    case UnitStep::kDropout:
       return "dropout";
   }
   return "";
 }
 
-std::vector<BlockOrder> AllOrders() {
-  BlockOrder order{BlockStep::kRelu, BlockStep::kNorm, BlockStep::kDropout};
+std::vector<UnitOrder> AllOrders() {
+  UnitOrder order{UnitStep::kRelu, UnitStep::kNorm, UnitStep::kDropout};
   std::sort(order.begin(), order.end());
-  std::vector<BlockOrder> orders;
+  std::vector<UnitOrder> orders;
   do {
     orders.push_back(order);
   } while (std::next_permutation(order.begin(), order.end()));
@@ -37,13 +37,13 @@ std::vector<BlockOrder> AllOrders() {
 
 }  // namespace
 
-std::string OrderText(const BlockOrder& order) {
+std::string OrderText(const UnitOrder& order) {
   return fmt::format("conv-{}-{}-{}", StepName(order[0]), StepName(order[1]), StepName(order[2]));
 }
 
-BlockOrder ParseOrder(std::string_view text) {
+UnitOrder ParseOrder(std::string_view text) {
   std::vector<std::string> names;
-  for (const BlockOrder& order : AllOrders()) {
+  for (const UnitOrder& order : AllOrders()) {
     names.push_back(OrderText(order));
     if (text == names.back()) return order;
   }

@@ -1,41 +1,77 @@
 #include "model/receptive_field.h"
 
+#include <algorithm>
+
 namespace normlab {
 namespace {
 
-FieldAxis AfterWindow(const FieldAxis& before, int kernel, int stride, int padding) {
-  return {.extent = before.extent + (kernel - 1) * before.jump,
-          .jump = before.jump * stride,
-          .padding = before.padding + padding * before.jump};
+FieldAxis AfterWindow(const FieldAxis& before, const WindowAxis& window) {
+  return {.extent = before.extent + (window.extent - 1) * before.jump,
+          .jump = before.jump * window.step,
+          .padding = before.padding + window.padding * before.jump};
+}
+
+FieldAxis Both(const FieldAxis& a, const FieldAxis& b) {
+  const std::int64_t first = std::min(a.first(0), b.first(0));
+  const std::int64_t last = std::max(a.last(0), b.last(0));
+  return {.extent = last - first + 1, .jump = std::max(a.jump, b.jump), .padding = -first};
+}
+
+ReceptiveField OfOutput(const Plan& plan, const PlanOperation& operation,
+                        const std::vector<ReceptiveField>& fields) {
+  ReceptiveField field = fields[static_cast<std::size_t>(operation.inputs.front())];
+  for (const int input : operation.inputs) {
+    const ReceptiveField& other = fields[static_cast<std::size_t>(input)];
+    field = {Both(field.rows, other.rows), Both(field.columns, other.columns)};
+  }
+  if (operation.kind->window == nullptr) return field;
+  const SlidingWindow window =
+      operation.kind->window(operation.attributes, plan.InputShape(operation));
+  return {AfterWindow(field.rows, window.rows), AfterWindow(field.columns, window.columns)};
 }
 
 }  // namespace
 
-ReceptiveField AfterLayer(const ReceptiveField& before, const Layer& layer) {
-  int rows = layer.kernel, columns = layer.kernel;
-  if (layer.kind == LayerKind::kGlobalAveragePool) {
-    rows = layer.input.height;
-    columns = layer.input.width;
+std::vector<ReceptiveField> ValueFields(const Plan& plan) {
+  std::vector<ReceptiveField> fields(plan.values.size());
+  for (const PlanOperation& operation : plan.operations) {
+    fields[static_cast<std::size_t>(operation.output)] = OfOutput(plan, operation, fields);
   }
-  const bool moves_by_one = layer.kind == LayerKind::kConvolution;
-  return {AfterWindow(before.rows, rows, moves_by_one ? 1 : rows, layer.padding),
-          AfterWindow(before.columns, columns, moves_by_one ? 1 : columns, layer.padding)};
+  return fields;
+}
+
+std::vector<ReceptiveField> UnitFields(const Plan& plan) {
+  const std::vector<ReceptiveField> values = ValueFields(plan);
+  std::vector<ReceptiveField> fields;
+  for (const PlanUnit& unit : plan.units) {
+    const int last = plan.operations[static_cast<std::size_t>(unit.end - 1)].output;
+    fields.push_back(values[static_cast<std::size_t>(last)]);
+  }
+  return fields;
 }
 
 std::vector<ReceptiveField> ReceptiveFields(const Architecture& architecture) {
+  const std::vector<ReceptiveField> of_units = UnitFields(*architecture.plan);
   std::vector<ReceptiveField> fields;
-  ReceptiveField field;
+  std::size_t units = 0;
   for (const Layer& layer : architecture.layers) {
-    for (int time = 0; time < layer.repeat; ++time) field = AfterLayer(field, layer);
-    fields.push_back(field);
+    units += static_cast<std::size_t>(layer.repeat);
+    fields.push_back(of_units[units - 1]);
   }
   return fields;
 }
 
 Reach ReachOf(const NormMethod& method, bool training) {
-  if (!method.has_statistics || (method.running_statistics && !training)) return Reach::kField;
-  if (method.pools_images) return Reach::kBatch;
-  return method.pools_pixels ? Reach::kImage : Reach::kField;
+  if (!training && method.operation.evaluates_differently) return Reach::kField;
+  switch (method.operation.coupling) {
+    case Coupling::kPixel:
+      return Reach::kField;
+    case Coupling::kImage:
+      return Reach::kImage;
+    case Coupling::kBatch:
+      return Reach::kBatch;
+  }
+  return Reach::kField;
 }
 
 }  // namespace normlab

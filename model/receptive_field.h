@@ -39,10 +39,13 @@ struct ReceptiveField {
   friend bool operator==(const ReceptiveField&, const ReceptiveField&) = default;
 };
 
-// After one application of the layer. A max pool reads the whole of its window, whichever value
-// wins. The window of a global pool is its map, and so is the step to the next one, which only a
-// larger image would have.
-ReceptiveField AfterLayer(const ReceptiveField& before, const Layer& layer);
+// Of each value of the plan. A max pool reads the whole of its window, whichever value wins. The
+// window of a global pool is its map, and so is the step to the next one, which only a larger image
+// would have. What has several inputs sees all that any of them sees; they move by the same step.
+std::vector<ReceptiveField> ValueFields(const Plan& plan);
+
+// Of what each unit of the plan gives.
+std::vector<ReceptiveField> UnitFields(const Plan& plan);
 
 // Of each layer's output, after all applications of the layer.
 std::vector<ReceptiveField> ReceptiveFields(const Architecture& architecture);

@@ -10,122 +10,23 @@
 
 namespace normlab {
 
+namespace methods {
+#define NORMLAB_METHOD(name) const NormMethod& name();
+#include "generated/norm_methods.inc"
+#undef NORMLAB_METHOD
+}  // namespace methods
+
 const std::vector<NormMethod>& NormMethods() {
-  static const std::vector<NormMethod> methods = {
-      {.kind = NormKind::kNone,
-       .name = "none",
-       .title = "No normalization",
-       .has_statistics = false,
-       .pools_images = false,
-       .pools_channels = PooledChannels::kOne,
-       .pools_pixels = false,
-       .pools_over = "nothing",
-       .centered = false,
-       .affine = AffineKind::kNone,
-       .has_bias = false,
-       .running_statistics = false,
-       .pytorch = "nn.Identity()",
-       .source = ""},
-      {.kind = NormKind::kBatch,
-       .name = "batch",
-       .title = "Batch normalization",
-       .has_statistics = true,
-       .pools_images = true,
-       .pools_channels = PooledChannels::kOne,
-       .pools_pixels = true,
-       .pools_over = "one channel of all images of the batch",
-       .centered = true,
-       .affine = AffineKind::kPerChannel,
-       .has_bias = true,
-       .running_statistics = true,
-       .pytorch = "nn.BatchNorm2d(C)",
-       .source = "Ioffe & Szegedy 2015, algorithm 1"},
-      {.kind = NormKind::kLayer,
-       .name = "layer",
-       .title = "Layer normalization",
-       .has_statistics = true,
-       .pools_images = false,
-       .pools_channels = PooledChannels::kAll,
-       .pools_pixels = true,
-       .pools_over = "all channels of one image",
-       .centered = true,
-       .affine = AffineKind::kPerChannel,
-       .has_bias = true,
-       .running_statistics = false,
-       .pytorch = "nn.GroupNorm(1, C)",
-       .source = "Ba, Kiros & Hinton 2016, equation 4; affine per channel"},
-      {.kind = NormKind::kLayerElementwise,
-       .name = "layer-elementwise",
-       .title = "Layer normalization, affine per element",
-       .has_statistics = true,
-       .pools_images = false,
-       .pools_channels = PooledChannels::kAll,
-       .pools_pixels = true,
-       .pools_over = "all channels of one image",
-       .centered = true,
-       .affine = AffineKind::kPerElement,
-       .has_bias = true,
-       .running_statistics = false,
-       .pytorch = "nn.LayerNorm([C, H, W])",
-       .source = "Ba, Kiros & Hinton 2016, equation 4"},
-      {.kind = NormKind::kLayerChannels,
-       .name = "layer-channels",
-       .title = "Layer normalization over channels",
-       .has_statistics = true,
-       .pools_images = false,
-       .pools_channels = PooledChannels::kAll,
-       .pools_pixels = false,
-       .pools_over = "all channels at one pixel of one image",
-       .centered = true,
-       .affine = AffineKind::kPerChannel,
-       .has_bias = true,
-       .running_statistics = false,
-       .pytorch = "nn.LayerNorm(C) on [N, H, W, C]",
-       .source = "Liu et al. 2022 (ConvNeXt), section 2.6"},
-      {.kind = NormKind::kGroup,
-       .name = "group",
-       .title = "Group normalization",
-       .has_statistics = true,
-       .pools_images = false,
-       .pools_channels = PooledChannels::kGroup,
-       .pools_pixels = true,
-       .pools_over = "one group of channels of one image",
-       .centered = true,
-       .affine = AffineKind::kPerChannel,
-       .has_bias = true,
-       .running_statistics = false,
-       .pytorch = "nn.GroupNorm(G, C)",
-       .source = "Wu & He 2018, equation 7"},
-      {.kind = NormKind::kInstance,
-       .name = "instance",
-       .title = "Instance normalization",
-       .has_statistics = true,
-       .pools_images = false,
-       .pools_channels = PooledChannels::kOne,
-       .pools_pixels = true,
-       .pools_over = "one channel of one image",
-       .centered = true,
-       .affine = AffineKind::kPerChannel,
-       .has_bias = true,
-       .running_statistics = false,
-       .pytorch = "nn.InstanceNorm2d(C, affine=True)",
-       .source = "Ulyanov, Vedaldi & Lempitsky 2016, equation 3"},
-      {.kind = NormKind::kRms,
-       .name = "rms",
-       .title = "RMS normalization",
-       .has_statistics = true,
-       .pools_images = false,
-       .pools_channels = PooledChannels::kAll,
-       .pools_pixels = true,
-       .pools_over = "all channels of one image",
-       .centered = false,
-       .affine = AffineKind::kPerChannel,
-       .has_bias = false,
-       .running_statistics = false,
-       .pytorch = "nn.RMSNorm([C, H, W]) with one weight per channel",
-       .source = "Zhang & Sennrich 2019, equation 4"},
-  };
-  return methods;
+  static const std::vector<NormMethod> all = [] {
+    std::vector<NormMethod> methods = {
+#define NORMLAB_METHOD(name) methods::name(),
+#include "generated/norm_methods.inc"
+#undef NORMLAB_METHOD
+    };
+    std::ranges::sort(methods, {}, &NormMethod::place);
+    return methods;
+  }();
+  return all;
 }
 
 std::vector<std::string> NormNames() {
@@ -141,12 +42,6 @@ const NormMethod& FindNormMethod(std::string_view name) {
   const std::vector<std::string> names = NormNames();
   throw UsageError("norm: unknown normalization '" + Printable(name) + "', expected one of " +
                    Join(names) + "; the nearest is " + NearestName(name, names));
-}
-
-const NormMethod& MethodOf(NormKind kind) {
-  const auto found = std::ranges::find(NormMethods(), kind, &NormMethod::kind);
-  assert(found != NormMethods().end());
-  return *found;
 }
 
 StatisticShape StatisticShapeOf(const NormMethod& method, int images, Shape shape, int groups) {

@@ -1,5 +1,6 @@
-// The registry of normalization methods: over which axes each takes its statistics, and what it
-// learns. Engine, reference twin, recipes, `explain`, `summary` and the tests all read these rows.
+// What a normalization declares of itself, and the registry: a method is one file in norm/methods/.
+// Engines, recipes, `explain`, `summary`, exports and the tests read what stands there. Most belong
+// to one family, the moments:
 //
 //   y = weight * (x - mean_S) / sqrt(var_S + eps) + bias,  var biased (over |S|)
 //
@@ -23,54 +24,74 @@
 #include <vector>
 
 #include "base/shape.h"
+#include "operations/kind.h"
 
 namespace normlab {
-
-enum class NormKind {
-  kNone,
-  kBatch,
-  kLayer,
-  kLayerElementwise,
-  kLayerChannels,
-  kGroup,
-  kInstance,
-  kRms
-};
 
 enum class PooledChannels { kOne, kGroup, kAll };
 enum class AffineKind { kNone, kPerChannel, kPerElement };
 
 struct NormMethod {
-  NormKind kind;
-  std::string_view name;   // what a recipe says
-  std::string_view title;  // what a figure says: "Batch normalization"
+  int place = 0;           // in lists, from 1
+  std::string_view name{};   // what a recipe says
+  std::string_view title{};  // what a figure says: "Batch normalization"
 
-  // The axes of one statistic. Of a row without statistics (none) they mean nothing.
-  bool has_statistics;
-  bool pools_images;
-  PooledChannels pools_channels;
-  bool pools_pixels;
-  std::string_view pools_over;  // the same in words
+  // Of the family of moments, the table above: the axes of one statistic. Of a method outside it
+  // has_statistics is false and the rest means nothing.
+  bool has_statistics = false;
+  bool pools_images = false;
+  PooledChannels pools_channels = PooledChannels::kOne;
+  bool pools_pixels = false;
+  std::string_view pools_over = "nothing";  // the same in words
+  bool centered = false;                    // the mean is subtracted
+  AffineKind affine = AffineKind::kNone;
+  bool has_bias = false;
 
-  bool centered;  // the mean is subtracted
-  AffineKind affine;
-  bool has_bias;
-  bool running_statistics;  // kept in training, used in evaluation
+  bool running_statistics = false;  // kept in training, used in evaluation
+  // It is an activation too, so that a unit has none beside it.
+  bool is_activation = false;
 
-  std::string_view pytorch;  // the module that computes the same
-  std::string_view source;   // paper and equation
+  std::string_view pytorch{};  // the module that computes the same
+  // The same as an expression of channels, height, width, groups, EPS, MOMENTUM; and what must be
+  // defined for it, lines of Python, empty where PyTorch has it.
+  std::string_view pytorch_call{};
+  std::string_view pytorch_definition = "";
+  std::string_view source{};  // paper and equation
 
+  // What it declares as an operation: parameters, states, coupling, makers for the engines. No
+  // makers: nothing is done ("none").
+  OperationKind operation{};
+
+  bool normalizes() const { return operation.make_fast != nullptr; }
   // Mean and scale are constant over a channel of one image, so that whoever reads the map can
   // normalize on the way.
   bool constant_over_a_channel() const { return pools_pixels && affine != AffineKind::kPerElement; }
 };
 
+// Those of norm/methods/, by their places.
 const std::vector<NormMethod>& NormMethods();
-std::vector<std::string> NormNames();  // in the registry's order
+std::vector<std::string> NormNames();
 
 // Throws UsageError naming the nearest method.
 const NormMethod& FindNormMethod(std::string_view name);
-const NormMethod& MethodOf(NormKind kind);
+
+// What a model's settings say of its normalization: the method, looked up once, where its name is
+// written.
+class NormChoice {
+ public:
+  NormChoice(std::string_view name) : method_(&FindNormMethod(name)) {}  // NOLINT: a name is one
+  NormChoice(const std::string& name) : NormChoice(std::string_view(name)) {}  // NOLINT
+  NormChoice(const char* name) : NormChoice(std::string_view(name)) {}         // NOLINT
+  NormChoice(const NormMethod& method) : method_(&method) {}                   // NOLINT
+
+  const NormMethod& method() const { return *method_; }
+  const NormMethod* operator->() const { return method_; }
+  std::string name() const { return std::string(method_->name); }
+  friend bool operator==(const NormChoice&, const NormChoice&) = default;
+
+ private:
+  const NormMethod* method_;
+};
 
 // The statistics of a map [images][C][H][W] are themselves a small map: an axis over which the
 // method pools has extent 1, the channels become groups. Empty (all 0) without statistics.

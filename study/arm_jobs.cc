@@ -20,7 +20,7 @@ int EpochsOf(const Arm& arm, const Dataset& dataset) {
 
 class ArmJobs {
  public:
-  ArmJobs(const Plan& plan, const JobSplit& split, const std::string& folder,
+  ArmJobs(const StudyPlan& plan, const JobSplit& split, const std::string& folder,
           const Dataset& dataset, StudyObserver& observer, const std::atomic<bool>& stop,
           StudyIndex& index)
       : plan_(plan),
@@ -93,7 +93,7 @@ class ArmJobs {
     observer_.Tell([&](StudyObserver& study) { study.OnMessage(line); });
   }
 
-  const Plan& plan_;
+  const StudyPlan& plan_;
   const JobSplit& split_;
   const std::string& folder_;
   const Dataset& dataset_;
@@ -103,7 +103,7 @@ class ArmJobs {
   RunningTrainings running_;
 };
 
-StudyStart DescribeStudy(const Plan& plan, const JobSplit& split, const std::string& folder,
+StudyStart DescribeStudy(const StudyPlan& plan, const JobSplit& split, const std::string& folder,
                          const Dataset& dataset, const StudyIndex& index) {
   StudyStart start;
   start.jobs = split.jobs;
@@ -119,7 +119,7 @@ StudyStart DescribeStudy(const Plan& plan, const JobSplit& split, const std::str
 
 }  // namespace
 
-bool TrainArms(const Plan& plan, const JobSplit& split, const std::string& folder,
+bool TrainArms(const StudyPlan& plan, const JobSplit& split, const std::string& folder,
                const Dataset& dataset, StudyObserver& observer, const std::atomic<bool>& stop,
                StudyIndex& index) {
   for (const ArmEntry& entry : index.arms) {

@@ -101,7 +101,7 @@ void TrainNetwork(const Arm& arm, const ExecutionOptions& execution, const std::
 
 }  // namespace
 
-void CheckInit(const Plan& plan) {
+void CheckInit(const StudyPlan& plan) {
   if (plan.execution.init.empty()) return;
   for (const Arm& arm : plan.arms) {
     const auto network = MakeReferenceNetwork<double>(MakeArchitecture(arm.config), 1);

@@ -15,7 +15,7 @@
 namespace normlab {
 
 // Throws UsageError when the file of --init does not fit an arm; reads no data.
-void CheckInit(const Plan& plan);
+void CheckInit(const StudyPlan& plan);
 
 // Epochs in the arm's metrics.csv; 0 when there is none.
 int EpochsDone(const std::string& arm_folder);

@@ -100,7 +100,7 @@ Architecture MakeArchitecture(const Config& config) {
 }
 
 bool ComparesStatistics(const ExecutionOptions& execution, const Architecture& architecture) {
-  return execution.compare_statistics && !BufferInfos(architecture).empty();
+  return execution.compare_statistics && !architecture.plan->sites.empty();
 }
 
 // Memory that the machine does not have would end a run half-way, without a word.
@@ -122,9 +122,7 @@ void CheckAndWriteOut(Config& config) {
   if (FindModelPreset(config.model) == nullptr) config.model = architecture.text;
   CheckCounts(config, info);
   CheckMemory(architecture, config.batch_size);
-  if (FindNormMethod(config.norm).pools_images) {
-    CheckBatchStatistics(architecture, SmallestBatch(config, info));
-  }
+  CheckBatchStatistics(architecture, SmallestBatch(config, info));
   config.order = OrderText(architecture.options.order);
   config.augment = ParseAugmentation(config.augment, info.shape)->text();
   CheckSchedule(config.schedule);

@@ -85,7 +85,7 @@ double EvaluatedImages(const Config& config, const ExecutionOptions& execution,
   const double tested = info.test_images, held_out = config.validation;
   const Architecture architecture = MakeArchitecture(config);
   if (!ComparesStatistics(execution, architecture)) return tested + held_out;
-  const double kinds = static_cast<double>(StatisticsKinds(StatisticsSites(architecture)).size());
+  const double kinds = static_cast<double>(StatisticsKinds(architecture.plan->sites).size());
   const double estimated_from =
       std::min<double>(kCleanTrainImages, info.train_images - config.validation);
   return tested * (1 + kinds) + held_out + estimated_from;
@@ -107,7 +107,7 @@ double Stretch(const JobSplit& split) {
 
 }  // namespace
 
-Estimate EstimateStudy(const Plan& plan, const JobSplit& split) {
+Estimate EstimateStudy(const StudyPlan& plan, const JobSplit& split) {
   Estimate estimate;
   std::map<std::pair<std::string, int>, double> measured;  // by configuration less seed, threads
   std::vector<double> seconds;

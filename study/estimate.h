@@ -13,6 +13,6 @@ struct Estimate {
 
 // Of all arms, as `split` lays them side by side. Measures one step of every arm that differs by
 // more than its seed. Augmentation, reading of data and the report are not in it.
-Estimate EstimateStudy(const Plan& plan, const JobSplit& split);
+Estimate EstimateStudy(const StudyPlan& plan, const JobSplit& split);
 
 }  // namespace normlab

@@ -56,7 +56,7 @@ JobSplit ChooseJobSplit(const JobRequest& request) {
   return best;
 }
 
-JobSplit ChooseJobSplit(const Plan& plan, const std::vector<std::size_t>& places) {
+JobSplit ChooseJobSplit(const StudyPlan& plan, const std::vector<std::size_t>& places) {
   JobRequest request;
   request.jobs = plan.execution.jobs;
   request.threads = plan.execution.threads;

@@ -44,7 +44,7 @@ double ThreadSpeedup(int threads);
 JobSplit ChooseJobSplit(const JobRequest& request);
 
 // Of this plan's arms at `places`, on this machine; no more jobs than fit into memory.
-JobSplit ChooseJobSplit(const Plan& plan, const std::vector<std::size_t>& places);
+JobSplit ChooseJobSplit(const StudyPlan& plan, const std::vector<std::size_t>& places);
 
 // Until the last of trainings that take so long each has ended, when each begins as soon as one of
 // the jobs, >= 1, is free.

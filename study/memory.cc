@@ -42,7 +42,7 @@ double LayerStatisticsBytes(const Architecture& architecture, const Config& conf
 }
 
 // Largest first.
-std::vector<double> AllTrainingBytes(const Plan& plan, const std::vector<std::size_t>& places) {
+std::vector<double> AllTrainingBytes(const StudyPlan& plan, const std::vector<std::size_t>& places) {
   std::vector<double> bytes;
   for (const std::size_t place : places) {
     bytes.push_back(TrainingBytes(plan.arms[place].config, plan.execution));
@@ -64,7 +64,7 @@ double TrainingBytes(const Config& config, const ExecutionOptions& execution) {
          kKeptPredictions * sizeof(float) * info.test_images * info.classes;
 }
 
-int TrainingsThatFit(const Plan& plan, const std::vector<std::size_t>& places,
+int TrainingsThatFit(const StudyPlan& plan, const std::vector<std::size_t>& places,
                      const std::vector<MemoryLimit>& limits) {
   MemoryNeed need;
   int fit = 0;
@@ -77,7 +77,7 @@ int TrainingsThatFit(const Plan& plan, const std::vector<std::size_t>& places,
   return fit;
 }
 
-std::string CheckTrainingsFit(const Plan& plan, const std::vector<std::size_t>& places) {
+std::string CheckTrainingsFit(const StudyPlan& plan, const std::vector<std::size_t>& places) {
   const std::vector<double> bytes = AllTrainingBytes(plan, places);
   if (bytes.empty()) return "";
   CheckMemoryNeed({bytes.front(), 0}, "one training",

@@ -18,12 +18,12 @@ double TrainingBytes(const Config& config, const ExecutionOptions& execution);
 
 // How many of the arms at `places` fit into what `limits` leave, whichever of them come to stand
 // side by side; 0: not even one.
-int TrainingsThatFit(const Plan& plan, const std::vector<std::size_t>& places,
+int TrainingsThatFit(const StudyPlan& plan, const std::vector<std::size_t>& places,
                      const std::vector<MemoryLimit>& limits = MemoryLimits());
 
 // Once the data set is in memory and before anything is trained. Throws RunError when not even one
 // of the arms at `places` fits. Returns a line to be told when fewer fit than the plan asks for,
 // else nothing.
-std::string CheckTrainingsFit(const Plan& plan, const std::vector<std::size_t>& places);
+std::string CheckTrainingsFit(const StudyPlan& plan, const std::vector<std::size_t>& places);
 
 }  // namespace normlab

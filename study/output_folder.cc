@@ -26,7 +26,7 @@ bool IsBeginning(const std::string& name) {
 
 }  // namespace
 
-std::string OutputPath(const Plan& plan, const std::string& hash, const std::string& out) {
+std::string OutputPath(const StudyPlan& plan, const std::string& hash, const std::string& out) {
   return out.empty() ? fmt::format("runs/{}_{}", plan.recipe, hash.substr(0, 10)) : out;
 }
 

@@ -10,7 +10,7 @@
 namespace normlab {
 
 // `out`, or runs/<recipe>_<10 digits of the hash>.
-std::string OutputPath(const Plan& plan, const std::string& hash, const std::string& out);
+std::string OutputPath(const StudyPlan& plan, const std::string& hash, const std::string& out);
 
 // Holds the lock of a run folder for as long as it lives. A folder that was made here and in which
 // nothing was written is removed again.

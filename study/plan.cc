@@ -143,8 +143,8 @@ std::vector<Setting> EnvironmentSettings(std::vector<std::string>* unknown) {
   return settings;
 }
 
-Plan ResolvePlan(const Recipe& recipe, const Overrides& overrides) {
-  Plan plan;
+StudyPlan ResolvePlan(const Recipe& recipe, const Overrides& overrides) {
+  StudyPlan plan;
   plan.recipe = recipe.name;
   plan.about = recipe.about;
   plan.limits = recipe.limits;

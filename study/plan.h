@@ -17,7 +17,7 @@ struct Arm {
   std::string label;  // what a figure says: "batch", or "batch, l2 = 0.001"
 };
 
-struct Plan {
+struct StudyPlan {
   std::string recipe;
   std::string about;
   Limits limits;
@@ -38,7 +38,7 @@ std::vector<Setting> EnvironmentSettings(std::vector<std::string>* unknown);
 
 // Everything that can be refused without data is refused here. Throws UsageError, and DataError
 // where a user's own data set is none.
-Plan ResolvePlan(const Recipe& recipe, const Overrides& overrides);
+StudyPlan ResolvePlan(const Recipe& recipe, const Overrides& overrides);
 
 // A configuration as key = value lines without origins: what is hashed and compared.
 std::string CanonicalText(const Config& config);
@@ -53,9 +53,9 @@ Config ParseCanonicalText(std::string_view text);
 // 64 hexadecimal digits over everything that the results depend on: the arms, the engine, the
 // initial weights' bytes, the fingerprint of a user's own images, and whether steps are logged; not
 // jobs, threads, simd or where published files lie.
-std::string PlanHash(const Plan& plan);
+std::string PlanHash(const StudyPlan& plan);
 
 // recipe.toml as resolved: every key, each with its origin as a comment. It runs again as it is.
-std::string ResolvedRecipe(const Plan& plan);
+std::string ResolvedRecipe(const StudyPlan& plan);
 
 }  // namespace normlab

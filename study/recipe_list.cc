@@ -21,7 +21,7 @@ void AddOnce(const T& value, std::vector<T>& values) {
   if (std::ranges::find(values, value) == values.end()) values.push_back(value);
 }
 
-double EstimatedSeconds(const Plan& plan) {
+double EstimatedSeconds(const StudyPlan& plan) {
   std::vector<std::size_t> places(plan.arms.size());
   std::iota(places.begin(), places.end(), std::size_t{0});
   return EstimateStudy(plan, ChooseJobSplit(plan, places)).seconds;
@@ -42,7 +42,7 @@ std::string EpochsText(const std::vector<int>& epochs) {
 }  // namespace
 
 RecipeSummary SummarizeRecipe(const Recipe& recipe) {
-  const Plan plan = ResolvePlan(recipe, {});
+  const StudyPlan plan = ResolvePlan(recipe, {});
   RecipeSummary summary;
   summary.name = plan.recipe;
   summary.about = plan.about;

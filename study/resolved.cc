@@ -22,7 +22,7 @@ bool SharedByAll(const Key& key, const std::vector<Arm>& arms) {
   return std::ranges::all_of(arms, [&](const Arm& arm) { return ArmValue(key, arm) == first; });
 }
 
-std::string BaseText(const Plan& plan) {
+std::string BaseText(const StudyPlan& plan) {
   std::string text;
   for (const Key& key : Keys()) {
     if (key.scope != KeyScope::kArm) {
@@ -69,7 +69,7 @@ Config ParseCanonicalText(std::string_view text) {
   return settings.config;
 }
 
-std::string PlanHash(const Plan& plan) {
+std::string PlanHash(const StudyPlan& plan) {
   std::string text;
   for (const Key& key : Keys()) {
     if (key.scope != KeyScope::kRun) continue;
@@ -90,7 +90,7 @@ std::string PlanHash(const Plan& plan) {
   return Sha256(text);
 }
 
-std::string ResolvedRecipe(const Plan& plan) {
+std::string ResolvedRecipe(const StudyPlan& plan) {
   std::string text = fmt::format("recipe = {}\n", QuoteToml(plan.recipe));
   if (!plan.about.empty()) text += fmt::format("about = {}\n", QuoteToml(plan.about));
   text += fmt::format("\n{}{}", BaseText(plan), LimitsText(plan.limits));

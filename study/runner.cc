@@ -47,7 +47,7 @@ void ForgetLostArms(const std::string& folder, StudyIndex& index) {
 }
 
 // study.json comes last of the three: a folder that has it has them all.
-void BeginFolder(const Plan& plan, const JobSplit& split, const StudyOptions& options,
+void BeginFolder(const StudyPlan& plan, const JobSplit& split, const StudyOptions& options,
                  const OutputFolder& output, const Dataset& dataset, const StudyIndex& index) {
   const std::string& path = output.path();
   if (!output.index()) WriteFile(path + "/recipe.toml", ResolvedRecipe(plan));
@@ -58,7 +58,7 @@ void BeginFolder(const Plan& plan, const JobSplit& split, const StudyOptions& op
 
 // Returns false when interrupted: Ctrl-C reaches the program that draws the figures as well, so
 // that they may be missing.
-bool Finish(const Plan& plan, const std::string& folder, const Dataset& dataset,
+bool Finish(const StudyPlan& plan, const std::string& folder, const Dataset& dataset,
             StudyObserver& observer, const std::atomic<bool>& stop, StudyIndex& index) {
   index.finished = UtcTime();
   WriteStudyIndex(folder, index);
@@ -75,7 +75,7 @@ bool Finish(const Plan& plan, const std::string& folder, const Dataset& dataset,
 
 }  // namespace
 
-StudyResult RunStudy(const Plan& plan, const StudyOptions& options, StudyObserver& observer,
+StudyResult RunStudy(const StudyPlan& plan, const StudyOptions& options, StudyObserver& observer,
                      const std::atomic<bool>& stop) {
   const std::string hash = PlanHash(plan);
   CheckInit(plan);

@@ -28,7 +28,7 @@ struct StudyResult {
 // once as the plan's execution says. Whatever can be refused is refused before data is read. `stop`
 // ends the study after the batches that run. Throws Error; what was finished until then is on disk.
 // An arm's own error is thrown when the other arms have ended.
-StudyResult RunStudy(const Plan& plan, const StudyOptions& options, StudyObserver& observer,
+StudyResult RunStudy(const StudyPlan& plan, const StudyOptions& options, StudyObserver& observer,
                      const std::atomic<bool>& stop);
 
 }  // namespace normlab

@@ -35,7 +35,7 @@ ArmEntry ArmFromJson(const Json& json) {
 
 }  // namespace
 
-StudyIndex MakeStudyIndex(const Plan& plan, const std::string& hash,
+StudyIndex MakeStudyIndex(const StudyPlan& plan, const std::string& hash,
                           const std::vector<std::string>& class_names) {
   StudyIndex index;
   index.configuration = hash;

@@ -29,7 +29,7 @@ struct StudyIndex {
   std::string started, finished;
 };
 
-StudyIndex MakeStudyIndex(const Plan& plan, const std::string& hash,
+StudyIndex MakeStudyIndex(const StudyPlan& plan, const std::string& hash,
                           const std::vector<std::string>& class_names);
 void WriteStudyIndex(const std::string& folder, const StudyIndex& index);
 // Throws DataError naming the file.

@@ -121,12 +121,12 @@ class ModuleRows {
     modules[0].parameters = count(summary.weights);
     modules[0].multiply_adds = summary.multiply_adds;
     if (layer.bare) return modules;
-    for (const BlockStep step : summary_.options.options.order) {
-      if (step == BlockStep::kRelu) {
+    for (const UnitStep step : summary_.options.options.order) {
+      if (step == UnitStep::kRelu) {
         modules.push_back(module("ReLU", "relu"));
-      } else if (step == BlockStep::kDropout && summary_.options.options.dropout > 0) {
+      } else if (step == UnitStep::kDropout && summary_.options.options.dropout > 0) {
         modules.push_back(module("Dropout", "dropout"));
-      } else if (step == BlockStep::kNorm && normalized != nullptr) {
+      } else if (step == UnitStep::kNorm && normalized != nullptr) {
         modules.push_back(module(ClassName(norm_.method->pytorch), "norm"));
         modules.back().parameters = count(normalized->parameters);
         modules.back().buffers = count(normalized->buffers);

@@ -19,7 +19,7 @@ PooledAxes PooledBy(const NormMethod& method, int batch, const Layer& layer) {
 }
 
 template <typename Info>
-std::size_t SizeOf(const std::vector<Info>& infos, const std::string& prefix) {
+std::size_t SumOf(const std::vector<Info>& infos, const std::string& prefix) {
   std::size_t size = 0;
   for (const Info& info : infos) {
     if (info.name.starts_with(prefix)) size += info.size;
@@ -27,17 +27,15 @@ std::size_t SizeOf(const std::vector<Info>& infos, const std::string& prefix) {
   return size;
 }
 
-std::size_t BufferCount(const Architecture& architecture, const std::string& prefix) {
-  const auto counters = CounterInfos(architecture);
-  return SizeOf(BufferInfos(architecture), prefix) +
-         static_cast<std::size_t>(std::ranges::count_if(counters, [&](const CounterInfo& counter) {
-           return counter.name.starts_with(prefix);
-         }));
+std::size_t BufferCount(const Plan& plan, const std::string& prefix) {
+  const auto counters = std::ranges::count_if(
+      plan.counters,
+      [&](const CounterInfo& counter) { return counter.name.starts_with(prefix); });
+  return SumOf(plan.buffers, prefix) + static_cast<std::size_t>(counters);
 }
 
 std::vector<NormalizedLayer> NormalizedLayers(const Architecture& architecture, int batch) {
-  const NormMethod& method = FindNormMethod(architecture.options.norm);
-  const std::vector<ParameterInfo> parameters = ParameterInfos(architecture);
+  const NormMethod& method = architecture.options.norm.method();
   std::vector<NormalizedLayer> layers;
   for (std::size_t i = 0; i < architecture.layers.size(); ++i) {
     const Layer& layer = architecture.layers[i];
@@ -45,20 +43,18 @@ std::vector<NormalizedLayer> NormalizedLayers(const Architecture& architecture, 
     const std::string prefix = layer.name + ".norm.";
     layers.push_back({.layer = i,
                       .pooled = PooledBy(method, batch, layer),
-                      .parameters = SizeOf(parameters, prefix),
-                      .buffers = BufferCount(architecture, prefix)});
+                      .parameters = SumOf(architecture.plan->parameters, prefix),
+                      .buffers = BufferCount(*architecture.plan, prefix)});
   }
   return layers;
 }
 
-// The modules with parameters are convolutions and, where they have any, normalizations.
+// The outputs of the modules that have parameters.
 TorchinfoBytes TorchinfoSays(const Architecture& architecture, int batch) {
-  const bool affine = FindNormMethod(architecture.options.norm).affine != AffineKind::kNone;
+  const Plan& plan = *architecture.plan;
   std::size_t outputs = 0;
-  for (const Layer& layer : architecture.layers) {
-    if (layer.kind != LayerKind::kConvolution) continue;
-    const std::size_t modules = HasNorm(architecture, layer) && affine ? 2 : 1;
-    outputs += modules * layer.output.size() * static_cast<std::size_t>(layer.repeat);
+  for (const PlanOperation& operation : plan.operations) {
+    if (!operation.parameters.empty()) outputs += plan.ShapeOf(operation.output).size();
   }
   const auto images = static_cast<std::size_t>(batch);
   return {.input = sizeof(float) * images * architecture.input.size(),
@@ -78,19 +74,16 @@ TrainingBytes TrainingHolds(const Architecture& architecture, int batch, int opt
 }
 
 std::vector<LayerSummary> LayerSummaries(const Architecture& architecture) {
-  const std::vector<ParameterInfo> parameters = ParameterInfos(architecture);
+  const std::vector<ReceptiveField> fields = UnitFields(*architecture.plan);
   std::vector<LayerSummary> summaries;
-  ReceptiveField field;
+  auto field = fields.begin();
   for (const Layer& layer : architecture.layers) {
-    LayerSummary summary = {.layer = layer,
-                            .weights = SizeOf(parameters, layer.name + ".conv."),
-                            .multiply_adds = MultiplyAdds(layer),
-                            .fields = {}};
-    for (int time = 0; time < layer.repeat; ++time) {
-      field = AfterLayer(field, layer);
-      summary.fields.push_back(field);
-    }
-    summaries.push_back(std::move(summary));
+    summaries.push_back(
+        {.layer = layer,
+         .weights = SumOf(architecture.plan->parameters, layer.name + ".conv."),
+         .multiply_adds = MultiplyAdds(architecture, layer),
+         .fields = std::vector<ReceptiveField>(field, field + layer.repeat)});
+    field += layer.repeat;
   }
   return summaries;
 }
@@ -106,7 +99,7 @@ Architecture ArchitectureWith(const SummaryOptions& options, const std::string& 
 
 NormSummary SummarizeNorm(const SummaryOptions& options, const Architecture& architecture) {
   NormSummary norm = {
-      .method = &FindNormMethod(architecture.options.norm),
+      .method = &architecture.options.norm.method(),
       .refusal = "",
       .layers = NormalizedLayers(architecture, options.batch),
       .parameters = StoredParameters(architecture),

@@ -149,8 +149,8 @@ bool AveragesAll(const Layer& layer) {
 void WarnOfAveragedAway(const Summary& summary, const NormSummary& norm,
                         std::vector<SummaryWarning>& warnings) {
   const auto& order = summary.options.options.order;
-  if (!norm.method->centered || std::ranges::find(std::ranges::find(order, BlockStep::kNorm),
-                                                  order.end(), BlockStep::kRelu) != order.end()) {
+  if (!norm.method->centered || std::ranges::find(std::ranges::find(order, UnitStep::kNorm),
+                                                  order.end(), UnitStep::kRelu) != order.end()) {
     return;
   }
   for (const NormalizedLayer& each : norm.layers) {

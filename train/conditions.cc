@@ -25,7 +25,7 @@ template <typename T>
 std::vector<float> ConvolutionWeights(Network<T>& network) {
   std::vector<float> weights;
   for (const ParameterInfo& info : network.parameter_infos()) {
-    if (info.kind != ParameterKind::kConvolution) continue;
+    if (info.role != ParameterRole::kFilter) continue;
     for (const T value : network.parameters().subspan(info.offset, info.size)) {
       weights.push_back(static_cast<float>(value));
     }

@@ -5,15 +5,9 @@
 #include <cmath>
 #include <limits>
 
-#include "norm/reference/moments.h"
 
 namespace normlab {
 namespace {
-
-using reference::Moments;
-using reference::Pooling;
-using reference::PoolValues;
-using reference::Tensor;
 
 struct MeanDeviation {
   double mean = 0, deviation = 0;
@@ -44,25 +38,53 @@ std::span<const T> Find(const std::vector<Info>& infos, std::span<const T> all,
   return found == infos.end() ? std::span<const T>() : all.subspan(found->offset, found->size);
 }
 
+// Of each channel of [N][C][H][W].
+struct ChannelMoments {
+  std::vector<double> mean, unbiased;
+};
+
+template <typename T>
+ChannelMoments MomentsOfChannels(const UnitValues<T>& unit) {
+  const std::size_t channels = static_cast<std::size_t>(unit.shape.channels);
+  const double count =
+      static_cast<double>(unit.images) * static_cast<double>(unit.shape.pixels());
+  ChannelMoments moments = {std::vector<double>(channels), std::vector<double>(channels)};
+  const auto channel_of = [&](std::size_t e) { return e / unit.shape.pixels() % channels; };
+  for (std::size_t e = 0; e < unit.before.size(); ++e) moments.mean[channel_of(e)] += unit.before[e];
+  for (double& mean : moments.mean) mean /= count;
+  for (std::size_t e = 0; e < unit.before.size(); ++e) {
+    const double distance = unit.before[e] - moments.mean[channel_of(e)];
+    moments.unbiased[channel_of(e)] += distance * distance;
+  }
+  for (double& variance : moments.unbiased) variance = variance / count * count / (count - 1);
+  return moments;
+}
+
 template <typename T>
 class LayerProbe {
  public:
   LayerProbe(const Architecture& architecture, Network<T>& network)
-      : architecture_(architecture), network_(network) {}
+      : eps_(architecture.options.norm_eps), network_(network) {}
 
-  LayerStatistics Measure(const BlockValues<T>& block) const {
-    const Layer& layer = *std::ranges::find(architecture_.layers, block.layer, &Layer::name);
+  LayerStatistics Measure(const UnitValues<T>& unit) const {
     LayerStatistics row;
-    row.layer = block.layer;
-    row.application = block.application;
-    const MeanDeviation before = OfAll(block.values);
-    row.mean_before = row.mean_after = before.mean;
-    row.deviation_before = row.deviation_after = before.deviation;
-    row.gradient_norm = EuclideanNorm(Parameter(network_.gradients(), layer.name + ".conv.weight"));
-    row.weight_norm = EuclideanNorm(Parameter(network_.parameters(), layer.name + ".conv.weight"));
+    row.layer = unit.layer;
+    row.application = unit.application;
+    const MeanDeviation before = OfAll(unit.before);
+    const MeanDeviation after = unit.after.empty() ? before : OfAll(unit.after);
+    row.mean_before = before.mean;
+    row.deviation_before = before.deviation;
+    row.mean_after = after.mean;
+    row.deviation_after = after.deviation;
+    row.gradient_norm = EuclideanNorm(Parameter(network_.gradients(), unit.layer + ".conv.weight"));
+    row.weight_norm = EuclideanNorm(Parameter(network_.parameters(), unit.layer + ".conv.weight"));
     row.running_mean_distance = row.running_variance_distance =
         std::numeric_limits<double>::quiet_NaN();
-    if (HasNorm(architecture_, layer)) MeasureNorm(layer, block, row);
+    for (const StatisticsSite& site : network_.statistics_sites()) {
+      if (site.layer == unit.layer && site.application == unit.application) {
+        MeasureDistance(site, MomentsOfChannels(unit), row);
+      }
+    }
     return row;
   }
 
@@ -71,36 +93,14 @@ class LayerProbe {
     return Find(network_.parameter_infos(), all, name);
   }
 
-  void MeasureNorm(const Layer& layer, const BlockValues<T>& block, LayerStatistics& row) const {
-    const NormMethod& method = FindNormMethod(architecture_.options.norm);
-    Tensor<T> x(block.images, block.shape), y(block.images, block.shape);
-    x.values = block.values;
-    const Pooling pooling = PoolValues(method, block.images, block.shape, layer.groups);
-    const Moments moments = PooledMoments(x, pooling, method.centered);
-    const std::string norm = layer.name + ".norm.";
-    const reference::Affine<T> affine = {method.affine,
-                                         Parameter(network_.parameters(), norm + "weight").data(),
-                                         Parameter(network_.parameters(), norm + "bias").data()};
-    Normalize(x, pooling, moments, architecture_.options.norm_eps, affine, y);
-    const MeanDeviation after = OfAll(y.values);
-    row.mean_after = after.mean;
-    row.deviation_after = after.deviation;
-    for (const StatisticsSite& site : network_.statistics_sites()) {
-      if (site.layer == block.layer && site.application == block.application) {
-        MeasureDistance(site, moments, row);
-      }
-    }
-  }
-
-  void MeasureDistance(const StatisticsSite& site, const Moments& batch,
+  void MeasureDistance(const StatisticsSite& site, const ChannelMoments& batch,
                        LayerStatistics& row) const {
     const std::span<const T> mean = network_.buffers().subspan(site.running_mean, site.channels);
     const std::span<const T> variance = network_.buffers().subspan(site.running_var, site.channels);
-    const double eps = architecture_.options.norm_eps;
     double means = 0, variances = 0;
     for (std::size_t c = 0; c < mean.size(); ++c) {
-      const double running = double{variance[c]} + eps;
-      const double unbiased = batch.variance[c] * batch.count / (batch.count - 1) + eps;
+      const double running = double{variance[c]} + eps_;
+      const double unbiased = batch.unbiased[c] + eps_;
       means += (batch.mean[c] - mean[c]) * (batch.mean[c] - mean[c]) / running;
       variances += std::log(unbiased / running) * std::log(unbiased / running);
     }
@@ -108,7 +108,7 @@ class LayerProbe {
     row.running_variance_distance = std::sqrt(variances / static_cast<double>(mean.size()));
   }
 
-  const Architecture& architecture_;
+  double eps_;
   Network<T>& network_;
 };
 
@@ -118,7 +118,7 @@ template <typename T>
 std::vector<LayerStatistics> MeasureLayers(const Architecture& architecture, Network<T>& network) {
   const LayerProbe<T> probe(architecture, network);
   std::vector<LayerStatistics> rows;
-  network.VisitBlocks([&](const BlockValues<T>& block) { rows.push_back(probe.Measure(block)); });
+  network.VisitUnits([&](const UnitValues<T>& unit) { rows.push_back(probe.Measure(unit)); });
   return rows;
 }
 

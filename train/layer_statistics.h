@@ -1,4 +1,4 @@
-// What a training batch looks like inside the network: a row for each block, before and after its
+// What a training batch looks like inside the network: a row for each unit, before and after its
 // normalization.
 #pragma once
 
@@ -13,7 +13,7 @@ namespace normlab {
 // Means and deviations are over all images, channels and pixels of the batch.
 struct LayerStatistics {
   std::string layer;
-  int application = 1;                           // 1, 2, ... where the block is repeated
+  int application = 1;                           // 1, 2, ... where the unit is repeated
   double mean_before = 0, deviation_before = 0;  // of what the normalization reads
   double mean_after = 0, deviation_after = 0;    // of what it gives; without one, the same
   // Euclidean norms over the convolution's weights: of the gradient that the network holds, summed

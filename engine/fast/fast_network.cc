@@ -2,10 +2,13 @@
 
 #include <algorithm>
 #include <cassert>
-#include <cmath>
+
+#include "engine/fast/block_values.h"
 
 namespace normlab {
 namespace {
+
+std::size_t At(int index) { return static_cast<std::size_t>(index); }
 
 class Input : public BlockOperation {
  public:
@@ -19,180 +22,135 @@ class Input : public BlockOperation {
   const BlockTensor* map_;
 };
 
-template <class Info>
-std::size_t TotalSize(const std::vector<Info>& infos) {
-  return infos.empty() ? 0 : infos.back().offset + infos.back().size;
-}
-
-bool IsFinite(const BlockView& view, int lanes) {
-  for (int c = 0; c < view.shape.channels; ++c) {
-    for (int row = 0; row < view.shape.height; ++row) {
-      for (int column = 0; column < view.shape.width; ++column) {
-        for (int lane = 0; lane < lanes; ++lane) {
-          if (!std::isfinite(view.at(c, row, column)[lane])) return false;
-        }
-      }
-    }
-  }
-  return true;
-}
-
-// The image in one lane, as [C][H][W].
-void CopyImage(const BlockView& view, int lane, float* image) {
-  for (int c = 0; c < view.shape.channels; ++c) {
-    for (int row = 0; row < view.shape.height; ++row) {
-      for (int column = 0; column < view.shape.width; ++column) {
-        *image++ = view.at(c, row, column)[lane];
-      }
-    }
-  }
-}
-
-void Run(BlockOperation& operation, Phase phase, const Pass& pass, WorkUnit unit) {
-  switch (phase) {
-    case Phase::kBegin:
-      return operation.Begin(pass);
-    case Phase::kGatherForward:
-      return operation.GatherForward(pass, unit);
-    case Phase::kCombineForward:
-      return operation.CombineForward(pass);
-    case Phase::kForward:
-      return operation.Forward(pass, unit);
-    case Phase::kGatherBackward:
-      return operation.GatherBackward(pass, unit);
-    case Phase::kCombineBackward:
-      return operation.CombineBackward(pass);
-    case Phase::kRestore:
-      return operation.Restore(pass, unit);
-    case Phase::kBackward:
-      return operation.Backward(pass, unit);
-    case Phase::kWeightGradient:
-      return operation.WeightGradient(pass, unit);
-  }
+MapLayout LayoutOf(const Plan& plan, const FusedPlan& fused) {
+  return LayOut(plan, fused, TimelineOf(plan, fused));
 }
 
 }  // namespace
 
-FastNetwork::FastNetwork(std::vector<ParameterInfo> parameters, std::vector<BufferInfo> buffers,
-                         std::vector<CounterInfo> counters, std::vector<StatisticsSite> sites,
-                         int max_batch, int threads)
-    : parameter_infos_(std::move(parameters)),
-      buffer_infos_(std::move(buffers)),
-      counters_(std::move(counters)),
-      sites_(std::move(sites)),
+FastNetwork::FastNetwork(std::shared_ptr<const Plan> plan, int max_batch,
+                         const FastOptions& options)
+    : plan_(std::move(plan)),
       max_batch_(max_batch),
-      parameters_(TotalSize(parameter_infos_)),
-      gradients_(parameters_.size()),
-      buffers_(TotalSize(buffer_infos_)),
-      batch_statistics_(sites_.empty() ? 0 : sites_.back().batch + 2 * sites_.back().channels),
-      partial_gradients_(parameters_.size() * static_cast<std::size_t>(BlocksFor(max_batch))),
-      pool_(threads) {}
-
-const BlockTensor* FastNetwork::AddMap(Shape shape, int border, Held held) {
-  const int copies = held == Held::kPerBlock ? max_blocks() : pool_.threads();
-  maps_.push_back(std::make_unique<BlockTensor>(shape, copies, border, held));
-  return maps_.back().get();
-}
-
-void FastNetwork::AddOperation(const OperationInfo& info, std::unique_ptr<BlockOperation> operation,
-                               const BlockTensor* output, const BlockTensor* input) {
-  steps_.push_back({info, std::move(operation), output, WritersOf(input), {}});
-  steps_.back().output_writers = WritersOf(output);
-}
-
-void FastNetwork::AddBlock(const std::string& layer, int application, const BlockTensor* map) {
-  assert(map->held() == Held::kPerBlock);
-  blocks_.push_back({layer, application, map});
-}
-
-std::vector<BlockOperation*> FastNetwork::WritersOf(const BlockTensor* map) const {
-  std::vector<BlockOperation*> writers;
-  if (map == nullptr || map->held() == Held::kPerBlock) return writers;
-  for (auto step = steps_.rbegin(); step != steps_.rend() && step->output == map; ++step) {
-    writers.insert(writers.begin(), step->operation.get());
+      fused_(Fuse(*plan_, options.simd)),
+      layout_(LayoutOf(*plan_, fused_)),
+      pool_(options.threads),
+      parameters_(*plan_),
+      state_(StateOf<float>(*plan_)),
+      partial_gradients_(parameters_.all_gradients().size() * At(BlocksFor(max_batch))) {
+  for (const MapMemory& map : layout_.memory) {
+    const int copies = map.held == Held::kPerBlock ? max_blocks() : pool_.threads();
+    memory_.push_back(std::make_unique<BlockTensor>(map.shape, copies, map.border, map.held));
   }
-  return writers;
-}
-
-void FastNetwork::Finish(const BlockTensor* input, const BlockTensor* logits,
-                         const BlockTensor* logits_gradient) {
-  classes_ = logits->shape().channels;
-  steps_.insert(
-      steps_.begin(),
-      {{.layer = "input", .name = "input"}, std::make_unique<Input>(input), input, {}, {}});
-  auto loss = std::make_unique<LogSoftmaxLoss>(*logits, *logits_gradient, max_blocks());
-  loss_ = loss.get();
+  MakeOperations(options.simd);
   workspace_.Allocate(pool_.threads());
-  steps_.push_back(
-      {{.layer = "loss", .name = "log-softmax loss"}, std::move(loss), logits, {}, {}});
-  for (std::size_t i = 0; i < steps_.size(); ++i) {
-    index_of_[steps_[i].operation.get()] = static_cast<int>(i);
+  const std::vector<bool> all(steps_.size(), true);
+  train_ = PlanSchedule(*plan_, fused_, layout_, Mode::kTrain, all);
+  evaluate_ = PlanSchedule(*plan_, fused_, layout_, Mode::kEvaluate, all);
+  evaluate_on_batch_ = PlanSchedule(*plan_, fused_, layout_, Mode::kEvaluateOnBatch, all);
+}
+
+void FastNetwork::MakeOperations(Simd simd) {
+  steps_.push_back(std::make_unique<Input>(Place(0).values));
+  // The gradient of a parameter is the sum over its operations; the last of them in the order of
+  // the forward pass is the first to write.
+  std::vector<bool> written(plan_->parameters.size() + plan_->derived.size());
+  for (std::size_t i = 0; i < plan_->operations.size(); ++i) steps_.push_back(nullptr);
+  for (std::size_t i = plan_->operations.size(); i-- > 0;) {
+    const FusedOperation& fused = fused_.operations[i];
+    const Placement placement = PlacementOf(i, written, simd);
+    if (!fused.forward && !fused.backward) continue;
+    steps_[i + 1] = plan_->operations[i].kind->make_fast(placement);
   }
-  train_ = PlanSchedule(Mode::kTrain, std::vector<bool>(steps_.size(), true));
-  evaluate_ = PlanSchedule(Mode::kEvaluate, std::vector<bool>(steps_.size(), true));
-  evaluate_on_batch_ = PlanSchedule(Mode::kEvaluateOnBatch, std::vector<bool>(steps_.size(), true));
+  const PlacedMap logits = Place(plan_->output);
+  auto loss = std::make_unique<LogSoftmaxLoss>(*logits.values, *logits.gradient, max_blocks());
+  loss_ = loss.get();
+  steps_.push_back(std::move(loss));
 }
 
-const float* FastNetwork::parameter(std::size_t index) const {
-  return parameters_.data() + parameter_infos_[index].offset;
+const BlockTensor* FastNetwork::Memory(int index) const {
+  return index < 0 ? nullptr : memory_[At(index)].get();
 }
 
-PartialGradient FastNetwork::partial_gradient(std::size_t index, bool accumulate) {
-  return {partial_gradients_.data() + parameter_infos_[index].offset, parameters_.size(),
-          accumulate};
+// As its readers meet it.
+PlacedMap FastNetwork::Place(int value) const {
+  const int source = SourceOf(*plan_, fused_, value);
+  return {Memory(layout_.values[At(source)]), Memory(layout_.affine[At(value)]),
+          Memory(layout_.gradients[At(value)])};
 }
 
-FastNetwork::Task FastNetwork::MakeTask(BlockOperation* operation, Phase phase) const {
-  return {operation, phase, index_of_.at(operation)};
-}
-
-FastNetwork::Schedule FastNetwork::PlanSchedule(Mode mode, const std::vector<bool>& chosen) const {
-  Schedule schedule;
-  std::vector<Stage>& stages = schedule.stages;
-  stages.resize(1);
-  for (std::size_t i = 0; i < steps_.size(); ++i) {
-    if (!chosen[i]) continue;
-    BlockOperation* operation = steps_[i].operation.get();
-    schedule.begins.push_back(MakeTask(operation, Phase::kBegin));
-    if (operation->CrossesImages(mode)) {
-      stages.back().tasks.push_back(MakeTask(operation, Phase::kGatherForward));
-      stages.back().combination = MakeTask(operation, Phase::kCombineForward);
-      stages.emplace_back();
-    }
-    stages.back().tasks.push_back(MakeTask(operation, Phase::kForward));
+Placement FastNetwork::PlacementOf(std::size_t index, std::vector<bool>& written, Simd simd) {
+  const PlanOperation& operation = plan_->operations[index];
+  const FusedOperation& fused = fused_.operations[index];
+  Placement placement;
+  placement.attributes = operation.attributes;
+  placement.simd = simd;
+  placement.max_blocks = max_blocks();
+  for (std::size_t k = 0; k < operation.inputs.size(); ++k) {
+    placement.inputs.push_back(Place(operation.inputs[k]));
+    const int added = layout_.added[index][k];
+    if (added >= 0) placement.inputs.back().gradient = Memory(added);
   }
-  if (mode == Mode::kTrain) PlanBackward(chosen, stages);
-  return schedule;
+  placement.output = Place(operation.output);
+  if (placement.output.affine != nullptr) placement.output.values = nullptr;
+  for (const int parameter : operation.parameters) {
+    placement.parameters.push_back(parameters_.value(parameter).data());
+    placement.gradients.push_back({partial_gradients_.data() + parameters_.offset(parameter),
+                                   parameters_.all_gradients().size(), written[At(parameter)]});
+    written[At(parameter)] = true;
+  }
+  for (const int buffer : operation.states) {
+    placement.states.push_back(state_.buffers.data() + plan_->buffers[At(buffer)].offset);
+  }
+  if (operation.counter >= 0) placement.counter = &state_.counters[At(operation.counter)].value;
+  if (operation.site >= 0) {
+    placement.batch_statistics = state_.batch.data() + plan_->sites[At(operation.site)].batch;
+  }
+  placement.workspace = &workspace_;
+  placement.store = fused.store;
+  placement.gate = fused.gate;
+  placement.has_backward = fused.backward;
+  return placement;
 }
 
-// Nothing before the first weights has anything to learn, so nobody asks for a gradient there: what
-// pools or whatever stands in front of them has no backward pass, and the first weights' operation
-// gives no gradient of its input.
-void FastNetwork::PlanBackward(const std::vector<bool>& chosen, std::vector<Stage>& stages) const {
-  const auto has_weights = [](const Step& step) { return step.operation->HasWeightGradient(); };
-  const auto first =
-      static_cast<std::size_t>(std::ranges::find_if(steps_, has_weights) - steps_.begin());
-  for (std::size_t i = steps_.size(); i-- > first;) {
-    if (!chosen[i]) continue;
-    BlockOperation* operation = steps_[i].operation.get();
-    if (operation->CrossesImages(Mode::kTrain)) {
-      stages.back().tasks.push_back(MakeTask(operation, Phase::kGatherBackward));
-      stages.back().combination = MakeTask(operation, Phase::kCombineBackward);
-      stages.emplace_back();
-    }
-    for (BlockOperation* writer : steps_[i].input_writers) {
-      const Task restore = MakeTask(writer, Phase::kRestore);
-      if (chosen[restore.index]) stages.back().tasks.push_back(restore);
-    }
-    if (operation->HasWeightGradient()) {
-      stages.back().tasks.push_back(MakeTask(operation, Phase::kWeightGradient));
-    }
-    if (i > first) stages.back().tasks.push_back(MakeTask(operation, Phase::kBackward));
+void FastNetwork::Run(const Task& task, const Pass& pass, WorkUnit unit) {
+  BlockOperation& operation = *steps_[At(task.step)];
+  switch (task.phase) {
+    case Phase::kBegin:
+      return operation.Begin(pass);
+    case Phase::kGatherForward:
+      return operation.GatherForward(pass, unit, task.round);
+    case Phase::kCombineForward:
+      return operation.CombineForward(pass, task.round);
+    case Phase::kForward:
+      return operation.Forward(pass, unit);
+    case Phase::kGatherBackward:
+      return operation.GatherBackward(pass, unit, task.round);
+    case Phase::kCombineBackward:
+      return operation.CombineBackward(pass, task.round);
+    case Phase::kRestore:
+      return operation.Restore(pass, unit);
+    case Phase::kWeightGradient:
+      return operation.WeightGradient(pass, unit);
+    case Phase::kBackward:
+      return operation.Backward(pass, unit);
+    case Phase::kAdd:
+      return AddGradient(task, unit);
+    case Phase::kUpdateStates:
+      return operation.UpdateStates(pass);
   }
+}
+
+void FastNetwork::AddGradient(const Task& task, WorkUnit unit) const {
+  const std::size_t operation = At(task.step - 1);
+  const int value = plan_->operations[operation].inputs[At(task.round)];
+  AddMap(Memory(layout_.added[operation][At(task.round)])->block(unit),
+         Memory(layout_.gradients[At(value)])->block(unit));
 }
 
 template <class RunTask>
-void FastNetwork::RunTasks(const Pass& pass, const Schedule& schedule, const RunTask& run_task) {
+void FastNetwork::RunTasks(const Pass& pass, const PassSchedule& schedule,
+                           const RunTask& run_task) {
   for (const Task& task : schedule.begins) run_task(task, 0);
   // Back and forth: the block that a stage left last is the one still in cache when the next
   // begins.
@@ -205,22 +163,22 @@ void FastNetwork::RunTasks(const Pass& pass, const Schedule& schedule, const Run
                                                   : ThreadPool::Order::kForwards;
     if (stage.combination) run_task(*stage.combination, 0);
   }
+  for (const Task& task : schedule.ends) run_task(task, 0);
 }
 
-void FastNetwork::RunPass(const Pass& pass, const Schedule& schedule) {
+void FastNetwork::RunPass(const Pass& pass, const PassSchedule& schedule) {
   assert(pass.batch->count > 0 && pass.batch->count <= max_batch_);
   last_count_ = pass.batch->count;
   last_mode_ = pass.mode;
+  parameters_.MakeDerived();
   if (profile_ == nullptr) {
-    RunTasks(pass, schedule, [&](const Task& task, WorkUnit unit) {
-      Run(*task.operation, task.phase, pass, unit);
-    });
+    RunTasks(pass, schedule, [&](const Task& task, WorkUnit unit) { Run(task, pass, unit); });
     return;
   }
   RunTasks(pass, schedule, [&](const Task& task, WorkUnit unit) {
     const StepProfile::Clock::time_point start = StepProfile::Clock::now();
-    Run(*task.operation, task.phase, pass, unit);
-    profile_->Add(task.index, task.phase, unit.block, StepProfile::Clock::now() - start);
+    Run(task, pass, unit);
+    profile_->Add(task.step, task.phase, unit.block, StepProfile::Clock::now() - start);
   });
 }
 
@@ -245,49 +203,93 @@ BatchResult FastNetwork::EvaluateOnBatchStatistics(const Batch& batch,
 }
 
 std::vector<OperationInfo> FastNetwork::operation_infos() const {
-  std::vector<OperationInfo> infos;
-  for (const Step& step : steps_) infos.push_back(step.info);
+  std::vector<OperationInfo> infos = {{.layer = "input", .name = "input"}};
+  for (const PlanOperation& operation : plan_->operations) {
+    OperationInfo info = {.layer = operation.layer,
+                          .name = operation.kind->name,
+                          .application = operation.application};
+    const std::size_t once = MultiplyAdds(*plan_, operation);
+    info.of(Phase::kForward) = once;
+    if (operation.kind->traits.gradient_apart) info.of(Phase::kWeightGradient) = once;
+    if (plan_->HasInputGradient(operation)) info.of(Phase::kBackward) = once;
+    infos.push_back(info);
+  }
+  infos.push_back({.layer = "loss", .name = "log-softmax loss"});
   return infos;
 }
 
 void FastNetwork::ChooseOperations(const std::vector<bool>& chosen) {
   assert(chosen.size() == steps_.size());
-  chosen_ = PlanSchedule(Mode::kTrain, chosen);
+  chosen_ = PlanSchedule(*plan_, fused_, layout_, Mode::kTrain, chosen);
 }
 
 void FastNetwork::RunChosen(const Batch& batch) { RunPass({Mode::kTrain, &batch, {}}, chosen_); }
 
 void FastNetwork::AddPartialGradients(int blocks) {
-  const std::size_t size = parameters_.size();
-  std::copy_n(partial_gradients_.data(), size, gradients_.data());
+  const std::span<float> gradients = parameters_.all_gradients();
+  const std::size_t size = gradients.size();
+  std::copy_n(partial_gradients_.data(), size, gradients.data());
   for (int block = 1; block < blocks; ++block) {
-    const float* partial = partial_gradients_.data() + static_cast<std::size_t>(block) * size;
-    for (std::size_t i = 0; i < size; ++i) gradients_[i] += partial[i];
+    const float* partial = partial_gradients_.data() + At(block) * size;
+    for (std::size_t i = 0; i < size; ++i) gradients[i] += partial[i];
+  }
+  parameters_.DerivedBackward();
+}
+
+void FastNetwork::Restore(int value, WorkUnit unit) const {
+  const Pass pass = {last_mode_, nullptr, {}};
+  for (const int operation : RestorersOf(*plan_, fused_, layout_, value)) {
+    steps_[At(StepOf(operation))]->Restore(pass, unit);
   }
 }
 
 std::string FastNetwork::FirstNonFiniteLayer() const {
-  const Pass pass = {last_mode_, nullptr, {}};
-  for (const Step& step : steps_) {
+  for (std::size_t value = 0; value < plan_->values.size(); ++value) {
+    const PlacedMap map = Place(static_cast<int>(value));
     for (int block = 0; block < BlocksFor(last_count_); ++block) {
-      for (BlockOperation* writer : step.output_writers) writer->Restore(pass, block);
-      const int left = last_count_ - block * kBlock;
-      if (!IsFinite(step.output->block(block), std::min(left, kBlock))) return step.info.layer;
+      Restore(static_cast<int>(value), block);
+      const int lanes = std::min(last_count_ - block * kBlock, kBlock);
+      const BlockTensor* looked_at = map.affine != nullptr ? map.affine : map.values;
+      if (IsFinite(looked_at->block(block), lanes)) continue;
+      const PlanOperation* writer = plan_->WriterOf(static_cast<int>(value));
+      return writer == nullptr ? "input" : writer->layer;
     }
   }
   return {};
 }
 
-void FastNetwork::VisitBlocks(const std::function<void(const BlockValues<float>&)>& visit) const {
-  for (const Block& block : blocks_) {
-    BlockValues<float> values{block.layer, block.application, last_count_, block.map->shape(), {}};
-    values.values.resize(values.shape.size() * static_cast<std::size_t>(last_count_));
-    for (int image = 0; image < last_count_; ++image) {
-      CopyImage(block.map->block(image / kBlock), image % kBlock,
-                values.values.data() + static_cast<std::size_t>(image) * values.shape.size());
-    }
-    visit(values);
+// [N][C][H][W].
+std::vector<float> FastNetwork::CopyOf(int value) const {
+  const PlacedMap map = Place(value);
+  const Shape& shape = plan_->ShapeOf(value);
+  std::vector<float> values(shape.size() * At(last_count_));
+  for (int image = 0; image < last_count_; ++image) {
+    const int block = image / kBlock;
+    if (image % kBlock == 0) Restore(value, block);
+    float* to = values.data() + At(image) * shape.size();
+    CopyImage(map.values->block(block), image % kBlock, to);
+    if (map.affine != nullptr) Normalize(map.affine->block(block), shape, image % kBlock, to);
   }
+  return values;
+}
+
+void FastNetwork::VisitUnits(const std::function<void(const UnitValues<float>&)>& visit) const {
+  for (const PlanUnit& unit : plan_->units) {
+    if (plan_->operations[At(unit.first)].parameters.empty()) continue;
+    visit({unit.layer, unit.application, last_count_, plan_->ShapeOf(unit.before),
+           CopyOf(unit.before),
+           unit.before == unit.after ? std::vector<float>() : CopyOf(unit.after)});
+  }
+}
+
+std::unique_ptr<Network<float>> MakeFastNetwork(std::shared_ptr<const Plan> plan, int max_batch,
+                                                const FastOptions& options) {
+  return std::make_unique<FastNetwork>(std::move(plan), max_batch, options);
+}
+
+std::unique_ptr<Network<float>> MakeFastNetwork(const Architecture& architecture, int max_batch,
+                                                const FastOptions& options) {
+  return MakeFastNetwork(architecture.plan, max_batch, options);
 }
 
 }  // namespace normlab

@@ -1,4 +1,4 @@
-// What the float32 engine holds in a training, as engine/fast/build.cc plans it.
+// What the float32 engine holds in a training, as engine/fast/layout.h lays it out.
 #pragma once
 
 #include <cstddef>
@@ -14,6 +14,7 @@ struct ActivationBytes {
   std::size_t batch = 0;   // of all blocks
   std::size_t thread = 0;  // of each thread
 };
+ActivationBytes PlannedActivations(const Plan& plan, int batch_size, Simd simd = BestSimd());
 ActivationBytes PlannedActivations(const Architecture& architecture, int batch_size,
                                    Simd simd = BestSimd());
 

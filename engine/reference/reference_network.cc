@@ -1,3 +1,4 @@
+// The plain twin: the operations of a plan one after the other, every map and every gradient held.
 #include <algorithm>
 #include <cassert>
 #include <cmath>
@@ -6,13 +7,8 @@
 #include <vector>
 
 #include "engine/make_network.h"
-#include "norm/reference/norm.h"
-#include "operations/reference/average_pool.h"
-#include "operations/reference/convolution.h"
-#include "operations/reference/dropout.h"
+#include "engine/parameters.h"
 #include "operations/reference/log_softmax.h"
-#include "operations/reference/max_pool.h"
-#include "operations/reference/relu.h"
 
 namespace normlab {
 namespace {
@@ -20,170 +16,15 @@ namespace {
 using reference::Operation;
 using reference::Tensor;
 
-// The flat vectors and where each named tensor stands in them.
 template <typename T>
-class Storage {
- public:
-  explicit Storage(const Architecture& architecture)
-      : parameter_infos(ParameterInfos(architecture)),
-        buffer_infos(BufferInfos(architecture)),
-        counters(CounterInfos(architecture)),
-        sites(StatisticsSites(architecture)) {
-    if (!parameter_infos.empty()) {
-      parameters.resize(parameter_infos.back().offset + parameter_infos.back().size);
-    }
-    if (!buffer_infos.empty()) {
-      buffers.resize(buffer_infos.back().offset + buffer_infos.back().size);
-    }
-    if (!sites.empty()) {
-      batch_statistics.resize(sites.back().batch + 2 * sites.back().channels);
-    }
-    gradients.resize(parameters.size());
-    InitialValues();
+std::unique_ptr<Operation<T>> Make(const OperationKind& kind,
+                                   const reference::Placement<T>& placement) {
+  if constexpr (sizeof(T) == sizeof(float)) {
+    return kind.make_float(placement);
+  } else {
+    return kind.make_double(placement);
   }
-
-  std::vector<ParameterInfo> parameter_infos;
-  std::vector<BufferInfo> buffer_infos;
-  std::vector<CounterInfo> counters;
-  std::vector<StatisticsSite> sites;
-  std::vector<T> parameters, gradients, buffers;
-  std::vector<double> batch_statistics;
-
-  // Null when there is no tensor of that name.
-  T* Parameter(const std::string& name) { return In(parameter_infos, parameters, name); }
-  T* Gradient(const std::string& name) { return In(parameter_infos, gradients, name); }
-  // Null where the layer keeps no running statistics.
-  const StatisticsSite* Site(const std::string& layer, int application) const {
-    for (const StatisticsSite& site : sites) {
-      if (site.layer == layer && site.application == application) return &site;
-    }
-    return nullptr;
-  }
-
- private:
-  template <typename Info>
-  static T* In(const std::vector<Info>& infos, std::vector<T>& values, const std::string& name) {
-    for (const Info& info : infos) {
-      if (info.name == name) return values.data() + info.offset;
-    }
-    return nullptr;
-  }
-
-  // As norms start; convolutions are zero until they are initialized.
-  void InitialValues() {
-    for (const ParameterInfo& info : parameter_infos) {
-      const T value = info.kind == ParameterKind::kNormWeight ? T{1} : T{0};
-      std::fill_n(parameters.begin() + static_cast<std::ptrdiff_t>(info.offset), info.size, value);
-    }
-    for (const BufferInfo& info : buffer_infos) {
-      const bool variance = info.name.find(".running_var") != std::string::npos;
-      const T value = variance ? T{1} : T{0};
-      std::fill_n(buffers.begin() + static_cast<std::ptrdiff_t>(info.offset), info.size, value);
-    }
-  }
-};
-
-// The operations of an architecture in the order of the forward pass, each with the name of its
-// layer.
-template <typename T>
-class Sequence {
- public:
-  struct Step {
-    std::string layer;
-    std::unique_ptr<Operation<T>> operation;
-  };
-
-  Sequence(const Architecture& architecture, Storage<T>& storage)
-      : architecture_(architecture), options_(architecture.options), storage_(storage) {
-    for (const Layer& layer : architecture.layers) AddLayer(layer);
-  }
-
-  // Where a block's values lie (VisitBlocks): the input of step `map`.
-  struct Block {
-    std::string layer;
-    int application;
-    std::size_t map;
-  };
-
-  std::vector<Step> steps;
-  std::vector<Block> blocks;
-
- private:
-  void Add(const Layer& layer, std::unique_ptr<Operation<T>> operation) {
-    steps.push_back({layer.name, std::move(operation)});
-  }
-
-  void AddLayer(const Layer& layer) {
-    switch (layer.kind) {
-      case LayerKind::kConvolution:
-        for (int time = 0; time < layer.repeat; ++time) AddBlock(layer, time);
-        break;
-      case LayerKind::kMaxPool:
-        assert(layer.kernel == 2);
-        Add(layer, std::make_unique<reference::MaxPool<T>>());
-        break;
-      case LayerKind::kAveragePool:
-        Add(layer, std::make_unique<reference::AveragePool<T>>(layer.kernel));
-        break;
-      case LayerKind::kGlobalAveragePool:
-        Add(layer, std::make_unique<reference::AveragePool<T>>(0));
-        break;
-    }
-  }
-
-  // A repeated block's later applications read what the first one wrote, so their input has the
-  // output's channels; the parser allows a repeat only where the two agree.
-  void AddBlock(const Layer& layer, int time) {
-    const typename reference::Convolution<T>::Options convolution{
-        time == 0 ? layer.input.channels : layer.output.channels, layer.output.channels,
-        layer.kernel, layer.padding};
-    const std::size_t size = static_cast<std::size_t>(convolution.input_channels) *
-                             convolution.output_channels * layer.kernel * layer.kernel;
-    const std::string name = layer.name + ".conv.weight";
-    Add(layer, std::make_unique<reference::Convolution<T>>(
-                   convolution, std::span<const T>(storage_.Parameter(name), size),
-                   std::span<T>(storage_.Gradient(name), size)));
-    blocks.push_back({layer.name, time + 1, steps.size()});
-    if (!layer.bare) AddBlockSteps(layer, time + 1);
-    if (!HasNorm(architecture_, layer)) blocks.back().map = steps.size();
-  }
-
-  void AddBlockSteps(const Layer& layer, int application) {
-    for (const BlockStep step : options_.order) {
-      if (step == BlockStep::kRelu) Add(layer, std::make_unique<reference::Relu<T>>());
-      if (step == BlockStep::kNorm) {
-        blocks.back().map = steps.size();
-        AddNorm(layer, application);
-      }
-      if (step == BlockStep::kDropout) {
-        Add(layer, std::make_unique<reference::Dropout<T>>(options_.dropout, dropouts_++));
-      }
-    }
-  }
-
-  void AddNorm(const Layer& layer, int application) {
-    const std::string norm = layer.name + ".norm.";
-    reference::NormOptions<T> options;
-    options.groups = layer.groups;
-    options.eps = options_.norm_eps;
-    options.momentum = options_.norm_momentum;
-    options.weight = storage_.Parameter(norm + "weight");
-    options.bias = storage_.Parameter(norm + "bias");
-    options.gradient = {storage_.Gradient(norm + "weight"), storage_.Gradient(norm + "bias")};
-    if (const StatisticsSite* site = storage_.Site(layer.name, application)) {
-      options.running_mean = storage_.buffers.data() + site->running_mean;
-      options.running_variance = storage_.buffers.data() + site->running_var;
-      options.batches_tracked = &storage_.counters[site->counter].value;
-      options.batch_statistics = storage_.batch_statistics.data() + site->batch;
-    }
-    Add(layer, reference::MakeNorm(FindNormMethod(options_.norm).kind, options));
-  }
-
-  const Architecture& architecture_;
-  const ModelOptions& options_;
-  Storage<T>& storage_;
-  std::uint32_t dropouts_ = 0;  // numbered in the order of the forward pass
-};
+}
 
 // [block][C][H][W][16] of float -> [N][C][H][W] of T.
 template <typename T>
@@ -213,19 +54,25 @@ class BatchReader {
 template <typename T>
 class ReferenceNetwork : public Network<T> {
  public:
-  ReferenceNetwork(const Architecture& architecture, int max_batch)
-      : architecture_(architecture),
+  ReferenceNetwork(std::shared_ptr<const Plan> plan, int max_batch)
+      : plan_(std::move(plan)),
         max_batch_(max_batch),
-        storage_(architecture_),
-        sequence_(architecture_, storage_),
-        reader_(architecture_.input),
-        maps_(sequence_.steps.size() + 1),
-        map_gradients_(sequence_.steps.size() + 1) {}
+        parameters_(*plan_),
+        state_(StateOf<T>(*plan_)),
+        reader_(plan_->ShapeOf(0)),
+        maps_(plan_->values.size()),
+        map_gradients_(plan_->values.size()),
+        read_(plan_->values.size()) {
+    for (const PlanOperation& operation : plan_->operations) {
+      operations_.push_back(Make(*operation.kind, Place(operation)));
+    }
+  }
 
   BatchResult Train(const Batch& batch, const DropoutAddress& dropout) override {
     const reference::Pass pass{true, dropout, batch.image_ids};
     const BatchResult result = Forward(batch, pass);
     Backward(batch, pass);
+    for (const auto& operation : operations_) operation->UpdateStates();
     return result;
   }
 
@@ -245,33 +92,56 @@ class ReferenceNetwork : public Network<T> {
       return std::all_of(map.values.begin(), map.values.end(),
                          [](T value) { return std::isfinite(value); });
     };
-    for (std::size_t s = 0; s < sequence_.steps.size(); ++s) {
-      if (!finite(maps_[s + 1])) return sequence_.steps[s].layer;
+    for (const PlanOperation& operation : plan_->operations) {
+      if (!finite(maps_[At(operation.output)])) return operation.layer;
     }
     return finite(log_probabilities_) ? "" : "log-softmax";
   }
 
-  void VisitBlocks(const std::function<void(const BlockValues<T>&)>& visit) const override {
-    for (const auto& block : sequence_.blocks) {
-      const Tensor<T>& map = maps_[block.map];
-      visit({block.layer, block.application, map.images, map.shape, map.values});
+  void VisitUnits(const std::function<void(const UnitValues<T>&)>& visit) const override {
+    for (const PlanUnit& unit : plan_->units) {
+      if (!HasParameters(unit)) continue;
+      const Tensor<T>&before = maps_[At(unit.before)], &after = maps_[At(unit.after)];
+      visit({unit.layer, unit.application, before.images, before.shape, before.values,
+             unit.before == unit.after ? std::vector<T>() : after.values});
     }
   }
 
+  using Network<T>::state;
   int max_batch() const override { return max_batch_; }
-  int classes() const override { return architecture_.classes; }
-  const std::vector<ParameterInfo>& parameter_infos() const override {
-    return storage_.parameter_infos;
-  }
-  const std::vector<BufferInfo>& buffer_infos() const override { return storage_.buffer_infos; }
-  std::vector<CounterInfo>& counters() override { return storage_.counters; }
-  std::span<T> parameters() override { return storage_.parameters; }
-  std::span<T> gradients() override { return storage_.gradients; }
-  std::span<T> buffers() override { return storage_.buffers; }
-  const std::vector<StatisticsSite>& statistics_sites() const override { return storage_.sites; }
-  std::span<const double> batch_statistics() const override { return storage_.batch_statistics; }
+  int classes() const override { return plan_->ShapeOf(plan_->output).channels; }
+  const std::vector<ParameterInfo>& parameter_infos() const override { return plan_->parameters; }
+  std::span<T> parameters() override { return parameters_.learned(); }
+  std::span<T> gradients() override { return parameters_.learned_gradients(); }
+  const NetworkState<T>* state() const override { return state_.infos.empty() ? nullptr : &state_; }
 
  private:
+  static std::size_t At(int index) { return static_cast<std::size_t>(index); }
+
+  reference::Placement<T> Place(const PlanOperation& operation) {
+    reference::Placement<T> placement;
+    placement.attributes = operation.attributes;
+    for (const int input : operation.inputs) placement.inputs.push_back(plan_->ShapeOf(input));
+    placement.output = plan_->ShapeOf(operation.output);
+    for (const int parameter : operation.parameters) {
+      placement.parameters.push_back(parameters_.value(parameter));
+      placement.gradients.push_back(parameters_.gradient(parameter));
+    }
+    for (const int buffer : operation.states) {
+      const BufferInfo& info = plan_->buffers[At(buffer)];
+      placement.states.push_back(std::span(state_.buffers).subspan(info.offset, info.size));
+    }
+    if (operation.counter >= 0) placement.counter = &state_.counters[At(operation.counter)].value;
+    if (operation.site >= 0) {
+      placement.batch_statistics = state_.batch.data() + plan_->sites[At(operation.site)].batch;
+    }
+    return placement;
+  }
+
+  bool HasParameters(const PlanUnit& unit) const {
+    return !plan_->operations[At(unit.first)].parameters.empty();
+  }
+
   BatchResult Evaluate(const Batch& batch, std::span<float> log_probabilities,
                        const reference::Pass& pass) {
     const BatchResult result = Forward(batch, pass);
@@ -284,53 +154,93 @@ class ReferenceNetwork : public Network<T> {
     return result;
   }
 
+  std::vector<const Tensor<T>*> InputsOf(const PlanOperation& operation) const {
+    std::vector<const Tensor<T>*> inputs;
+    for (const int input : operation.inputs) inputs.push_back(&maps_[At(input)]);
+    return inputs;
+  }
+
   BatchResult Forward(const Batch& batch, const reference::Pass& pass) {
     assert(batch.count > 0 && batch.count <= max_batch_);
-    maps_[0].Resize(batch.count, architecture_.input);
+    parameters_.MakeDerived();
+    maps_[0].Resize(batch.count, plan_->ShapeOf(0));
     reader_.Read(batch, maps_[0]);
-    for (std::size_t s = 0; s < sequence_.steps.size(); ++s) {
-      Operation<T>& operation = *sequence_.steps[s].operation;
-      maps_[s + 1].Resize(batch.count, operation.OutputShape(maps_[s].shape));
-      operation.Forward(pass, maps_[s], maps_[s + 1]);
+    for (std::size_t i = 0; i < operations_.size(); ++i) {
+      const PlanOperation& operation = plan_->operations[i];
+      Tensor<T>& output = maps_[At(operation.output)];
+      output.Resize(batch.count, plan_->ShapeOf(operation.output));
+      operations_[i]->ForwardAll(pass, InputsOf(operation), output);
     }
-    assert(maps_.back().shape == (Shape{architecture_.classes, 1, 1}));
-    log_probabilities_.Resize(batch.count, maps_.back().shape);
-    LogSoftmax(maps_.back(), log_probabilities_);
+    const Tensor<T>& logits = maps_[At(plan_->output)];
+    log_probabilities_.Resize(batch.count, logits.shape);
+    LogSoftmax(logits, log_probabilities_);
     return NegativeLogLikelihood(log_probabilities_, batch.labels);
   }
 
   void Backward(const Batch& batch, const reference::Pass& pass) {
-    std::fill(storage_.gradients.begin(), storage_.gradients.end(), T{0});
-    map_gradients_.back().Resize(batch.count, maps_.back().shape);
-    LogSoftmaxGradient(log_probabilities_, batch.labels, map_gradients_.back());
-    for (std::size_t s = sequence_.steps.size(); s-- > 0;) {
-      Tensor<T>* dx = nullptr;  // nobody reads the gradient of the images
-      if (s > 0) {
-        dx = &map_gradients_[s];
-        dx->Resize(batch.count, maps_[s].shape);
+    parameters_.ZeroGradients();
+    read_.assign(read_.size(), false);
+    Tensor<T>& logits = map_gradients_[At(plan_->output)];
+    logits.Resize(batch.count, log_probabilities_.shape);
+    LogSoftmaxGradient(log_probabilities_, batch.labels, logits);
+    read_[At(plan_->output)] = true;
+    for (std::size_t i = operations_.size(); i-- > 0;) {
+      const PlanOperation& operation = plan_->operations[i];
+      if (plan_->HasBackward(operation)) BackwardOf(operation, *operations_[i], pass);
+    }
+    parameters_.DerivedBackward();
+  }
+
+  // A value's gradient is that of its last reader, to which the earlier ones add, the last of them
+  // first.
+  void BackwardOf(const PlanOperation& operation, Operation<T>& work, const reference::Pass& pass) {
+    std::vector<Tensor<T>> added(operation.inputs.size());
+    std::vector<Tensor<T>*> gradients;
+    for (std::size_t k = 0; k < operation.inputs.size(); ++k) {
+      const std::size_t input = At(operation.inputs[k]);
+      if (!plan_->values[input].has_gradient) {
+        gradients.push_back(nullptr);
+        continue;
       }
-      sequence_.steps[s].operation->Backward(pass, maps_[s], maps_[s + 1], map_gradients_[s + 1],
-                                             dx);
+      gradients.push_back(read_[input] ? &added[k] : &map_gradients_[input]);
+      gradients.back()->Resize(maps_[input].images, maps_[input].shape);
+      read_[input] = true;
+    }
+    Tensor<T>& output = map_gradients_[At(operation.output)];
+    assert(read_[At(operation.output)]);
+    work.BackwardAll(pass, InputsOf(operation), maps_[At(operation.output)], output, gradients);
+    for (std::size_t k = 0; k < operation.inputs.size(); ++k) {
+      if (gradients[k] != &added[k]) continue;
+      Tensor<T>& sum = map_gradients_[At(operation.inputs[k])];
+      for (std::size_t e = 0; e < sum.values.size(); ++e) sum.values[e] += added[k].values[e];
     }
   }
 
-  const Architecture architecture_;
+  const std::shared_ptr<const Plan> plan_;
   const int max_batch_;
-  Storage<T> storage_;
-  Sequence<T> sequence_;
+  Parameters<T> parameters_;
+  NetworkState<T> state_;
   BatchReader<T> reader_;
-  std::vector<Tensor<T>> maps_;           // the input of each step, then the last output
-  std::vector<Tensor<T>> map_gradients_;  // of maps_
+  std::vector<std::unique_ptr<Operation<T>>> operations_;
+  std::vector<Tensor<T>> maps_, map_gradients_;  // of the plan's values
+  std::vector<bool> read_;                       // whose gradient has been written in this pass
   Tensor<T> log_probabilities_;
 };
 
 }  // namespace
 
 template <typename T>
-std::unique_ptr<Network<T>> MakeReferenceNetwork(const Architecture& architecture, int max_batch) {
-  return std::make_unique<ReferenceNetwork<T>>(architecture, max_batch);
+std::unique_ptr<Network<T>> MakeReferenceNetwork(std::shared_ptr<const Plan> plan, int max_batch) {
+  return std::make_unique<ReferenceNetwork<T>>(std::move(plan), max_batch);
 }
 
+template <typename T>
+std::unique_ptr<Network<T>> MakeReferenceNetwork(const Architecture& architecture, int max_batch) {
+  return MakeReferenceNetwork<T>(architecture.plan, max_batch);
+}
+
+template std::unique_ptr<Network<float>> MakeReferenceNetwork(std::shared_ptr<const Plan>, int);
+template std::unique_ptr<Network<double>> MakeReferenceNetwork(std::shared_ptr<const Plan>, int);
 template std::unique_ptr<Network<float>> MakeReferenceNetwork(const Architecture&, int);
 template std::unique_ptr<Network<double>> MakeReferenceNetwork(const Architecture&, int);
 

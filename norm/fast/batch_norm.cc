@@ -1,6 +1,7 @@
 // Batch normalization (Ioffe & Szegedy 2015, algorithm 1): a channel's statistics pool over all
 // pixels of all images of the batch. This is the one method whose statistics cross lanes and
 // blocks: each block gathers, the pass waits, the sums are combined in block order.
+#include <algorithm>
 #include <cmath>
 #include <vector>
 
@@ -32,10 +33,9 @@ class BatchNorm : public BlockOperation {
         block_dy_distance_(block_dy_.size()),
         mean_(channels_),
         inverse_deviation_(channels_),
+        batch_(2 * static_cast<std::size_t>(channels_)),
         mean_dy_(channels_),
         mean_dy_normalized_(channels_) {}
-
-  bool CrossesImages(Mode mode) const override { return mode != Mode::kEvaluate; }
 
   void Begin(const Pass& pass) override {
     if (pass.mode != Mode::kEvaluate) return;
@@ -46,7 +46,7 @@ class BatchNorm : public BlockOperation {
     }
   }
 
-  void GatherForward(const Pass&, WorkUnit unit) override {
+  void GatherForward(const Pass&, WorkUnit unit, int) override {
     const BlockView x = plan_.x->block(unit);
     for (int c = 0; c < channels_; ++c) {
       const Moments moments = ChannelMoments(x, c);
@@ -55,7 +55,7 @@ class BatchNorm : public BlockOperation {
     }
   }
 
-  void CombineForward(const Pass& pass) override {
+  void CombineForward(const Pass& pass, int) override {
     const double images = pass.batch->count, pixels = static_cast<double>(pixels_);
     for (int c = 0; c < channels_; ++c) {
       const double mean =
@@ -67,15 +67,20 @@ class BatchNorm : public BlockOperation {
       mean_[c] = static_cast<float>(mean);
       inverse_deviation_[c] = static_cast<float>(1.0 / std::sqrt(deviation / values + plan_.eps));
       const double unbiased = values > 1 ? deviation / (values - 1.0) : 0.0;
-      if (plan_.batch_statistics != nullptr) {
-        plan_.batch_statistics[c] = mean;
-        plan_.batch_statistics[channels_ + c] = unbiased;
-      }
-      if (pass.mode != Mode::kTrain) continue;
-      UpdateRunning(plan_.running_mean[c], mean);
-      UpdateRunning(plan_.running_var[c], unbiased);
+      batch_[c] = mean;
+      batch_[channels_ + c] = unbiased;
     }
-    if (pass.mode == Mode::kTrain) ++*plan_.batches_tracked;
+    if (plan_.batch_statistics != nullptr) {
+      std::copy(batch_.begin(), batch_.end(), plan_.batch_statistics);
+    }
+  }
+
+  void UpdateStates(const Pass&) override {
+    for (int c = 0; c < channels_; ++c) {
+      UpdateRunning(plan_.running_mean[c], batch_[c]);
+      UpdateRunning(plan_.running_var[c], batch_[channels_ + c]);
+    }
+    ++*plan_.batches_tracked;
   }
 
   void Forward(const Pass&, WorkUnit unit) override {
@@ -90,7 +95,7 @@ class BatchNorm : public BlockOperation {
     }
   }
 
-  void GatherBackward(const Pass&, WorkUnit unit) override {
+  void GatherBackward(const Pass&, WorkUnit unit, int) override {
     const BlockView x = plan_.x->block(unit), dy = plan_.y_gradient->block(unit);
     for (int c = 0; c < channels_; ++c) {
       const GradientSums sums = ChannelGradientSums(x, dy, c, SetLanes(mean_[c]));
@@ -99,7 +104,7 @@ class BatchNorm : public BlockOperation {
     }
   }
 
-  void CombineBackward(const Pass& pass) override {
+  void CombineBackward(const Pass& pass, int) override {
     const double values = static_cast<double>(pass.batch->count) * static_cast<double>(pixels_);
     for (int c = 0; c < channels_; ++c) {
       double dy = 0, dy_distance = 0;
@@ -123,12 +128,12 @@ class BatchNorm : public BlockOperation {
     const BlockView x = plan_.x->block(unit), dy = plan_.y_gradient->block(unit);
     const BlockView dx = plan_.x_gradient->block(unit);
     for (int c = 0; c < channels_; ++c) {
-      const float scale = plan_.weight[c] * inverse_deviation_[c] * plan_.gate_scale;
+      const float scale = plan_.weight[c] * inverse_deviation_[c] * plan_.gate.scale;
       const Lanes factor = Times(LoadLanes(live), SetLanes(scale));
       const BackwardFactors factors = {
           factor, Times(factor, SetLanes(mean_dy_[c])),
           Times(factor, SetLanes(mean_dy_normalized_[c] * inverse_deviation_[c]))};
-      if (plan_.gated) {
+      if (plan_.gate.positive) {
         BackwardChannel<true>(x, dy, dx, c, SetLanes(mean_[c]), factors);
       } else {
         BackwardChannel<false>(x, dy, dx, c, SetLanes(mean_[c]), factors);
@@ -164,6 +169,7 @@ class BatchNorm : public BlockOperation {
   BlockTensor lane_means_, lane_deviations_;         // of each image, [block][C][16]
   std::vector<float> block_dy_, block_dy_distance_;  // of each block, [block][C]
   std::vector<float> mean_, inverse_deviation_;      // of the batch, [C]
+  std::vector<double> batch_;                        // means, then unbiased variances
   std::vector<float> mean_dy_, mean_dy_normalized_;  // of the batch, [C]
 };
 

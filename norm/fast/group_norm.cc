@@ -25,7 +25,7 @@ class GroupNorm : public BlockOperation {
   GroupNorm(const NormalizationPlan& plan, int max_blocks)
       : plan_(plan),
         channels_(plan.x->shape().channels),
-        groups_(StatisticShapeOf(MethodOf(plan.kind), 1, plan.x->shape(), plan.groups).channels),
+        groups_(StatisticShapeOf(*plan.method, 1, plan.x->shape(), plan.groups).channels),
         values_per_group_(static_cast<float>(plan.x->shape().size() / groups_)),
         means_({groups_, 1, 1}, max_blocks, 0),
         inverse_deviations_({groups_, 1, 1}, max_blocks, 0) {}
@@ -54,13 +54,13 @@ class GroupNorm : public BlockOperation {
       const Lanes inverse = LoadLanes(inverse_deviations_.block(unit).at(group, 0, 0));
       // Over the group: of g and of g * xh, with g = weight * dy and xh = (x - mean) * inverse.
       const GradientSums sums = GroupGradientSums(unit, group, mean, inverse);
-      const Lanes share = SetLanes(plan_.gate_scale / values_per_group_);
+      const Lanes share = SetLanes(plan_.gate.scale / values_per_group_);
       const Lanes scaled = Times(inverse, share);
       BackwardFactors factors;
       factors.b = Times(sums.dy, scaled);
       factors.c = Times(Times(sums.dy_distance, inverse), scaled);
       for (int c = First(group); c < First(group + 1); ++c) {
-        factors.a = Times(inverse, SetLanes(plan_.weight[c] * plan_.gate_scale));
+        factors.a = Times(inverse, SetLanes(plan_.weight[c] * plan_.gate.scale));
         Apply(unit, c, mean, factors);
       }
     }
@@ -100,7 +100,7 @@ class GroupNorm : public BlockOperation {
   void Apply(WorkUnit unit, int channel, const Lanes& mean, const BackwardFactors& factors) const {
     const BlockView x = plan_.x->block(unit), dy = plan_.y_gradient->block(unit);
     const BlockView dx = plan_.x_gradient->block(unit);
-    if (plan_.gated) {
+    if (plan_.gate.positive) {
       BackwardChannel<true>(x, dy, dx, channel, mean, factors);
     } else {
       BackwardChannel<false>(x, dy, dx, channel, mean, factors);

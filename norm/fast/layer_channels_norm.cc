@@ -158,11 +158,11 @@ class LayerChannelsNorm : public BlockOperation {
         const Lanes centered = MinusTimes(means.g_normalized[k], maps.Normalized(c, row, at),
                                           Minus(G(maps, c, row, at), means.g[k]));
         const Lanes scale =
-            Times(LoadLanes(maps.inverse.at(0, row, at)), SetLanes(plan_.gate_scale));
+            Times(LoadLanes(maps.inverse.at(0, row, at)), SetLanes(plan_.gate.scale));
         const Lanes gradient = Times(centered, scale);
-        StoreLanes(
-            plan_.gated ? WherePositive(LoadLanes(maps.x.at(c, row, at)), gradient) : gradient,
-            dx.at(c, row, at));
+        StoreLanes(plan_.gate.positive ? WherePositive(LoadLanes(maps.x.at(c, row, at)), gradient)
+                                       : gradient,
+                   dx.at(c, row, at));
       }
     }
   }

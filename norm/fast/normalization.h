@@ -7,24 +7,25 @@
 #include "norm/norm.h"
 #include "operations/fast/block_tensor.h"
 #include "operations/fast/operation.h"
+#include "operations/fast/placement.h"
 #include "operations/fast/simd.h"
 
 namespace normlab {
 
 struct NormalizationPlan {
-  NormKind kind = NormKind::kBatch;  // not kNone
-  int groups = 1;                    // kGroup: divides the channels
+  const NormMethod* method = nullptr;  // of the family of moments
+  int groups = 1;                      // divides the channels, where the method has groups
   double eps = 1e-5;
   const float* weight = nullptr;  // [C] or [C, H, W], as AffineExtents says
   const float* bias = nullptr;    // the same; null where the method has none
 
-  // kBatch: [C] each. All applications of a repeated block may share them, as PyTorch's module
-  // would.
+  // Of a method with running statistics: [C] each. All applications of a repeated unit may share
+  // them, as PyTorch's module would.
   double momentum = 0.1;
   float* running_mean = nullptr;
   float* running_var = nullptr;
   std::int64_t* batches_tracked = nullptr;
-  double* batch_statistics = nullptr;  // Network::batch_statistics, of this application; or null
+  double* batch_statistics = nullptr;  // RunningStatistics::batch, of this application; or null
 
   const BlockTensor* x = nullptr;
   // Where the next operation normalizes while it reads (possible only if the method is
@@ -37,16 +38,9 @@ struct NormalizationPlan {
   PartialGradient weight_gradient;
   PartialGradient bias_gradient;
 
-  // The input is the output of a ReLU (and of dropout beside it): the input gradient is masked by
-  // x > 0 and scaled on the way out, which spares that operation a pass over the map.
-  bool gated = false;
-  float gate_scale = 1.0f;
+  Gate gate;
 };
 
-std::unique_ptr<BlockOperation> MakeNormalization(Simd simd, const NormalizationPlan& plan,
-                                                  int max_blocks);
-
-// The rooms behind it.
 std::unique_ptr<BlockOperation> MakeBatchNorm(Simd simd, const NormalizationPlan& plan,
                                               int max_blocks);
 std::unique_ptr<BlockOperation> MakeGroupNorm(Simd simd, const NormalizationPlan& plan,

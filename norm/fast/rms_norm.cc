@@ -60,11 +60,11 @@ class RmsNorm : public BlockOperation {
       plan_.weight_gradient.Put(unit.block, c, SumLanes(dy_normalized));
       g_normalized = TimesPlus(dy_normalized, SetLanes(plan_.weight[c]), g_normalized);
     }
-    const Lanes share = Times(inverse, SetLanes(plan_.gate_scale / values_));
+    const Lanes share = Times(inverse, SetLanes(plan_.gate.scale / values_));
     BackwardFactors factors = {nothing, nothing, Times(Times(g_normalized, inverse), share)};
     for (int c = 0; c < channels_; ++c) {
-      factors.a = Times(inverse, SetLanes(plan_.weight[c] * plan_.gate_scale));
-      if (plan_.gated) {
+      factors.a = Times(inverse, SetLanes(plan_.weight[c] * plan_.gate.scale));
+      if (plan_.gate.positive) {
         BackwardChannel<true>(x, dy, dx, c, nothing, factors);
       } else {
         BackwardChannel<false>(x, dy, dx, c, nothing, factors);

@@ -41,7 +41,6 @@ class Normalization : public Operation<T> {
     }
     if (method_.running_statistics && (pass.training || pass.batch_statistics)) {
       if (options_.batch_statistics != nullptr) WriteBatchStatistics();
-      if (pass.training) UpdateRunning();
     }
     Normalize(x, pooling_, moments_, options_.eps, affine(), y);
   }
@@ -50,6 +49,21 @@ class Normalization : public Operation<T> {
                 Tensor<T>* dx) override {
     NormalizeBackward(x, pooling_, moments_, method_.centered, options_.eps, affine(), dy,
                       options_.gradient, dx);
+  }
+
+  // PyTorch's: running = (1 - momentum) running + momentum value.
+  void UpdateStates() override {
+    if (!method_.running_statistics) return;
+    assert(moments_.count > 1);  // CheckBatchStatistics refuses one value per channel beforehand
+    const double momentum = options_.momentum;
+    for (int s = 0; s < pooling_.sets; ++s) {
+      const auto set = static_cast<std::size_t>(s);
+      T& mean = options_.running_mean[set];
+      T& variance = options_.running_variance[set];
+      mean = static_cast<T>((1 - momentum) * mean + momentum * moments_.mean[set]);
+      variance = static_cast<T>((1 - momentum) * variance + momentum * Unbiased(set));
+    }
+    ++*options_.batches_tracked;
   }
 
  private:
@@ -75,20 +89,6 @@ class Normalization : public Operation<T> {
     }
   }
 
-  // PyTorch's: running = (1 - momentum) running + momentum value.
-  void UpdateRunning() {
-    assert(moments_.count > 1);  // CheckBatchStatistics refuses one value per channel beforehand
-    const double momentum = options_.momentum;
-    for (int s = 0; s < pooling_.sets; ++s) {
-      const auto set = static_cast<std::size_t>(s);
-      T& mean = options_.running_mean[set];
-      T& variance = options_.running_variance[set];
-      mean = static_cast<T>((1 - momentum) * mean + momentum * moments_.mean[set]);
-      variance = static_cast<T>((1 - momentum) * variance + momentum * Unbiased(set));
-    }
-    ++*options_.batches_tracked;
-  }
-
   const NormMethod& method_;
   NormOptions<T> options_;
   int pooled_images_ = 0;
@@ -100,13 +100,12 @@ class Normalization : public Operation<T> {
 }  // namespace
 
 template <typename T>
-std::unique_ptr<Operation<T>> MakeNorm(NormKind kind, const NormOptions<T>& options) {
-  const NormMethod& method = MethodOf(kind);
+std::unique_ptr<Operation<T>> MakeNorm(const NormMethod& method, const NormOptions<T>& options) {
   if (!method.has_statistics) return std::make_unique<NoNorm<T>>();
   return std::make_unique<Normalization<T>>(method, options);
 }
 
-template std::unique_ptr<Operation<float>> MakeNorm(NormKind, const NormOptions<float>&);
-template std::unique_ptr<Operation<double>> MakeNorm(NormKind, const NormOptions<double>&);
+template std::unique_ptr<Operation<float>> MakeNorm(const NormMethod&, const NormOptions<float>&);
+template std::unique_ptr<Operation<double>> MakeNorm(const NormMethod&, const NormOptions<double>&);
 
 }  // namespace normlab::reference

@@ -1,4 +1,4 @@
-// The plain twin of every normalization in the registry of norm/norm.h.
+// The plain twin of the family of moments (norm/norm.h).
 #pragma once
 
 #include <cstdint>
@@ -10,7 +10,7 @@
 
 namespace normlab::reference {
 
-// One application of a normalization. Where a block is repeated, its applications share the
+// One application of a normalization. Where a unit is repeated, its applications share the
 // parameters and their gradients, and the running statistics unless each keeps its own.
 template <typename T>
 struct NormOptions {
@@ -29,6 +29,10 @@ struct NormOptions {
 };
 
 template <typename T>
-std::unique_ptr<Operation<T>> MakeNorm(NormKind kind, const NormOptions<T>& options);
+NormOptions<T> MomentsOptions(const NormMethod& method, const Placement<T>& placement);
+
+// `method` is of the family of moments, or "none".
+template <typename T>
+std::unique_ptr<Operation<T>> MakeNorm(const NormMethod& method, const NormOptions<T>& options);
 
 }  // namespace normlab::reference

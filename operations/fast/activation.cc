@@ -26,31 +26,32 @@ class Relu : public BlockOperation {
   explicit Relu(const ReluPlan& plan) : plan_(plan) {}
 
   void Forward(const Pass&, WorkUnit unit) override {
-    if (!plan_.forward) return;
     const FloatTag d;
-    const BlockView values = plan_.values->block(unit);
-    for (int c = 0; c < values.shape.channels; ++c) {
-      for (int row = 0; row < values.shape.height; ++row) {
-        float* at = values.at(c, row, 0);
-        for (int i = 0; i < values.shape.width * kBlock; i += kVectorSize) {
-          hn::Store(hn::Max(hn::Zero(d), hn::Load(d, at + i)), d, at + i);
+    const BlockView x = plan_.x->block(unit), y = plan_.y->block(unit);
+    for (int c = 0; c < x.shape.channels; ++c) {
+      for (int row = 0; row < x.shape.height; ++row) {
+        const float* from = x.at(c, row, 0);
+        float* to = y.at(c, row, 0);
+        for (int i = 0; i < x.shape.width * kBlock; i += kVectorSize) {
+          hn::Store(hn::Max(hn::Zero(d), hn::Load(d, from + i)), d, to + i);
         }
       }
     }
   }
 
   void Backward(const Pass&, WorkUnit unit) override {
-    if (!plan_.backward) return;
     const FloatTag d;
     const FloatVector scale = hn::Set(d, plan_.scale);
-    const BlockView values = plan_.values->block(unit), gradient = plan_.gradient->block(unit);
-    for (int c = 0; c < values.shape.channels; ++c) {
-      for (int row = 0; row < values.shape.height; ++row) {
-        const float* value = values.at(c, row, 0);
-        float* at = gradient.at(c, row, 0);
-        for (int i = 0; i < values.shape.width * kBlock; i += kVectorSize) {
+    const BlockView y = plan_.y->block(unit);
+    const BlockView dy = plan_.y_gradient->block(unit), dx = plan_.x_gradient->block(unit);
+    for (int c = 0; c < y.shape.channels; ++c) {
+      for (int row = 0; row < y.shape.height; ++row) {
+        const float* value = y.at(c, row, 0);
+        const float* from = dy.at(c, row, 0);
+        float* to = dx.at(c, row, 0);
+        for (int i = 0; i < y.shape.width * kBlock; i += kVectorSize) {
           const auto positive = hn::Gt(hn::Load(d, value + i), hn::Zero(d));
-          hn::Store(hn::IfThenElseZero(positive, hn::Mul(hn::Load(d, at + i), scale)), d, at + i);
+          hn::Store(hn::IfThenElseZero(positive, hn::Mul(hn::Load(d, from + i), scale)), d, to + i);
         }
       }
     }
@@ -93,68 +94,82 @@ class Dropout : public BlockOperation {
       : plan_(plan),
         threshold_(DropoutThreshold(plan.probability)),
         scale_(static_cast<float>(DropoutScale(DropoutThreshold(plan.probability)))),
-        mask_stride_(plan.values->shape().size() * kMaskBytes) {
+        mask_stride_(plan.y->shape().size() * kMaskBytes) {
     if (KeepsMask()) masks_.resize(mask_stride_ * max_blocks + kReadableBeyond);
   }
 
   void Forward(const Pass& pass, WorkUnit unit) override {
-    if (pass.mode != Mode::kTrain) return;
-    const BlockView values = plan_.values->block(unit);
+    if (pass.mode != Mode::kTrain) return Copy(unit);
     if (KeepsMask()) {
-      Drop<true>(pass, unit.block, values, Mask(unit));
+      Drop<true>(pass, unit, Mask(unit));
     } else {
-      Drop<false>(pass, unit.block, values, nullptr);
+      Drop<false>(pass, unit, nullptr);
     }
   }
 
   void Restore(const Pass& pass, WorkUnit unit) override {
-    if (pass.mode != Mode::kTrain) return;
-    ApplyMask(plan_.values->block(unit), Mask(unit));
+    if (pass.mode != Mode::kTrain) return Copy(unit);
+    ApplyMask(plan_.x->block(unit), plan_.y->block(unit), Mask(unit));
   }
 
   void Backward(const Pass&, WorkUnit unit) override {
-    if (plan_.gradient != nullptr) ApplyMask(plan_.gradient->block(unit), Mask(unit));
+    if (plan_.y_gradient == nullptr) return;
+    ApplyMask(plan_.y_gradient->block(unit), plan_.x_gradient->block(unit), Mask(unit));
   }
 
  private:
   bool KeepsMask() const {
-    return plan_.gradient != nullptr || plan_.values->held() == Held::kPerWorker;
+    return plan_.y_gradient != nullptr || plan_.y->held() == Held::kPerWorker;
   }
   std::uint8_t* Mask(WorkUnit unit) { return masks_.data() + unit.block * mask_stride_; }
 
-  void ApplyMask(const BlockView& view, const std::uint8_t* mask) const {
+  void Copy(WorkUnit unit) const {
+    if (plan_.x == plan_.y) return;
+    const FloatTag d;
+    const BlockView x = plan_.x->block(unit), y = plan_.y->block(unit);
+    PixelCursor from(x), to(y);
+    for (std::size_t e = 0; e < x.shape.size(); ++e, from.Next(), to.Next()) {
+      for (int i = 0; i < kBlock; i += kVectorSize) {
+        hn::Store(hn::Load(d, from.at() + i), d, to.at() + i);
+      }
+    }
+  }
+
+  void ApplyMask(const BlockView& x, const BlockView& y, const std::uint8_t* mask) const {
     const FloatTag d;
     const FloatVector scale = hn::Set(d, scale_);
-    PixelCursor cursor(view);
-    for (std::size_t e = 0; e < view.shape.size(); ++e, cursor.Next(), mask += kMaskBytes) {
+    PixelCursor from(x), to(y);
+    for (std::size_t e = 0; e < x.shape.size(); ++e, from.Next(), to.Next(), mask += kMaskBytes) {
       for (int part = 0; part < kVectors; ++part) {
-        float* at = cursor.at() + part * kVectorSize;
+        const int at = part * kVectorSize;
         const auto kept = hn::LoadMaskBits(d, mask + part * kMaskBytesPerVector);
-        hn::Store(hn::IfThenElseZero(kept, hn::Mul(hn::Load(d, at), scale)), d, at);
+        hn::Store(hn::IfThenElseZero(kept, hn::Mul(hn::Load(d, from.at() + at), scale)), d,
+                  to.at() + at);
       }
     }
   }
 
   // Eight elements share one call of the generator: 8 decisions of 16 bits.
   template <bool keep_mask>
-  void Drop(const Pass& pass, int block, const BlockView& values, std::uint8_t* mask) const {
+  void Drop(const Pass& pass, WorkUnit unit, std::uint8_t* mask) const {
     alignas(64) std::uint32_t image_ids[kBlock] = {};
-    const int live = pass.live_lanes(block);
+    const int block = unit.block, live = pass.live_lanes(block);
     for (int lane = 0; lane < live; ++lane) {
       image_ids[lane] = pass.batch->image_ids[block * kBlock + lane];
     }
-    PixelCursor cursor(values);
-    const std::size_t elements = values.shape.size();
+    const BlockView x = plan_.x->block(unit), y = plan_.y->block(unit);
+    PixelCursor from(x), to(y);
+    const std::size_t elements = x.shape.size();
     for (std::size_t first = 0; first < elements; first += 8) {
       PhiloxVectors words[kVectors];
       for (int part = 0; part < kVectors; ++part) {
         words[part] = Words(pass, image_ids + part * kVectorSize, first / 8);
       }
       const int count = elements - first < 8 ? static_cast<int>(elements - first) : 8;
-      for (int k = 0; k < count; ++k, cursor.Next(), mask += keep_mask ? kMaskBytes : 0) {
+      for (int k = 0; k < count; ++k, from.Next(), to.Next(), mask += keep_mask ? kMaskBytes : 0) {
         for (int part = 0; part < kVectors; ++part) {
-          DropPixel<keep_mask>(words[part].word[k / 2], k % 2 != 0,
-                               cursor.at() + part * kVectorSize,
+          DropPixel<keep_mask>(words[part].word[k / 2], k % 2 != 0, from.at() + part * kVectorSize,
+                               to.at() + part * kVectorSize,
                                mask + (keep_mask ? part * kMaskBytesPerVector : 0));
         }
       }
@@ -162,7 +177,8 @@ class Dropout : public BlockOperation {
   }
 
   template <bool keep_mask>
-  HWY_INLINE void DropPixel(BitsVector word, bool upper_half, float* at, std::uint8_t* mask) const {
+  HWY_INLINE void DropPixel(BitsVector word, bool upper_half, const float* from, float* to,
+                            std::uint8_t* mask) const {
     const FloatTag d;
     const hn::RebindToSigned<FloatTag> di;
     const BitsTag du;
@@ -171,7 +187,7 @@ class Dropout : public BlockOperation {
     const auto dropped =
         hn::Gt(hn::Set(di, static_cast<std::int32_t>(threshold_)), hn::BitCast(di, half));
     const auto kept = hn::Not(hn::RebindMask(d, dropped));
-    hn::Store(hn::IfThenElseZero(kept, hn::Mul(hn::Load(d, at), hn::Set(d, scale_))), d, at);
+    hn::Store(hn::IfThenElseZero(kept, hn::Mul(hn::Load(d, from), hn::Set(d, scale_))), d, to);
     if constexpr (keep_mask) hn::StoreMaskBits(d, kept, mask);
   }
 

@@ -102,7 +102,6 @@ class Convolution : public BlockOperation {
     }
   }
 
-  bool HasWeightGradient() const override { return true; }
   void WeightGradient(const Pass&, WorkUnit unit) override {
     if (plan_.x_affine != nullptr) {
       WeightGradient<NormalizingReader>(plan_.x_affine->block(unit), unit);
@@ -122,8 +121,8 @@ class Convolution : public BlockOperation {
  private:
   template <class Reader>
   void Forward(const BlockView& affine, WorkUnit unit) const {
-    forward_.template Run<Reader>(plan_.x->block(unit), affine, plan_.padding, plan_.relu,
-                                  plan_.y->block(unit), unit);
+    forward_.template Run<Reader>(plan_.x->block(unit), affine, plan_.padding,
+                                  plan_.store == Store::kPositivePart, plan_.y->block(unit), unit);
   }
 
   template <class Reader>

@@ -5,6 +5,7 @@
 
 #include "operations/fast/block_tensor.h"
 #include "operations/fast/operation.h"
+#include "operations/fast/placement.h"
 #include "operations/fast/simd.h"
 #include "operations/fast/workspace.h"
 
@@ -13,7 +14,7 @@ namespace normlab {
 struct ConvolutionPlan {
   int kernel = 3;                  // 3 or 1
   int padding = 0;                 // 0 or 1
-  bool relu = false;               // the output is stored as max(0, y)
+  Store store = Store::kPlain;     // of the output
   const float* weights = nullptr;  // [O][I][kernel][kernel]
   const BlockTensor* x = nullptr;  // border >= padding, or any with x_affine
   // Where set, the input is a normalization of x that no map holds: (x - mean) * scale + bias, with

@@ -3,8 +3,8 @@
 // A pass runs every operation of a stage on one block before the next block, so that a block's maps
 // stay in cache; blocks are the work units that threads share. Only an operation whose statistics
 // cross images (batch normalization) needs all blocks at once: it gathers per block, the pass
-// waits, it combines in block order, and goes on. That wait is the whole difference between the
-// methods.
+// waits, it combines in block order, and goes on, as many rounds of this as its kind declares. That
+// wait is the whole difference between the methods.
 #pragma once
 
 #include <array>
@@ -42,8 +42,10 @@ enum class Phase {
   kRestore,
   kWeightGradient,
   kBackward,  // the input's gradient; that of the parameters too, unless it has a phase of its own
+  kAdd,       // to the gradient of a value with several readers
+  kUpdateStates
 };
-inline constexpr int kPhases = static_cast<int>(Phase::kBackward) + 1;
+inline constexpr int kPhases = static_cast<int>(Phase::kUpdateStates) + 1;
 
 // What an operation in a network's list is, for those who only look at the list.
 struct OperationInfo {
@@ -66,22 +68,25 @@ class BlockOperation {
   // Once per pass, before any block, on the calling thread.
   virtual void Begin(const Pass&) {}
 
-  virtual bool CrossesImages(Mode) const { return false; }
-  virtual void GatherForward(const Pass&, WorkUnit) {}
-  virtual void CombineForward(const Pass&) {}  // on the calling thread, after all blocks gathered
+  // Rounds are numbered from 0. Combinations are made on the calling thread, after all blocks have
+  // gathered.
+  virtual void GatherForward(const Pass&, WorkUnit, int /*round*/) {}
+  virtual void CombineForward(const Pass&, int /*round*/) {}
   virtual void Forward(const Pass&, WorkUnit) = 0;
 
   // Writes once more what Forward left in a map that is held per worker, from what Forward kept.
   virtual void Restore(const Pass& pass, WorkUnit unit) { Forward(pass, unit); }
 
-  virtual void GatherBackward(const Pass&, WorkUnit) {}
-  virtual void CombineBackward(const Pass&) {}
-  // True where the gradient of the weights is a piece of work of its own, done before Backward.
-  virtual bool HasWeightGradient() const { return false; }
+  virtual void GatherBackward(const Pass&, WorkUnit, int /*round*/) {}
+  virtual void CombineBackward(const Pass&, int /*round*/) {}
+  // Of a kind whose parameters' gradient stands apart; before Backward.
   virtual void WeightGradient(const Pass&, WorkUnit) {}
-  // Writes the input's gradient. A network does not call it where nobody wants that one: up to and
-  // including its first operation with a weight gradient, whose plans have none.
-  virtual void Backward(const Pass&, WorkUnit) = 0;
+  // Writes the inputs' gradients. Not called where nobody wants them.
+  virtual void Backward(const Pass&, WorkUnit) {}
+
+  // Once, after everything else of a training pass, on the calling thread: the pass may run Forward
+  // again (Restore), and where applications share their states each of them has read the old ones.
+  virtual void UpdateStates(const Pass&) {}
 };
 
 // Where an operation leaves the gradient of its parameters: one partial sum per block, added in

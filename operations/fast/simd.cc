@@ -4,8 +4,10 @@
 
 #include "base/error.h"
 #include "base/text.h"
-#include "hwy/targets.h"
+// clang-format off
 #include "operations/fast/simd_targets.h"
+#include "hwy/targets.h"
+// clang-format on
 
 namespace normlab {
 

@@ -187,7 +187,7 @@ HWY_INLINE void TransformTile(const Get& get, const Put& put) {
 }
 
 // Which rows and columns of a tile's window there are; the others count as zero.
-struct Window {
+struct SlidingWindow {
   int first_row, end_row, first_column, end_column;
 
   bool Has(int row, int column) const {
@@ -216,12 +216,12 @@ struct TileGrid {
   }
 
   // The window that a tile's outputs need, which a map with its border has.
-  Window NeededWindow(int tile) const {
+  SlidingWindow NeededWindow(int tile) const {
     return {0, rows_left(tile) + Rows::kWindow - Rows::kTile, 0,
             columns_left(tile) + Columns::kWindow - Columns::kTile};
   }
   // The part of it that lies inside the map, where the border is not stored.
-  Window InnerWindow(int tile, int border, const Shape& inputs) const {
+  SlidingWindow InnerWindow(int tile, int border, const Shape& inputs) const {
     const int first_row = border - row(tile), first_column = border - column(tile);
     return {std::max(0, first_row), std::min(Rows::kWindow, first_row + inputs.height),
             std::max(0, first_column), std::min(Columns::kWindow, first_column + inputs.width)};
@@ -232,7 +232,7 @@ struct TileGrid {
 // to + f * stride.
 template <class Down, class Along, class Reader>
 HWY_INLINE void TransformPixels(const Reader& read, const float* HWY_RESTRICT from,
-                                std::size_t row_stride, const Window& window,
+                                std::size_t row_stride, const SlidingWindow& window,
                                 float* HWY_RESTRICT to, std::size_t stride) {
   const FloatTag d;
   const auto put = [&](int row, int column, FloatVector value) {

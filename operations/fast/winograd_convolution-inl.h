@@ -131,7 +131,7 @@ class WinogradConvolution {
   template <class Reader, int tiles>
   void TransformInputs(const Grid& grid, int tile, const BlockView& x, const BlockView& affine,
                        int border, int part, float* to) const {
-    const Window window =
+    const SlidingWindow window =
         Reader::kNormalizes ? grid.InnerWindow(tile, border, x.shape) : grid.NeededWindow(tile);
     const float* from = x.at(0, grid.row(tile) - border, grid.column(tile) - border) + part;
     for (int input = 0; input < inputs_; ++input, from += x.channel_stride) {

@@ -68,7 +68,7 @@ class WinogradGradient {
                                const BlockView& affine, int border, float* to,
                                int padded_channels) {
     // The same for every channel.
-    Window windows[kStretch];
+    SlidingWindow windows[kStretch];
     const float* corners[kStretch];
     for (int t = 0; t < tiles; ++t) {
       const int tile = first + t;
@@ -90,7 +90,7 @@ class WinogradGradient {
   }
 
   template <class Transform, class Reader>
-  static Window WindowOf(const Grid& grid, int tile, int border, const Shape& shape) {
+  static SlidingWindow WindowOf(const Grid& grid, int tile, int border, const Shape& shape) {
     if (Transform::kFrom == FourOutputs::kTile) {
       return {0, grid.rows_left(tile), 0, grid.columns_left(tile)};
     }

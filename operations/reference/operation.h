@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 
 #include "operations/batch.h"
 #include "operations/reference/tensor.h"
@@ -31,6 +32,38 @@ class Operation {
   // gradients of the operation's parameters.
   virtual void Backward(const Pass& pass, const Tensor<T>& x, const Tensor<T>& y,
                         const Tensor<T>& dy, Tensor<T>* dx) = 0;
+
+  // The same for any number of inputs, which is what a network calls.
+  using Inputs = std::span<const Tensor<T>* const>;
+  virtual void ForwardAll(const Pass& pass, Inputs x, Tensor<T>& y) { Forward(pass, *x[0], y); }
+  virtual void BackwardAll(const Pass& pass, Inputs x, const Tensor<T>& y, const Tensor<T>& dy,
+                           std::span<Tensor<T>* const> dx) {
+    Backward(pass, *x[0], y, dy, dx[0]);
+  }
+
+  // Once, after everything else of a training pass.
+  virtual void UpdateStates() {}
+};
+
+// An operation with more inputs than one.
+template <typename T>
+class JoiningOperation : public Operation<T> {
+ public:
+  using typename Operation<T>::Inputs;
+  void ForwardAll(const Pass& pass, Inputs x, Tensor<T>& y) override = 0;
+  void BackwardAll(const Pass& pass, Inputs x, const Tensor<T>& y, const Tensor<T>& dy,
+                   std::span<Tensor<T>* const> dx) override = 0;
+
+ private:
+  void Forward(const Pass& pass, const Tensor<T>& x, Tensor<T>& y) final {
+    const Tensor<T>* const only = &x;
+    ForwardAll(pass, {&only, 1}, y);
+  }
+  void Backward(const Pass& pass, const Tensor<T>& x, const Tensor<T>& y, const Tensor<T>& dy,
+                Tensor<T>* dx) final {
+    const Tensor<T>* const only = &x;
+    BackwardAll(pass, {&only, 1}, y, dy, {&dx, 1});
+  }
 };
 
 }  // namespace normlab::reference

@@ -51,7 +51,7 @@ INSTANTIATE_TEST_SUITE_P(Registry, EveryNorm, testing::ValuesIn(NormCases()), []
 });
 
 TEST_P(EveryNorm, FollowsTheTwinInEveryOrder) {
-  std::array<BlockStep, 3> order = {BlockStep::kRelu, BlockStep::kNorm, BlockStep::kDropout};
+  std::array<UnitStep, 3> order = {UnitStep::kRelu, UnitStep::kNorm, UnitStep::kDropout};
   do {
     Case c = With(GetParam());
     c.options.order = order;
@@ -185,7 +185,7 @@ TEST(FirstNonFiniteLayer, NamesTheLayerThatBroke) {
   InitializeParameters<float>(architecture, 3, network->parameters());
   InitializeBuffers<float>(architecture, network->buffers());
   const ParameterInfo& second = network->parameter_infos()[3];
-  ASSERT_EQ(second.kind, ParameterKind::kConvolution);
+  ASSERT_EQ(second.role, ParameterRole::kFilter);
   network->parameters()[second.offset] = std::nanf("");
   const RandomPixels pixels(c.batch, 0);
   const std::vector<std::uint8_t> labels(c.batch);

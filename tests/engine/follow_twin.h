@@ -59,7 +59,7 @@ Outcome<T> RunSteps(const Case& c, const Architecture& architecture, Network<T>&
   InitializeBuffers<T>(architecture, network.buffers());
   // Affine parameters away from 1 and 0, so that a missing one shows.
   for (const ParameterInfo& info : network.parameter_infos()) {
-    if (info.kind == ParameterKind::kConvolution) continue;
+    if (info.role == ParameterRole::kFilter) continue;
     for (std::size_t i = 0; i < info.size; ++i) {
       network.parameters()[info.offset + i] +=
           static_cast<T>(0.25f * std::sin(static_cast<float>(i + info.offset)));
@@ -139,7 +139,7 @@ class Differences {
     for (const double exact : reference.gradients) {
       largest_of_all = std::max(largest_of_all, std::abs(exact));
     }
-    for (const ParameterInfo& info : ParameterInfos(architecture)) {
+    for (const ParameterInfo& info : architecture.plan->parameters) {
       double largest = 0, plain_error = 0;
       for (std::size_t i = info.offset; i < info.offset + info.size; ++i) {
         const double exact = reference.gradients[i];

@@ -43,7 +43,7 @@ class Normalized {
       options.running_variance = running_.data() + shape.channels;
       options.batches_tracked = &batches_;
     }
-    norm_ = reference::MakeNorm<double>(method.kind, options);
+    norm_ = reference::MakeNorm<double>(method, options);
   }
 
   Tensor<double> Of(const Tensor<double>& x) {

@@ -43,19 +43,19 @@ std::vector<std::string> NamesOf(const std::vector<Info>& infos) {
 TEST(StatisticsSites, ARepeatedBlockHasNumberedNamesAndTheOthersPlainOnes) {
   const Architecture own = Parse(true, "batch", "C5 C5x2 GAP c4!");
   EXPECT_THAT(
-      NamesOf(BufferInfos(own)),
+      NamesOf(own.plan->buffers),
       ElementsAre("C1.norm.running_mean", "C1.norm.running_var", "C2.norm.running_mean_1",
                   "C2.norm.running_var_1", "C2.norm.running_mean_2", "C2.norm.running_var_2"));
-  EXPECT_THAT(NamesOf(CounterInfos(own)),
+  EXPECT_THAT(NamesOf(own.plan->counters),
               ElementsAre("C1.norm.num_batches_tracked", "C2.norm.num_batches_tracked_1",
                           "C2.norm.num_batches_tracked_2"));
   const Architecture shared = Parse(false, "batch", "C5 C5x2 GAP c4!");
-  EXPECT_THAT(NamesOf(BufferInfos(shared)),
+  EXPECT_THAT(NamesOf(shared.plan->buffers),
               ElementsAre("C1.norm.running_mean", "C1.norm.running_var", "C2.norm.running_mean",
                           "C2.norm.running_var"));
-  EXPECT_THAT(NamesOf(CounterInfos(shared)),
+  EXPECT_THAT(NamesOf(shared.plan->counters),
               ElementsAre("C1.norm.num_batches_tracked", "C2.norm.num_batches_tracked"));
-  EXPECT_EQ(NamesOf(ParameterInfos(own)), NamesOf(ParameterInfos(shared)));
+  EXPECT_EQ(NamesOf(own.plan->parameters), NamesOf(shared.plan->parameters));
 }
 
 TEST(StatisticsSites, OfTheSecondSeedsNetworkNumberItsRepeatedBlockAlone) {
@@ -64,7 +64,7 @@ TEST(StatisticsSites, OfTheSecondSeedsNetworkNumberItsRepeatedBlockAlone) {
   options.statistics_per_application = true;
   const Architecture architecture = ParseArchitecture("cifar-37k", {3, 32, 32}, 10, options);
   int numbered = 0;
-  for (const std::string& name : NamesOf(BufferInfos(architecture))) {
+  for (const std::string& name : NamesOf(architecture.plan->buffers)) {
     if (!name.ends_with("_1") && !name.ends_with("_2")) continue;
     ++numbered;
     EXPECT_TRUE(name.starts_with("C4.norm.running_")) << name;
@@ -75,13 +75,13 @@ TEST(StatisticsSites, OfTheSecondSeedsNetworkNumberItsRepeatedBlockAlone) {
 // Every value of the flat buffers belongs to one tensor.
 void ExpectNoGapAndNoOverlap(const Architecture& architecture) {
   std::size_t next = 0;
-  for (const BufferInfo& info : BufferInfos(architecture)) {
+  for (const BufferInfo& info : architecture.plan->buffers) {
     EXPECT_EQ(info.offset, next) << info.name;
     EXPECT_GT(info.size, 0u);
     next += info.size;
   }
   std::size_t batch = 0;
-  for (const StatisticsSite& site : StatisticsSites(architecture)) {
+  for (const StatisticsSite& site : architecture.plan->sites) {
     EXPECT_EQ(site.batch, batch) << site.layer;
     batch += 2 * site.channels;
   }
@@ -97,10 +97,10 @@ TEST(StatisticsSites, PointAtTheTensorsOfTheirNames) {
   for (const bool per_application : {false, true}) {
     const Architecture architecture = Parse(per_application);
     ExpectNoGapAndNoOverlap(architecture);
-    const std::vector<BufferInfo> buffers = BufferInfos(architecture);
-    const std::vector<CounterInfo> counters = CounterInfos(architecture);
+    const std::vector<BufferInfo> buffers = architecture.plan->buffers;
+    const std::vector<CounterInfo> counters = architecture.plan->counters;
     std::vector<std::string> seen;
-    for (const StatisticsSite& site : StatisticsSites(architecture)) {
+    for (const StatisticsSite& site : architecture.plan->sites) {
       const auto layer = std::ranges::find(architecture.layers, site.layer, &Layer::name);
       ASSERT_NE(layer, architecture.layers.end()) << site.layer;
       const std::string number =
@@ -117,7 +117,7 @@ TEST(StatisticsSites, PointAtTheTensorsOfTheirNames) {
     EXPECT_THAT(
         seen, ElementsAre("C1 1", "c2 1", "C3 1", "C4 1", "C4 2", "c5 1", "c5 2", "c5 3", "c7 1"));
     std::vector<std::size_t> pixels;
-    for (const StatisticsSite& site : StatisticsSites(architecture)) pixels.push_back(site.pixels);
+    for (const StatisticsSite& site : architecture.plan->sites) pixels.push_back(site.pixels);
     EXPECT_THAT(pixels, ElementsAre(143, 143, 99, 20, 20, 20, 20, 20, 20));
   }
 }
@@ -127,9 +127,9 @@ TEST(StatisticsSites, AreEmptyWhereAMethodKeepsNoRunningStatistics) {
     if (norm == "batch") continue;
     for (const bool per_application : {false, true}) {
       const Architecture architecture = Parse(per_application, norm);
-      EXPECT_THAT(StatisticsSites(architecture), IsEmpty()) << norm;
-      EXPECT_THAT(BufferInfos(architecture), IsEmpty()) << norm;
-      EXPECT_THAT(CounterInfos(architecture), IsEmpty()) << norm;
+      EXPECT_THAT(architecture.plan->sites, IsEmpty()) << norm;
+      EXPECT_THAT(architecture.plan->buffers, IsEmpty()) << norm;
+      EXPECT_THAT(architecture.plan->counters, IsEmpty()) << norm;
       const auto fast = MakeFastNetwork(architecture, 5, {});
       EXPECT_THAT(fast->statistics_sites(), IsEmpty()) << norm;
       EXPECT_THAT(fast->batch_statistics(), IsEmpty()) << norm;
@@ -138,7 +138,7 @@ TEST(StatisticsSites, AreEmptyWhereAMethodKeepsNoRunningStatistics) {
       EXPECT_THAT(reference->batch_statistics(), IsEmpty()) << norm;
     }
   }
-  EXPECT_THAT(StatisticsSites(Parse(true, "batch", "C4! c4! GAP c4!")), IsEmpty());
+  EXPECT_THAT(Parse(true, "batch", "C4! c4! GAP c4!").plan->sites, IsEmpty());
 }
 
 template <typename T>
@@ -231,7 +231,7 @@ void ExpectTrainingDoesNotKnow(const Make& make) {
   for (std::size_t i = 0; i < shared.counters.size(); ++i) {
     EXPECT_EQ(shared.counters[i], kPasses * kRepeats[i]);
   }
-  const auto sites = StatisticsSites(own_architecture);
+  const auto sites = own_architecture.plan->sites;
   EXPECT_NE(own.buffers[sites[3].running_mean], own.buffers[sites[4].running_mean]);
 }
 

@@ -57,7 +57,7 @@ template <typename T>
 void Randomize(Network<T>& network) {
   RandomStream random(3, Purpose::kSamples, 0, 9);
   for (const ParameterInfo& info : network.parameter_infos()) {
-    const double centre = info.kind == ParameterKind::kNormWeight ? 1 : 0;
+    const double centre = info.role == ParameterRole::kGain ? 1 : 0;
     for (std::size_t i = 0; i < info.size; ++i) {
       network.parameters()[info.offset + i] = static_cast<T>(centre + random.Uniform(-0.5, 0.5));
     }

@@ -20,7 +20,8 @@ struct Sums {
 };
 
 Sums MultiplyAddsOf(const BenchOptions& options) {
-  const auto network = BuildFastNetwork(BenchArchitecture(options), options.batch, {});
+  const auto network =
+      std::make_unique<FastNetwork>(BenchArchitecture(options).plan, options.batch, FastOptions{});
   Sums sums;
   for (const OperationInfo& info : network->operation_infos()) {
     sums.forward += info.of(Phase::kForward);

@@ -130,7 +130,7 @@ TEST(Order, AllSixRoundTrip) {
   }
   EXPECT_EQ(orders, 6);
   EXPECT_THAT(ParseOrder("conv-norm-dropout-relu"),
-              ElementsAre(BlockStep::kNorm, BlockStep::kDropout, BlockStep::kRelu));
+              ElementsAre(UnitStep::kNorm, UnitStep::kDropout, UnitStep::kRelu));
   for (const char* text : {"", "conv", "relu-norm-dropout", "conv-relu-relu-norm", "conv-relu-norm",
                            "conv-relu-norm-dropout-", "Conv-relu-norm-dropout"}) {
     EXPECT_THROW(ParseOrder(text), UsageError) << text;
@@ -139,7 +139,7 @@ TEST(Order, AllSixRoundTrip) {
 
 TEST(Infos, NamesAndShapesAreThoseOfPyTorch) {
   const Architecture model = ParseArchitecture("C8 c4! GAP c10!", kCifar, 10, WithNorm("batch"));
-  const std::vector<ParameterInfo> parameters = ParameterInfos(model);
+  const std::vector<ParameterInfo> parameters = model.plan->parameters;
   ASSERT_EQ(parameters.size(), 5u);
   EXPECT_EQ(parameters[0].name, "C1.conv.weight");
   EXPECT_THAT(parameters[0].shape, ElementsAre(8, 3, 3, 3));
@@ -149,21 +149,21 @@ TEST(Infos, NamesAndShapesAreThoseOfPyTorch) {
   EXPECT_EQ(parameters[3].name, "c2.conv.weight");
   EXPECT_THAT(parameters[3].shape, ElementsAre(4, 8, 1, 1));
   EXPECT_EQ(parameters[4].name, "c3.conv.weight");
-  const std::vector<BufferInfo> buffers = BufferInfos(model);
+  const std::vector<BufferInfo> buffers = model.plan->buffers;
   ASSERT_EQ(buffers.size(), 2u);
   EXPECT_EQ(buffers[0].name, "C1.norm.running_mean");
   EXPECT_EQ(buffers[1].name, "C1.norm.running_var");
   EXPECT_EQ(buffers[1].offset, 8u);
-  ASSERT_EQ(CounterInfos(model).size(), 1u);
-  EXPECT_EQ(CounterInfos(model)[0].name, "C1.norm.num_batches_tracked");
-  EXPECT_TRUE(BufferInfos(ParseArchitecture("C8 GAP c10!", kCifar, 10, WithNorm("group"))).empty());
+  ASSERT_EQ(model.plan->counters.size(), 1u);
+  EXPECT_EQ(model.plan->counters[0].name, "C1.norm.num_batches_tracked");
+  EXPECT_TRUE(ParseArchitecture("C8 GAP c10!", kCifar, 10, WithNorm("group")).plan->buffers.empty());
 }
 
 TEST(Infos, TensorsFillTheFlatVectorWithoutGaps) {
   for (const char* norm : {"none", "batch", "layer", "group"}) {
     const Architecture model = ParseArchitecture("cifar-37k", kCifar, 10, WithNorm(norm));
     std::size_t end = 0;
-    for (const ParameterInfo& info : ParameterInfos(model)) {
+    for (const ParameterInfo& info : model.plan->parameters) {
       EXPECT_EQ(info.offset, end) << info.name;
       end += info.size;
     }

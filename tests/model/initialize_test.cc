@@ -26,8 +26,8 @@ std::vector<T> Initial(const Architecture& architecture, std::uint64_t seed = 1)
 TEST(Initialize, ConvolutionsAreUniformWithinPyTorchsBound) {
   const Architecture model = Cifar("batch");
   const std::vector<float> values = Initial(model);
-  for (const ParameterInfo& info : ParameterInfos(model)) {
-    if (info.kind != ParameterKind::kConvolution) continue;
+  for (const ParameterInfo& info : model.plan->parameters) {
+    if (info.role != ParameterRole::kFilter) continue;
     const double bound = 1 / std::sqrt(info.shape[1] * info.shape[2] * info.shape[3]);
     std::vector<float> sorted(values.begin() + info.offset,
                               values.begin() + info.offset + info.size);
@@ -46,15 +46,15 @@ TEST(Initialize, ConvolutionsAreUniformWithinPyTorchsBound) {
 TEST(Initialize, NormalizationsStartAsTheIdentity) {
   const Architecture model = Cifar("batch");
   const std::vector<float> values = Initial(model);
-  for (const ParameterInfo& info : ParameterInfos(model)) {
-    if (info.kind == ParameterKind::kConvolution) continue;
+  for (const ParameterInfo& info : model.plan->parameters) {
+    if (info.role == ParameterRole::kFilter) continue;
     for (std::size_t i = 0; i < info.size; ++i) {
-      EXPECT_EQ(values[info.offset + i], info.kind == ParameterKind::kNormWeight ? 1 : 0);
+      EXPECT_EQ(values[info.offset + i], info.role == ParameterRole::kGain ? 1 : 0);
     }
   }
   std::vector<double> buffers(2 * 184, -7);  // 184 normalized channels, the shared block once
   InitializeBuffers<double>(model, buffers);
-  for (const BufferInfo& info : BufferInfos(model)) {
+  for (const BufferInfo& info : model.plan->buffers) {
     const bool is_variance = info.name.ends_with("running_var");
     for (std::size_t i = 0; i < info.size; ++i) EXPECT_EQ(buffers[info.offset + i], is_variance);
   }
@@ -63,8 +63,8 @@ TEST(Initialize, NormalizationsStartAsTheIdentity) {
 
 std::vector<float> Convolutions(const Architecture& model, const std::vector<float>& values) {
   std::vector<float> convolutions;
-  for (const ParameterInfo& info : ParameterInfos(model)) {
-    if (info.kind != ParameterKind::kConvolution) continue;
+  for (const ParameterInfo& info : model.plan->parameters) {
+    if (info.role != ParameterRole::kFilter) continue;
     convolutions.insert(convolutions.end(), values.begin() + info.offset,
                         values.begin() + info.offset + info.size);
   }

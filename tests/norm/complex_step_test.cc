@@ -13,6 +13,7 @@
 #include "norm/reference/norm.h"
 #include "tests/norm_names.h"
 #include "tests/operations/reference_gradient.h"
+#include "tests/norm_kind.h"
 
 namespace normlab::reference {
 namespace {
@@ -119,7 +120,7 @@ class Comparison {
   Comparison(const NormMethod& method, int images, const Shape& shape, int groups, bool training,
              double shift)
       : method_(method),
-        function_{method.kind, groups, training, {}, {}},
+        function_{KindOf(method), groups, training, {}, {}},
         x_(UniformTensor(images, shape, 60, shift - 1, shift + 1)),
         r_(UniformTensor(images, shape, 61)),
         dx_(images, shape) {
@@ -163,7 +164,7 @@ class Comparison {
     options.running_mean = mean.data();
     options.running_variance = variance.data();
     options.batches_tracked = &batches;
-    const auto norm = MakeNorm(method_.kind, options);
+    const auto norm = MakeNorm(method_, options);
     Tensor<double> y(x_.images, x_.shape);
     const Pass pass{function_.training, {}, nullptr};
     norm->Forward(pass, x_, y);
@@ -203,7 +204,7 @@ TEST_P(ComplexStep, GivesTheGradientOfTheTwin) {
     for (const int images : {1, 2, 17}) {
       for (const Shape shape : {Shape{6, 5, 3}, Shape{12, 1, 2}, Shape{2, 2, 7}}) {
         for (const int groups : {1, 2, 3, 6}) {
-          const bool grouped = GetParam().kind == NormKind::kGroup;
+          const bool grouped = KindOf(GetParam()) == NormKind::kGroup;
           if (grouped ? shape.channels % groups != 0 : groups != 1) continue;
           for (const double shift : {0.0, 10.0}) {
             SCOPED_TRACE(testing::Message()

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "norm/reference/norm.h"
+#include "tests/norm_kind.h"
 
 namespace normlab::reference {
 namespace {
@@ -20,7 +21,7 @@ TEST(EvaluationGradient, OfBatchDoesNotReachTheRunningStatistics) {
   options.running_mean = mean.data();
   options.running_variance = variance.data();
   options.batches_tracked = &batches;
-  const auto norm = MakeNorm(NormKind::kBatch, options);
+  const auto norm = MakeNorm(MethodOf(NormKind::kBatch), options);
 
   Tensor<double> x(1, {2, 1, 2}), y(1, x.shape), dy(1, x.shape), dx(1, x.shape);
   x.values = {3, -1, 0, 4};
@@ -47,7 +48,7 @@ TEST(EvaluationGradient, LeavesTheNextTrainingPassAlone) {
   options.running_mean = mean.data();
   options.running_variance = variance.data();
   options.batches_tracked = &batches;
-  const auto norm = MakeNorm(NormKind::kBatch, options);
+  const auto norm = MakeNorm(MethodOf(NormKind::kBatch), options);
   Tensor<double> x(3, {1, 1, 1}), y(3, x.shape), dy(3, x.shape), dx(3, x.shape);
   x.values = {3, -1, 7};
   dy.values = {1, 1, 1};

@@ -6,10 +6,10 @@
 #include <cmath>
 #include <optional>
 
-#include "norm/fast/normalization.h"
 #include "norm/reference/norm.h"
 #include "tests/norm_names.h"
 #include "tests/operations/reference_gradient.h"
+#include "tests/norm_kind.h"
 
 namespace normlab {
 namespace {
@@ -95,7 +95,7 @@ Result Plain(const NormMethod& method, const Situation& s) {
   options.running_variance = variance.data();
   options.batches_tracked = &result.batches;
   options.batch_statistics = result.statistics.data();
-  const auto norm = reference::MakeNorm(method.kind, options);
+  const auto norm = reference::MakeNorm(method, options);
   Tensor<T> x(s.images, s.shape), y(s.images, s.shape), dy(s.images, s.shape),
       dx(s.images, s.shape);
   x.values = As<T>(in.x.values);
@@ -105,6 +105,7 @@ Result Plain(const NormMethod& method, const Situation& s) {
   pass.batch_statistics = s.mode == Mode::kEvaluateOnBatch;
   norm->Forward(pass, x, y);
   if (pass.training) norm->Backward(pass, x, y, dy, &dx);
+  if (pass.training) norm->UpdateStates();
   for (std::size_t e = 0; s.gated && e < dx.values.size(); ++e) {
     dx.values[e] = x.values[e] > 0 ? dx.values[e] * static_cast<T>(kGateScale) : T{0};
   }
@@ -157,7 +158,7 @@ class Fast {
       At(x_, n, c, row, column) = static_cast<float>(in_.x.values[e]);
       At(dy_, n, c, row, column) = static_cast<float>(in_.dy.values[e]);
     });
-    operation_ = MakeNormalization(s.simd, Plan(method), blocks_);
+    operation_ = method.operation.make_fast(PlacementOf(method));
   }
 
   Result Run() {
@@ -167,49 +168,50 @@ class Fast {
     pass.mode = s_.mode;
     pass.batch = &batch;
     operation_->Begin(pass);
-    if (operation_->CrossesImages(s_.mode)) {
-      for (int block = 0; block < blocks_; ++block) operation_->GatherForward(pass, block);
-      operation_->CombineForward(pass);
+    const int rounds = s_.mode == Mode::kEvaluate ? 0 : rounds_.forward;
+    for (int round = 0; round < rounds; ++round) {
+      for (int block = 0; block < blocks_; ++block) operation_->GatherForward(pass, block, round);
+      operation_->CombineForward(pass, round);
     }
     for (int block = 0; block < blocks_; ++block) operation_->Forward(pass, block);
-    if (s_.mode == Mode::kTrain) Backward(pass);
+    if (s_.mode == Mode::kTrain) {
+      Backward(pass);
+      operation_->UpdateStates(pass);
+    }
     Collect();
     return result_;
   }
 
  private:
-  NormalizationPlan Plan(const NormMethod& method) {
-    NormalizationPlan plan;
-    plan.kind = method.kind;
-    plan.groups = s_.groups;
-    plan.eps = kEps;
-    plan.weight = weight_.data();
-    plan.weight_gradient = {weight_gradient_.data(), weight_.size(), false};
+  Placement PlacementOf(const NormMethod& method) {
+    rounds_ = method.operation.rounds;
+    Placement placement;
+    placement.attributes = {{"groups", static_cast<double>(s_.groups)},
+                            {"eps", kEps},
+                            {"momentum", kMomentum}};
+    placement.simd = s_.simd;
+    placement.max_blocks = blocks_;
+    placement.inputs = {{&x_, nullptr, &dx_}};
+    placement.output = {s_.on_the_way ? nullptr : &y_, s_.on_the_way ? &affine_ : nullptr, &dy_};
+    placement.parameters = {weight_.data()};
+    placement.gradients = {{weight_gradient_.data(), weight_.size(), false}};
     if (method.has_bias) {
-      plan.bias = bias_.data();
-      plan.bias_gradient = {bias_gradient_.data(), bias_.size(), false};
+      placement.parameters.push_back(bias_.data());
+      placement.gradients.push_back({bias_gradient_.data(), bias_.size(), false});
     }
     if (method.running_statistics) {
-      plan.momentum = kMomentum;
-      plan.running_mean = mean_.data();
-      plan.running_var = variance_.data();
-      plan.batches_tracked = &result_.batches;
-      plan.batch_statistics = result_.statistics.data();
+      placement.states = {mean_.data(), variance_.data()};
+      placement.counter = &result_.batches;
+      placement.batch_statistics = result_.statistics.data();
     }
-    plan.x = &x_;
-    plan.y = s_.on_the_way ? nullptr : &y_;
-    plan.affine = s_.on_the_way ? &affine_ : nullptr;
-    plan.y_gradient = &dy_;
-    plan.x_gradient = &dx_;
-    plan.gated = s_.gated;
-    plan.gate_scale = s_.gated ? kGateScale : 1.0f;
-    return plan;
+    if (s_.gated) placement.gate = {true, kGateScale};
+    return placement;
   }
 
   void Backward(const Pass& pass) {
-    if (operation_->CrossesImages(Mode::kTrain)) {
-      for (int block = 0; block < blocks_; ++block) operation_->GatherBackward(pass, block);
-      operation_->CombineBackward(pass);
+    for (int round = 0; round < rounds_.backward; ++round) {
+      for (int block = 0; block < blocks_; ++block) operation_->GatherBackward(pass, block, round);
+      operation_->CombineBackward(pass, round);
     }
     for (int block = 0; block < blocks_; ++block) operation_->Backward(pass, block);
   }
@@ -242,6 +244,7 @@ class Fast {
   std::vector<float> weight_, bias_, mean_, variance_, weight_gradient_, bias_gradient_;
   BlockTensor x_, y_, affine_, dy_, dx_;
   Result result_;
+  Rounds rounds_;
   std::unique_ptr<BlockOperation> operation_;
 };
 
@@ -301,7 +304,7 @@ class FastNorm : public testing::TestWithParam<NormMethod> {
   void ForEach(const Shape& shape, const Visit& visit) {
     for (const Simd simd : SupportedSimd()) {
       for (const int groups : {1, 2, 3, 6}) {
-        const bool grouped = GetParam().kind == NormKind::kGroup;
+        const bool grouped = KindOf(GetParam()) == NormKind::kGroup;
         if (grouped ? shape.channels % groups != 0 : groups != 1) continue;
         for (const bool on_the_way : {false, true}) {
           if (on_the_way && !GetParam().constant_over_a_channel()) continue;

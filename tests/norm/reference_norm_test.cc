@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "tests/norm_names.h"
 #include "tests/operations/reference_gradient.h"
+#include "tests/norm_kind.h"
 
 namespace normlab::reference {
 namespace {
@@ -30,12 +31,13 @@ struct Bench {
     options.running_mean = running_mean.data();
     options.running_variance = running_variance.data();
     options.batches_tracked = &batches_tracked;
-    norm = MakeNorm(kind, options);
+    norm = MakeNorm(MethodOf(kind), options);
   }
 
   Tensor<double> Forward(const Tensor<double>& x, bool training = true) {
     Tensor<double> y(x.images, x.shape);
     norm->Forward({training, {}, nullptr}, x, y);
+    if (training) norm->UpdateStates();
     return y;
   }
 
@@ -110,7 +112,7 @@ class EveryNorm : public testing::TestWithParam<NormMethod> {
  protected:
   void ExpectNormGradients(Tensor<double>& x, int groups, const std::string& what, double step,
                            double tolerance) {
-    Bench bench(GetParam().kind, x.shape, groups);
+    Bench bench(KindOf(GetParam()), x.shape, groups);
     GradientCheck check;
     check.step = step;
     check.tolerance = tolerance;
@@ -154,10 +156,10 @@ double Variance(const NormMethod& method, const std::vector<std::size_t>& set,
 
 TEST_P(EveryStatistic, SetsHaveMeanZeroAndVarianceOneUpToEps) {
   const Tensor<double> x = UniformTensor(17, {6, 5, 3}, 35, 9, 12);
-  Bench bench(GetParam().kind, x.shape, 3);
+  Bench bench(KindOf(GetParam()), x.shape, 3);
   MakeAffineTrivial(bench);
   const Tensor<double> y = bench.Forward(x);
-  for (const auto& [number, set] : Sets(GetParam().kind, x, 3)) {
+  for (const auto& [number, set] : Sets(KindOf(GetParam()), x, 3)) {
     const double variance = Variance(GetParam(), set, x.values);
     if (GetParam().centered) {
       EXPECT_NEAR(MeanOver(set, y.values), 0, 1e-12) << number;
@@ -171,12 +173,12 @@ TEST_P(EveryStatistic, SetsHaveMeanZeroAndVarianceOneUpToEps) {
 TEST_P(EveryStatistic, InputGradientIsOrthogonalToShiftAndScaleOfItsSet) {
   const double eps = 0.1;  // large, so that the second identity is not 0 = 0
   const Tensor<double> x = UniformTensor(15, {4, 3, 5}, 36), dy = UniformTensor(15, {4, 3, 5}, 37);
-  Bench bench(GetParam().kind, x.shape, 2, eps);
+  Bench bench(KindOf(GetParam()), x.shape, 2, eps);
   MakeAffineTrivial(bench);
   const Tensor<double> xh = bench.Forward(x);
   Tensor<double> dx(15, x.shape);
   bench.norm->Backward({true, {}, nullptr}, x, xh, dy, &dx);
-  for (const auto& [number, set] : Sets(GetParam().kind, x, 2)) {
+  for (const auto& [number, set] : Sets(KindOf(GetParam()), x, 2)) {
     const double variance = Variance(GetParam(), set, x.values);
     if (GetParam().centered) {
       EXPECT_NEAR(MeanOver(set, dx.values), 0, 1e-14) << number;
@@ -191,7 +193,7 @@ TEST_P(EveryStatistic, DoesNotSeeAScaleAndIfCenteredAShiftOfItsInput) {
   const Tensor<double> x = UniformTensor(16, {4, 3, 5}, 38);
   Tensor<double> moved = x;
   for (double& value : moved.values) value = 3 * value + (GetParam().centered ? 10 : 0);
-  Bench bench(GetParam().kind, x.shape, 2, 1e-14);
+  Bench bench(KindOf(GetParam()), x.shape, 2, 1e-14);
   const Tensor<double> y = bench.Forward(x), y_moved = bench.Forward(moved);
   for (std::size_t e = 0; e < y.values.size(); ++e) {
     ASSERT_NEAR(y.values[e], y_moved.values[e], 1e-10);
@@ -201,7 +203,7 @@ TEST_P(EveryStatistic, DoesNotSeeAScaleAndIfCenteredAShiftOfItsInput) {
 // What the registry says of each method is what its twin does.
 TEST_P(EveryNorm, ImagesMeetAndStatisticsRunWhereTheRegistrySaysSo) {
   Tensor<double> x = UniformTensor(5, {4, 3, 5}, 39);
-  Bench bench(GetParam().kind, x.shape, 2);
+  Bench bench(KindOf(GetParam()), x.shape, 2);
   const Tensor<double> before = bench.Forward(x);
   for (std::size_t e = 0; e < x.shape.size(); ++e) x.image(4)[e] *= 2;
   const Tensor<double> after = bench.Forward(x);

@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "norm/norm.h"
+#include "tests/norm_kind.h"
 
 namespace normlab {
 namespace {
@@ -15,7 +16,7 @@ using ::testing::HasSubstr;
 TEST(NormMethods, EveryNameFindsItsOwnRow) {
   for (const NormMethod& method : NormMethods()) {
     EXPECT_EQ(&FindNormMethod(method.name), &method);
-    EXPECT_EQ(&MethodOf(method.kind), &method);
+    EXPECT_EQ(&NormChoice(method.name).method(), &method);
     EXPECT_FALSE(method.title.empty());
     EXPECT_FALSE(method.pools_over.empty());
   }
@@ -23,8 +24,8 @@ TEST(NormMethods, EveryNameFindsItsOwnRow) {
 
 TEST(NormMethods, OnlyBatchPoolsOverImagesAndKeepsRunningStatistics) {
   for (const NormMethod& method : NormMethods()) {
-    EXPECT_EQ(method.pools_images, method.kind == NormKind::kBatch) << method.name;
-    EXPECT_EQ(method.running_statistics, method.kind == NormKind::kBatch) << method.name;
+    EXPECT_EQ(method.pools_images, KindOf(method) == NormKind::kBatch) << method.name;
+    EXPECT_EQ(method.running_statistics, KindOf(method) == NormKind::kBatch) << method.name;
   }
 }
 

@@ -47,12 +47,17 @@ class Layer {
     Fill(x_.block(0), 1);
     Fill(dy_.block(0), 2);
     for (std::size_t i = 0; i < weights_.size(); ++i) weights_[i] = std::sin(0.7f * (i + 1));
-    const ConvolutionPlan plan = {sizes.kernel, sizes.padding,
-                                  relu,         weights_.data(),
-                                  &x_,          nullptr,
-                                  &y_,          &dy_,
-                                  &dx_,         {gradient_.data(), gradient_.size(), false},
-                                  &workspace_};
+    ConvolutionPlan plan;
+    plan.kernel = sizes.kernel;
+    plan.padding = sizes.padding;
+    plan.store = relu ? Store::kPositivePart : Store::kPlain;
+    plan.weights = weights_.data();
+    plan.x = &x_;
+    plan.y = &y_;
+    plan.y_gradient = &dy_;
+    plan.x_gradient = &dx_;
+    plan.weight_gradient = {gradient_.data(), gradient_.size(), false};
+    plan.workspace = &workspace_;
     const auto convolution = MakeConvolution(simd, plan);
     workspace_.Allocate(1);
     Batch batch;

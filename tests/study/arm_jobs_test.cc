@@ -39,7 +39,7 @@ optimizer = "adam"
 )";
 constexpr int kStepsPerEpoch = 5;  // 80 images less 8, by 16
 
-Plan PlanOf(const std::string& recipe) { return ResolvePlan(ParseRecipe(recipe, "jobs.toml"), {}); }
+StudyPlan PlanOf(const std::string& recipe) { return ResolvePlan(ParseRecipe(recipe, "jobs.toml"), {}); }
 
 const Dataset& SmallDataset() {
   static const Dataset dataset = NoiseDataset(80, 30);
@@ -85,7 +85,7 @@ class Notes : public StudyObserver {
 class ArmJobsThreads : public ::testing::Test {
  protected:
   // Trains into the folder, from where it was left.
-  bool Train(const Plan& plan, const JobSplit& split, const std::string& name,
+  bool Train(const StudyPlan& plan, const JobSplit& split, const std::string& name,
              Notes* given = nullptr) {
     fs::create_directories(folder_ / name);
     if (!fs::exists(folder_ / (name + "/study.json"))) {
@@ -135,7 +135,7 @@ class ArmJobsThreads : public ::testing::Test {
 };
 
 TEST_F(ArmJobsThreads, AnySplitGivesTheSameBits) {
-  const Plan plan = PlanOf(kThreeArms);
+  const StudyPlan plan = PlanOf(kThreeArms);
   ASSERT_TRUE(Train(plan, {1, 1}, "whole"));
   const std::vector<JobSplit> splits = {{1, 2}, {2, 1}, {3, 1}, {2, 1, 1, 2}, {3, 2}};
   for (std::size_t i = 0; i < splits.size(); ++i) {
@@ -147,7 +147,7 @@ TEST_F(ArmJobsThreads, AnySplitGivesTheSameBits) {
 }
 
 TEST_F(ArmJobsThreads, CallsComeOneAtATimeAndInTheOrderOfTheirArm) {
-  const Plan plan = PlanOf(kThreeArms);
+  const StudyPlan plan = PlanOf(kThreeArms);
   Notes notes;
   ASSERT_TRUE(Train(plan, {3, 1}, "run", &notes));
   EXPECT_FALSE(notes.overlapped);
@@ -169,7 +169,7 @@ TEST_F(ArmJobsThreads, CallsComeOneAtATimeAndInTheOrderOfTheirArm) {
 
 TEST_F(ArmJobsThreads, TheIndexKeepsThePlansOrder) {
   // The first arm ends long after the others.
-  const Plan plan = PlanOf(R"(
+  const StudyPlan plan = PlanOf(R"(
 model = "C2v P P GAP c10!"
 batch_size = 16
 [[run]]
@@ -199,8 +199,8 @@ norm = "batch"
       "model = \"C2v P P GAP c10!\"\nbatch_size = 16\nepochs = 3\n"
       "log_steps = true\n";
   const std::string diverging = "[[run]]\nnorm = \"none\"\nlr = 1000\nmomentum = 0.99\nl2 = 100\n";
-  const Plan plan = PlanOf(base + diverging + others);
-  const Plan alone = PlanOf(base + others);
+  const StudyPlan plan = PlanOf(base + diverging + others);
+  const StudyPlan alone = PlanOf(base + others);
   Notes notes;
   ASSERT_TRUE(Train(plan, {2, 1}, "run", &notes));
   ASSERT_TRUE(Train(alone, {1, 1}, "alone"));
@@ -212,7 +212,7 @@ norm = "batch"
 }
 
 TEST_F(ArmJobsThreads, AnArmThatFailsIsNamedAndTriedAgain) {
-  const Plan plan = PlanOf(kThreeArms);
+  const StudyPlan plan = PlanOf(kThreeArms);
   ASSERT_TRUE(Train(plan, {1, 1}, "whole"));
   for (const int jobs : {1, 2}) {
     const std::string name = "run" + std::to_string(jobs);
@@ -236,7 +236,7 @@ TEST_F(ArmJobsThreads, AnArmThatFailsIsNamedAndTriedAgain) {
 }
 
 TEST_F(ArmJobsThreads, NoArmBeginsWhenTheIndexCannotBeWritten) {
-  const Plan plan = PlanOf(kThreeArms);
+  const StudyPlan plan = PlanOf(kThreeArms);
   fs::create_directories(folder_ / "run");
   WriteStudyIndex(folder_ / "run", MakeStudyIndex(plan, "hash", SmallDataset().class_names));
   fs::create_directories(folder_ / "run/study.json.part");  // where it would be written
@@ -245,7 +245,7 @@ TEST_F(ArmJobsThreads, NoArmBeginsWhenTheIndexCannotBeWritten) {
 }
 
 TEST_F(ArmJobsThreads, StoppedWithTwoRunningItGoesOnInAnotherSplit) {
-  const Plan plan = PlanOf(kThreeArms);
+  const StudyPlan plan = PlanOf(kThreeArms);
   ASSERT_TRUE(Train(plan, {1, 1}, "whole"));
   // From the study's first step to its last but one: arms wait, train, evaluate or end.
   const int steps = 3 * 2 * kStepsPerEpoch;

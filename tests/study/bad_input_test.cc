@@ -70,7 +70,7 @@ TEST(BadInput, MoreNetworksAtOnceThanTheMachineHoldsAreRefusedBeforehand) {
   EXPECT_THAT(Refusal(recipe, {"jobs=1024"}), HasSubstr("jobs = 1024: 2 networks"));
   EXPECT_EQ(Refusal(recipe, {"jobs=1"}), "accepted");
   EXPECT_EQ(Refusal(recipe), "accepted");
-  const Plan plan = ResolvePlan(ParseRecipe(recipe, "large.toml"), {});
+  const StudyPlan plan = ResolvePlan(ParseRecipe(recipe, "large.toml"), {});
   EXPECT_EQ(ChooseJobSplit(plan, {0, 1}).jobs, 1) << "what does not fit is not chosen";
 }
 

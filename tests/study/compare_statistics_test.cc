@@ -79,7 +79,7 @@ class CompareStatistics : public ::testing::Test {
   }
 
   TemporaryFolder folder_;
-  Plan plan_ = ResolvePlan(ParseRecipe(kArms, "compared.toml"), {});
+  StudyPlan plan_ = ResolvePlan(ParseRecipe(kArms, "compared.toml"), {});
 };
 
 TEST_F(CompareStatistics, WritesFiveLinesAnEpochBesideTheMetrics) {

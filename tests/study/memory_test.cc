@@ -9,7 +9,7 @@ namespace normlab {
 namespace {
 
 // Three arms, one of them larger.
-Plan ThreeArms() {
+StudyPlan ThreeArms() {
   return ResolvePlan(ParseRecipe("dataset = \"fashion-mnist\"\nmodel = \"C4 P C4 GAP c10!\"\n"
                                  "batch_size = [64, 128, 256]\n",
                                  "three"),
@@ -27,7 +27,7 @@ std::vector<MemoryLimit> Allowing(double bytes,
 }
 
 TEST(Memory, AsManyTrainingsAsFitWhicheverTheyAre) {
-  const Plan plan = ThreeArms();
+  const StudyPlan plan = ThreeArms();
   const auto of = [&](std::size_t arm) {
     return TrainingBytes(plan.arms[arm].config, plan.execution);
   };
@@ -41,7 +41,7 @@ TEST(Memory, AsManyTrainingsAsFitWhicheverTheyAre) {
 }
 
 TEST(Memory, OfAddressesTheThreadsStacksCount) {
-  const Plan plan = ThreeArms();
+  const StudyPlan plan = ThreeArms();
   const double all = TrainingBytes(plan.arms[0].config, plan.execution) +
                      TrainingBytes(plan.arms[1].config, plan.execution) + 1000;
   EXPECT_EQ(TrainingsThatFit(plan, {0, 1}, Allowing(all)), 2);
@@ -49,7 +49,7 @@ TEST(Memory, OfAddressesTheThreadsStacksCount) {
 }
 
 TEST(Memory, WhatIsMeasuredBesideTheNetworkCounts) {
-  Plan plan = ThreeArms();
+  StudyPlan plan = ThreeArms();
   const Config& config = plan.arms[0].config;
   const double with = TrainingBytes(config, plan.execution);
   plan.execution.layer_statistics = false;

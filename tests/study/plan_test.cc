@@ -22,21 +22,21 @@ l2 = 0.25
 norm = "layer"
 )";
 
-Plan PlanOf(const std::string& text, const std::vector<Setting>& settings = {},
+StudyPlan PlanOf(const std::string& text, const std::vector<Setting>& settings = {},
             const std::vector<std::string>& norms = {}, int seeds = 1) {
   return ResolvePlan(ParseRecipe(text, "test.toml"), {settings, norms, seeds});
 }
 
 Setting Set(const std::string& key, const std::string& value) { return {key, value, "flag --set"}; }
 
-std::vector<std::string> Folders(const Plan& plan) {
+std::vector<std::string> Folders(const StudyPlan& plan) {
   std::vector<std::string> folders;
   for (const Arm& arm : plan.arms) folders.push_back(arm.folder);
   return folders;
 }
 
-TEST(Plan, LaterLayersWinAndOriginsSayWhich) {
-  const Plan plan = PlanOf(kTwoArms, {{"batch_size", "32", "environment NORMLAB_BATCH_SIZE"},
+TEST(StudyPlan, LaterLayersWinAndOriginsSayWhich) {
+  const StudyPlan plan = PlanOf(kTwoArms, {{"batch_size", "32", "environment NORMLAB_BATCH_SIZE"},
                                       {"epochs", "3", "environment NORMLAB_EPOCHS"},
                                       {"epochs", "4", "flag --epochs"},
                                       Set("dropout", "0.5")});
@@ -55,33 +55,33 @@ TEST(Plan, LaterLayersWinAndOriginsSayWhich) {
   EXPECT_EQ(plan.arms[1].origins.at("l2"), "default");
 }
 
-TEST(Plan, ModelPresetGivesGroupsAndOrderUnlessSaid) {
-  const Plan preset = PlanOf("model = \"cifar-37k\"\ndataset = \"cifar10\"\n");
+TEST(StudyPlan, ModelPresetGivesGroupsAndOrderUnlessSaid) {
+  const StudyPlan preset = PlanOf("model = \"cifar-37k\"\ndataset = \"cifar10\"\n");
   EXPECT_EQ(preset.arms[0].config.groups, 2);
   EXPECT_EQ(preset.arms[0].config.order, "conv-relu-dropout-norm");
   EXPECT_EQ(preset.arms[0].origins.at("groups"), "model cifar-37k");
-  const Plan said = PlanOf("groups = 1\norder = \"conv-norm-relu-dropout\"\n");
+  const StudyPlan said = PlanOf("groups = 1\norder = \"conv-norm-relu-dropout\"\n");
   EXPECT_EQ(said.arms[0].config.groups, 1);
   EXPECT_EQ(said.arms[0].config.order, "conv-norm-relu-dropout");
   // The model that counts is the one that wins, wherever it is said.
-  const Plan flagged = PlanOf("dataset = \"cifar10\"\n", {Set("model", "cifar-37k")});
+  const StudyPlan flagged = PlanOf("dataset = \"cifar10\"\n", {Set("model", "cifar-37k")});
   EXPECT_EQ(flagged.arms[0].config.order, "conv-relu-dropout-norm");
 }
 
-TEST(Plan, ArmsThatBecomeEqualMerge) {
+TEST(StudyPlan, ArmsThatBecomeEqualMerge) {
   EXPECT_EQ(PlanOf(kTwoArms, {Set("l2", "0")}).arms.size(), 2u);
-  const Plan merged = PlanOf(kTwoArms, {Set("l2", "0"), Set("norm", "group")});
+  const StudyPlan merged = PlanOf(kTwoArms, {Set("l2", "0"), Set("norm", "group")});
   EXPECT_EQ(Folders(merged), (std::vector<std::string>{"group-seed1"}));
 }
 
-TEST(Plan, FoldersAndLabelsNameWhatVaries) {
-  const Plan plan = PlanOf(kTwoArms);
+TEST(StudyPlan, FoldersAndLabelsNameWhatVaries) {
+  const StudyPlan plan = PlanOf(kTwoArms);
   EXPECT_EQ(Folders(plan), (std::vector<std::string>{"batch-l2_0.25-seed1", "layer-l2_0-seed1"}));
   EXPECT_EQ(plan.arms[0].label, "batch (l2 = 0.25)");
 }
 
-TEST(Plan, NormsSelectsInItsOrderAndAddsFromTheBase) {
-  const Plan plan = PlanOf(kTwoArms, {}, {"group", "batch"});
+TEST(StudyPlan, NormsSelectsInItsOrderAndAddsFromTheBase) {
+  const StudyPlan plan = PlanOf(kTwoArms, {}, {"group", "batch"});
   ASSERT_EQ(plan.arms.size(), 2u);
   EXPECT_EQ(plan.arms[0].config.norm, "group");
   EXPECT_EQ(plan.arms[0].config.l2, 0.0);
@@ -91,13 +91,13 @@ TEST(Plan, NormsSelectsInItsOrderAndAddsFromTheBase) {
   EXPECT_THROW(PlanOf(kTwoArms, {}, {"bach"}), UsageError);
 }
 
-TEST(Plan, SeedsCountFromTheSeed) {
-  const Plan plan = PlanOf("seed = 7\n", {}, {}, 3);
+TEST(StudyPlan, SeedsCountFromTheSeed) {
+  const StudyPlan plan = PlanOf("seed = 7\n", {}, {}, 3);
   EXPECT_EQ(Folders(plan), (std::vector<std::string>{"batch-seed7", "batch-seed8", "batch-seed9"}));
   EXPECT_THROW(PlanOf("seed = 9007199254740992\n", {}, {}, 2), UsageError);
 }
 
-TEST(Plan, ScheduleIsReplacedWholeOrKeyByKey) {
+TEST(StudyPlan, ScheduleIsReplacedWholeOrKeyByKey) {
   const std::string recipe =
       "schedule = { name = \"plateau\", factor = 0.5, patience = 1, threshold = 0.03 }\n";
   const ScheduleOptions plateau = PlanOf(recipe).arms[0].config.schedule;
@@ -114,21 +114,21 @@ TEST(Plan, ScheduleIsReplacedWholeOrKeyByKey) {
   EXPECT_TRUE(whole.numbers.empty());
 }
 
-TEST(Plan, MilestonesAreTextInARecipeAndAfterSet) {
+TEST(StudyPlan, MilestonesAreTextInARecipeAndAfterSet) {
   const std::string recipe =
       "schedule = { name = \"multistep\", milestones = \"9 12\", gamma = 0.5 }\n";
-  const Plan plan = PlanOf(recipe);
+  const StudyPlan plan = PlanOf(recipe);
   EXPECT_EQ(plan.arms[0].config.schedule.words.at("milestones"), "9 12");
   EXPECT_EQ(plan.arms[0].config.schedule.numbers.at("gamma"), 0.5);
-  const Plan again = PlanOf(ResolvedRecipe(plan));
+  const StudyPlan again = PlanOf(ResolvedRecipe(plan));
   EXPECT_EQ(again.arms[0].config.schedule.words, plan.arms[0].config.schedule.words);
   EXPECT_EQ(again.arms[0].config.schedule.numbers, plan.arms[0].config.schedule.numbers);
   EXPECT_EQ(PlanHash(again), PlanHash(plan));
-  const Plan set = PlanOf(recipe, {Set("schedule.milestones", "3 4 5")});
+  const StudyPlan set = PlanOf(recipe, {Set("schedule.milestones", "3 4 5")});
   EXPECT_EQ(set.arms[0].config.schedule.words.at("milestones"), "3 4 5");
   EXPECT_EQ(set.arms[0].config.schedule.numbers.at("gamma"), 0.5);
   EXPECT_NE(PlanHash(set), PlanHash(plan));
-  const Plan flags = PlanOf("", {Set("schedule", "multistep"), Set("schedule.milestones", "9 12"),
+  const StudyPlan flags = PlanOf("", {Set("schedule", "multistep"), Set("schedule.milestones", "9 12"),
                                  Set("schedule.gamma", "0.5")});
   EXPECT_EQ(CanonicalText(flags.arms[0].config), CanonicalText(plan.arms[0].config));
   const Config parsed = ParseCanonicalText(CanonicalText(plan.arms[0].config));
@@ -140,12 +140,12 @@ TEST(Plan, MilestonesAreTextInARecipeAndAfterSet) {
             "9");
 }
 
-TEST(Plan, ResolvedRecipeRunsAgainAsItIs) {
+TEST(StudyPlan, ResolvedRecipeRunsAgainAsItIs) {
   for (const ShippedRecipe& shipped : ShippedRecipes()) {
-    const Plan plan =
+    const StudyPlan plan =
         ResolvePlan(LoadRecipe(std::string(shipped.name)), {{Set("epochs", "7")}, {}, 2});
     const std::string text = ResolvedRecipe(plan);
-    const Plan again = ResolvePlan(ParseRecipe(text, "elsewhere/recipe.toml"), {});
+    const StudyPlan again = ResolvePlan(ParseRecipe(text, "elsewhere/recipe.toml"), {});
     EXPECT_EQ(again.recipe, shipped.name);
     EXPECT_EQ(Folders(again), Folders(plan));
     EXPECT_EQ(PlanHash(again), PlanHash(plan)) << text;
@@ -154,22 +154,22 @@ TEST(Plan, ResolvedRecipeRunsAgainAsItIs) {
   }
 }
 
-TEST(Plan, LimitsAreReadKeptAndNotPartOfWhatIsComputed) {
+TEST(StudyPlan, LimitsAreReadKeptAndNotPartOfWhatIsComputed) {
   const std::string limited =
       std::string(kTwoArms) + "[limits]\nparameters = 8000\nepochs = 20\naccuracy = 99.4\n";
-  const Plan plan = PlanOf(limited);
+  const StudyPlan plan = PlanOf(limited);
   EXPECT_EQ(plan.limits.parameters, 8000u);
   EXPECT_EQ(plan.limits.epochs, 20);
   EXPECT_EQ(plan.limits.accuracy, 99.4);
   EXPECT_EQ(PlanHash(plan), PlanHash(PlanOf(kTwoArms)));
   EXPECT_FALSE(PlanOf(kTwoArms).limits.epochs);
-  const Plan again = PlanOf(ResolvedRecipe(plan));
+  const StudyPlan again = PlanOf(ResolvedRecipe(plan));
   EXPECT_EQ(again.limits.parameters, 8000u);
   EXPECT_EQ(again.limits.epochs, 20);
   EXPECT_EQ(again.limits.accuracy, 99.4);
 }
 
-TEST(Plan, LimitsThatMakeNoSenseAreRefused) {
+TEST(StudyPlan, LimitsThatMakeNoSenseAreRefused) {
   for (const char* limits :
        {"limits = 3\n", "[limits]\nparameters = -1\n", "[limits]\naccuracy = 101\n",
         "[limits]\nepochs = \"20\"\n", "[limits]\nminutes = 5\n", "[limits]\naccuracy = nan\n"}) {
@@ -177,7 +177,7 @@ TEST(Plan, LimitsThatMakeNoSenseAreRefused) {
   }
 }
 
-TEST(Plan, HashIsOfWhatIsComputed) {
+TEST(StudyPlan, HashIsOfWhatIsComputed) {
   const std::string hash = PlanHash(PlanOf(kTwoArms));
   EXPECT_EQ(hash.size(), 64u);
   EXPECT_EQ(PlanHash(PlanOf(kTwoArms, {Set("threads", "3")})), hash);
@@ -197,7 +197,7 @@ TEST(Plan, HashIsOfWhatIsComputed) {
             hash);
 }
 
-TEST(Plan, EnvironmentNamesFlatKeys) {
+TEST(StudyPlan, EnvironmentNamesFlatKeys) {
   setenv("NORMLAB_EPOCHS", "9", 1);
   setenv("NORMLAB_EPOCHE", "9", 1);
   std::vector<std::string> unknown;
@@ -216,7 +216,7 @@ TEST(Plan, EnvironmentNamesFlatKeys) {
 
 // The rates that the second seed's batch normalization went through, in all arms.
 TEST(ShippedRecipes, SharedBatchNormReplaysTheSeedsRatesAndComparesStatistics) {
-  const Plan plan = ResolvePlan(LoadRecipe("shared-batch-norm"), {});
+  const StudyPlan plan = ResolvePlan(LoadRecipe("shared-batch-norm"), {});
   EXPECT_TRUE(plan.execution.compare_statistics);
   ASSERT_EQ(plan.arms.size(), 3u);
   for (const Arm& arm : plan.arms) {
@@ -237,7 +237,7 @@ TEST(ShippedRecipes, SharedBatchNormReplaysTheSeedsRatesAndComparesStatistics) {
 }
 
 TEST(ShippedRecipes, SayWhatTheSeedsDid) {
-  const Plan mnist = ResolvePlan(LoadRecipe("mnist"), {});
+  const StudyPlan mnist = ResolvePlan(LoadRecipe("mnist"), {});
   EXPECT_EQ(Folders(mnist), (std::vector<std::string>{"batch-l2_0.001-seed1", "layer-l2_0-seed1",
                                                       "group-l2_0-seed1"}));
   for (const Arm& arm : mnist.arms) {
@@ -251,7 +251,7 @@ TEST(ShippedRecipes, SayWhatTheSeedsDid) {
     EXPECT_EQ(arm.config.epochs, 20);
     EXPECT_EQ(arm.config.validation, 0);
   }
-  const Plan cifar10 = ResolvePlan(LoadRecipe("cifar10"), {});
+  const StudyPlan cifar10 = ResolvePlan(LoadRecipe("cifar10"), {});
   ASSERT_EQ(cifar10.arms.size(), 3u);
   for (const Arm& arm : cifar10.arms) {
     EXPECT_EQ(arm.config.model, "cifar-37k");
@@ -263,7 +263,7 @@ TEST(ShippedRecipes, SayWhatTheSeedsDid) {
         arm.config.schedule.numbers,
         (std::map<std::string, double>{{"factor", 0.5}, {"patience", 1}, {"threshold", 0.03}}));
   }
-  const Plan fashion = ResolvePlan(LoadRecipe("fashion"), {});
+  const StudyPlan fashion = ResolvePlan(LoadRecipe("fashion"), {});
   EXPECT_EQ(Folders(fashion),
             (std::vector<std::string>{"batch-seed1", "layer-seed1", "group-seed1"}));
   EXPECT_EQ(fashion.arms[0].config.validation, 5000);

@@ -32,7 +32,7 @@ inline Architecture Network(bool per_application) {
   ModelOptions options;
   options.norm = "batch";
   options.norm_momentum = kNormMomentum;
-  options.order = {BlockStep::kRelu, BlockStep::kNorm, BlockStep::kDropout};
+  options.order = {UnitStep::kRelu, UnitStep::kNorm, UnitStep::kDropout};
   options.statistics_per_application = per_application;
   return ParseArchitecture("C5 C5x2 P c6 C6x3 GAP c7 c10!", kShape, kClasses, options);
 }

@@ -72,7 +72,7 @@ class Followed {
       : network_(make(site_golden::Network(per_application))),
         kind_(per_application ? "per_application" : "shared"),
         sites_(network_->statistics_sites()),
-        shared_sites_(StatisticsSites(site_golden::Network(false))),
+        shared_sites_(site_golden::Network(false).plan->sites),
         shared_(InitialStatistics<T>(sites_)),
         per_application_(shared_) {}
 

@@ -22,21 +22,23 @@ class SoftmaxNetwork : public Network<T> {
       : shape_(shape),
         classes_(classes),
         pixels_(static_cast<int>(shape.size())),
-        infos_{{"c1.conv.weight",
-                {classes, pixels_, 1, 1},
-                ParameterKind::kConvolution,
-                0,
-                static_cast<std::size_t>(classes * pixels_)},
-               {"c1.norm.bias",
-                {classes},
-                ParameterKind::kNormBias,
-                static_cast<std::size_t>(classes * pixels_),
-                static_cast<std::size_t>(classes)}},
-        buffer_infos_{{"c1.norm.running_mean", 0, static_cast<std::size_t>(classes)}},
-        counters_{{"c1.norm.num_batches_tracked", 0}},
+        infos_{{.name = "c1.conv.weight",
+                .shape = {classes, pixels_, 1, 1},
+                .role = ParameterRole::kFilter,
+                .layer = "c1",
+                .size = static_cast<std::size_t>(classes * pixels_)},
+               {.name = "c1.norm.bias",
+                .shape = {classes},
+                .role = ParameterRole::kShift,
+                .layer = "c1",
+                .offset = static_cast<std::size_t>(classes * pixels_),
+                .size = static_cast<std::size_t>(classes)}},
         parameters_(static_cast<std::size_t>(classes * (pixels_ + 1))),
-        gradients_(parameters_.size()),
-        buffers_(static_cast<std::size_t>(classes)) {
+        gradients_(parameters_.size()) {
+    // No sites: its statistic is not batch normalization's.
+    state_.infos = {{"c1.norm.running_mean", 0, static_cast<std::size_t>(classes)}};
+    state_.counters = {{"c1.norm.num_batches_tracked", 0}};
+    state_.buffers.resize(static_cast<std::size_t>(classes));
     for (std::size_t i = 0; i < parameters_.size(); ++i) {
       parameters_[i] = static_cast<T>(0.01 * static_cast<double>(i % 7) - 0.03);
     }
@@ -62,9 +64,9 @@ class SoftmaxNetwork : public Network<T> {
       }
     }
     for (int k = 0; k < classes_; ++k) {
-      buffers_[k] = static_cast<T>(0.9 * buffers_[k] + 0.1 * mean[k] / batch.count);
+      state_.buffers[k] = static_cast<T>(0.9 * state_.buffers[k] + 0.1 * mean[k] / batch.count);
     }
-    if (++counters_[0].value == poisoned_step) {
+    if (++state_.counters[0].value == poisoned_step) {
       sum.loss_sum = std::numeric_limits<double>::quiet_NaN();
     }
     return sum;
@@ -94,17 +96,14 @@ class SoftmaxNetwork : public Network<T> {
   }
 
   std::string FirstNonFiniteLayer() const override { return "c1"; }
-  void VisitBlocks(const std::function<void(const BlockValues<T>&)>&) const override {}
+  void VisitUnits(const std::function<void(const UnitValues<T>&)>&) const override {}
   int max_batch() const override { return kMaxBatch; }
   int classes() const override { return classes_; }
   const std::vector<ParameterInfo>& parameter_infos() const override { return infos_; }
-  const std::vector<BufferInfo>& buffer_infos() const override { return buffer_infos_; }
-  std::vector<CounterInfo>& counters() override { return counters_; }
   std::span<T> parameters() override { return parameters_; }
   std::span<T> gradients() override { return gradients_; }
-  std::span<T> buffers() override { return buffers_; }
-  const std::vector<StatisticsSite>& statistics_sites() const override { return sites_; }
-  std::span<const double> batch_statistics() const override { return {}; }
+  using Network<T>::state;
+  const NetworkState<T>* state() const override { return &state_; }
 
   std::vector<std::uint32_t> seen;  // every image that Train was given
   std::int64_t poisoned_step = 0;   // its loss is not a number
@@ -133,7 +132,7 @@ class SoftmaxNetwork : public Network<T> {
     std::vector<double> row(static_cast<std::size_t>(classes_));
     double total = 0;
     for (int k = 0; k < classes_; ++k) {
-      row[k] = parameters_[classes_ * pixels_ + k] - shift * buffers_[k];
+      row[k] = parameters_[classes_ * pixels_ + k] - shift * state_.buffers[k];
       for (int p = 0; p < pixels_; ++p) {
         row[k] += keep * parameters_[k * pixels_ + p] * images_[n * pixels_ + p];
       }
@@ -152,10 +151,8 @@ class SoftmaxNetwork : public Network<T> {
   Shape shape_;
   int classes_, pixels_;
   std::vector<ParameterInfo> infos_;
-  std::vector<BufferInfo> buffer_infos_;
-  std::vector<StatisticsSite> sites_;  // none: its statistic is not batch normalization's
-  std::vector<CounterInfo> counters_;
-  std::vector<T> parameters_, gradients_, buffers_;
+  NetworkState<T> state_;
+  std::vector<T> parameters_, gradients_;
   std::vector<float> images_;
 };
 

@@ -129,9 +129,9 @@ TEST(StatisticsComparison, ScoresAreThoseOfDirectEvaluations) {
 }
 
 TEST(StatisticsComparison, HasThreeKindsWhereNoBlockIsRepeated) {
-  EXPECT_THAT(StatisticsKinds(StatisticsSites(Small(kPlain, false))),
+  EXPECT_THAT(StatisticsKinds(Small(kPlain, false).plan->sites),
               ElementsAre(kShared, kReestimatedShared, kBatch));
-  EXPECT_THAT(StatisticsKinds(StatisticsSites(Small(kRepeated, false))),
+  EXPECT_THAT(StatisticsKinds(Small(kRepeated, false).plan->sites),
               ElementsAre(kShared, kPerApplication, kReestimatedShared, kReestimatedPerApplication,
                           kBatch));
   Trained<float> trained(Fast(BestSimd()), false, kPlain);
@@ -148,7 +148,7 @@ TEST(StatisticsComparison, HasThreeKindsWhereNoBlockIsRepeated) {
 
 TEST(StatisticsComparison, KindsHaveNamesOfTheirOwn) {
   std::vector<std::string_view> names;
-  for (const StatisticsKind kind : StatisticsKinds(StatisticsSites(Small(kRepeated, true)))) {
+  for (const StatisticsKind kind : StatisticsKinds(Small(kRepeated, true).plan->sites)) {
     names.push_back(NamesOf(kind).name);
   }
   EXPECT_THAT(names, ElementsAre("shared", "per_application", "reestimated_shared",

@@ -41,16 +41,18 @@ void FillParameters(std::uint32_t salt, const std::vector<ParameterInfo>& infos,
   for (const ParameterInfo& info : infos) {
     for (std::size_t e = 0; e < info.size; ++e) {
       double value = SignedUnit(stream, static_cast<std::uint32_t>(e));
-      switch (info.kind) {
-        case ParameterKind::kConvolution:
+      switch (info.role) {
+        case ParameterRole::kFilter:
           value *=
               1.0 / std::sqrt(static_cast<double>(info.shape[1] * info.shape[2] * info.shape[3]));
           break;
-        case ParameterKind::kNormWeight:
+        case ParameterRole::kGain:
           value = 1.0 + 0.25 * value;
           break;
-        case ParameterKind::kNormBias:
+        case ParameterRole::kShift:
           value *= 0.125;
+          break;
+        case ParameterRole::kOther:
           break;
       }
       parameters[info.offset + e] = static_cast<T>(static_cast<float>(value));

@@ -1,0 +1,157 @@
+#include "model/plan_builder.h"
+
+#include <cassert>
+#include <utility>
+
+namespace normlab {
+namespace {
+
+// The index that `name` has, or the next one.
+std::pair<int, bool> IndexOf(std::unordered_map<std::string, int>& indices,
+                             const std::string& name) {
+  const auto [at, is_new] = indices.try_emplace(name, static_cast<int>(indices.size()));
+  return {at->second, is_new};
+}
+
+template <class Info>
+std::size_t End(const std::vector<Info>& infos) {
+  return infos.empty() ? 0 : infos.back().offset + infos.back().size;
+}
+
+std::string ValueName(const PlanPlace& place) {
+  const std::string name = place.part.empty() ? place.layer : place.layer + "." + place.part;
+  return place.application == 1 ? name : name + "." + std::to_string(place.application);
+}
+
+}  // namespace
+
+PlanBuilder::PlanBuilder(Shape images) {
+  plan_.values.push_back({.name = "images", .shape = images, .readers = {}});
+}
+
+int PlanBuilder::Add(const OperationKind& kind, std::vector<int> inputs, Attributes attributes,
+                     PlanPlace place) {
+  const int index = operations();
+  PlanOperation operation{.kind = &kind,
+                          .layer = place.layer,
+                          .part = place.part,
+                          .application = place.application,
+                          .attributes = std::move(attributes),
+                          .inputs = std::move(inputs),
+                          .output = static_cast<int>(plan_.values.size()),
+                          .parameters = {},
+                          .states = {}};
+  std::vector<Shape> shapes;
+  for (const int input : operation.inputs) {
+    shapes.push_back(shape(input));
+    plan_.values[static_cast<std::size_t>(input)].readers.push_back(index);
+  }
+  plan_.values.push_back({.name = ValueName(place),
+                          .shape = kind.OutputShape(operation.attributes, shapes),
+                          .writer = index,
+                          .readers = {}});
+  AddParameters(place, operation);
+  AddStates(place, operation);
+  plan_.operations.push_back(std::move(operation));
+  return plan_.operations.back().output;
+}
+
+void PlanBuilder::AddParameters(const PlanPlace& place, PlanOperation& operation) {
+  if (operation.kind->parameters == nullptr) return;
+  const auto declared = operation.kind->parameters(
+      operation.attributes, plan_.InputShape(operation), shape(operation.output));
+  for (const ParameterDeclaration& parameter : declared) {
+    const std::string name = place.layer + "." + place.part + "." + parameter.name;
+    const auto [index, is_new] = IndexOf(parameter_, name);
+    if (is_new) {
+      plan_.parameters.push_back({name, parameter.shape, parameter.role, parameter.initial,
+                                  parameter.decays, place.layer, End(plan_.parameters),
+                                  SizeOf(parameter.shape)});
+    }
+    const bool made = place.filter != nullptr && parameter.role == ParameterRole::kFilter;
+    operation.parameters.push_back(made ? Derived(place, index) : index);
+  }
+}
+
+// Numbered from -1 downwards until Finish knows how many parameters there are.
+int PlanBuilder::Derived(const PlanPlace& place, int parameter) {
+  const ParameterInfo& from = plan_.parameters[static_cast<std::size_t>(parameter)];
+  const auto [index, is_new] = IndexOf(derived_, from.name);
+  if (is_new) {
+    plan_.derived.push_back({from.name + "." + place.filter->name,
+                             from.shape,
+                             place.filter,
+                             {parameter},
+                             End(plan_.derived),
+                             from.size});
+  }
+  return -1 - index;
+}
+
+void PlanBuilder::AddStates(const PlanPlace& place, PlanOperation& operation) {
+  if (operation.kind->states == nullptr) return;
+  const Shape input = plan_.InputShape(operation);
+  const StateDeclarations declared = operation.kind->states(operation.attributes, input);
+  const std::string suffix =
+      place.states_per_application ? "_" + std::to_string(place.application) : "";
+  const std::string prefix = place.layer + "." + place.part + ".";
+  for (const StateDeclaration& state : declared.tensors) {
+    const std::string name = prefix + state.name + suffix;
+    const auto [index, is_new] = IndexOf(buffer_, name);
+    if (is_new) plan_.buffers.push_back({name, End(plan_.buffers), state.size, state.initial});
+    operation.states.push_back(index);
+  }
+  if (!declared.counter.empty()) {
+    const std::string name = prefix + declared.counter + suffix;
+    const auto [index, is_new] = IndexOf(counter_, name);
+    if (is_new) plan_.counters.push_back({name, 0});
+    operation.counter = index;
+  }
+  if (!declared.running_statistics) return;
+  const auto offset = [&](std::size_t i) {
+    return plan_.buffers[static_cast<std::size_t>(operation.states[i])].offset;
+  };
+  operation.site = static_cast<int>(plan_.sites.size());
+  plan_.sites.push_back({place.layer, place.application, static_cast<std::size_t>(input.channels),
+                         input.pixels(), offset(0), offset(1),
+                         static_cast<std::size_t>(operation.counter),
+                         plan_.batch_statistics_count()});
+}
+
+void PlanBuilder::EndUnit(int before, int after) {
+  const PlanOperation& first = plan_.operations[static_cast<std::size_t>(unit_)];
+  plan_.units.push_back({first.layer, first.application, unit_, operations(), before, after});
+  unit_ = operations();
+}
+
+// Nothing before the first parameters has anything to learn, so nobody asks for a gradient there.
+void PlanBuilder::FindGradients() {
+  for (const PlanOperation& operation : plan_.operations) {
+    plan_.values[static_cast<std::size_t>(operation.output)].has_gradient =
+        plan_.HasBackward(operation);
+    if (operation.parameters.empty() || operation.kind->traits.gradient_apart) continue;
+    for (const int input : operation.inputs) {
+      plan_.values[static_cast<std::size_t>(input)].has_gradient = true;
+    }
+  }
+}
+
+Plan PlanBuilder::Finish(int logits) && {
+  plan_.output = logits;
+  for (std::size_t value = 0; value < plan_.values.size(); ++value) {
+    assert((plan_.values[value].readers.empty() == (value == static_cast<std::size_t>(logits))) &&
+           "every value is read, and the logits by the loss alone");
+  }
+  const int parameters = static_cast<int>(plan_.parameters.size());
+  for (PlanOperation& operation : plan_.operations) {
+    for (int& parameter : operation.parameters) {
+      if (parameter < 0) parameter = parameters - 1 - parameter;
+    }
+  }
+  const std::size_t behind = plan_.parameter_count();
+  for (DerivedParameter& derived : plan_.derived) derived.offset += behind;
+  FindGradients();
+  return std::move(plan_);
+}
+
+}  // namespace normlab

@@ -1,0 +1,24 @@
+// Instance normalization (Ulyanov, Vedaldi & Lempitsky 2016, equation 3).
+#include "norm/moments_method.h"
+
+namespace normlab::methods {
+
+const NormMethod& instance() {
+  static const NormMethod method = MomentsMethod<instance, MakeGroupNorm>(
+      {.place = 7,
+       .name = "instance",
+       .title = "Instance normalization",
+       .has_statistics = true,
+       .pools_channels = PooledChannels::kOne,
+       .pools_pixels = true,
+       .pools_over = "one channel of one image",
+       .centered = true,
+       .affine = AffineKind::kPerChannel,
+       .has_bias = true,
+       .pytorch = "nn.InstanceNorm2d(C, affine=True)",
+       .pytorch_call = "nn.InstanceNorm2d(channels, eps=EPS, affine=True)",
+       .source = "Ulyanov, Vedaldi & Lempitsky 2016, equation 3"});
+  return method;
+}
+
+}  // namespace normlab::methods
