@@ -17,11 +17,10 @@ int FanIn(const ParameterInfo& weight) {
 }  // namespace
 
 template <typename T>
-void InitializeParameters(const Architecture& architecture, std::uint64_t seed,
-                          std::span<T> parameters) {
-  assert(parameters.size() == StoredParameters(architecture));
+void InitializeParameters(const Plan& plan, std::uint64_t seed, std::span<T> parameters) {
+  assert(parameters.size() == plan.parameter_count());
   std::uint32_t convolution = 0;
-  for (const ParameterInfo& info : architecture.plan->parameters) {
+  for (const ParameterInfo& info : plan.parameters) {
     const std::span<T> values = parameters.subspan(info.offset, info.size);
     if (info.initial.kind == InitialKind::kConstant) {
       std::ranges::fill(values, static_cast<T>(info.initial.constant));
@@ -36,12 +35,27 @@ void InitializeParameters(const Architecture& architecture, std::uint64_t seed,
 }
 
 template <typename T>
-void InitializeBuffers(const Architecture& architecture, std::span<T> buffers) {
-  for (const BufferInfo& info : architecture.plan->buffers) {
+void InitializeBuffers(const Plan& plan, std::span<T> buffers) {
+  for (const BufferInfo& info : plan.buffers) {
     std::ranges::fill(buffers.subspan(info.offset, info.size), static_cast<T>(info.initial));
   }
 }
 
+template <typename T>
+void InitializeParameters(const Architecture& architecture, std::uint64_t seed,
+                          std::span<T> parameters) {
+  InitializeParameters(*architecture.plan, seed, parameters);
+}
+
+template <typename T>
+void InitializeBuffers(const Architecture& architecture, std::span<T> buffers) {
+  InitializeBuffers(*architecture.plan, buffers);
+}
+
+template void InitializeParameters(const Plan&, std::uint64_t, std::span<float>);
+template void InitializeParameters(const Plan&, std::uint64_t, std::span<double>);
+template void InitializeBuffers(const Plan&, std::span<float>);
+template void InitializeBuffers(const Plan&, std::span<double>);
 template void InitializeParameters(const Architecture&, std::uint64_t, std::span<float>);
 template void InitializeParameters(const Architecture&, std::uint64_t, std::span<double>);
 template void InitializeBuffers(const Architecture&, std::span<float>);

@@ -8,15 +8,18 @@
 
 namespace normlab {
 
-// Convolutions: U(-b, b), b = 1 / sqrt(fan_in) (kaiming_uniform with a = sqrt(5), nn.Conv2d's
-// default); normalization weights 1, biases 0. Each draw is addressed by (seed, convolution's
-// number, element), so models that share convolutions start from the same weights whatever their
-// normalization. `parameters` is the flat vector of ParameterInfos().
+// As each parameter declares (operations/slots.h). A draw is addressed by (seed, number among the
+// drawn ones, element), so models that share convolutions start from the same weights whatever their
+// normalization. `parameters` is the plan's flat vector.
+template <typename T>
+void InitializeParameters(const Plan& plan, std::uint64_t seed, std::span<T> parameters);
 template <typename T>
 void InitializeParameters(const Architecture& architecture, std::uint64_t seed,
                           std::span<T> parameters);
 
-// running_mean 0, running_var 1.
+// As each state declares: running_mean 0, running_var 1.
+template <typename T>
+void InitializeBuffers(const Plan& plan, std::span<T> buffers);
 template <typename T>
 void InitializeBuffers(const Architecture& architecture, std::span<T> buffers);
 

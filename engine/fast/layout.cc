@@ -100,8 +100,9 @@ class LayingOut {
         int& border = borders_[Home(input)];
         border = std::max(border, kind.input_border(operation.attributes));
       }
-      gradient_uses_[Home(input)].backward.Add(backward);
-      if (kind.traits.reads_input && backward.takes_place) Need(input, backward);
+      if (!backward.takes_place) continue;
+      gradient_uses_[Home(input)].backward.Add(backward.last);
+      if (kind.traits.reads_input) Need(input, backward);
     }
     uses_[Home(operation.output)].forward.Add(forward.last);
     gradient_uses_[Home(operation.output)].backward.Add(backward);

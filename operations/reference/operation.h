@@ -2,6 +2,7 @@
 // every other engine, and an engine of its own (`--engine reference`, `reference64`).
 #pragma once
 
+#include <cassert>
 #include <cstdint>
 #include <span>
 
@@ -55,14 +56,10 @@ class JoiningOperation : public Operation<T> {
                    std::span<Tensor<T>* const> dx) override = 0;
 
  private:
-  void Forward(const Pass& pass, const Tensor<T>& x, Tensor<T>& y) final {
-    const Tensor<T>* const only = &x;
-    ForwardAll(pass, {&only, 1}, y);
-  }
-  void Backward(const Pass& pass, const Tensor<T>& x, const Tensor<T>& y, const Tensor<T>& dy,
-                Tensor<T>* dx) final {
-    const Tensor<T>* const only = &x;
-    BackwardAll(pass, {&only, 1}, y, dy, {&dx, 1});
+  void Forward(const Pass&, const Tensor<T>&, Tensor<T>&) final { assert(false); }
+  void Backward(const Pass&, const Tensor<T>&, const Tensor<T>&, const Tensor<T>&,
+                Tensor<T>*) final {
+    assert(false);
   }
 };
 

@@ -87,10 +87,10 @@ TEST_P(EveryNorm, FollowsTheTwinOnEveryInstructionSet) {
 TEST_P(EveryNorm, GivesTheSameBitsForAnyNumberOfThreads) {
   Case c = With(GetParam());
   c.batch = 70;
-  const Outcome<float> one = RunFast(c);
+  const Outcome<float> one = RunFast(c, PlanOf(c));
   for (int threads : {2, 3, 8}) {
     c.threads = threads;
-    const Outcome<float> several = RunFast(c);
+    const Outcome<float> several = RunFast(c, PlanOf(c));
     EXPECT_EQ(one.train_loss, several.train_loss);
     EXPECT_EQ(one.gradients, several.gradients) << threads << " threads";
     EXPECT_EQ(one.buffers, several.buffers) << threads << " threads";
@@ -112,9 +112,9 @@ TEST_P(EveryNorm, GivesTheSameBitsWithAvx2AndAvx512) {
       c.input = {3, 32, 32};
     }
     c.simd = Simd::kAvx2;
-    const Outcome<float> narrow = RunFast(c);
+    const Outcome<float> narrow = RunFast(c, PlanOf(c));
     c.simd = Simd::kAvx512;
-    const Outcome<float> wide = RunFast(c);
+    const Outcome<float> wide = RunFast(c, PlanOf(c));
     EXPECT_EQ(narrow.train_loss, wide.train_loss);
     EXPECT_EQ(narrow.gradients, wide.gradients);
     EXPECT_EQ(narrow.buffers, wide.buffers);
@@ -154,7 +154,7 @@ void ExpectTheNormalizedLayerIsNamed(const std::string& norm, const std::string&
   c.options.order = ParseOrder(order);
   const Architecture architecture = ParseArchitecture(c.model, c.input, 4, c.options);
   const auto network = MakeFastNetwork(architecture, c.batch, {c.simd, c.threads});
-  RunSteps(c, architecture, *network);
+  RunSteps(c, *architecture.plan, *network);
   for (const ParameterInfo& info : network->parameter_infos()) {
     if (info.name != "c2.norm.weight") continue;
     network->parameters()[info.offset] = std::numeric_limits<float>::quiet_NaN();

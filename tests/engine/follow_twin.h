@@ -32,7 +32,7 @@ struct Case {
 inline std::string Describe(const Case& c) {
   std::ostringstream line;
   line << "'" << c.model << "' of " << c.input.channels << "x" << c.input.height << "x"
-       << c.input.width << ", " << c.classes << " classes, " << c.options.norm << ", groups "
+       << c.input.width << ", " << c.classes << " classes, " << c.options.norm.name() << ", groups "
        << c.options.groups << ", " << OrderText(c.options.order) << ", dropout "
        << c.options.dropout << ", eps " << c.options.norm_eps << ", momentum "
        << c.options.norm_momentum
@@ -54,9 +54,9 @@ struct Outcome {
 };
 
 template <typename T>
-Outcome<T> RunSteps(const Case& c, const Architecture& architecture, Network<T>& network) {
-  InitializeParameters<T>(architecture, c.seed, network.parameters());
-  InitializeBuffers<T>(architecture, network.buffers());
+Outcome<T> RunSteps(const Case& c, const Plan& plan, Network<T>& network) {
+  InitializeParameters<T>(plan, c.seed, network.parameters());
+  InitializeBuffers<T>(plan, network.buffers());
   // Affine parameters away from 1 and 0, so that a missing one shows.
   for (const ParameterInfo& info : network.parameter_infos()) {
     if (info.role == ParameterRole::kFilter) continue;
@@ -69,7 +69,7 @@ Outcome<T> RunSteps(const Case& c, const Architecture& architecture, Network<T>&
   std::vector<std::uint8_t> labels(c.batch);
   std::vector<std::uint32_t> image_ids(c.batch);
   for (int i = 0; i < c.batch; ++i) {
-    labels[i] = static_cast<std::uint8_t>(i * 7 % architecture.classes);
+    labels[i] = static_cast<std::uint8_t>(i * 7 % network.classes());
     image_ids[i] = static_cast<std::uint32_t>(1000 + 3 * i);
   }
   const Batch batch = {c.batch, &pixels, labels.data(), image_ids.data()};
@@ -79,7 +79,7 @@ Outcome<T> RunSteps(const Case& c, const Architecture& architecture, Network<T>&
   outcome.batch_statistics.assign(network.batch_statistics().begin(),
                                   network.batch_statistics().end());
   outcome.broken = network.FirstNonFiniteLayer();
-  outcome.log_probabilities.resize(static_cast<std::size_t>(c.batch) * architecture.classes);
+  outcome.log_probabilities.resize(static_cast<std::size_t>(c.batch) * network.classes());
   const BatchResult test = network.Evaluate(batch, outcome.log_probabilities);
   outcome.test_loss = test.loss_sum;
   outcome.correct = test.correct;
@@ -89,15 +89,17 @@ Outcome<T> RunSteps(const Case& c, const Architecture& architecture, Network<T>&
   return outcome;
 }
 
-inline Outcome<float> RunFast(const Case& c) {
-  const Architecture architecture = ParseArchitecture(c.model, c.input, c.classes, c.options);
-  const auto network = MakeFastNetwork(architecture, c.batch, {c.simd, c.threads});
-  return RunSteps(c, architecture, *network);
+inline std::shared_ptr<const Plan> PlanOf(const Case& c) {
+  return ParseArchitecture(c.model, c.input, c.classes, c.options).plan;
+}
+
+inline Outcome<float> RunFast(const Case& c, const std::shared_ptr<const Plan>& plan) {
+  return RunSteps(c, *plan, *MakeFastNetwork(plan, c.batch, {c.simd, c.threads}));
 }
 
 template <typename T>
-Outcome<T> RunTwin(const Case& c, const Architecture& architecture) {
-  return RunSteps(c, architecture, *MakeReferenceNetwork<T>(architecture, c.batch));
+Outcome<T> RunTwin(const Case& c, const std::shared_ptr<const Plan>& plan) {
+  return RunSteps(c, *plan, *MakeReferenceNetwork<T>(plan, c.batch));
 }
 
 // What is granted beyond the differences of ordinary networks.
@@ -132,14 +134,13 @@ class Differences {
   // Per tensor: the largest difference over the largest value. Float32 sums of some hundred terms
   // through ten layers lose about 2^-24 * sqrt(100) each, so 5e-5; and where deviations are small,
   // as those of a few channels at one pixel are, what float32 costs the plain engine itself.
-  void CompareGradients(const Architecture& architecture, const Outcome<float>& fast,
-                        const Outcome<float>& plain, const Outcome<double>& reference,
-                        const Tolerance& more) {
+  void CompareGradients(const Plan& plan, const Outcome<float>& fast, const Outcome<float>& plain,
+                        const Outcome<double>& reference, const Tolerance& more) {
     double largest_of_all = 0;
     for (const double exact : reference.gradients) {
       largest_of_all = std::max(largest_of_all, std::abs(exact));
     }
-    for (const ParameterInfo& info : architecture.plan->parameters) {
+    for (const ParameterInfo& info : plan.parameters) {
       double largest = 0, plain_error = 0;
       for (std::size_t i = info.offset; i < info.offset + info.size; ++i) {
         const double exact = reference.gradients[i];
@@ -172,10 +173,10 @@ class Differences {
   int dead_ = 0;
 };
 
-inline Differences CompareEngines(const Case& c, const Tolerance& more = {}) {
-  const Architecture architecture = ParseArchitecture(c.model, c.input, c.classes, c.options);
-  const Outcome<double> reference = RunTwin<double>(c, architecture);
-  const Outcome<float> fast = RunFast(c), plain = RunTwin<float>(c, architecture);
+inline Differences CompareEngines(const Case& c, const std::shared_ptr<const Plan>& plan,
+                                  const Tolerance& more = {}) {
+  const Outcome<double> reference = RunTwin<double>(c, plan);
+  const Outcome<float> fast = RunFast(c, plan), plain = RunTwin<float>(c, plan);
   Differences differences;
   const double loss = 1e-5 * c.batch;
   differences.CompareOne("loss", fast.train_loss, reference.train_loss, loss, more.relative);
@@ -185,13 +186,17 @@ inline Differences CompareEngines(const Case& c, const Tolerance& more = {}) {
                          loss, more.relative);
   differences.CompareOne("correct", fast.correct, reference.correct, 0);
   differences.Compare("counters", fast.counters, reference.counters, 0);
-  differences.CompareGradients(architecture, fast, plain, reference, more);
+  differences.CompareGradients(*plan, fast, plain, reference, more);
   differences.Compare("buffer", fast.buffers, reference.buffers, 1e-5, 1e-5);
   differences.Compare("batch statistic", fast.batch_statistics, reference.batch_statistics, 1e-5,
                       1e-5);
   differences.Compare("log-probability", fast.log_probabilities, reference.log_probabilities, 1e-4,
                       more.relative);
   return differences;
+}
+
+inline Differences CompareEngines(const Case& c, const Tolerance& more = {}) {
+  return CompareEngines(c, PlanOf(c), more);
 }
 
 inline void ExpectEnginesAgree(const Case& c) {

@@ -11,9 +11,9 @@
 #include <map>
 
 #include "norm/reference/norm.h"
+#include "tests/norm_kind.h"
 #include "tests/norm_names.h"
 #include "tests/operations/reference_gradient.h"
-#include "tests/norm_kind.h"
 
 namespace normlab::reference {
 namespace {

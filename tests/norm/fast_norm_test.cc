@@ -7,9 +7,9 @@
 #include <optional>
 
 #include "norm/reference/norm.h"
+#include "tests/norm_kind.h"
 #include "tests/norm_names.h"
 #include "tests/operations/reference_gradient.h"
-#include "tests/norm_kind.h"
 
 namespace normlab {
 namespace {
@@ -186,9 +186,8 @@ class Fast {
   Placement PlacementOf(const NormMethod& method) {
     rounds_ = method.operation.rounds;
     Placement placement;
-    placement.attributes = {{"groups", static_cast<double>(s_.groups)},
-                            {"eps", kEps},
-                            {"momentum", kMomentum}};
+    placement.attributes = {
+        {"groups", static_cast<double>(s_.groups)}, {"eps", kEps}, {"momentum", kMomentum}};
     placement.simd = s_.simd;
     placement.max_blocks = blocks_;
     placement.inputs = {{&x_, nullptr, &dx_}};

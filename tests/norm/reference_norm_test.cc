@@ -4,9 +4,9 @@
 #include <numeric>
 
 #include "base/error.h"
+#include "tests/norm_kind.h"
 #include "tests/norm_names.h"
 #include "tests/operations/reference_gradient.h"
-#include "tests/norm_kind.h"
 
 namespace normlab::reference {
 namespace {

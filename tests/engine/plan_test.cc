@@ -1,0 +1,248 @@
+// What a plan can say although no line of text asks for it: values with several readers, operations
+// with several inputs, several rounds of waiting, parameters made of others, states that move only
+// after the pass. Each runs in both engines, and the twin's gradient is checked by differences.
+#include <gtest/gtest.h>
+
+#include "engine/fast/schedule.h"
+#include "tests/engine/follow_twin.h"
+#include "tests/engine/plan_operations.h"
+
+namespace normlab {
+namespace {
+
+using plan_operations::Drift;
+using plan_operations::Spread;
+using plan_operations::Standardized;
+using plan_operations::Sum;
+
+// A network under construction, operation by operation.
+class Draft {
+ public:
+  explicit Draft(Shape images = {3, 7, 6}) : builder_(images) {}
+
+  int images() const { return builder_.images(); }
+  int Convolution(int x, int channels, const std::string& layer, int kernel = 3,
+                  const ParameterOperationKind* filter = nullptr, int application = 1) {
+    return builder_.Add(KindNamed("convolution"), {x},
+                        {{"channels", static_cast<double>(channels)},
+                         {"kernel", static_cast<double>(kernel)},
+                         {"padding", kernel == 3 ? 1.0 : 0.0}},
+                        {layer, "conv", application, false, filter});
+  }
+  int Norm(const std::string& name, int x, const std::string& layer, int application = 1) {
+    return builder_.Add(FindNormMethod(name).operation, {x},
+                        {{"groups", 2}, {"eps", 1e-3}, {"momentum", 0.1}},
+                        {layer, "norm", application});
+  }
+  int Add(const OperationKind& kind, std::vector<int> x, const std::string& layer,
+          const Attributes& attributes = {}, int application = 1) {
+    return builder_.Add(kind, std::move(x), attributes, {layer, "op", application});
+  }
+  int Relu(int x, const std::string& layer) { return Add(KindNamed("relu"), {x}, layer); }
+  int Dropout(int x, const std::string& layer) {
+    return Add(KindNamed("dropout"), {x}, layer,
+               {{"probability", 0.25}, {"number", static_cast<double>(dropouts_++)}});
+  }
+  // The scores of 4 classes.
+  std::shared_ptr<const Plan> Finish(int x) {
+    const int pooled = Add(KindNamed("average pool"), {x}, "GAP", {{"size", 0}});
+    const int logits = Convolution(pooled, 4, "last", 1);
+    return std::make_shared<const Plan>(std::move(builder_).Finish(logits));
+  }
+
+ private:
+  PlanBuilder builder_;
+  int dropouts_ = 0;
+};
+
+void ExpectAgreement(const std::shared_ptr<const Plan>& plan) {
+  for (const int batch : {1, 15, 16, 17, 33}) {
+    for (const Simd simd : SupportedSimd()) {
+      Case c;
+      c.batch = batch;
+      c.simd = simd;
+      c.threads = batch > 16 ? 2 : 1;
+      SCOPED_TRACE(Describe(c));
+      EXPECT_EQ(CompareEngines(c, plan).text(), "");
+    }
+  }
+}
+
+double LossOf(Network<double>& network, const Batch& batch) {
+  return network.Train(batch, {9, 4}).loss_sum / batch.count;
+}
+
+// Every third parameter's derivative by a central difference.
+void ExpectGradientsOfTheTwin(const std::shared_ptr<const Plan>& plan) {
+  const auto network = MakeReferenceNetwork<double>(plan, 5);
+  InitializeParameters<double>(*plan, 3, network->parameters());
+  const RandomPixels pixels(5);
+  const std::vector<std::uint8_t> labels = {0, 1, 2, 3, 1};
+  const std::vector<std::uint32_t> image_ids = {4, 8, 15, 16, 23};
+  const Batch batch = {5, &pixels, labels.data(), image_ids.data()};
+  const std::vector<double> buffers(network->buffers().begin(), network->buffers().end());
+  const auto loss = [&] {
+    std::copy(buffers.begin(), buffers.end(), network->buffers().begin());
+    return LossOf(*network, batch);
+  };
+  loss();
+  const std::vector<double> gradients(network->gradients().begin(), network->gradients().end());
+  constexpr double kStep = 1e-5;
+  for (std::size_t i = 0; i < gradients.size(); i += 3) {
+    double& parameter = network->parameters()[i];
+    const double was = parameter;
+    parameter = was + kStep;
+    const double above = loss();
+    parameter = was - kStep;
+    const double below = loss();
+    parameter = was;
+    EXPECT_NEAR(gradients[i], (above - below) / (2 * kStep), 1e-6) << "parameter " << i;
+  }
+}
+
+void ExpectBoth(const std::shared_ptr<const Plan>& plan) {
+  ExpectAgreement(plan);
+  ExpectGradientsOfTheTwin(plan);
+}
+
+TEST(Plan, AValueMayHaveTwoReaders) {
+  Draft draft;
+  const int x = draft.Convolution(draft.images(), 6, "C1");
+  const int y = draft.Relu(draft.Convolution(x, 6, "C2"), "C2");
+  ExpectBoth(draft.Finish(draft.Add(Sum(), {y, x}, "sum")));
+}
+
+TEST(Plan, AnOperationMayReadOneValueTwice) {
+  Draft draft;
+  const int x = draft.Relu(draft.Convolution(draft.images(), 6, "C1"), "C1");
+  ExpectBoth(draft.Finish(draft.Add(Sum(), {x, x}, "sum")));
+}
+
+TEST(Plan, ThreeReadersAndAPoolAmongThem) {
+  Draft draft;
+  const int x = draft.Convolution(draft.images(), 6, "C1");
+  const int a = draft.Convolution(x, 6, "C2"), b = draft.Convolution(x, 6, "C3", 1);
+  const int sum = draft.Add(Sum(), {draft.Add(Sum(), {a, b}, "sum1"), x}, "sum2");
+  ExpectBoth(draft.Finish(draft.Add(KindNamed("max pool"), {sum}, "P")));
+}
+
+// An activation or dropout of a value that others read as well cannot write over it.
+TEST(Plan, WhatOthersReadIsNotWrittenOver) {
+  Draft draft;
+  const int x = draft.Convolution(draft.images(), 6, "C1");
+  const int y = draft.Dropout(draft.Relu(x, "C1"), "C1");
+  const int z = draft.Dropout(x, "C1b");
+  ExpectAgreement(draft.Finish(draft.Add(Sum(), {draft.Add(Sum(), {y, x}, "sum1"), z}, "sum2")));
+}
+
+TEST(Plan, ASkipPastEveryNormalization) {
+  for (const std::string& norm : NormNames()) {
+    if (norm == "none") continue;
+    SCOPED_TRACE(norm);
+    Draft draft;
+    const int x =
+        draft.Norm(norm, draft.Relu(draft.Convolution(draft.images(), 6, "C1"), "C1"), "C1");
+    const int y = draft.Norm(norm, draft.Convolution(x, 6, "C2"), "C2");
+    const int sum = draft.Relu(draft.Add(Sum(), {y, x}, "sum"), "sum");
+    const int z = draft.Norm(
+        norm, draft.Dropout(draft.Relu(draft.Convolution(sum, 6, "C3"), "C3"), "C3"), "C3");
+    ExpectAgreement(draft.Finish(draft.Add(Sum(), {z, sum}, "sum2")));
+  }
+}
+
+// Normalizations one after the other: what the second reads is itself restored.
+TEST(Plan, NormalizationsOfNormalizations) {
+  for (const char* second : {"batch", "layer", "layer-channels", "rms"}) {
+    for (const char* first : {"group", "batch", "layer-elementwise"}) {
+      SCOPED_TRACE(std::string(first) + ", " + second);
+      Draft draft;
+      const int x = draft.Convolution(draft.images(), 6, "C1");
+      const int y = draft.Norm(second, draft.Norm(first, x, "C1"), "C1b");
+      ExpectAgreement(draft.Finish(draft.Convolution(y, 6, "C2")));
+    }
+  }
+}
+
+// The images normalized: parameters before any convolution.
+TEST(Plan, ANormalizationMayStandFirst) {
+  for (const char* norm : {"batch", "instance", "layer-channels"}) {
+    SCOPED_TRACE(norm);
+    Draft draft;
+    const int pooled = draft.Add(KindNamed("max pool"), {draft.images()}, "P");
+    ExpectAgreement(draft.Finish(draft.Convolution(draft.Norm(norm, pooled, "first"), 6, "C1")));
+  }
+}
+
+TEST(Plan, AnOperationMayWaitTwiceEachWay) {
+  Draft draft;
+  const int x = draft.Convolution(draft.images(), 6, "C1");
+  const int y = draft.Add(Spread(), {x}, "C1");
+  const int z = draft.Add(Spread(), {draft.Relu(draft.Convolution(y, 6, "C2"), "C2")}, "C2");
+  ExpectBoth(draft.Finish(draft.Add(Sum(), {z, y}, "sum")));
+}
+
+TEST(Plan, ATrainingPassWaitsAsOftenAsItsOperationsSay) {
+  Draft draft;
+  const int x = draft.Add(Spread(), {draft.Convolution(draft.images(), 6, "C1")}, "C1");
+  const int y = draft.Norm("batch", draft.Convolution(x, 6, "C2"), "C2");
+  const auto plan = draft.Finish(y);
+  const FusedPlan fused = Fuse(*plan, BestSimd());
+  const MapLayout layout = LayOut(*plan, fused, TimelineOf(*plan, fused));
+  const std::vector<bool> all(plan->operations.size() + 2, true);
+  const auto stages = [&](Mode mode) {
+    return PlanSchedule(*plan, fused, layout, mode, all).stages.size();
+  };
+  EXPECT_EQ(stages(Mode::kTrain), 1u + 2 + 1 + 1 + 2);
+  EXPECT_EQ(stages(Mode::kEvaluateOnBatch), 1u + 2 + 1);
+  EXPECT_EQ(stages(Mode::kEvaluate), 1u);
+}
+
+TEST(Plan, AFilterMayBeMadeOfTheOneThatIsLearned) {
+  Draft draft;
+  const int x = draft.Convolution(draft.images(), 6, "C1", 3, &Standardized());
+  const int y = draft.Convolution(draft.Relu(x, "C1"), 6, "C2", 3, &Standardized());
+  const int z = draft.Convolution(y, 6, "C2", 3, &Standardized(), 2);  // the same filter again
+  const auto plan = draft.Finish(z);
+  ASSERT_EQ(plan->derived.size(), 2u);
+  EXPECT_EQ(plan->parameters.size(), 3u);
+  ExpectBoth(plan);
+}
+
+TEST(Plan, StatesMoveOnlyAfterThePassHasReadThem) {
+  Draft draft;
+  const int x = draft.Convolution(draft.images(), 6, "C1");
+  const int y = draft.Add(Drift(), {x}, "drift");
+  // The same state once more, behind a reader that has its input restored.
+  const int z = draft.Add(Drift(), {draft.Convolution(y, 6, "C2")}, "drift", {}, 2);
+  const auto plan = draft.Finish(draft.Convolution(z, 6, "C3"));
+  ASSERT_EQ(plan->buffers.size(), 1u);
+  EXPECT_EQ(plan->buffers[0].initial, 0.25);
+  ExpectBoth(plan);
+  const auto network = MakeFastNetwork(plan, 3, {});
+  EXPECT_EQ(network->counters()[0].value, 0);
+  const RandomPixels pixels(3);
+  const std::vector<std::uint8_t> labels = {0, 1, 2};
+  const std::vector<std::uint32_t> image_ids = {1, 2, 3};
+  network->Train({3, &pixels, labels.data(), image_ids.data()}, {});
+  EXPECT_EQ(network->counters()[0].value, 2) << "each application counts";
+}
+
+// The sign of a value that a fusion takes for a gate's is asked of the value, not of its history.
+TEST(Plan, MapsAreSharedOnlyWhereTheirTimesDoNotMeet) {
+  Draft draft;
+  int x = draft.Convolution(draft.images(), 6, "C1");
+  std::vector<int> skips;
+  for (int i = 2; i < 6; ++i) {
+    const std::string layer = "C" + std::to_string(i);
+    skips.push_back(x);
+    x = draft.Norm("layer", draft.Relu(draft.Convolution(x, 6, layer), layer), layer);
+  }
+  while (!skips.empty()) {
+    x = draft.Add(Sum(), {x, skips.back()}, "sum" + std::to_string(skips.size()));
+    skips.pop_back();
+  }
+  ExpectBoth(draft.Finish(x));
+}
+
+}  // namespace
+}  // namespace normlab
