@@ -10,6 +10,7 @@
 #include "app/interrupt.h"
 #include "app/progress.h"
 #include "app/standard_streams.h"
+#include "engine/registry.h"
 #include "report/readme/results_table.h"
 #include "report/records/run_folder.h"
 #include "study/estimate.h"
@@ -155,7 +156,7 @@ Command AddRunCommand(CLI::App& program) {
   run->add_option("--threads", flags.threads,
                   "of one training; default: jobs x threads = cores (same bits for any)");
   run->add_option("--out", flags.out, "the run folder; default: runs/<recipe>_<hash>");
-  run->add_option("--engine", flags.engine, "fast, reference or reference64");
+  run->add_option("--engine", flags.engine, EngineChoice());
   run->add_option("--simd", flags.simd, "best, avx512, avx2, sse4 or scalar");
   run->add_option("--data-dir", flags.data_dir, "where the data sets lie, before all other places");
   run->add_option("--init", flags.init, "a safetensors file with the initial weights");

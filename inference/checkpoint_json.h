@@ -18,9 +18,8 @@ inline nlohmann::ordered_json CheckpointJson(const Checkpoint& checkpoint) {
 
 inline nlohmann::ordered_json EngineJson(const EngineOptions& options) {
   using Json = nlohmann::ordered_json;
-  const bool fast = options.engine == "fast";
-  const Json simd = fast ? Json(std::string(SimdName(ParseSimd(options.simd)))) : Json(nullptr);
-  return {{"name", options.engine}, {"simd", simd}};
+  const std::string simd = InstructionSet(FindEngine(options.engine), options.simd);
+  return {{"name", options.engine}, {"simd", simd.empty() ? Json(nullptr) : Json(simd)}};
 }
 
 // What is printed: invalid UTF-8, as paths may hold, is replaced.

@@ -6,7 +6,6 @@
 #include "base/text_lines.h"
 #include "inference/evaluation_text.h"
 #include "norm/norm.h"
-#include "operations/fast/simd.h"
 #include "report/text/escape.h"
 
 namespace normlab {
@@ -52,13 +51,12 @@ class Table : private TextLines {
  private:
   void AddHeading() {
     const Config& config = checkpoint_.config;
-    const EngineOptions& engine = options_.engine;
+    const std::string& engine = options_.engine.engine;
+    const std::string simd = InstructionSet(FindEngine(engine), options_.engine.simd);
     Line("{}: {}, {} norm, trained on {}, epoch {}", checkpoint_.path, PlainLine(config.model),
          config.norm, PlainLine(config.dataset), checkpoint_.epoch);
     Line("{}, {} images of {}, {}", PlainLine(report_.title), WithCommas(report_.images.size()),
-         report_.split,
-         engine.engine == "fast" ? fmt::format("engine fast ({})", SimdName(ParseSimd(engine.simd)))
-                                 : "engine " + engine.engine);
+         report_.split, "engine " + engine + (simd.empty() ? "" : " (" + simd + ")"));
   }
 
   void AddScore(const std::string& what, const Score& score) {

@@ -26,7 +26,8 @@ std::string Weights(const Checkpoint& checkpoint) {
   const bool doubles = !read.tensors.empty() && read.tensors.front().dtype == DType::kF64;
   TensorFile file{read.metadata, {}};
   file.metadata["format"] = "pt";
-  const EngineOptions options{doubles ? "reference64" : "reference", "best", 1};
+  const Engine& engine = PlainEngine(doubles ? Scalar::kDouble : Scalar::kFloat);
+  const EngineOptions options{std::string(engine.name), "best", 1};
   UseNetwork(checkpoint, options, 1,
              [&](auto& network) { file.tensors = NetworkTensors(network); });
   return TensorBytes(file);

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/error.h"
+#include "engine/make_network.h"
 #include "inference/last_batch.h"
 #include "norm/norm.h"
 #include "train/site_statistics.h"

@@ -10,7 +10,7 @@
 #include "base/error.h"
 #include "base/memory_limits.h"
 #include "engine/fast/memory.h"
-#include "engine/make_network.h"
+#include "engine/registry.h"
 #include "inference/checkpoint.h"
 #include "study/check.h"
 #include "study/job_split.h"
@@ -19,20 +19,15 @@
 namespace normlab {
 
 struct EngineOptions {
-  std::string engine = "fast";  // "fast" | "reference" | "reference64"
-  std::string simd = "best";    // of the fast engine
-  int threads = 0;              // of the fast engine; 0: all cores
+  std::string engine = "fast";  // a name of engine/registry.h
+  std::string simd = "best";    // where the engine has a choice
+  int threads = 0;              // where the engine uses several; 0: all cores
 };
 
 // Throws UsageError naming the flag.
 inline void CheckEngine(const EngineOptions& options) {
   ParseSimd(options.simd);
-  if (options.engine == "fast" || options.engine == "reference" ||
-      options.engine == "reference64") {
-    return;
-  }
-  throw UsageError(
-      fmt::format("--engine {}: expected fast, reference or reference64", options.engine));
+  FindEngine(options.engine, "--engine");
 }
 
 // After a pass whose loss is `loss`. Throws DataError naming the first layer that is not finite.
@@ -58,14 +53,9 @@ void UseNewNetwork(const Architecture& architecture, const Checkpoint& checkpoin
   CheckMemoryNeed({static_cast<double>(MemoryBytes(architecture, max_batch)), 0},
                   fmt::format("{} in batches of {}", checkpoint.path, max_batch),
                   "choose a smaller --batch, or give the program more memory");
-  if (options.engine == "reference64") {
-    use(*MakeReferenceNetwork<double>(architecture, max_batch));
-  } else if (options.engine == "reference") {
-    use(*MakeReferenceNetwork<float>(architecture, max_batch));
-  } else {
-    const int threads = options.threads > 0 ? options.threads : Cores();
-    use(*MakeFastNetwork(architecture, max_batch, {ParseSimd(options.simd), threads}));
-  }
+  const int threads = options.threads > 0 ? options.threads : Cores();
+  VisitNetwork(FindEngine(options.engine), architecture, max_batch,
+               {ParseSimd(options.simd), threads}, use);
 }
 
 // use(network) with a network that holds the checkpoint's tensors. Throws DataError where the file

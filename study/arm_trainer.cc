@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "base/text_file.h"
 #include "engine/make_network.h"
+#include "engine/registry.h"
 #include "model/initialize.h"
 #include "study/arm_facts.h"
 #include "study/arm_recorder.h"
@@ -126,22 +127,13 @@ void TrainArm(const Arm& arm, const ExecutionOptions& execution, const std::stri
   const std::string folder = fmt::format("{}/{}", run_folder, arm.folder);
   EpochClock clock(execution, running);
   const int batch = arm.config.batch_size;
-  if (execution.engine == "reference64") {
-    TrainNetwork<double>(
+  const EngineSettings settings{ParseSimd(execution.simd), execution.threads};
+  const auto train = [&]<typename T>(NetworkMaker<T> make) {
+    TrainNetwork<T>(
         arm, execution, folder, dataset, observer, stop,
-        [&](const Architecture& of) { return MakeReferenceNetwork<double>(of, batch); }, clock,
-        entry);
-  } else if (execution.engine == "reference") {
-    TrainNetwork<float>(
-        arm, execution, folder, dataset, observer, stop,
-        [&](const Architecture& of) { return MakeReferenceNetwork<float>(of, batch); }, clock,
-        entry);
-  } else {
-    const FastOptions options{ParseSimd(execution.simd), execution.threads};
-    TrainNetwork<float>(
-        arm, execution, folder, dataset, observer, stop,
-        [&](const Architecture& of) { return MakeFastNetwork(of, batch, options); }, clock, entry);
-  }
+        [&](const Architecture& of) { return make(of, batch, settings); }, clock, entry);
+  };
+  std::visit(train, FindEngine(execution.engine).make);
 }
 
 }  // namespace normlab

@@ -43,7 +43,7 @@ struct Config {
 // How a run is executed. simd, threads and jobs never change what it computes and are not in its
 // hash; the folders are not in the recipe at all.
 struct ExecutionOptions {
-  std::string engine = "fast";  // "fast" | "reference" | "reference64"; is in the hash
+  std::string engine = "fast";  // a name of engine/registry.h; is in the hash
   std::string simd = "best";
   int threads = 0;  // of one training; 0: chosen (study/job_split.h)
   int jobs = 0;     // trainings at once; 0: chosen

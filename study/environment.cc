@@ -17,7 +17,7 @@
 
 #include "base/cores.h"
 #include "base/cpuinfo.h"
-#include "operations/fast/simd.h"
+#include "engine/registry.h"
 #include "study/build_info.h"
 
 namespace normlab {
@@ -73,7 +73,7 @@ std::string EnvironmentJson(const ExecutionOptions& execution, const JobSplit& s
                             const Dataset& dataset, const std::vector<std::string>& command) {
   const BuildInfo build = ThisBuild();
   const CoreLimits cores = FindCoreLimits();
-  const bool fast = execution.engine == "fast";
+  const std::string simd = InstructionSet(FindEngine(execution.engine), execution.simd);
   Json json = {
       {"schema", 1},
       {"normlab", build.version},
@@ -85,7 +85,7 @@ std::string EnvironmentJson(const ExecutionOptions& execution, const JobSplit& s
       {"cores_allowed", cores.allowed},
       {"cpu_quota", cores.quota > 0 ? Json(cores.quota) : Json()},
       {"engine", execution.engine},
-      {"simd", fast ? std::string(SimdName(ParseSimd(execution.simd))) : "none"},
+      {"simd", simd.empty() ? "none" : simd},
       {"jobs", split.jobs},
       {"threads", split.threads},
       {"command", command},

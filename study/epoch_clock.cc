@@ -9,7 +9,7 @@
 #include "base/cpuinfo.h"
 #include "base/error.h"
 #include "base/file.h"
-#include "operations/fast/simd.h"
+#include "engine/registry.h"
 #include "report/text/escape.h"
 
 namespace normlab {
@@ -29,10 +29,10 @@ std::string ClockHeader() { return "epoch,threads,trainings,simd,processor\n"; }
 
 EpochClock::EpochClock(const ExecutionOptions& execution, const RunningTrainings* running)
     : running_(running) {
-  const bool fast = execution.engine == "fast";
-  threads_ = fmt::to_string(fast ? execution.threads : 1);
-  machine_ = fmt::format("{},{}", fast ? SimdName(ParseSimd(execution.simd)) : "none",
-                         CsvField(CpuInfo("model name")));
+  const Engine& engine = FindEngine(execution.engine);
+  const std::string simd = InstructionSet(engine, execution.simd);
+  threads_ = fmt::to_string(engine.threads ? execution.threads : 1);
+  machine_ = fmt::format("{},{}", simd.empty() ? "none" : simd, CsvField(CpuInfo("model name")));
 }
 
 std::string EpochClock::Line(int epoch) const {

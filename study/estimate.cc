@@ -8,7 +8,7 @@
 
 #include "base/cores.h"
 #include "data/dataset.h"
-#include "engine/make_network.h"
+#include "engine/registry.h"
 #include "model/initialize.h"
 #include "study/check.h"
 #include "train/batches.h"
@@ -60,16 +60,11 @@ double SecondsPerImage(const Config& config, const Architecture& architecture, i
 
 double MeasureArm(const Config& config, const ExecutionOptions& execution, int threads) {
   const Architecture architecture = MakeArchitecture(config);
-  const bool fast = execution.engine == "fast";
-  const int images = std::min(config.batch_size, fast ? config.batch_size : kBlock);
-  const auto measure = [&](auto& network) {
-    return SecondsPerImage(config, architecture, images, network);
-  };
-  if (execution.engine == "reference64") {
-    return measure(*MakeReferenceNetwork<double>(architecture, images));
-  }
-  if (!fast) return measure(*MakeReferenceNetwork<float>(architecture, images));
-  return measure(*MakeFastNetwork(architecture, images, {ParseSimd(execution.simd), threads}));
+  const Engine& engine = FindEngine(execution.engine);
+  const int images = engine.plain ? std::min(config.batch_size, kBlock) : config.batch_size;
+  return VisitNetwork(
+      engine, architecture, images, {ParseSimd(execution.simd), threads},
+      [&](auto& network) { return SecondsPerImage(config, architecture, images, network); });
 }
 
 double TrainedImages(const Config& config, const DatasetInfo& info) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/cores.h"
+#include "engine/registry.h"
 #include "study/memory.h"
 
 namespace normlab {
@@ -64,7 +65,7 @@ JobSplit ChooseJobSplit(const StudyPlan& plan, const std::vector<std::size_t>& p
   request.cores = Cores();
   request.most_jobs = std::max(1, TrainingsThatFit(plan, places));
   request.jobs = std::min(request.jobs, request.most_jobs);
-  request.has_threads = plan.execution.engine == "fast";
+  request.has_threads = FindEngine(plan.execution.engine).threads;
   return ChooseJobSplit(request);
 }
 

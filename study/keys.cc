@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "data/dataset.h"
 #include "data/dataset_spec.h"
+#include "engine/registry.h"
 #include "model/architecture.h"
 #include "norm/norm.h"
 #include "study/key_kinds.h"
@@ -106,9 +107,8 @@ std::vector<Key> TrainingKeys() {
 
 std::vector<Key> RunKeys() {
   return {
-      WordKey(KeyScope::kRun, "engine", NORMLAB_FIELD(execution.engine),
-              {"fast", "reference", "reference64"}, "",
-              "SIMD engine, or its plain twin in float or double"),
+      WordKey(KeyScope::kRun, "engine", NORMLAB_FIELD(execution.engine), Names(Engines()), "",
+              EngineTitles()),
       PathKey(KeyScope::kRun, "init", NORMLAB_FIELD(execution.init), "a safetensors file",
               "initial weights of every arm; empty: drawn from the seed"),
       BooleanKey(KeyScope::kRun, "log_steps", NORMLAB_FIELD(execution.log_steps),

@@ -1,4 +1,3 @@
-#include "engine/fast/memory.h"
 #include "study/memory.h"
 
 #include <fmt/format.h>
@@ -7,6 +6,7 @@
 #include <functional>
 
 #include "data/dataset.h"
+#include "engine/registry.h"
 #include "study/check.h"
 
 namespace normlab {
@@ -14,19 +14,11 @@ namespace {
 
 constexpr double kKeptPredictions = 3;  // of the last and the best epoch, and while one is written
 
-double ValueBytes(const ExecutionOptions& execution) {
-  return execution.engine == "reference64" ? sizeof(double) : sizeof(float);
-}
-
-// The fast network as it is planned. The plain ones keep every step's map and gradient: measured,
-// four times as much.
 double NetworkBytes(const Architecture& architecture, const Config& config,
                     const ExecutionOptions& execution) {
-  constexpr double kPlain = 4;
-  const auto planned = static_cast<double>(
-      MemoryBytes(architecture, config.batch_size, std::max(1, execution.threads)));
-  return execution.engine == "fast" ? planned
-                                    : kPlain * planned * ValueBytes(execution) / sizeof(float);
+  return static_cast<double>(
+      FindEngine(execution.engine)
+          .training_bytes(architecture, config.batch_size, std::max(1, execution.threads)));
 }
 
 // What train/layer_statistics.cc copies of the largest block, once an epoch.
@@ -34,11 +26,12 @@ double LayerStatisticsBytes(const Architecture& architecture, const Config& conf
                             const ExecutionOptions& execution) {
   constexpr double kCopies = 3;
   if (!execution.layer_statistics) return 0;
+  const auto value_bytes = static_cast<double>(FindEngine(execution.engine).scalar_bytes());
   std::size_t largest = 0;
   for (const Layer& layer : architecture.layers) {
     if (layer.kind == LayerKind::kConvolution) largest = std::max(largest, layer.output.size());
   }
-  return kCopies * ValueBytes(execution) * config.batch_size * static_cast<double>(largest);
+  return kCopies * value_bytes * config.batch_size * static_cast<double>(largest);
 }
 
 // Largest first.

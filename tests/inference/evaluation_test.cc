@@ -10,6 +10,7 @@
 #include <numeric>
 
 #include "base/error.h"
+#include "engine/registry.h"
 #include "inference/evaluation_text.h"
 #include "tests/inference/make_checkpoint.h"
 #include "train/batches.h"
@@ -122,15 +123,19 @@ TEST(EvaluateCheckpoint, TakesTheSplitsOfItsTraining) {
   EXPECT_EQ(EvaluateStudy(study, options).images, held_out.training);
 }
 
-TEST(EvaluateCheckpoint, ReferenceEnginesAgree) {
+TEST(EvaluateCheckpoint, EnginesAgree) {
   const SmallStudy study;
   const EvaluationReport fast = EvaluateStudy(study, In(study));
-  for (const char* engine : {"reference", "reference64"}) {
+  for (const Engine& engine : Engines()) {
     EvaluationOptions options = In(study);
-    options.engine.engine = engine;
+    options.engine.engine = engine.name;
     const EvaluationReport report = EvaluateStudy(study, options);
-    EXPECT_NEAR(report.score.loss, fast.score.loss, 1e-5);
-    EXPECT_NEAR(report.on_batch->loss, fast.on_batch->loss, 1e-5);
+    EXPECT_NEAR(report.score.loss, fast.score.loss, 1e-5) << engine.name;
+    EXPECT_NEAR(report.on_batch->loss, fast.on_batch->loss, 1e-5) << engine.name;
+    const auto json =
+        nlohmann::json::parse(EvaluationJson(OpenCheckpoint(study.path), options, report));
+    EXPECT_EQ(json["engine"]["name"], engine.name);
+    EXPECT_EQ(json["engine"]["simd"].is_null(), !engine.simd) << engine.name;
   }
 }
 

@@ -10,6 +10,7 @@
 #include <numeric>
 
 #include "base/error.h"
+#include "engine/registry.h"
 #include "inference/evaluation.h"
 #include "inference/evaluation_text.h"
 #include "report/figures/png.h"
@@ -181,13 +182,13 @@ TEST(Reestimation, CountsWhatTheOthersCount) {
 TEST(Reestimation, TakesEveryEngineAndAnyNumberOfThreads) {
   const SmallStudy study;
   const EvaluationReport fast = Reestimated(study, "shared");
-  for (const char* engine : {"fast", "reference", "reference64"}) {
+  for (const Engine& engine : Engines()) {
     EvaluationOptions options;
-    options.engine = {engine, "best", 3};
+    options.engine = {std::string(engine.name), "best", 3};
     const auto rows = Reestimated(study, "shared", options).reestimated->log_probabilities;
     EXPECT_LE(Distance(rows, fast.reestimated->log_probabilities),
-              engine == std::string("fast") ? 0 : 1e-4)
-        << engine;
+              engine.name == EngineOptions().engine ? 0 : 1e-4)
+        << engine.name;
   }
 }
 

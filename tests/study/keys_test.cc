@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "engine/registry.h"
 
 namespace normlab {
 namespace {
@@ -32,6 +33,18 @@ TEST(Keys, RefusalLeavesTheValue) {
 
 TEST(Keys, ThePageShowsTheTable) {
   EXPECT_THAT(ReadFile(NORMLAB_TEST_DIR "/../docs/keys.md"), ::testing::EndsWith(KeysMarkdown()));
+}
+
+TEST(Keys, EveryEngineIsAllowedAndTheFirstIsTheDefault) {
+  const Key& key = FindKey("engine", "test");
+  EXPECT_EQ(Settings().execution.engine, Engines().front().name);
+  for (const Engine& engine : Engines()) {
+    Settings settings;
+    EXPECT_TRUE(key.set(settings, std::string(engine.name))) << engine.name;
+    EXPECT_EQ(settings.execution.engine, engine.name);
+    EXPECT_THAT(key.allowed, ::testing::HasSubstr(std::string(engine.name)));
+    EXPECT_THAT(key.meaning, ::testing::HasSubstr(std::string(engine.title)));
+  }
 }
 
 TEST(Keys, QuotedTextIsToml) {

@@ -1,0 +1,107 @@
+#include "engine/registry.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cassert>
+
+#include "base/error.h"
+#include "base/text.h"
+#include "engine/fast/memory.h"
+#include "engine/make_network.h"
+
+namespace normlab {
+namespace {
+
+std::unique_ptr<Network<float>> MakeFast(const Architecture& architecture, int max_batch,
+                                         const EngineSettings& settings) {
+  return MakeFastNetwork(architecture, max_batch, {settings.simd, settings.threads});
+}
+
+template <typename T>
+std::unique_ptr<Network<T>> MakePlain(const Architecture& architecture, int max_batch,
+                                      const EngineSettings&) {
+  return MakeReferenceNetwork<T>(architecture, max_batch);
+}
+
+// The plain twins keep every step's map and gradient: measured, four times what the fast engine
+// plans.
+template <typename T>
+std::size_t PlainBytes(const Architecture& architecture, int batch_size, int threads) {
+  constexpr std::size_t kPlain = 4;
+  return kPlain * MemoryBytes(architecture, batch_size, threads) * (sizeof(T) / sizeof(float));
+}
+
+// "a, b or c"
+std::string JoinOr(std::vector<std::string> words) {
+  const std::string last = words.back();
+  words.pop_back();
+  return words.empty() ? last : Join(words) + " or " + last;
+}
+
+std::string ScalarName(const Engine& engine) {
+  return engine.scalar() == Scalar::kFloat ? "float" : "double";
+}
+
+}  // namespace
+
+const std::vector<Engine>& Engines() {
+  static const std::vector<Engine> engines = {
+      {.name = "fast",
+       .title = "SIMD engine",
+       .simd = true,
+       .threads = true,
+       .training_bytes = MemoryBytes,
+       .make = MakeFast},
+      {.name = "reference",
+       .title = "its plain twin",
+       .plain = true,
+       .training_bytes = PlainBytes<float>,
+       .make = MakePlain<float>},
+      {.name = "reference64",
+       .title = "its plain twin",
+       .plain = true,
+       .training_bytes = PlainBytes<double>,
+       .make = MakePlain<double>},
+  };
+  return engines;
+}
+
+std::string EngineChoice() {
+  std::vector<std::string> names;
+  for (const Engine& engine : Engines()) names.emplace_back(engine.name);
+  return JoinOr(names);
+}
+
+std::string EngineTitles() {
+  std::vector<std::string> titles;
+  for (auto row = Engines().begin(); row != Engines().end();) {
+    const auto next = std::find_if(
+        row, Engines().end(), [&](const Engine& engine) { return engine.title != row->title; });
+    std::vector<std::string> scalars;
+    std::transform(row, next, std::back_inserter(scalars), ScalarName);
+    titles.emplace_back(row->title);
+    if (scalars.size() > 1) titles.back() += " in " + JoinOr(scalars);
+    row = next;
+  }
+  return Join(titles, ", or ");
+}
+
+const Engine& FindEngine(std::string_view name, std::string_view origin) {
+  const auto found = std::ranges::find(Engines(), name, &Engine::name);
+  if (found != Engines().end()) return *found;
+  throw UsageError(fmt::format("{} {}: expected {}", origin, name, EngineChoice()));
+}
+
+const Engine& PlainEngine(Scalar scalar) {
+  const auto found = std::ranges::find_if(
+      Engines(), [&](const Engine& engine) { return engine.plain && engine.scalar() == scalar; });
+  assert(found != Engines().end());
+  return *found;
+}
+
+std::string InstructionSet(const Engine& engine, std::string_view simd) {
+  return engine.simd ? std::string(SimdName(ParseSimd(simd))) : std::string();
+}
+
+}  // namespace normlab
