@@ -32,8 +32,9 @@ std::string RefusalOf(const std::function<void()>& action) {
 // The losses and the number of correct images of a step and two evaluations.
 std::array<double, 4> StepOf(const Engine& engine, const EngineSettings& settings) {
   const Architecture architecture = Small();
-  return VisitNetwork(engine, architecture, 17, settings, [&](auto& network) {
-    const auto outcome = RunSteps({}, architecture, network);
+  const Case ordinary;
+  return VisitNetwork(engine, architecture, ordinary.batch, settings, [&](auto& network) {
+    const auto outcome = RunSteps(ordinary, architecture, network);
     EXPECT_EQ(outcome.broken, "") << engine.name;
     return std::array<double, 4>{outcome.train_loss, outcome.test_loss, outcome.batch_loss,
                                  static_cast<double>(outcome.correct)};
