@@ -19,8 +19,8 @@ namespace {
 
 using ::testing::HasSubstr;
 
-Plan OneArm(const Engine& engine) {
-  Plan plan = ResolvePlan(ParseRecipe("model = \"C2 P P GAP c10!\"\nepochs = 1\nbatch_size = 48\n"
+StudyPlan OneArm(const Engine& engine) {
+  StudyPlan plan = ResolvePlan(ParseRecipe("model = \"C2 P P GAP c10!\"\nepochs = 1\nbatch_size = 48\n"
                                       "engine = \"" +
                                           std::string(engine.name) + "\"\n",
                                       "engines.toml"),
@@ -33,7 +33,7 @@ TEST(EveryEngine, TrainsAnArmAndSavesItsScalars) {
   const TemporaryFolder folder;
   const Dataset dataset = NoiseDataset(80, 30);
   for (const Engine& engine : Engines()) {
-    const Plan plan = OneArm(engine);
+    const StudyPlan plan = OneArm(engine);
     const std::string run = folder / std::string(engine.name);
     TrainObserver nobody;
     const std::atomic<bool> stop = false;
@@ -63,7 +63,7 @@ TEST(EveryEngine, RecordsSayWhatItUsed) {
 
 TEST(EveryEngine, IsPlannedByItsRow) {
   for (const Engine& engine : Engines()) {
-    Plan plan = OneArm(engine);
+    StudyPlan plan = OneArm(engine);
     plan.execution.layer_statistics = false;
     EXPECT_EQ(ChooseJobSplit(plan, {0}).threads, engine.threads ? 2 : 1) << engine.name;
     const Config& config = plan.arms[0].config;
