@@ -4,20 +4,21 @@
 #include <cstdint>
 #include <vector>
 
+#include "base/shape.h"
 #include "operations/batch.h"
 
 namespace normlab {
 
-// They wait in the engine's layout (as a PyTorch tensor waits in PyTorch's, where the two race), so
-// that reading and augmenting data is no part of what is measured.
-class SyntheticBatch : public BlockSource {
+// They wait as floats (as a PyTorch tensor does, where the two race), so that reading and
+// augmenting data is no part of what is measured.
+class SyntheticBatch : public ImageSource {
  public:
   SyntheticBatch(Shape shape, int classes, int count, std::uint64_t seed);
 
   Batch batch() const {
     return {static_cast<int>(labels_.size()), this, labels_.data(), image_ids_.data()};
   }
-  void FillBlock(int block, const BlockView& view) const override;
+  void Fill(int first, int count, float* images) const override;
 
   const std::vector<float>& pixels() const { return pixels_; }  // [N][C][H][W]
   const std::vector<std::uint8_t>& labels() const { return labels_; }
@@ -25,7 +26,6 @@ class SyntheticBatch : public BlockSource {
  private:
   Shape shape_;
   std::vector<float> pixels_;
-  std::vector<float> lanes_;  // [block][C][H][W][16]
   std::vector<std::uint8_t> labels_;
   std::vector<std::uint32_t> image_ids_;
 };

@@ -1,10 +1,7 @@
-// What a network is given: a number of images that can be laid out block by block, and their
-// labels.
+// What a network is given: a number of images, what each is to be mixed with, and their labels.
 #pragma once
 
 #include <cstdint>
-
-#include "operations/fast/block.h"
 
 namespace normlab {
 
@@ -19,22 +16,43 @@ struct BatchResult {
   int correct = 0;      // images whose largest log-probability is the label's (first one on a tie)
 };
 
-// Fills the 16 lanes of one block. Called from the engine's threads, blocks in any order, so that
-// decoding and augmenting a block happens beside the other blocks' convolutions.
-class BlockSource {
+// Where the images of a batch come from. Called from the engine's threads, images in any order and
+// one image several times, so that decoding and augmenting it happens beside the other images'
+// convolutions.
+class ImageSource {
  public:
-  virtual ~BlockSource() = default;
-  // Writes every pixel of every lane of `view`; lanes past the last image are written as zeros.
-  virtual void FillBlock(int block, const BlockView& view) const = 0;
+  virtual ~ImageSource() = default;
+  // Writes images `first` to `first + count - 1` of the batch, [count][C][H][W]; the same values
+  // whenever one is asked for.
+  virtual void Fill(int first, int count, float* images) const = 0;
+};
+
+// Pixels of an image, the same in every channel: rows from `top` on, columns from `left` on. Lies
+// within the image.
+struct Box {
+  int top = 0, left = 0, height = 0, width = 0;
+  bool empty() const { return height <= 0 || width <= 0; }
+};
+
+// What an image x of the batch becomes before the network sees it, p being its partner:
+//
+//   inside the box   p                        elsewhere   weight x + (1 - weight) p
+//
+// in float32. So mixup (Zhang et al. 2018) is a weight and no box, CutMix (Yun et al. 2019) a box
+// and weight 1. A partner is taken as its source gives it, without a mix of its own.
+struct Mix {
+  int partner = 0;   // its place in the batch
+  float weight = 1;  // of the image itself, 0 to 1
+  Box box;
 };
 
 struct Batch {
   int count = 0;  // images, > 0
-  const BlockSource* source = nullptr;
+  const ImageSource* source = nullptr;
   const std::uint8_t* labels = nullptr;  // [count]
   const std::uint32_t* image_ids =
-      nullptr;  // [count] index in the training split: dropout's address
-  int blocks() const { return BlocksFor(count); }
+      nullptr;                 // [count] index in the training split: dropout's address
+  const Mix* mixes = nullptr;  // [count], or null: images are as their source gives them
 };
 
 }  // namespace normlab

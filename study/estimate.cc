@@ -18,32 +18,38 @@ namespace normlab {
 namespace {
 
 // Pixels in [-1, 1), as cheap to make as a table look-up: what is measured is the network.
-class PatternImages : public BlockSource {
+class PatternImages : public ImageSource {
  public:
-  void FillBlock(int block, const BlockView& view) const override {
-    for (int c = 0; c < view.shape.channels; ++c) {
-      for (int y = 0; y < view.shape.height; ++y) {
-        for (int x = 0; x < view.shape.width; ++x) {
-          float* lanes = view.at(c, y, x);
-          for (int lane = 0; lane < kBlock; ++lane) {
-            const int mixed = (31 * c + 17 * y + 7 * x * x + 13 * lane + 5 * block) % 256;
-            lanes[lane] = static_cast<float>(mixed - 128) / 128.0f;
+  explicit PatternImages(const Shape& shape) : shape_(shape) {}
+
+  void Fill(int first, int count, float* images) const override {
+    for (int n = first; n < first + count; ++n) {
+      for (int c = 0; c < shape_.channels; ++c) {
+        for (int y = 0; y < shape_.height; ++y) {
+          for (int x = 0; x < shape_.width; ++x) {
+            const int mixed = (31 * c + 17 * y + 7 * x * x + 13 * n) % 256;
+            *images++ = static_cast<float>(mixed - 128) / 128.0f;
           }
         }
       }
     }
   }
+
+ private:
+  Shape shape_;
 };
 
 // The first pass also touches the memory, and a busy machine may stretch any single one.
 constexpr int kPasses = 6;
+
+constexpr int kPlainImages = 16;  // the plain engines take images one by one: a few tell as much
 
 template <typename T>
 double SecondsPerImage(const Config& config, const Architecture& architecture, int images,
                        Network<T>& network) {
   InitializeParameters(architecture, config.seed, network.parameters());
   InitializeBuffers(architecture, network.buffers());
-  const PatternImages source;
+  const PatternImages source(architecture.input);
   const std::vector<std::uint8_t> labels(static_cast<std::size_t>(images), 0);
   std::vector<std::uint32_t> ids(labels.size());
   std::iota(ids.begin(), ids.end(), 0);
@@ -61,7 +67,7 @@ double SecondsPerImage(const Config& config, const Architecture& architecture, i
 double MeasureArm(const Config& config, const ExecutionOptions& execution, int threads) {
   const Architecture architecture = MakeArchitecture(config);
   const Engine& engine = FindEngine(execution.engine);
-  const int images = engine.plain ? std::min(config.batch_size, kBlock) : config.batch_size;
+  const int images = engine.plain ? std::min(config.batch_size, kPlainImages) : config.batch_size;
   return VisitNetwork(
       engine, architecture, images, {ParseSimd(execution.simd), threads},
       [&](auto& network) { return SecondsPerImage(config, architecture, images, network); });

@@ -1,7 +1,9 @@
 #include "train/batches.h"
 
 #include <algorithm>
+#include <bit>
 #include <cassert>
+#include <cstring>
 #include <numeric>
 
 #include "base/philox.h"
@@ -18,27 +20,23 @@ void ShuffleFront(std::vector<std::uint32_t>& items, std::size_t count, RandomSt
   }
 }
 
-// The augmented images of one block, [lane][C][H][W]. One a thread, grown once.
+// One augmented image, [C][H][W]. One a thread, grown once.
 std::uint8_t* Scratch(std::size_t bytes) {
   static thread_local std::vector<std::uint8_t> scratch;
   if (scratch.size() < bytes) scratch.resize(bytes);
   return scratch.data();
 }
 
-// One row of 16 images: lanes are innermost, so the 16 images are read side by side.
-void FillRow(const float* table, const std::uint8_t* const* rows, int width, float* out) {
-  for (int x = 0; x < width; ++x) {
-    for (int lane = 0; lane < kBlock; ++lane) *out++ = table[rows[lane][x]];
+// Eight bytes a load: one load for each would take as long as the table's look-ups.
+void LookUp(const float* table, const std::uint8_t* pixels, std::size_t count, float* out) {
+  static_assert(std::endian::native == std::endian::little);
+  std::size_t i = 0;
+  for (; i + 8 <= count; i += 8) {
+    std::uint64_t word;
+    std::memcpy(&word, pixels + i, sizeof(word));
+    for (int k = 0; k < 8; ++k) out[i + k] = table[word >> (8 * k) & 255];
   }
-}
-
-// The same where the block's last lanes have no image.
-void FillPartRow(const float* table, const std::uint8_t* const* rows, int lanes, int width,
-                 float* out) {
-  for (int x = 0; x < width; ++x, out += kBlock) {
-    for (int lane = 0; lane < lanes; ++lane) out[lane] = table[rows[lane][x]];
-    std::fill(out + lanes, out + kBlock, 0.0f);
-  }
+  for (; i < count; ++i) out[i] = table[pixels[i]];
 }
 
 }  // namespace
@@ -100,30 +98,20 @@ Batch ImageBatch::Take(const std::uint32_t* images, int count, std::uint32_t epo
   return {count, this, labels_.data(), images_.data()};
 }
 
-void ImageBatch::FillBlock(int block, const BlockView& view) const {
-  assert(view.shape == shape_);
-  const std::size_t first = static_cast<std::size_t>(block) * kBlock;
-  const int lanes = static_cast<int>(std::min<std::size_t>(kBlock, images_.size() - first));
-  const std::uint8_t* rows[kBlock];
-  for (int lane = 0; lane < lanes; ++lane) {
-    const std::uint32_t image = images_[first + static_cast<std::size_t>(lane)];
+void ImageBatch::Fill(int first, int count, float* images) const {
+  assert(first >= 0 && first + count <= static_cast<int>(images_.size()));
+  for (int i = first; i < first + count; ++i) {
+    const std::uint32_t image = images_[static_cast<std::size_t>(i)];
     const std::uint8_t* pixels = &split_.pixels[image * shape_.size()];
     if (augmentation_ != nullptr) {
-      std::uint8_t* result =
-          Scratch(kBlock * shape_.size()) + static_cast<std::size_t>(lane) * shape_.size();
+      std::uint8_t* result = Scratch(shape_.size());
       augmentation_->Apply(pixels, {seed_, epoch_, image}, result);
       pixels = result;
     }
-    rows[lane] = pixels;
-  }
-  for (int c = 0; c < shape_.channels; ++c) {
-    for (int y = 0; y < shape_.height; ++y) {
-      if (lanes == kBlock) {
-        FillRow(table_.channel(c), rows, shape_.width, view.at(c, y, 0));
-      } else {
-        FillPartRow(table_.channel(c), rows, lanes, shape_.width, view.at(c, y, 0));
-      }
-      for (int lane = 0; lane < lanes; ++lane) rows[lane] += shape_.width;
+    for (int c = 0; c < shape_.channels; ++c) {
+      LookUp(table_.channel(c), pixels, shape_.pixels(), images);
+      pixels += shape_.pixels();
+      images += shape_.pixels();
     }
   }
 }

@@ -1,5 +1,5 @@
 // From a data set to the batches of an epoch: order, augmentation, normalization to mean 0 and
-// deviation 1, and the layout in blocks.
+// deviation 1.
 #pragma once
 
 #include <cstdint>
@@ -39,13 +39,13 @@ class PixelTable {
 };
 
 // The batch `images` (indices into `split`) of one epoch; augmented unless `augmentation` is null.
-class ImageBatch : public BlockSource {
+class ImageBatch : public ImageSource {
  public:
   ImageBatch(const Split& split, Shape shape, const PixelTable& table,
              const Augmentation* augmentation, std::uint64_t seed);
   // Takes the next images; no allocation once the largest batch was seen.
   Batch Take(const std::uint32_t* images, int count, std::uint32_t epoch);
-  void FillBlock(int block, const BlockView& view) const override;
+  void Fill(int first, int count, float* images) const override;
 
  private:
   const Split& split_;

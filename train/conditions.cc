@@ -34,15 +34,8 @@ std::vector<float> ConvolutionWeights(Network<T>& network) {
 }
 
 std::vector<float> PixelsOf(const Batch& batch, Shape shape) {
-  std::vector<float> lanes(shape.size() * kBlock), pixels;
-  const BlockView view{lanes.data(), shape, static_cast<std::size_t>(shape.width) * kBlock,
-                       shape.pixels() * kBlock};
-  for (int image = 0; image < batch.count; ++image) {
-    if (image % kBlock == 0) batch.source->FillBlock(image / kBlock, view);
-    for (std::size_t e = 0; e < shape.size(); ++e) {
-      pixels.push_back(lanes[e * kBlock + static_cast<std::size_t>(image % kBlock)]);
-    }
-  }
+  std::vector<float> pixels(shape.size() * static_cast<std::size_t>(batch.count));
+  batch.source->Fill(0, batch.count, pixels.data());
   return pixels;
 }
 

@@ -53,7 +53,7 @@ class Ours : public Contestant {
   std::string Version() const override { return fmt::format("normlab {}", SimdName(simd_)); }
 
   std::string Load(const ConvolutionShape& shape) override {
-    const int blocks = batch_.blocks();
+    const int blocks = BlocksFor(batch_.count);
     RandomStream random(1, Purpose::kSamples, 0, 0);
     copies_.clear();
     workspace_ = Workspace();
@@ -96,7 +96,7 @@ class Ours : public Contestant {
     BlockOperation& operation = *copies_[static_cast<std::size_t>(copy)].operation;
     const Pass pass{Mode::kTrain, &batch_, {}};
     operation.Begin(pass);
-    pool_.ForEach(batch_.blocks(), ThreadPool::Order::kForwards, [&](int block, int worker) {
+    pool_.ForEach(pass.blocks(), ThreadPool::Order::kForwards, [&](int block, int worker) {
       operation.Forward(pass, {block, worker});
     });
   }
@@ -104,12 +104,12 @@ class Ours : public Contestant {
   void Backward(int copy) {
     BlockOperation& operation = *copies_[static_cast<std::size_t>(copy)].operation;
     const Pass pass{Mode::kTrain, &batch_, {}};
-    pool_.ForEach(batch_.blocks(), ThreadPool::Order::kForwards, [&](int block, int worker) {
+    pool_.ForEach(pass.blocks(), ThreadPool::Order::kForwards, [&](int block, int worker) {
       operation.WeightGradient(pass, {block, worker});
       operation.Backward(pass, {block, worker});
     });
     std::copy_n(partial_gradients_.data(), gradient_.size(), gradient_.data());
-    for (int block = 1; block < batch_.blocks(); ++block) {
+    for (int block = 1; block < pass.blocks(); ++block) {
       const float* partial =
           partial_gradients_.data() + static_cast<std::size_t>(block) * gradient_.size();
       for (std::size_t i = 0; i < gradient_.size(); ++i) gradient_[i] += partial[i];

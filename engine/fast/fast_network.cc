@@ -4,22 +4,39 @@
 #include <cassert>
 
 #include "engine/fast/block_values.h"
+#include "operations/fast/pack.h"
+#include "operations/mixed_image.h"
 
 namespace normlab {
 namespace {
 
 std::size_t At(int index) { return static_cast<std::size_t>(index); }
 
+// Takes a block's images from the batch's source, each with its mix, and packs them into lanes.
 class Input : public BlockOperation {
  public:
-  explicit Input(const BlockTensor* map) : map_(map) {}
+  Input(Simd simd, const BlockTensor* map, Workspace* workspace)
+      : simd_(simd), map_(map), workspace_(workspace) {
+    workspace_->Reserve((kBlock + 1) * PackStride(map_->shape()));  // a block, and a partner
+  }
   void Forward(const Pass& pass, WorkUnit unit) override {
-    pass.batch->source->FillBlock(unit.block, map_->block(unit));
+    const Shape& shape = map_->shape();
+    const int live = pass.live_lanes(unit.block);
+    const std::size_t stride = PackStride(shape);
+    float* images = workspace_->of(unit);
+    float* partner = images + kBlock * stride;
+    for (int lane = 0; lane < live; ++lane) {
+      FillMixed(*pass.batch, shape, unit.block * kBlock + lane,
+                images + static_cast<std::size_t>(lane) * stride, partner);
+    }
+    PackBlock(simd_, images, stride, live, map_->block(unit));
   }
   void Backward(const Pass&, WorkUnit) override {}
 
  private:
+  Simd simd_;
   const BlockTensor* map_;
+  Workspace* workspace_;
 };
 
 MapLayout LayoutOf(const Plan& plan, const FusedPlan& fused) {
@@ -51,7 +68,7 @@ FastNetwork::FastNetwork(std::shared_ptr<const Plan> plan, int max_batch,
 }
 
 void FastNetwork::MakeOperations(Simd simd) {
-  steps_.push_back(std::make_unique<Input>(Place(0).values));
+  steps_.push_back(std::make_unique<Input>(simd, Place(0).values, &workspace_));
   // The gradient of a parameter is the sum over its operations; the last of them in the order of
   // the forward pass is the first to write.
   std::vector<bool> written(plan_->parameters.size() + plan_->derived.size());
@@ -156,7 +173,7 @@ void FastNetwork::RunTasks(const Pass& pass, const PassSchedule& schedule,
   // begins.
   auto order = ThreadPool::Order::kForwards;
   for (const Stage& stage : schedule.stages) {
-    pool_.ForEach(pass.batch->blocks(), order, [&](int block, int worker) {
+    pool_.ForEach(pass.blocks(), order, [&](int block, int worker) {
       for (const Task& task : stage.tasks) run_task(task, WorkUnit{block, worker});
     });
     order = order == ThreadPool::Order::kForwards ? ThreadPool::Order::kBackwards
@@ -185,7 +202,7 @@ void FastNetwork::RunPass(const Pass& pass, const PassSchedule& schedule) {
 BatchResult FastNetwork::Train(const Batch& batch, const DropoutAddress& dropout) {
   loss_->set_log_probabilities({});
   RunPass({Mode::kTrain, &batch, dropout}, train_);
-  AddPartialGradients(batch.blocks());
+  AddPartialGradients(BlocksFor(batch.count));
   return loss_->Result(batch.count);
 }
 

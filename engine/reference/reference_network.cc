@@ -8,6 +8,7 @@
 
 #include "engine/make_network.h"
 #include "engine/parameters.h"
+#include "operations/mixed_image.h"
 #include "operations/reference/log_softmax.h"
 
 namespace normlab {
@@ -26,29 +27,21 @@ std::unique_ptr<Operation<T>> Make(const OperationKind& kind,
   }
 }
 
-// [block][C][H][W][16] of float -> [N][C][H][W] of T.
+// The images of a batch, each with its mix, as they are handed over.
 template <typename T>
 class BatchReader {
  public:
-  explicit BatchReader(const Shape& shape) : lanes_(shape.size() * kBlock) {}
+  explicit BatchReader(const Shape& shape) : image_(shape.size()), partner_(shape.size()) {}
 
   void Read(const Batch& batch, Tensor<T>& images) {
-    const std::size_t pixels = images.shape.size();
-    const BlockView view{lanes_.data(), images.shape,
-                         static_cast<std::size_t>(images.shape.width) * kBlock,
-                         images.shape.pixels() * kBlock};
-    for (int block = 0; block < batch.blocks(); ++block) {
-      batch.source->FillBlock(block, view);
-      for (int n = block * kBlock; n < std::min(batch.count, (block + 1) * kBlock); ++n) {
-        const float* lane = lanes_.data() + n % kBlock;
-        T* image = images.image(n);
-        for (std::size_t e = 0; e < pixels; ++e) image[e] = static_cast<T>(lane[e * kBlock]);
-      }
+    for (int n = 0; n < batch.count; ++n) {
+      FillMixed(batch, images.shape, n, image_.data(), partner_.data());
+      std::copy(image_.begin(), image_.end(), images.image(n));
     }
   }
 
  private:
-  std::vector<float> lanes_;
+  std::vector<float> image_, partner_;
 };
 
 template <typename T>

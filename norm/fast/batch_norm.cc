@@ -108,7 +108,7 @@ class BatchNorm : public BlockOperation {
     const double values = static_cast<double>(pass.batch->count) * static_cast<double>(pixels_);
     for (int c = 0; c < channels_; ++c) {
       double dy = 0, dy_distance = 0;
-      for (int block = 0; block < pass.batch->blocks(); ++block) {
+      for (int block = 0; block < pass.blocks(); ++block) {
         dy += block_dy_[At(block, c)];
         dy_distance += block_dy_distance_[At(block, c)];
       }
@@ -149,7 +149,7 @@ class BatchNorm : public BlockOperation {
   template <class Term>
   double SumLive(const Pass& pass, int channel, const Term& term) const {
     double sum = 0;
-    for (int block = 0; block < pass.batch->blocks(); ++block) {
+    for (int block = 0; block < pass.blocks(); ++block) {
       const float* means = lane_means_.block(block).at(channel, 0, 0);
       const float* deviations = lane_deviations_.block(block).at(channel, 0, 0);
       for (int lane = 0; lane < pass.live_lanes(block); ++lane) {

@@ -12,6 +12,7 @@
 #include <string>
 
 #include "operations/batch.h"
+#include "operations/fast/block.h"
 
 namespace normlab {
 
@@ -25,6 +26,7 @@ struct Pass {
   const Batch* batch = nullptr;
   DropoutAddress dropout;
 
+  int blocks() const { return BlocksFor(batch->count); }
   int live_lanes(int block) const {
     const int left = batch->count - block * kBlock;
     return left < kBlock ? left : kBlock;

@@ -1,6 +1,8 @@
 // Memory is planned once: a training step and an evaluation allocate nothing.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "engine/make_network.h"
 #include "model/initialize.h"
 #include "tests/count_allocations.h"
@@ -8,12 +10,12 @@
 namespace normlab {
 namespace {
 
-class Zeros : public BlockSource {
+constexpr Shape kInput{1, 28, 28};
+
+class Zeros : public ImageSource {
  public:
-  void FillBlock(int, const BlockView& view) const override {
-    for (int row = 0; row < view.shape.height; ++row) {
-      for (int i = 0; i < view.shape.width * kBlock; ++i) view.at(0, row, 0)[i] = 0.0f;
-    }
+  void Fill(int, int count, float* images) const override {
+    std::fill_n(images, static_cast<std::size_t>(count) * kInput.size(), 0.0f);
   }
 };
 
@@ -24,18 +26,22 @@ TEST(Memory, IsPlannedOnce) {
     options.groups = 4;
     options.dropout = 0.05;
     const Architecture architecture =
-        ParseArchitecture("C8v/2 C16v P c8! C16v C16v C16v A6 c16! c10!", {1, 28, 28}, 10, options);
+        ParseArchitecture("C8v/2 C16v P c8! C16v C16v C16v A6 c16! c10!", kInput, 10, options);
     const auto network = MakeFastNetwork(architecture, 48, {BestSimd(), 2});
     InitializeParameters<float>(architecture, 1, network->parameters());
     InitializeBuffers<float>(architecture, network->buffers());
     const Zeros source;
     const std::vector<std::uint8_t> labels(48);
     const std::vector<std::uint32_t> image_ids(48);
+    const std::vector<Mix> mixes(48, {.partner = 3, .weight = 0.5f, .box = {}});
     std::vector<float> log_probabilities(480);
     const long before = allocations;
     for (int count : {48, 17}) {
       const Batch batch = {count, &source, labels.data(), image_ids.data()};
       network->Train(batch, {1, 1});
+      Batch mixed = batch;
+      mixed.mixes = mixes.data();
+      network->Train(mixed, {1, 1});
       network->Evaluate(batch, std::span(log_probabilities).first(10 * count));
     }
     EXPECT_EQ(allocations - before, 0) << method.name;

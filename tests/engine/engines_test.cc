@@ -159,7 +159,7 @@ void ExpectTheNormalizedLayerIsNamed(const std::string& norm, const std::string&
     if (info.name != "c2.norm.weight") continue;
     network->parameters()[info.offset] = std::numeric_limits<float>::quiet_NaN();
   }
-  const RandomPixels pixels(c.batch, 0);
+  const RandomPixels pixels(c.input);
   const std::vector<std::uint8_t> labels(c.batch);
   const std::vector<std::uint32_t> image_ids(c.batch);
   const Batch batch = {c.batch, &pixels, labels.data(), image_ids.data()};
@@ -187,7 +187,7 @@ TEST(FirstNonFiniteLayer, NamesTheLayerThatBroke) {
   const ParameterInfo& second = network->parameter_infos()[3];
   ASSERT_EQ(second.role, ParameterRole::kFilter);
   network->parameters()[second.offset] = std::nanf("");
-  const RandomPixels pixels(c.batch, 0);
+  const RandomPixels pixels(c.input);
   const std::vector<std::uint8_t> labels(c.batch);
   const std::vector<std::uint32_t> image_ids(c.batch);
   const Batch batch = {c.batch, &pixels, labels.data(), image_ids.data()};

@@ -2,34 +2,28 @@
 #pragma once
 
 #include "base/philox.h"
-#include "engine/network.h"
+#include "base/shape.h"
+#include "operations/batch.h"
 
 namespace normlab {
 
-// Uniform within 1 of `shift`; the same for every engine, others in each `pass`. Lanes beyond
-// `count` images are 0.
-class RandomPixels : public BlockSource {
+// Uniform within 1 of `shift`; the same for every engine, others in each `pass`.
+class RandomPixels : public ImageSource {
  public:
-  explicit RandomPixels(int count, float shift = 0, std::uint32_t pass = 0)
-      : count_(count), shift_(shift), pass_(pass) {}
+  explicit RandomPixels(const Shape& shape, float shift = 0, std::uint32_t pass = 0)
+      : shape_(shape), shift_(shift), pass_(pass) {}
 
-  void FillBlock(int block, const BlockView& view) const override {
-    for (int lane = 0; lane < kBlock; ++lane) {
-      const int image = block * kBlock + lane;
+  void Fill(int first, int count, float* images) const override {
+    for (int image = first; image < first + count; ++image) {
       RandomStream stream(5, Purpose::kSamples, pass_, static_cast<std::uint32_t>(image));
-      for (int c = 0; c < view.shape.channels; ++c) {
-        for (int y = 0; y < view.shape.height; ++y) {
-          for (int x = 0; x < view.shape.width; ++x) {
-            const auto value = static_cast<float>(stream.Uniform(-1, 1)) + shift_;
-            view.at(c, y, x)[lane] = image < count_ ? value : 0.0f;
-          }
-        }
+      for (std::size_t e = 0; e < shape_.size(); ++e) {
+        *images++ = static_cast<float>(stream.Uniform(-1, 1)) + shift_;
       }
     }
   }
 
  private:
-  int count_;
+  Shape shape_;
   float shift_;
   std::uint32_t pass_;
 };

@@ -19,7 +19,7 @@ constexpr DropoutAddress kDropout{3, 2};
 // Every token of the notation: padding and none, 1x1, groups, repeat, bare, the three pools.
 constexpr const char* kEveryToken = "C4 C6v/3 c6x2 P c6! C6 A2 GAP c5!";
 
-class RandomImages : public BlockSource {
+class RandomImages : public ImageSource {
  public:
   explicit RandomImages(int count) : count_(count) {
     for (int n = 0; n < count; ++n) {
@@ -30,16 +30,11 @@ class RandomImages : public BlockSource {
 
   Batch batch() const { return {count_, this, labels_.data(), ids_.data()}; }
 
-  void FillBlock(int block, const BlockView& view) const override {
-    for (int lane = 0; lane < kBlock; ++lane) {
-      const int n = block * kBlock + lane;
+  void Fill(int first, int count, float* images) const override {
+    for (int n = first; n < first + count; ++n) {
       RandomStream stream(8, Purpose::kSamples, 0, static_cast<std::uint32_t>(n));
-      for (int c = 0; c < view.shape.channels; ++c) {
-        for (int y = 0; y < view.shape.height; ++y) {
-          for (int x = 0; x < view.shape.width; ++x) {
-            view.at(c, y, x)[lane] = n < count_ ? static_cast<float>(stream.Uniform(-1, 1)) : 0.0f;
-          }
-        }
+      for (std::size_t e = 0; e < kInput.size(); ++e) {
+        *images++ = static_cast<float>(stream.Uniform(-1, 1));
       }
     }
   }

@@ -166,7 +166,7 @@ Outcome<T> RunPasses(const Architecture& architecture, int count, float shift,
   Outcome<T> outcome;
   outcome.log_probabilities.resize(labels.size() * kClasses);
   for (std::uint32_t pass = 0; pass < kPasses; ++pass) {
-    const RandomPixels pixels(count, shift, pass);
+    const RandomPixels pixels(architecture.input, shift, pass);
     network.Train({count, &pixels, labels.data(), ids.data()}, {9, pass});
   }
   outcome.gradients.assign(network.gradients().begin(), network.gradients().end());
@@ -174,7 +174,7 @@ Outcome<T> RunPasses(const Architecture& architecture, int count, float shift,
                                   network.batch_statistics().end());
   outcome.buffers.assign(network.buffers().begin(), network.buffers().end());
   for (const CounterInfo& counter : network.counters()) outcome.counters.push_back(counter.value);
-  const RandomPixels pixels(count, shift, kPasses);
+  const RandomPixels pixels(architecture.input, shift, kPasses);
   network.Evaluate({count, &pixels, labels.data(), ids.data()}, outcome.log_probabilities);
   EXPECT_THAT(network.batch_statistics(), ElementsAreArray(outcome.batch_statistics))
       << "evaluation with running statistics reads no batch's";
@@ -269,10 +269,10 @@ TEST(PerApplicationStatistics, AreTheBatchsWithMomentumOne) {
 template <typename T>
 void ExpectEvaluationReportsTheBatch(const Architecture& architecture, Network<T>& network) {
   const auto trained = RunPasses(architecture, 17, 0, network);
-  const RandomPixels pixels(17, 0, kPasses - 1);
+  const RandomPixels pixels(architecture.input, 0, kPasses - 1);
   const std::vector<std::uint8_t> labels(17);
   const std::vector<std::uint32_t> ids(17);
-  const RandomPixels others(17, 5, 0);
+  const RandomPixels others(architecture.input, 5, 0);
   network.EvaluateOnBatchStatistics({17, &others, labels.data(), ids.data()}, {});
   EXPECT_THAT(network.batch_statistics(),
               ::testing::Not(ElementsAreArray(trained.batch_statistics)));

@@ -78,7 +78,7 @@ class Addressed : public Augmentation {
   std::string text() const override { return "addressed"; }
   void Apply(const std::uint8_t* image, const AugmentAddress& address,
              std::uint8_t* result) const override {
-    for (int i = 0; i < 24; ++i) {
+    for (int i = 0; i < 30; ++i) {
       result[i] = static_cast<std::uint8_t>(image[i] + address.image + 3 * address.epoch +
                                             7 * address.seed);
     }
@@ -87,62 +87,51 @@ class Addressed : public Augmentation {
 
 class Filling : public testing::Test {
  protected:
-  static constexpr Shape kShape{2, 3, 4};
+  static constexpr Shape kShape{2, 3, 5};  // no eights of pixels
 
   Filling() : table_({{0, 0}, {1.0 / 255, 2.0 / 255}}) {
     for (std::size_t i = 0; i < 40 * kShape.size(); ++i) {
-      split_.pixels.push_back(static_cast<std::uint8_t>((i * 37 + i / 24) % 251));
+      split_.pixels.push_back(static_cast<std::uint8_t>((i * 37 + i / 30) % 251));
     }
     for (int i = 0; i < 40; ++i) split_.labels.push_back(static_cast<std::uint8_t>(i % 10));
   }
 
-  // A block with a border of one pixel, all -7 before it is filled.
-  void Fill(const ImageBatch& batch, int block) {
-    const std::size_t row = 6 * kBlock, channel = 5 * row;
-    memory_.assign(2 * channel, -7.0f);
-    view_ = {memory_.data() + row + kBlock, kShape, row, channel};
-    batch.FillBlock(block, view_);
-  }
-
   // `offset` is what the augmentation adds.
-  void ExpectImage(int lane, std::uint32_t image, std::uint32_t offset) {
-    for (int c = 0; c < 2; ++c) {
-      for (int y = 0; y < 3; ++y) {
-        for (int x = 0; x < 4; ++x) {
-          const std::uint8_t byte = split_.pixels[image * 24 + c * 12 + y * 4 + x];
-          const auto value = static_cast<std::uint8_t>(byte + offset);
-          // Deviations of 1/255 and 2/255 give the byte and its half, up to rounding.
-          EXPECT_NEAR(view_.at(c, y, x)[lane], value / (c + 1.0), 1e-4) << lane;
-        }
-      }
+  void ExpectImage(const float* pixels, std::uint32_t image, std::uint32_t offset) {
+    for (std::size_t e = 0; e < kShape.size(); ++e) {
+      const std::uint8_t byte = split_.pixels[image * kShape.size() + e];
+      const float* table = table_.channel(static_cast<int>(e / kShape.pixels()));
+      EXPECT_EQ(pixels[e], table[static_cast<std::uint8_t>(byte + offset)]) << image << ", " << e;
     }
   }
 
   Split split_;
   PixelTable table_;
-  std::vector<float> memory_;
-  BlockView view_;
 };
 
-TEST_F(Filling, PutsImagesIntoLanesAndZerosIntoEmptyOnes) {
+TEST_F(Filling, WritesTheImagesThatAreAskedFor) {
   ImageBatch batch(split_, kShape, table_, nullptr, 1);
   std::vector<std::uint32_t> images(19);
   for (std::uint32_t i = 0; i < 19; ++i) images[i] = (i * 7 + 3) % 40;
   const Batch taken = batch.Take(images.data(), 19, 1);
   EXPECT_EQ(taken.count, 19);
-  EXPECT_EQ(taken.blocks(), 2);
   EXPECT_EQ(taken.source, &batch);
+  EXPECT_EQ(taken.mixes, nullptr);
   for (std::size_t i = 0; i < 19; ++i) {
     EXPECT_EQ(taken.labels[i], split_.labels[images[i]]);
     EXPECT_EQ(taken.image_ids[i], images[i]);
   }
-  Fill(batch, 0);
-  for (int lane = 0; lane < kBlock; ++lane) ExpectImage(lane, images[lane], 0);
-  Fill(batch, 1);
-  for (int lane = 0; lane < 3; ++lane) ExpectImage(lane, images[16 + lane], 0);
-  for (int lane = 3; lane < kBlock; ++lane) EXPECT_EQ(view_.at(1, 2, 3)[lane], 0.0f);
-  const auto border = std::count(memory_.begin(), memory_.end(), -7.0f);
-  EXPECT_EQ(border, static_cast<std::ptrdiff_t>(memory_.size() - kShape.size() * kBlock));
+  const std::vector<std::pair<int, int>> asked{{0, 19}, {0, 16}, {16, 3}, {18, 1}, {5, 0}};
+  for (const auto& [first, count] : asked) {
+    const std::size_t floats = static_cast<std::size_t>(count) * kShape.size();
+    std::vector<float> pixels(floats + 1, -7.0f);
+    batch.Fill(first, count, pixels.data());
+    for (int i = 0; i < count; ++i) {
+      ExpectImage(&pixels[static_cast<std::size_t>(i) * kShape.size()],
+                  images[static_cast<std::size_t>(first + i)], 0);
+    }
+    EXPECT_EQ(pixels[floats], -7.0f) << "beyond the last image";
+  }
 }
 
 TEST_F(Filling, AugmentsEachImageAtItsAddressOnAnyThread) {
@@ -151,8 +140,11 @@ TEST_F(Filling, AugmentsEachImageAtItsAddressOnAnyThread) {
   const std::vector<std::uint32_t> images{39, 0, 17, 17};
   batch.Take(images.data(), 4, 5);
   const auto check = [&] {
-    Fill(batch, 0);
-    for (int lane = 0; lane < 4; ++lane) ExpectImage(lane, images[lane], images[lane] + 15 + 14);
+    std::vector<float> pixels(4 * kShape.size());
+    batch.Fill(0, 4, pixels.data());
+    for (std::size_t i = 0; i < 4; ++i) {
+      ExpectImage(&pixels[i * kShape.size()], images[i], images[i] + 15 + 14);
+    }
   };
   check();
   std::thread(check).join();

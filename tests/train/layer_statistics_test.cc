@@ -102,15 +102,11 @@ class CopyingBlock : public testing::Test {
   // The pixels of one channel of all images, or of all channels (-1).
   std::vector<double> Pixels(int only) {
     std::vector<double> values;
-    std::vector<float> lanes(kShape.size() * kBlock);
-    const BlockView view{lanes.data(), kShape, static_cast<std::size_t>(kShape.width) * kBlock,
-                         kShape.pixels() * kBlock};
-    for (int image = 0; image < kImages; ++image) {
-      if (image % kBlock == 0) images_.FillBlock(image / kBlock, view);
-      for (std::size_t e = 0; e < kShape.size(); ++e) {
-        const int channel = static_cast<int>(e / kShape.pixels());
-        if (only < 0 || channel == only) values.push_back(lanes[e * kBlock + image % kBlock]);
-      }
+    std::vector<float> images(kImages * kShape.size());
+    images_.Fill(0, kImages, images.data());
+    for (std::size_t e = 0; e < images.size(); ++e) {
+      const int channel = static_cast<int>(e / kShape.pixels()) % kShape.channels;
+      if (only < 0 || channel == only) values.push_back(images[e]);
     }
     return values;
   }

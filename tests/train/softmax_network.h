@@ -111,19 +111,8 @@ class SoftmaxNetwork : public Network<T> {
 
  private:
   void Read(const Batch& batch) {
-    images_.resize(static_cast<std::size_t>(batch.blocks() * kBlock * pixels_));
-    std::vector<float> memory(shape_.size() * kBlock);
-    const auto row = static_cast<std::size_t>(shape_.width) * kBlock;
-    const BlockView view{memory.data(), shape_, row, row * static_cast<std::size_t>(shape_.height)};
-    for (int block = 0; block < batch.blocks(); ++block) {
-      batch.source->FillBlock(block, view);
-      for (int p = 0; p < pixels_; ++p) {
-        for (int lane = 0; lane < kBlock; ++lane) {
-          images_[static_cast<std::size_t>((block * kBlock + lane) * pixels_ + p)] =
-              memory[static_cast<std::size_t>(p * kBlock + lane)];
-        }
-      }
-    }
+    images_.resize(static_cast<std::size_t>(batch.count * pixels_));
+    batch.source->Fill(0, batch.count, images_.data());
   }
 
   // `shift` is how much of the running mean is taken off the logits.

@@ -65,7 +65,7 @@ void FillParameters(std::uint32_t salt, const std::vector<ParameterInfo>& infos,
 inline int BatchSize(int full, int step) { return step % 10 == 9 ? full - 2 : full; }
 
 // Noise in [-1, 1) plus stripes of +-0.5 whose direction and spacing depend on the label.
-class StripedImages : public BlockSource {
+class StripedImages : public ImageSource {
  public:
   StripedImages(std::uint32_t salt, Shape shape, int full_batch)
       : salt_(salt), shape_(shape), full_batch_(full_batch) {}
@@ -84,13 +84,11 @@ class StripedImages : public BlockSource {
     return {count, this, labels_.data(), ids_.data()};
   }
 
-  void FillBlock(int block, const BlockView& view) const override {
-    for (int c = 0; c < shape_.channels; ++c) {
-      for (int y = 0; y < shape_.height; ++y) {
-        for (int x = 0; x < shape_.width; ++x) {
-          for (int lane = 0; lane < kBlock; ++lane) {
-            view.at(c, y, x)[lane] = Pixel(block * kBlock + lane, c, y, x);
-          }
+  void Fill(int first, int count, float* images) const override {
+    for (int n = first; n < first + count; ++n) {
+      for (int c = 0; c < shape_.channels; ++c) {
+        for (int y = 0; y < shape_.height; ++y) {
+          for (int x = 0; x < shape_.width; ++x) *images++ = Pixel(n, c, y, x);
         }
       }
     }
@@ -98,7 +96,6 @@ class StripedImages : public BlockSource {
 
  private:
   float Pixel(int n, int c, int y, int x) const {
-    if (n >= static_cast<int>(labels_.size())) return 0;
     const int label = labels_[n];
     const bool stripe = (y * (label % 3 + 1) + x * (label / 3)) % 8 < 4;
     const std::size_t index =
