@@ -12,8 +12,12 @@ struct DropoutAddress {
 };
 
 struct BatchResult {
-  double loss_sum = 0;  // negative log-likelihood, summed over the images in their order
-  int correct = 0;      // images whose largest log-probability is the label's (first one on a tie)
+  // The cross-entropy of the labels, summed over the images in their order: -log q_label, or
+  // -sum_k p_k log q_k where the labels are distributions.
+  double loss_sum = 0;
+  // Images whose largest log-probability is the label's, or the largest share's class where the
+  // labels are distributions; of equals the first one counts.
+  int correct = 0;
 };
 
 // Where the images of a batch come from. Called from the engine's threads, images in any order and
@@ -39,7 +43,8 @@ struct Box {
 //   inside the box   p                        elsewhere   weight x + (1 - weight) p
 //
 // in float32. So mixup (Zhang et al. 2018) is a weight and no box, CutMix (Yun et al. 2019) a box
-// and weight 1. A partner is taken as its source gives it, without a mix of its own.
+// and weight 1. A partner is taken as its source gives it, without a mix of its own. Labels are not
+// touched: whoever mixes images gives the distributions that belong to them.
 struct Mix {
   int partner = 0;   // its place in the batch
   float weight = 1;  // of the image itself, 0 to 1
@@ -49,10 +54,14 @@ struct Mix {
 struct Batch {
   int count = 0;  // images, > 0
   const ImageSource* source = nullptr;
-  const std::uint8_t* labels = nullptr;  // [count]
-  const std::uint32_t* image_ids =
-      nullptr;                 // [count] index in the training split: dropout's address
-  const Mix* mixes = nullptr;  // [count], or null: images are as their source gives them
+  // [count] class numbers; not read, and null if need be, where there are distributions.
+  const std::uint8_t* labels = nullptr;
+  // [count] indices in the training split: dropout's addresses.
+  const std::uint32_t* image_ids = nullptr;
+  // [count], or null: images are as their source gives them.
+  const Mix* mixes = nullptr;
+  // [count][classes], or null: each image's shares of the classes, together 1.
+  const float* distributions = nullptr;
 };
 
 }  // namespace normlab

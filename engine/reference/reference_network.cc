@@ -167,7 +167,7 @@ class ReferenceNetwork : public Network<T> {
     const Tensor<T>& logits = maps_[At(plan_->output)];
     log_probabilities_.Resize(batch.count, logits.shape);
     LogSoftmax(logits, log_probabilities_);
-    return NegativeLogLikelihood(log_probabilities_, batch.labels);
+    return Loss(log_probabilities_, batch);
   }
 
   void Backward(const Batch& batch, const reference::Pass& pass) {
@@ -175,7 +175,7 @@ class ReferenceNetwork : public Network<T> {
     read_.assign(read_.size(), false);
     Tensor<T>& logits = map_gradients_[At(plan_->output)];
     logits.Resize(batch.count, log_probabilities_.shape);
-    LogSoftmaxGradient(log_probabilities_, batch.labels, logits);
+    LossGradient(log_probabilities_, batch, logits);
     read_[At(plan_->output)] = true;
     for (std::size_t i = operations_.size(); i-- > 0;) {
       const PlanOperation& operation = plan_->operations[i];

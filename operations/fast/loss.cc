@@ -1,8 +1,44 @@
 #include "operations/fast/loss.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace normlab {
+namespace {
+
+// What one image is: a class, or shares of all of them.
+class Target {
+ public:
+  Target(const Batch& batch, int image, int classes)
+      : classes_(classes),
+        label_(batch.distributions == nullptr ? batch.labels[image] : 0),
+        shares_(batch.distributions == nullptr
+                    ? nullptr
+                    : batch.distributions + static_cast<std::size_t>(image) * classes) {}
+
+  double share(int c) const {
+    if (shares_ != nullptr) return shares_[c];
+    return c == label_ ? 1.0 : 0.0;
+  }
+
+  int largest() const {
+    if (shares_ == nullptr) return label_;
+    return static_cast<int>(std::max_element(shares_, shares_ + classes_) - shares_);
+  }
+
+  double CrossEntropy(const BlockView& x, int lane, double log_sum) const {
+    if (shares_ == nullptr) return log_sum - x.at(label_, 0, 0)[lane];
+    double sum = 0;
+    for (int c = 0; c < classes_; ++c) sum += share(c) * (log_sum - x.at(c, 0, 0)[lane]);
+    return sum;
+  }
+
+ private:
+  int classes_, label_;
+  const float* shares_;
+};
+
+}  // namespace
 
 LogSoftmaxLoss::LogSoftmaxLoss(const BlockTensor& logits, const BlockTensor& gradient,
                                int max_blocks)
@@ -23,8 +59,8 @@ void LogSoftmaxLoss::Forward(const Pass& pass, WorkUnit unit) {
 
 void LogSoftmaxLoss::Image(const Pass& pass, WorkUnit unit, int lane) {
   const int image = unit.block * kBlock + lane;
-  const int label = pass.batch->labels[image];
-  const BlockView x = logits_.block(unit), gradient = gradient_.block(unit);
+  const Target target(*pass.batch, image, classes_);
+  const BlockView x = logits_.block(unit);
   int largest = 0;
   for (int c = 1; c < classes_; ++c) {
     if (x.at(c, 0, 0)[lane] > x.at(largest, 0, 0)[lane]) largest = c;
@@ -33,19 +69,24 @@ void LogSoftmaxLoss::Image(const Pass& pass, WorkUnit unit, int lane) {
   double sum = 0;
   for (int c = 0; c < classes_; ++c) sum += std::exp(x.at(c, 0, 0)[lane] - maximum);
   const double log_sum = maximum + std::log(sum);
-  losses_[image] = log_sum - x.at(label, 0, 0)[lane];
-  correct_[image] = largest == label;
+  losses_[image] = target.CrossEntropy(x, lane, log_sum);
+  correct_[image] = largest == target.largest();
+  if (!log_probabilities_.empty()) {
+    float* row = &log_probabilities_[static_cast<std::size_t>(image) * classes_];
+    for (int c = 0; c < classes_; ++c) {
+      row[c] = static_cast<float>(x.at(c, 0, 0)[lane] - log_sum);
+    }
+  }
+  if (pass.mode == Mode::kTrain) WriteGradient(pass, unit, lane, log_sum);
+}
+
+void LogSoftmaxLoss::WriteGradient(const Pass& pass, WorkUnit unit, int lane, double log_sum) {
+  const Target target(*pass.batch, unit.block * kBlock + lane, classes_);
+  const BlockView x = logits_.block(unit), gradient = gradient_.block(unit);
   for (int c = 0; c < classes_; ++c) {
-    const double log_probability = x.at(c, 0, 0)[lane] - log_sum;
-    if (!log_probabilities_.empty()) {
-      log_probabilities_[static_cast<std::size_t>(image) * classes_ + c] =
-          static_cast<float>(log_probability);
-    }
-    if (pass.mode == Mode::kTrain) {
-      const double probability = std::exp(log_probability);
-      gradient.at(c, 0, 0)[lane] =
-          static_cast<float>((probability - (c == label ? 1.0 : 0.0)) / pass.batch->count);
-    }
+    const double probability = std::exp(x.at(c, 0, 0)[lane] - log_sum);
+    gradient.at(c, 0, 0)[lane] =
+        static_cast<float>((probability - target.share(c)) / pass.batch->count);
   }
 }
 

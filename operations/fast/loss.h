@@ -1,4 +1,4 @@
-// Log-softmax with the negative log-likelihood of the label, the end of every network.
+// Log-softmax with the cross-entropy of the labels, the end of every network.
 #pragma once
 
 #include <span>
@@ -9,8 +9,10 @@
 
 namespace normlab {
 
-// loss_i = -log_softmax(x_i)[label_i]; gradient of the mean: (softmax(x_i) - onehot) / count. Lanes
-// past the last image get gradient 0. A few hundred exponentials a block: plain loops in double.
+// loss_i = -log_softmax(x_i)[label_i], or -sum_k p_ik log_softmax(x_i)[k] where the batch's labels
+// are distributions p; gradient of the mean: (softmax(x_i) - p_i) / count, p_i being 1 at the
+// label. Lanes past the last image get gradient 0. A few hundred exponentials a block: plain loops
+// in double.
 class LogSoftmaxLoss : public BlockOperation {
  public:
   // `logits` and `gradient` are [classes][1][1] maps.
@@ -26,6 +28,7 @@ class LogSoftmaxLoss : public BlockOperation {
 
  private:
   void Image(const Pass& pass, WorkUnit unit, int lane);
+  void WriteGradient(const Pass& pass, WorkUnit unit, int lane, double log_sum);
 
   const BlockTensor& logits_;
   const BlockTensor& gradient_;

@@ -1,7 +1,9 @@
-// The head: log-softmax over the classes and the negative log-likelihood of the labels.
+// The head: log-softmax over the classes and the cross-entropy of the labels, which are class
+// numbers or distributions p.
 //
-//   l_k = x_k - max(x) - log(sum_j exp(x_j - max(x)));  loss = -l_label, summed over the images
-//   gradient of the mean loss: (exp(l_k) - [k = label]) / N
+//   l_k = x_k - max(x) - log(sum_j exp(x_j - max(x)))
+//   loss = -l_label or -sum_k p_k l_k, summed over the images
+//   gradient of the mean loss: (exp(l_k) - [k = label]) / N or (exp(l_k) - p_k) / N
 #pragma once
 
 #include <algorithm>
@@ -38,6 +40,22 @@ BatchResult NegativeLogLikelihood(const Tensor<T>& log_probabilities, const std:
   return result;
 }
 
+// `distributions` is [N][K].
+template <typename T>
+BatchResult CrossEntropy(const Tensor<T>& log_probabilities, const float* distributions) {
+  const int classes = log_probabilities.shape.channels;
+  BatchResult result;
+  for (int n = 0; n < log_probabilities.images; ++n, distributions += classes) {
+    const T* row = log_probabilities.image(n);
+    for (int k = 0; k < classes; ++k) {
+      result.loss_sum -= static_cast<double>(distributions[k]) * static_cast<double>(row[k]);
+    }
+    result.correct += std::max_element(row, row + classes) - row ==
+                      std::max_element(distributions, distributions + classes) - distributions;
+  }
+  return result;
+}
+
 // dx of the mean loss over the images.
 template <typename T>
 void LogSoftmaxGradient(const Tensor<T>& log_probabilities, const std::uint8_t* labels,
@@ -48,6 +66,34 @@ void LogSoftmaxGradient(const Tensor<T>& log_probabilities, const std::uint8_t* 
     for (int k = 0; k < log_probabilities.shape.channels; ++k) {
       dx.image(n)[k] = (std::exp(row[k]) - (k == labels[n] ? T{1} : T{0})) / count;
     }
+  }
+}
+
+template <typename T>
+void CrossEntropyGradient(const Tensor<T>& log_probabilities, const float* distributions,
+                          Tensor<T>& dx) {
+  const int classes = log_probabilities.shape.channels;
+  const T count = static_cast<T>(log_probabilities.images);
+  for (int n = 0; n < log_probabilities.images; ++n, distributions += classes) {
+    const T* row = log_probabilities.image(n);
+    for (int k = 0; k < classes; ++k) {
+      dx.image(n)[k] = (std::exp(row[k]) - static_cast<T>(distributions[k])) / count;
+    }
+  }
+}
+
+// Of a batch's labels, whichever it has.
+template <typename T>
+BatchResult Loss(const Tensor<T>& log_probabilities, const Batch& batch) {
+  return batch.distributions != nullptr ? CrossEntropy(log_probabilities, batch.distributions)
+                                        : NegativeLogLikelihood(log_probabilities, batch.labels);
+}
+template <typename T>
+void LossGradient(const Tensor<T>& log_probabilities, const Batch& batch, Tensor<T>& dx) {
+  if (batch.distributions != nullptr) {
+    CrossEntropyGradient(log_probabilities, batch.distributions, dx);
+  } else {
+    LogSoftmaxGradient(log_probabilities, batch.labels, dx);
   }
 }
 

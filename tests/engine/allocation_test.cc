@@ -34,6 +34,7 @@ TEST(Memory, IsPlannedOnce) {
     const std::vector<std::uint8_t> labels(48);
     const std::vector<std::uint32_t> image_ids(48);
     const std::vector<Mix> mixes(48, {.partner = 3, .weight = 0.5f, .box = {}});
+    const std::vector<float> distributions(480, 0.1f);
     std::vector<float> log_probabilities(480);
     const long before = allocations;
     for (int count : {48, 17}) {
@@ -41,6 +42,7 @@ TEST(Memory, IsPlannedOnce) {
       network->Train(batch, {1, 1});
       Batch mixed = batch;
       mixed.mixes = mixes.data();
+      mixed.distributions = distributions.data();
       network->Train(mixed, {1, 1});
       network->Evaluate(batch, std::span(log_probabilities).first(10 * count));
     }

@@ -168,5 +168,73 @@ TEST(ReferenceLogSoftmax, HoldsForLargeLogitsAndCountsTheFirstOfEquals) {
   EXPECT_NEAR(result.loss_sum, 2 * std::log(2 + std::exp(-4.0)), 1e-14);
 }
 
+// Shares of 7 classes for each image, from a few large to all alike.
+std::vector<float> SoftLabels(int images) {
+  RandomStream stream(21, Purpose::kSamples, 0, static_cast<std::uint32_t>(images));
+  std::vector<float> shares;
+  for (int n = 0; n < images; ++n) {
+    double row[7], sum = 0;
+    for (double& share : row) sum += share = std::exp(n * stream.Uniform(-1, 1));
+    for (const double share : row) shares.push_back(static_cast<float>(share / sum));
+  }
+  return shares;
+}
+
+TEST(ReferenceCrossEntropy, GradientOfTheMeanLoss) {
+  for (const int images : kUglyBatches) {
+    Tensor<double> x = UniformTensor(images, {7, 1, 1}, 6, -3, 3), y(images, x.shape);
+    Tensor<double> dx(images, x.shape);
+    const std::vector<float> shares = SoftLabels(images);
+    const auto loss = [&] {
+      LogSoftmax(x, y);
+      return CrossEntropy(y, shares.data()).loss_sum / images;
+    };
+    loss();
+    CrossEntropyGradient(y, shares.data(), dx);
+    ExpectNumericGradient("cross-entropy", x.values, dx.values, loss);
+  }
+}
+
+TEST(ReferenceCrossEntropy, OfOneClassIsTheNegativeLogLikelihood) {
+  for (const int images : kUglyBatches) {
+    const Tensor<double> x = UniformTensor(images, {7, 1, 1}, 6, -3, 3);
+    Tensor<double> y(images, x.shape), dx(images, x.shape), of_labels(images, x.shape);
+    std::vector<std::uint8_t> labels;
+    std::vector<float> shares(static_cast<std::size_t>(images) * 7);
+    for (int n = 0; n < images; ++n) {
+      labels.push_back(static_cast<std::uint8_t>(n * 3 % 7));
+      shares[static_cast<std::size_t>(n * 7 + labels.back())] = 1;
+    }
+    LogSoftmax(x, y);
+    Batch batch;
+    batch.count = images;
+    batch.labels = labels.data();
+    const BatchResult expected = Loss(y, batch);
+    LossGradient(y, batch, of_labels);
+    EXPECT_EQ(expected.loss_sum, NegativeLogLikelihood(y, labels.data()).loss_sum);
+    batch.distributions = shares.data();
+    const std::vector<std::uint8_t> unread(labels.size(), 6);
+    batch.labels = unread.data();
+    const BatchResult result = Loss(y, batch);
+    LossGradient(y, batch, dx);
+    EXPECT_EQ(result.loss_sum, expected.loss_sum);
+    EXPECT_EQ(result.correct, expected.correct);
+    EXPECT_EQ(dx.values, of_labels.values);
+  }
+}
+
+TEST(ReferenceCrossEntropy, IsTheFormulaAndCountsTheFirstOfEquals) {
+  Tensor<double> y(3, {3, 1, 1});
+  y.values = {-1, -2, -3,  //
+              -1, -1, -2,  //
+              -2, -1, -1};
+  const std::vector<float> shares{0.5f, 0.25f, 0.25f,  //
+                                  0.5f, 0.5f,  0.0f,   //
+                                  0.0f, 0.25f, 0.75f};
+  const BatchResult result = CrossEntropy(y, shares.data());
+  EXPECT_EQ(result.loss_sum, 0.5 + 0.5 + 0.75 + 1 + 1);
+  EXPECT_EQ(result.correct, 2) << "of the last the second class is the largest, wanted the third";
+}
+
 }  // namespace
 }  // namespace normlab::reference

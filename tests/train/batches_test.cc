@@ -117,6 +117,7 @@ TEST_F(Filling, WritesTheImagesThatAreAskedFor) {
   EXPECT_EQ(taken.count, 19);
   EXPECT_EQ(taken.source, &batch);
   EXPECT_EQ(taken.mixes, nullptr);
+  EXPECT_EQ(taken.distributions, nullptr);
   for (std::size_t i = 0; i < 19; ++i) {
     EXPECT_EQ(taken.labels[i], split_.labels[images[i]]);
     EXPECT_EQ(taken.image_ids[i], images[i]);
