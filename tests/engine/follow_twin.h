@@ -65,7 +65,7 @@ Outcome<T> RunSteps(const Case& c, const Plan& plan, Network<T>& network) {
           static_cast<T>(0.25f * std::sin(static_cast<float>(i + info.offset)));
     }
   }
-  const RandomPixels pixels(c.input, c.shift);
+  const RandomPixels pixels(plan.ShapeOf(0), c.shift);
   std::vector<std::uint8_t> labels(c.batch);
   std::vector<std::uint32_t> image_ids(c.batch);
   for (int i = 0; i < c.batch; ++i) {

@@ -101,7 +101,7 @@ class ChannelSums {
   double& at(int block, int c) { return sums_[static_cast<std::size_t>(block * channels_ + c)]; }
   double Total(const Pass& pass, int c) {
     double total = 0;
-    for (int block = 0; block < pass.batch->blocks(); ++block) total += at(block, c);
+    for (int block = 0; block < pass.blocks(); ++block) total += at(block, c);
     return total;
   }
 

@@ -76,7 +76,7 @@ double LossOf(Network<double>& network, const Batch& batch) {
 void ExpectGradientsOfTheTwin(const std::shared_ptr<const Plan>& plan) {
   const auto network = MakeReferenceNetwork<double>(plan, 5);
   InitializeParameters<double>(*plan, 3, network->parameters());
-  const RandomPixels pixels(5);
+  const RandomPixels pixels(plan->ShapeOf(0));
   const std::vector<std::uint8_t> labels = {0, 1, 2, 3, 1};
   const std::vector<std::uint32_t> image_ids = {4, 8, 15, 16, 23};
   const Batch batch = {5, &pixels, labels.data(), image_ids.data()};
@@ -220,7 +220,7 @@ TEST(Plan, StatesMoveOnlyAfterThePassHasReadThem) {
   ExpectBoth(plan);
   const auto network = MakeFastNetwork(plan, 3, {});
   EXPECT_EQ(network->counters()[0].value, 0);
-  const RandomPixels pixels(3);
+  const RandomPixels pixels(plan->ShapeOf(0));
   const std::vector<std::uint8_t> labels = {0, 1, 2};
   const std::vector<std::uint32_t> image_ids = {1, 2, 3};
   network->Train({3, &pixels, labels.data(), image_ids.data()}, {});
