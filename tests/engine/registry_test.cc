@@ -34,7 +34,7 @@ std::array<double, 4> StepOf(const Engine& engine, const EngineSettings& setting
   const Architecture architecture = Small();
   const Case ordinary;
   return VisitNetwork(engine, architecture, ordinary.batch, settings, [&](auto& network) {
-    const auto outcome = RunSteps(ordinary, architecture, network);
+    const auto outcome = RunSteps(ordinary, *architecture.plan, network);
     EXPECT_EQ(outcome.broken, "") << engine.name;
     return std::array<double, 4>{outcome.train_loss, outcome.test_loss, outcome.batch_loss,
                                  static_cast<double>(outcome.correct)};
