@@ -55,8 +55,9 @@ Evaluation EvaluateReestimated(const Checkpoint& checkpoint, const Reestimation&
                                EvaluationImages training, EvaluationImages evaluated,
                                std::vector<float>& log_probabilities) {
   CheckLastBatch(checkpoint, training.images.size(), reestimation.batch);
-  Architecture architecture = checkpoint.architecture;
-  architecture.options.statistics_per_application = true;
+  ModelOptions options = checkpoint.architecture.options;
+  options.statistics_per_application = true;
+  const Architecture architecture = WithOptions(checkpoint.architecture, options);
   Evaluation evaluation;
   UseNewNetwork(
       architecture, checkpoint, reestimation.engine, reestimation.batch, [&](auto& network) {

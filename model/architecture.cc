@@ -137,6 +137,12 @@ Architecture ParseArchitecture(std::string_view model, Shape input, int classes,
   return architecture;
 }
 
+Architecture WithOptions(Architecture architecture, const ModelOptions& options) {
+  architecture.options = options;
+  architecture.plan = std::make_shared<const Plan>(Lower(architecture));
+  return architecture;
+}
+
 void CheckBatchStatistics(const Architecture& architecture, int smallest_batch) {
   if (architecture.options.norm->operation.coupling != Coupling::kBatch) return;
   for (const Layer& layer : architecture.layers) {

@@ -83,6 +83,9 @@ const ModelPreset* FindModelPreset(std::string_view name_or_line);  // nullptr w
 Architecture ParseArchitecture(std::string_view model, Shape input, int classes,
                                const ModelOptions& options);
 
+// The same layers under other options, which must fit them (groups divide the channels).
+Architecture WithOptions(Architecture architecture, const ModelOptions& options);
+
 // "conv-relu-norm-dropout" and every other order of relu, norm, dropout after conv.
 std::array<UnitStep, 3> ParseOrder(std::string_view order);
 std::string OrderText(const std::array<UnitStep, 3>& order);

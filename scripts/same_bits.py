@@ -111,6 +111,9 @@ class Comparison:
                   ["fashion", "--norms", "batch", *SMALL, "--set", "bn_statistics=per_application",
                    "--set", "compare_statistics=true"])
 
+        self.same("norms, shared, statistics compared",
+                  ["fashion", "--norms", "batch", *SMALL, "--set", "compare_statistics=true"])
+
     def orders(self):
         for order in itertools.permutations(("relu", "norm", "dropout")):
             for norms in ("none,batch,group", "layer-channels,layer-elementwise,rms"):

@@ -57,11 +57,12 @@ template <typename T>
 std::unique_ptr<StatisticsComparison<T>> MakeComparison(const Arm& arm,
                                                         const ExecutionOptions& execution,
                                                         const MakeNetwork<T>& make_network) {
-  Architecture architecture = MakeArchitecture(arm.config);
+  const Architecture architecture = MakeArchitecture(arm.config);
   if (!ComparesStatistics(execution, architecture)) return nullptr;
-  architecture.options.statistics_per_application = true;
-  return std::make_unique<StatisticsComparison<T>>(make_network(architecture),
-                                                   arm.config.norm_momentum);
+  ModelOptions options = architecture.options;
+  options.statistics_per_application = true;
+  return std::make_unique<StatisticsComparison<T>>(
+      make_network(WithOptions(architecture, options)), arm.config.norm_momentum);
 }
 
 template <typename T>

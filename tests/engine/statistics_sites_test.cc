@@ -259,8 +259,9 @@ void ExpectMomentumOneKeepsTheBatch(const Architecture& architecture, Network& n
 }
 
 TEST(PerApplicationStatistics, AreTheBatchsWithMomentumOne) {
-  Architecture architecture = Parse(true);
-  architecture.options.norm_momentum = 1;
+  ModelOptions options = Parse(true).options;
+  options.norm_momentum = 1;
+  const Architecture architecture = WithOptions(Parse(true), options);
   ExpectMomentumOneKeepsTheBatch(architecture, *MakeReferenceNetwork<double>(architecture, 17));
   ExpectMomentumOneKeepsTheBatch(architecture, *MakeFastNetwork(architecture, 17, {}));
 }

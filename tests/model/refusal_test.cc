@@ -17,10 +17,10 @@ using ::testing::Not;
 
 std::string Refusal(const std::string& line, const std::string& norm = "batch", int groups = 2,
                     Shape input = {1, 28, 28}) {
-  ModelOptions options;
-  options.norm = norm;
-  options.groups = groups;
   try {
+    ModelOptions options;
+    options.norm = norm;
+    options.groups = groups;
     ParseArchitecture(line, input, 10, options);
   } catch (const UsageError& error) {
     EXPECT_THAT(error.what(), Not(HasSubstr("\n"))) << line;
