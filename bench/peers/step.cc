@@ -109,7 +109,7 @@ class Racer {
     }
     const nlohmann::json text = {{"line", architecture_.text},
                                  {"order", OrderText(architecture_.options.order)},
-                                 {"norm", architecture_.options.norm},
+                                 {"norm", architecture_.options.norm.name()},
                                  {"dropout", architecture_.options.dropout},
                                  {"layers", layers},
                                  {"parameters", StoredParameters(architecture_)},

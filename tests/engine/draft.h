@@ -1,0 +1,54 @@
+// Plans written by hand, operation by operation.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "model/plan_builder.h"
+#include "norm/norm.h"
+
+namespace normlab {
+
+// A network under construction, operation by operation.
+class Draft {
+ public:
+  explicit Draft(Shape images = {3, 7, 6}) : builder_(images) {}
+
+  int images() const { return builder_.images(); }
+  int Convolution(int x, int channels, const std::string& layer, int kernel = 3,
+                  const ParameterOperationKind* filter = nullptr, int application = 1) {
+    return builder_.Add(KindNamed("convolution"), {x},
+                        {{"channels", static_cast<double>(channels)},
+                         {"kernel", static_cast<double>(kernel)},
+                         {"padding", kernel == 3 ? 1.0 : 0.0}},
+                        {layer, "conv", application, false, filter});
+  }
+  int Norm(const std::string& name, int x, const std::string& layer, int application = 1) {
+    return builder_.Add(FindNormMethod(name).operation, {x},
+                        {{"groups", 2}, {"eps", 1e-3}, {"momentum", 0.1}},
+                        {layer, "norm", application});
+  }
+  int Add(const OperationKind& kind, std::vector<int> x, const std::string& layer,
+          const Attributes& attributes = {}, int application = 1) {
+    return builder_.Add(kind, std::move(x), attributes, {layer, "op", application});
+  }
+  int Relu(int x, const std::string& layer) { return Add(KindNamed("relu"), {x}, layer); }
+  int Dropout(int x, const std::string& layer) {
+    return Add(KindNamed("dropout"), {x}, layer,
+               {{"probability", 0.25}, {"number", static_cast<double>(dropouts_++)}});
+  }
+  // The scores of 4 classes.
+  std::shared_ptr<const Plan> Finish(int x) {
+    const int pooled = Add(KindNamed("average pool"), {x}, "GAP", {{"size", 0}});
+    const int logits = Convolution(pooled, 4, "last", 1);
+    return std::make_shared<const Plan>(std::move(builder_).Finish(logits));
+  }
+
+ private:
+  PlanBuilder builder_;
+  int dropouts_ = 0;
+};
+
+}  // namespace normlab
