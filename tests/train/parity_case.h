@@ -82,7 +82,7 @@ inline ParityCase FindParityCase(const std::string& name) {
     const std::string model = row.at("model");
     const ModelPreset* preset = FindModelPreset(model);
     ModelOptions options;
-    options.norm = row.at("norm");
+    options.norm = row.at("norm").get<std::string>();
     options.groups = preset->groups;
     options.order = ParseOrder(preset->order);
     options.dropout = row.at("dropout");
