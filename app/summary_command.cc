@@ -13,6 +13,7 @@
 #include "study/build_info.h"
 #include "summary/json.h"
 #include "summary/markdown.h"
+#include "summary/plan_text.h"
 #include "summary/text.h"
 #include "train/optimizer.h"
 
@@ -27,7 +28,7 @@ struct SummaryFlags {
   int batch = 64;
   double dropout = 0;
   std::string optimizer = "sgd";
-  bool json = false, markdown = false, ascii = false;
+  bool json = false, markdown = false, ascii = false, plan = false;
 };
 
 constexpr int kMostBatch = 16384;  // as for the key batch_size
@@ -75,8 +76,23 @@ SummaryOptions OptionsOf(const SummaryFlags& flags) {
   return options;
 }
 
+// Of every normalization that the model can have.
+std::string PlansText(const Summary& summary) {
+  std::string text;
+  for (const NormSummary& norm : summary.norms) {
+    if (!text.empty()) text += "\n";
+    text += fmt::format("{}: {}\n\n", norm.method->title, summary.line);
+    text += norm.possible() ? PlanText(*norm.plan, BestSimd()) : norm.refusal + "\n";
+  }
+  return text;
+}
+
 ExitCode PrintSummary(const SummaryFlags& flags) {
   const Summary summary = Summarize(OptionsOf(flags));
+  if (flags.plan) {
+    PrintText(PlansText(summary));
+    return ExitCode::kDone;
+  }
   if (flags.json) {
     PrintText(SummaryJson(summary, ThisBuild().version));
   } else {
@@ -112,8 +128,13 @@ Command AddSummaryCommand(CLI::App& program) {
   summary->add_flag("--ascii", flags.ascii, "draw the tree in plain characters");
   auto* json = summary->add_flag("--json", flags.json, "for programs (docs/summary.md)");
   summary->add_flag("--markdown", flags.markdown, "for a report")->excludes(json);
+  summary
+      ->add_flag("--plan", flags.plan,
+                 "what the engines run instead: values, parameters, states, operations")
+      ->excludes(json);
   summary->footer(
       "normlab summary cifar-37k\nnormlab summary mnist-8k --norm group\n"
+      "normlab summary cifar-37k --norm batch --plan\n"
       "normlab summary \"C8 P C16 GAP c10!\" --dataset mnist --norm batch,layer --batch 32");
   return {summary, [shared](const std::vector<std::string>&) { return PrintSummary(*shared); }};
 }

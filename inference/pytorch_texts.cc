@@ -56,27 +56,67 @@ std::string Wrapped(const std::string& text) {
   return lines + line;
 }
 
-std::string MakeNorm() {
+// The modules that methods bring with them, each between two empty lines.
+std::string NormDefinitions() {
   std::string text;
   for (const NormMethod& method : NormMethods()) {
-    text += fmt::format("{}    if norm == \"{}\":\n        return {}", text.empty() ? "" : "\n",
-                        method.name, PytorchNorm(method.name));
+    if (!method.pytorch_definition.empty())
+      text += fmt::format("\n{}\n\n", method.pytorch_definition);
   }
   return text;
 }
 
-// Whether a set of running statistics for each application is kept, which no module of PyTorch
-// does.
-bool KeepsStatisticsPerApplication(const Architecture& architecture, const Layer& layer) {
-  return architecture.options.statistics_per_application && layer.repeat > 1 &&
-         HasNorm(architecture, layer) &&
-         architecture.options.norm->running_statistics;
+std::string MakeNorm() {
+  std::string text;
+  for (const NormMethod& method : NormMethods()) {
+    text += fmt::format("{}    if norm == \"{}\":\n        return {}", text.empty() ? "" : "\n",
+                        method.name, method.pytorch_call);
+  }
+  return text;
+}
+
+// The operations of one application of a layer, as PyTorch's modules stand for them.
+struct LayerOfPlan {
+  const PlanOperation *first = nullptr, *end = nullptr;
+  const PlanOperation* norm = nullptr;  // null without one
+  int applications = 1;
+  // Whether a set of running statistics for each application is kept, which no module of PyTorch
+  // does.
+  bool keeps_sets = false;
+
+  bool bare() const { return first + 1 == end; }
+};
+
+std::vector<LayerOfPlan> LayersOf(const Architecture& architecture) {
+  const Plan& plan = *architecture.plan;
+  const OperationKind* const norm = &architecture.options.norm->operation;
+  std::vector<LayerOfPlan> layers;
+  std::map<std::string, std::size_t> sites;
+  for (const StatisticsSite& site : plan.sites) ++sites[site.layer];
+  for (const PlanUnit& unit : plan.units) {
+    if (unit.application > 1) {
+      layers.back().applications = unit.application;
+      continue;
+    }
+    LayerOfPlan layer;
+    layer.first = plan.operations.data() + unit.first;
+    layer.end = plan.operations.data() + unit.end;
+    for (const PlanOperation* each = layer.first; each != layer.end; ++each) {
+      if (each->kind == norm) layer.norm = each;
+    }
+    layers.push_back(layer);
+  }
+  for (LayerOfPlan& layer : layers) {
+    layer.keeps_sets = architecture.options.statistics_per_application && layer.applications > 1 &&
+                       sites[layer.first->layer] > 0;
+  }
+  return layers;
 }
 
 std::vector<std::string> LayersPerApplication(const Architecture& architecture) {
   std::vector<std::string> names;
-  for (const Layer& layer : architecture.layers) {
-    if (KeepsStatisticsPerApplication(architecture, layer)) names.push_back(layer.name);
+  for (const LayerOfPlan& layer : LayersOf(architecture)) {
+    if (layer.keeps_sets) names.push_back(layer.first->layer);
   }
   return names;
 }
@@ -122,64 +162,52 @@ std::string PerApplicationNote(const Architecture& architecture) {
 }
 
 std::string Layers(const Architecture& architecture) {
+  const Plan& plan = *architecture.plan;
   std::vector<std::string> lines;
-  for (const Layer& layer : architecture.layers) {
-    if (layer.kind != LayerKind::kConvolution) continue;
-    const int inputs = layer.input.channels, outputs = layer.output.channels;
-    if (layer.bare) {
+  for (const LayerOfPlan& layer : LayersOf(architecture)) {
+    if (layer.first->parameters.empty()) continue;
+    const Shape &input = plan.InputShape(*layer.first), &output = plan.ShapeOf(layer.first->output);
+    const Attributes& convolution = layer.first->attributes;
+    const std::string sizes =
+        fmt::format("{}, {}, kernel={}, padding={}", input.channels, output.channels,
+                    convolution.integer("kernel"), convolution.integer("padding"));
+    if (layer.bare()) {
       lines.push_back(
-          fmt::format("        self.{} = BareConvolution({}, {}, kernel={}, padding={})",
-                      layer.name, inputs, outputs, layer.kernel, layer.padding));
-    } else {
-      const std::string block = KeepsStatisticsPerApplication(architecture, layer)
-                                    ? fmt::format("RepeatedBlock({}, ", layer.repeat)
-                                    : "Block(";
-      lines.push_back(fmt::format(
-          "        self.{} = {}norm, {}, {}, kernel={}, padding={}, height={}, width={}, "
-          "groups={})",
-          layer.name, block, inputs, outputs, layer.kernel, layer.padding, layer.output.height,
-          layer.output.width, layer.groups));
+          fmt::format("        self.{} = BareConvolution({})", layer.first->layer, sizes));
+      continue;
     }
+    const std::string module =
+        layer.keeps_sets ? fmt::format("RepeatedBlock({}, ", layer.applications) : "Block(";
+    lines.push_back(fmt::format("        self.{} = {}norm, {}, height={}, width={}, groups={})",
+                                layer.first->layer, module, sizes, output.height, output.width,
+                                layer.norm == nullptr ? architecture.options.groups
+                                                      : layer.norm->attributes.integer("groups")));
   }
   return Join(lines, "\n");
 }
 
-std::string ConvolutionForward(const Architecture& architecture, const Layer& layer) {
-  if (layer.repeat == 1) return fmt::format("        x = self.{}(x)", layer.name);
-  if (KeepsStatisticsPerApplication(architecture, layer)) {
+std::string ForwardLine(const LayerOfPlan& layer) {
+  const std::string& name = layer.first->layer;
+  if (layer.first->parameters.empty()) {
+    return fmt::format("        x = {}  # {}", layer.first->kind->pytorch(layer.first->attributes),
+                       name);
+  }
+  if (layer.applications == 1) return fmt::format("        x = self.{}(x)", name);
+  if (layer.keeps_sets) {
     return fmt::format(
         "        for application in range(1, {}):  # the same weights\n"
         "            x = self.{}(x, application)",
-        layer.repeat + 1, layer.name);
+        layer.applications + 1, name);
   }
   return fmt::format(
       "        for _ in range({}):  # the same weights and the same normalization\n"
       "            x = self.{}(x)",
-      layer.repeat, layer.name);
-}
-
-std::string ForwardLine(const Architecture& architecture, const Layer& layer) {
-  switch (layer.kind) {
-    case LayerKind::kConvolution:
-      return ConvolutionForward(architecture, layer);
-    case LayerKind::kMaxPool:
-      return fmt::format("        x = functional.max_pool2d(x, {})  # {}", layer.kernel,
-                         layer.name);
-    case LayerKind::kAveragePool:
-      return fmt::format("        x = functional.avg_pool2d(x, {})  # {}", layer.kernel,
-                         layer.name);
-    case LayerKind::kGlobalAveragePool:
-      return fmt::format("        x = functional.adaptive_avg_pool2d(x, 1)  # {}", layer.name);
-  }
-  assert(false);
-  return "";
+      layer.applications, name);
 }
 
 std::string Forward(const Architecture& architecture) {
   std::vector<std::string> lines;
-  for (const Layer& layer : architecture.layers) {
-    lines.push_back(ForwardLine(architecture, layer));
-  }
+  for (const LayerOfPlan& layer : LayersOf(architecture)) lines.push_back(ForwardLine(layer));
   return Join(lines, "\n");
 }
 
@@ -227,6 +255,7 @@ Values ValuesOf(const Checkpoint& checkpoint, const ChannelStatistics& statistic
       {"DEVIATION_TEXT", Rounded(statistics.deviation)},
       {"CLASS_NAMES", ClassNameLines(checkpoint.class_names)},
       {"CLASS_NAMES_TEXT", ClassNamesText(checkpoint.class_names)},
+      {"NORM_DEFINITIONS", NormDefinitions()},
       {"MAKE_NORM", MakeNorm()},
       {"NORM_NAMES", Join(NormNames())},
       {"BLOCK_FORWARD", BlockForward(architecture, "self.norm(x)")},
@@ -239,22 +268,6 @@ Values ValuesOf(const Checkpoint& checkpoint, const ChannelStatistics& statistic
 }
 
 }  // namespace
-
-std::string_view PytorchNorm(std::string_view norm) {
-  static const std::map<std::string_view, std::string_view> modules = {
-      {"none", "nn.Identity()"},
-      {"batch", "nn.BatchNorm2d(channels, eps=EPS, momentum=MOMENTUM)"},
-      {"layer", "nn.GroupNorm(1, channels, eps=EPS)"},
-      {"layer-elementwise", "nn.LayerNorm([channels, height, width], eps=EPS)"},
-      {"layer-channels", "LayerNormOfChannels(channels, eps=EPS)"},
-      {"group", "nn.GroupNorm(groups, channels, eps=EPS)"},
-      {"instance", "nn.InstanceNorm2d(channels, eps=EPS, affine=True)"},
-      {"rms", "RMSNorm(channels)"},
-  };
-  const auto module = modules.find(norm);
-  assert(module != modules.end() && "a method of the registry without its module in PyTorch");
-  return module == modules.end() ? std::string_view() : module->second;
-}
 
 std::string PytorchModel(const Checkpoint& checkpoint, const ChannelStatistics& statistics) {
   return Fill(k_model_py, ValuesOf(checkpoint, statistics));

@@ -35,9 +35,9 @@ from pathlib import Path
 TIMES = {"seconds", "images_per_second", "epoch_seconds", "train_seconds", "evaluation_seconds"}
 LINE = "C8v P C8/2x2 C12 A2 C8! GAP c10!"
 NORMS = ["none", "batch", "layer", "layer-elementwise", "layer-channels", "group", "instance", "rms"]
-SMALL = ["--epochs", "2", "--set", "max_steps=30", "--set", "batch_size=49", "--set", f"model={LINE}",
-         "--set", "dropout=0.1", "--set", "log_steps=true", "--set", "validation=59000",
-         "--progress", "none"]
+ORDINARY = ["--set", "batch_size=49", "--set", f"model={LINE}", "--set", "dropout=0.1", "--set", "log_steps=true",
+            "--set", "validation=59000", "--progress", "none"]
+SMALL = [*ORDINARY, "--epochs", "2", "--set", "max_steps=30"]
 
 
 def run(program, folder, arguments, **options):
@@ -134,8 +134,7 @@ class Comparison:
                       ["fashion", "--norms", "batch,layer", *SMALL, "--threads", threads, "--jobs", "1"])
 
     def resume(self):
-        arguments = ["fashion", "--norms", "batch,group", *SMALL, "--set", "max_steps=0", "--epochs", "40",
-                     "--jobs", "1"]
+        arguments = ["fashion", "--norms", "batch,group", *ORDINARY, "--epochs", "40", "--jobs", "1"]
         with tempfile.TemporaryDirectory() as scratch:
             whole, cut = Path(scratch) / "whole", Path(scratch) / "cut"
             run(self.old, whole, arguments)

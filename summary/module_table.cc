@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/text.h"
 #include "summary/tables.h"
 #include "summary/words.h"
@@ -41,15 +43,10 @@ class ModuleRows {
 
   Table Build() {
     AddRoot();
-    std::size_t next = 0;
-    for (std::size_t i = 0; i < summary_.layers.size(); ++i) {
-      const LayerSummary& layer = summary_.layers[i];
-      const bool normalized = next < norm_.layers.size() && norm_.layers[next].layer == i;
-      const NormalizedLayer* statistics = normalized ? &norm_.layers[next++] : nullptr;
-      for (std::size_t call = 0; call < layer.fields.size(); ++call) {
-        last_layer_ = i + 1 == summary_.layers.size() && call + 1 == layer.fields.size();
-        AddLayer(layer, call, statistics);
-      }
+    const Plan& plan = *norm_.plan;
+    for (std::size_t unit = 0; unit < plan.units.size(); ++unit) {
+      last_unit_ = unit + 1 == plan.units.size();
+      AddUnit(plan.units[unit], fields_[unit]);
     }
     return std::move(table_);
   }
@@ -70,74 +67,76 @@ class ModuleRows {
     table_.rows.push_back(std::move(cells));
   }
 
-  void AddLayer(const LayerSummary& summary, std::size_t call, const NormalizedLayer* normalized) {
-    const Layer& layer = summary.layer;
-    const ReceptiveField& field = summary.fields[call];
-    // Where a layer is applied again, it is given what it made.
-    const Shape input = call == 0 ? layer.input : layer.output;
-    Module outer = {
-        .type = PoolType(layer.kind), .name = layer.name, .input = input, .output = layer.output};
-    if (layer.kind != LayerKind::kConvolution) {
-      const bool global = layer.kind == LayerKind::kGlobalAveragePool;
-      outer.kernel = global ? fmt::format("[{}, {}]", layer.input.height, layer.input.width)
-                            : fmt::format("[{0}, {0}]", layer.kernel);
-      Add(1, last_layer_, outer, field);
+  // A pool is a row of its own; a convolution stands with what follows it below their unit's row.
+  void AddUnit(const PlanUnit& unit, const ReceptiveField& field) {
+    const auto first = norm_.plan->operations.begin() + unit.first;
+    const auto end = norm_.plan->operations.begin() + unit.end;
+    if (first->parameters.empty()) {
+      Module pool = ModuleOf(*first);
+      pool.name = unit.layer;
+      Add(1, last_unit_, pool, field);
       return;
     }
-    Add(1, last_layer_, outer, field);
-    const std::vector<Module> modules = BlockOf(summary, call, input, normalized);
-    for (std::size_t i = 0; i < modules.size(); ++i) {
-      Add(2, i + 1 == modules.size(), modules[i], field);
+    Module outer;
+    outer.type = "Block";
+    outer.name = unit.layer;
+    outer.input = norm_.plan->InputShape(*first);
+    outer.output = norm_.plan->ShapeOf((end - 1)->output);
+    Add(1, last_unit_, outer, field);
+    for (auto operation = first; operation != end; ++operation) {
+      Add(2, operation + 1 == end, ModuleOf(*operation), field);
     }
   }
 
-  static const char* PoolType(LayerKind kind) {
-    switch (kind) {
-      case LayerKind::kConvolution:
-        return "Block";
-      case LayerKind::kMaxPool:
-        return "MaxPool2d";
-      case LayerKind::kAveragePool:
-        return "AvgPool2d";
-      case LayerKind::kGlobalAveragePool:
-        return "AdaptiveAvgPool2d";
+  Module ModuleOf(const PlanOperation& operation) const {
+    const Plan& plan = *norm_.plan;
+    Module module;
+    module.type = operation.kind->pytorch_module;
+    module.name = operation.part;
+    module.input = plan.InputShape(operation);
+    module.output = plan.ShapeOf(operation.output);
+    module.multiply_adds = MultiplyAdds(plan, operation);
+    if (operation.kind == &norm_.method->operation) {
+      module.type = ClassName(norm_.method->pytorch);
+      module.normalized = NormalizedLayerOf(operation.layer);
     }
-    return "";
+    if (operation.kind->window != nullptr) {
+      const SlidingWindow window = operation.kind->window(operation.attributes, module.input);
+      module.kernel = fmt::format("[{}, {}]", window.rows.extent, window.columns.extent);
+    }
+    if (operation.attributes.Or("size", 1) == 0) module.type = "AdaptiveAvgPool2d";
+    module.parameters = Count(operation, ParametersOf(operation));
+    if (module.normalized != nullptr) {
+      module.buffers = Count(operation, module.normalized->buffers);
+    }
+    return module;
   }
 
-  std::vector<Module> BlockOf(const LayerSummary& summary, std::size_t call, Shape input,
-                              const NormalizedLayer* normalized) const {
-    const Layer& layer = summary.layer;
-    const auto count = [call](std::size_t parameters) -> std::string {
-      return parameters == 0 ? kNothing : call > 0 ? "(recursive)" : WithCommas(parameters);
-    };
-    const auto module = [&](std::string type, const char* name) {
-      return Module{
-          .type = std::move(type), .name = name, .input = layer.output, .output = layer.output};
-    };
-    std::vector<Module> modules = {module("Conv2d", "conv")};
-    modules[0].kernel = fmt::format("[{0}, {0}]", layer.kernel);
-    modules[0].input = input;
-    modules[0].parameters = count(summary.weights);
-    modules[0].multiply_adds = summary.multiply_adds;
-    if (layer.bare) return modules;
-    for (const UnitStep step : summary_.options.options.order) {
-      if (step == UnitStep::kRelu) {
-        modules.push_back(module("ReLU", "relu"));
-      } else if (step == UnitStep::kDropout && summary_.options.options.dropout > 0) {
-        modules.push_back(module("Dropout", "dropout"));
-      } else if (step == UnitStep::kNorm && normalized != nullptr) {
-        modules.push_back(module(ClassName(norm_.method->pytorch), "norm"));
-        modules.back().parameters = count(normalized->parameters);
-        modules.back().buffers = count(normalized->buffers);
-        modules.back().normalized = normalized;
-      }
+  std::size_t ParametersOf(const PlanOperation& operation) const {
+    std::size_t sum = 0;
+    for (const int parameter : operation.parameters) {
+      const auto index = static_cast<std::size_t>(parameter);
+      const std::size_t learned = norm_.plan->parameters.size();
+      sum += index < learned ? norm_.plan->parameters[index].size
+                             : norm_.plan->derived[index - learned].size;
     }
-    return modules;
+    return sum;
+  }
+
+  // What a layer that is applied again has was counted before.
+  static std::string Count(const PlanOperation& operation, std::size_t values) {
+    return values == 0 ? kNothing : operation.application > 1 ? "(recursive)" : WithCommas(values);
+  }
+
+  const NormalizedLayer* NormalizedLayerOf(const std::string& name) const {
+    const auto found = std::ranges::find_if(norm_.layers, [&](const NormalizedLayer& layer) {
+      return summary_.layers[layer.layer].layer.name == name;
+    });
+    return found == norm_.layers.end() ? nullptr : &*found;
   }
 
   void Add(int depth, bool last, const Module& module, const ReceptiveField& field) {
-    std::string name = depth == 1 ? "" : (last_layer_ ? tree_.blank : tree_.line);
+    std::string name = depth == 1 ? "" : (last_unit_ ? tree_.blank : tree_.line);
     name += last ? tree_.last : tree_.branch;
     name += fmt::format("{} ({}): {}-{}", module.type, module.name, depth, ++index_[depth]);
     std::vector<std::string> cells = {
@@ -164,7 +163,8 @@ class ModuleRows {
   const NormSummary& norm_;
   const TreeStyle& tree_;
   Table table_;
-  bool last_layer_ = false;
+  std::vector<ReceptiveField> fields_ = UnitFields(*norm_.plan);
+  bool last_unit_ = false;
   int index_[3] = {};  // of the modules so far, by depth
 };
 

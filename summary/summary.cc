@@ -29,8 +29,7 @@ std::size_t SumOf(const std::vector<Info>& infos, const std::string& prefix) {
 
 std::size_t BufferCount(const Plan& plan, const std::string& prefix) {
   const auto counters = std::ranges::count_if(
-      plan.counters,
-      [&](const CounterInfo& counter) { return counter.name.starts_with(prefix); });
+      plan.counters, [&](const CounterInfo& counter) { return counter.name.starts_with(prefix); });
   return SumOf(plan.buffers, prefix) + static_cast<std::size_t>(counters);
 }
 
@@ -78,11 +77,10 @@ std::vector<LayerSummary> LayerSummaries(const Architecture& architecture) {
   std::vector<LayerSummary> summaries;
   auto field = fields.begin();
   for (const Layer& layer : architecture.layers) {
-    summaries.push_back(
-        {.layer = layer,
-         .weights = SumOf(architecture.plan->parameters, layer.name + ".conv."),
-         .multiply_adds = MultiplyAdds(architecture, layer),
-         .fields = std::vector<ReceptiveField>(field, field + layer.repeat)});
+    summaries.push_back({.layer = layer,
+                         .weights = SumOf(architecture.plan->parameters, layer.name + ".conv."),
+                         .multiply_adds = MultiplyAdds(architecture, layer),
+                         .fields = std::vector<ReceptiveField>(field, field + layer.repeat)});
     field += layer.repeat;
   }
   return summaries;
@@ -101,6 +99,7 @@ NormSummary SummarizeNorm(const SummaryOptions& options, const Architecture& arc
   NormSummary norm = {
       .method = &architecture.options.norm.method(),
       .refusal = "",
+      .plan = architecture.plan,
       .layers = NormalizedLayers(architecture, options.batch),
       .parameters = StoredParameters(architecture),
       .parameters_per_call = ParametersPerCall(architecture),

@@ -3,6 +3,7 @@
 // looks like a mistake. Tables, JSON and Markdown are written from this.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -66,6 +67,7 @@ struct TorchinfoBytes {
 struct NormSummary {
   const NormMethod* method = nullptr;
   std::string refusal;  // why the model cannot have this normalization; then nothing else is set
+  std::shared_ptr<const Plan> plan;
   std::vector<NormalizedLayer> layers;
   std::size_t parameters = 0;           // stored
   std::size_t parameters_per_call = 0;  // a layer applied twice counts twice

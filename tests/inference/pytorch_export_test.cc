@@ -37,10 +37,10 @@ std::vector<std::string> Lines(const std::string& text) {
 TEST(PytorchExport, HasAModuleForEveryNormalizationOfTheRegistry) {
   const SmallStudy study;
   const std::string model = PytorchModel(OpenCheckpoint(study.path), study.dataset.statistics);
-  for (const std::string& norm : NormNames()) {
-    EXPECT_FALSE(PytorchNorm(norm).empty()) << norm;
-    EXPECT_THAT(model, HasSubstr("if norm == \"" + norm + "\":\n        return " +
-                                 std::string(PytorchNorm(norm))));
+  for (const NormMethod& method : NormMethods()) {
+    EXPECT_FALSE(method.pytorch_call.empty()) << method.name;
+    EXPECT_THAT(model, HasSubstr("if norm == \"" + std::string(method.name) +
+                                 "\":\n        return " + std::string(method.pytorch_call)));
   }
 }
 
