@@ -57,7 +57,7 @@ Command AddEvaluateCommand(CLI::App& program) {
   evaluate
       ->add_option("--reestimate", options.reestimate,
                    "batch normalization also with statistics that are estimated anew from training "
-                   "images: shared, or per_application of a block that is applied several times")
+                   "images: shared, or per_application of a unit that is applied several times")
       ->check(CLI::IsMember({"shared", "per_application"}));
   AddEngineFlags(*evaluate, options.engine);
   evaluate->add_option("--predictions", flags.predictions,

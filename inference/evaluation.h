@@ -20,7 +20,7 @@ struct EvaluationOptions {
   std::string data_dir;
   int batch = 0;  // images of a batch; 0: as many as in training
   // "shared" | "per_application": batch normalization also with statistics that are estimated anew
-  // from training images, one set for a block or one for each of its applications; empty: not.
+  // from training images, one set for a unit or one for each of its applications; empty: not.
   std::string reestimate;
   EngineOptions engine;
 };

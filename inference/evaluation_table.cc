@@ -83,8 +83,8 @@ class Table : private TextLines {
     if (report_.reestimated) {
       Line("re-estimated from {} training images, {}; {} images change their prediction",
            WithCommas(report_.reestimated_from),
-           options_.reestimate == "shared" ? "one set for a block, however often it is applied"
-                                           : "a set for each application of a block",
+           options_.reestimate == "shared" ? "one set for a unit, however often it is applied"
+                                           : "a set for each application of a unit",
            report_.reestimated_changed);
     }
   }

@@ -121,7 +121,7 @@ std::vector<std::string> LayersPerApplication(const Architecture& architecture) 
   return names;
 }
 
-// `norm` is the call of the block's normalization.
+// `norm` is the call of the unit's normalization.
 std::string BlockForward(const Architecture& architecture, std::string_view norm) {
   std::vector<std::string> lines;
   for (const UnitStep step : architecture.options.order) {

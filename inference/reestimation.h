@@ -15,7 +15,7 @@
 namespace normlab {
 
 struct Reestimation {
-  std::string sets;  // "shared": one for a block; "per_application": one for each application
+  std::string sets;  // "shared": one for a unit; "per_application": one for each application
   EngineOptions engine;
   int batch = 0;  // images of a batch, of both passes
 };
@@ -24,7 +24,7 @@ struct Reestimation {
 void CheckReestimation(const Checkpoint& checkpoint, const std::string& sets);
 
 // `evaluated` with the checkpoint's weights and the statistics of `training` (EstimateStatistics),
-// pooled over a block's applications where they are shared, whatever the checkpoint's own training
+// pooled over a unit's applications where they are shared, whatever the checkpoint's own training
 // kept. `log_probabilities` becomes [image][class].
 // Throws UsageError where the last batch of `training` leaves a channel one value, and DataError
 // for a network whose output is not finite. Requires what CheckReestimation accepts and at least

@@ -32,7 +32,7 @@ enum class PooledChannels { kOne, kGroup, kAll };
 enum class AffineKind { kNone, kPerChannel, kPerElement };
 
 struct NormMethod {
-  int place = 0;           // in lists, from 1
+  int place = 0;             // in lists, from 1
   std::string_view name{};   // what a recipe says
   std::string_view title{};  // what a figure says: "Batch normalization"
 

@@ -7,7 +7,7 @@
 
 namespace normlab {
 
-// Of a block that is applied several times either one set for all its applications or a set for
+// Of a unit that is applied several times either one set for all its applications or a set for
 // each.
 enum class StatisticsKind {
   kShared,          // running ones, as PyTorch's module keeps them
@@ -21,7 +21,7 @@ struct StatisticsKindNames {
   StatisticsKind kind;
   const char* name;       // in statistics.csv
   const char* words;      // in a report
-  bool of_every_network;  // else only where a block is repeated: without, it is another one again
+  bool of_every_network;  // else only where a unit is repeated: without, it is another one again
 };
 // In the order of the enumeration.
 inline constexpr StatisticsKindNames kStatisticsKinds[] = {
@@ -40,7 +40,7 @@ constexpr const StatisticsKindNames& NamesOf(StatisticsKind kind) {
 // Nothing where no kind is called so.
 std::optional<StatisticsKind> FindStatisticsKind(std::string_view name);
 
-// Those that differ, in a network with or without a block that is applied several times.
+// Those that differ, in a network with or without a unit that is applied several times.
 std::vector<StatisticsKind> StatisticsKinds(bool has_repeated_block);
 
 }  // namespace normlab

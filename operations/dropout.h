@@ -2,7 +2,7 @@
 // for bit by every engine.
 //
 //   element e = (c * H + y) * W + x of image i, in the o-th dropout operation of the forward pass
-//   (from 0; each application of a repeated block counts), epoch t, seed s:
+//   (from 0; each application of a repeated unit counts), epoch t, seed s:
 //   words = Philox4x32-7(counter {i, t, Purpose::kDropout | o << 8, e / 8}, key {low(s), high(s)})
 //   half  = 16 bits number e % 8 of the words, low half of words[0] first
 //   dropped when half < threshold = round(p * 65536); kept values times 65536 / (65536 - threshold)

@@ -23,7 +23,7 @@ std::string MetricsLine(const EpochRecord& record, bool has_validation);
 std::string StepsHeader();
 std::string StepsLine(const StepRecord& step);
 
-// layers.csv: of each epoch a line for every block (train/layer_statistics.h).
+// layers.csv: of each epoch a line for every unit (train/layer_statistics.h).
 std::string LayersHeader();
 std::string LayersLines(int epoch, const std::vector<LayerStatistics>& layers);
 

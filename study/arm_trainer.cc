@@ -61,8 +61,8 @@ std::unique_ptr<StatisticsComparison<T>> MakeComparison(const Arm& arm,
   if (!ComparesStatistics(execution, architecture)) return nullptr;
   ModelOptions options = architecture.options;
   options.statistics_per_application = true;
-  return std::make_unique<StatisticsComparison<T>>(
-      make_network(WithOptions(architecture, options)), arm.config.norm_momentum);
+  return std::make_unique<StatisticsComparison<T>>(make_network(WithOptions(architecture, options)),
+                                                   arm.config.norm_momentum);
 }
 
 template <typename T>

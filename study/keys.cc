@@ -50,7 +50,7 @@ std::vector<Key> ModelKeys() {
               "the network (docs/architectures.md)"),
       DatasetKey(),
       WordKey(kArm, "norm", NORMLAB_FIELD(config.norm), Names(NormMethods()), "",
-              "normalization of every block that is not bare"),
+              "normalization of every unit that is not bare"),
       IntegerKey<int>(kArm, "groups", NORMLAB_FIELD(config.groups), 1, 65536,
                       "groups of group normalization; default: the model's own"),
       RealKey("norm_eps", NORMLAB_FIELD(config.norm_eps), 0, Bound::kOpen, 1, Bound::kClosed,
@@ -59,11 +59,11 @@ std::vector<Key> ModelKeys() {
               Bound::kClosed, "weight of the new value in the running statistics"),
       WordKey(kArm, "bn_statistics", NORMLAB_FIELD(config.bn_statistics),
               {"shared", "per_application"}, "",
-              "running statistics of a block that is applied several times: one set, as PyTorch's "
+              "running statistics of a unit that is applied several times: one set, as PyTorch's "
               "module keeps, or one for each application"),
       WordKey(kArm, "order", NORMLAB_FIELD(config.order), {},
               "conv, then relu, norm and dropout in any order, joined by -",
-              "order inside a block; default: the model's own"),
+              "order inside a unit; default: the model's own"),
       RealKey("dropout", NORMLAB_FIELD(config.dropout), 0, Bound::kClosed, 1, Bound::kOpen,
               "probability that a value is zeroed"),
   };

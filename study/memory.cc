@@ -35,7 +35,8 @@ double LayerStatisticsBytes(const Architecture& architecture, const Config& conf
 }
 
 // Largest first.
-std::vector<double> AllTrainingBytes(const StudyPlan& plan, const std::vector<std::size_t>& places) {
+std::vector<double> AllTrainingBytes(const StudyPlan& plan,
+                                     const std::vector<std::size_t>& places) {
   std::vector<double> bytes;
   for (const std::size_t place : places) {
     bytes.push_back(TrainingBytes(plan.arms[place].config, plan.execution));

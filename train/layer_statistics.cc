@@ -5,7 +5,6 @@
 #include <cmath>
 #include <limits>
 
-
 namespace normlab {
 namespace {
 
@@ -46,11 +45,11 @@ struct ChannelMoments {
 template <typename T>
 ChannelMoments MomentsOfChannels(const UnitValues<T>& unit) {
   const std::size_t channels = static_cast<std::size_t>(unit.shape.channels);
-  const double count =
-      static_cast<double>(unit.images) * static_cast<double>(unit.shape.pixels());
+  const double count = static_cast<double>(unit.images) * static_cast<double>(unit.shape.pixels());
   ChannelMoments moments = {std::vector<double>(channels), std::vector<double>(channels)};
   const auto channel_of = [&](std::size_t e) { return e / unit.shape.pixels() % channels; };
-  for (std::size_t e = 0; e < unit.before.size(); ++e) moments.mean[channel_of(e)] += unit.before[e];
+  for (std::size_t e = 0; e < unit.before.size(); ++e)
+    moments.mean[channel_of(e)] += unit.before[e];
   for (double& mean : moments.mean) mean /= count;
   for (std::size_t e = 0; e < unit.before.size(); ++e) {
     const double distance = unit.before[e] - moments.mean[channel_of(e)];

@@ -58,7 +58,7 @@ class Shapes {
   }
 
  private:
-  // A repeated block's statistics have other names under each of the recipes' two bn_statistics.
+  // A repeated unit's statistics have other names under each of the recipes' two bn_statistics.
   std::string OtherStatistics(const std::string& name) const {
     if (left_.contains(name + "_1")) return "; the file is of bn_statistics = \"per_application\"";
     const bool first = name.ends_with("_1") && left_.contains(name.substr(0, name.size() - 2));

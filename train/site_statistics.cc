@@ -45,7 +45,7 @@ void Put(const StatisticsSite& site, const AllMoments& moments, std::size_t at,
   }
 }
 
-// The site of the first application of each one's block.
+// The site of the first application of each one's unit.
 std::vector<const StatisticsSite*> FirstSites(const std::vector<StatisticsSite>& sites) {
   std::vector<const StatisticsSite*> first;
   for (const StatisticsSite& site : sites) {
@@ -78,7 +78,7 @@ void UseStatistics(const SiteStatistics<T>& statistics, Network<T>& network) {
 template <typename T>
 void UpdateRunning(const std::vector<StatisticsSite>& sites, std::span<const double> batch,
                    double momentum, bool shared, SiteStatistics<T>& running) {
-  const StatisticsSite* before = nullptr;  // the application before, of the same block
+  const StatisticsSite* before = nullptr;  // the application before, of the same unit
   for (const StatisticsSite& site : sites) {
     const std::size_t size = 2 * site.channels;
     const bool goes_on = shared && site.application > 1;

@@ -21,7 +21,7 @@ struct StatisticsScore {
   double accuracy = 0;  // percent
 };
 
-// The kinds that differ in a network with these sites: without a block that is applied several
+// The kinds that differ in a network with these sites: without a unit that is applied several
 // times kShared, kReestimatedShared and kBatch.
 std::vector<StatisticsKind> StatisticsKinds(const std::vector<StatisticsSite>& sites);
 

@@ -136,8 +136,8 @@ class Scheduler {
 
 }  // namespace
 
-PassSchedule PlanSchedule(const Plan& plan, const FusedPlan& fused, const MapLayout& layout, Mode mode,
-                          const std::vector<bool>& chosen) {
+PassSchedule PlanSchedule(const Plan& plan, const FusedPlan& fused, const MapLayout& layout,
+                          Mode mode, const std::vector<bool>& chosen) {
   return Scheduler(plan, fused, layout, mode, chosen).Make();
 }
 

@@ -34,8 +34,8 @@ struct PassSchedule {
 };
 
 // `chosen`: of each step, whether it takes part.
-PassSchedule PlanSchedule(const Plan& plan, const FusedPlan& fused, const MapLayout& layout, Mode mode,
-                          const std::vector<bool>& chosen);
+PassSchedule PlanSchedule(const Plan& plan, const FusedPlan& fused, const MapLayout& layout,
+                          Mode mode, const std::vector<bool>& chosen);
 
 // What writes a value's map again where that is held per worker: the operation that restores it and
 // those that write over it, in the order of the forward pass, up to the value's own writer; before

@@ -66,7 +66,7 @@ std::vector<CurvePoint> LayerCurve(const Model& model, const std::vector<std::st
 Chart LayerChart(const std::vector<StyledModel>& models, const std::string& name,
                  const std::string& title) {
   Panel deviation, gradient;
-  deviation.y_label = "deviation of each block's output";
+  deviation.y_label = "deviation of each unit's output";
   gradient.y_label = "norm of the gradient of its weights";
   const std::vector<std::string> places = Places(models);
   std::vector<Model> shown;

@@ -10,7 +10,7 @@
 
 namespace normlab {
 
-// Two panels over the layers, a line a model: the deviation of what each block gives, and the norm
+// Two panels over the layers, a line a model: the deviation of what each unit gives, and the norm
 // of its weights' gradient; mean over seeds, the band from lowest to highest. Layers stand in the
 // order of the first model that has them. No panels where no arm has layers.
 Chart LayerChart(const std::vector<StyledModel>& models, const std::string& name,

@@ -129,12 +129,12 @@ class Maker {
     if (chart.panels.empty()) return;
     figures_.layers.push_back(ToFigure(
         chart,
-        "For every layer the deviation of what its block gives and the norm of the gradient of its "
+        "For every layer the deviation of what its unit gives and the norm of the gradient of its "
         "weights, a line for each model, on logarithmic axes",
         fmt::format("Scale through the depth of the network at the last batch of the last epoch, "
                     "{}{}, on logarithmic axes. Left: standard deviation of all values that a "
-                    "block gives to the next. Right: Euclidean norm of the gradient of the loss by "
-                    "the block's convolution weights. The number at each line is that of the last "
+                    "unit gives to the next. Right: Euclidean norm of the gradient of the loss by "
+                    "the unit's convolution weights. The number at each line is that of the last "
                     "layer.",
                     few ? "" : "the best model of each normalization, ", chart.subtitle)));
   }

@@ -25,7 +25,7 @@ constexpr char kAbout[] =
     "depends on the images beside it.\n";
 
 constexpr char kAboutApplications[] =
-    "Shared: one set for all applications of a repeated block, as PyTorch's module keeps it; per "
+    "Shared: one set for all applications of a repeated unit, as PyTorch's module keeps it; per "
     "application: a set for each. ";
 
 constexpr char kAboutColumns[] =
@@ -38,7 +38,7 @@ constexpr char kAboutColumns[] =
     "`statistics.csv` in the folder of each training.\n";
 
 constexpr char kAboutShared[] =
-    "Shared: one set for each block, which is all there is where no block is repeated. ";
+    "Shared: one set for each unit, which is all there is where no unit is repeated. ";
 
 bool AnyRepeats(const std::vector<ComparedModel>& models) {
   for (const ComparedModel& model : models) {

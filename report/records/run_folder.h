@@ -30,12 +30,12 @@ struct ErrorRow {
   double loss = 0;
 };
 
-// One line of layers.csv: a block's values at the last training batch of an epoch. A block without
+// One line of layers.csv: a unit's values at the last training batch of an epoch. A unit without
 // a normalization has the same values before and after.
 struct LayerRow {
   int epoch = 0;
   std::string layer;
-  int application = 1;                           // 1, 2, ... where a block is repeated
+  int application = 1;                           // 1, 2, ... where a unit is repeated
   double mean_before = 0, deviation_before = 0;  // of all values that its normalization reads
   double mean_after = 0, deviation_after = 0;    // of all values that it gives
   double gradient_norm = 0, weight_norm = 0;     // of the convolution's weights, Euclidean

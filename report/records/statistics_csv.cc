@@ -26,7 +26,7 @@ std::string Words(const Kinds& kinds) {
   return Join(words);
 }
 
-// Those that a file has: all, or those of a network that repeats no block.
+// Those that a file has: all, or those of a network that repeats no unit.
 Kinds ExpectedKinds(bool per_application) {
   const std::vector<StatisticsKind> kinds = StatisticsKinds(per_application);
   return {kinds.begin(), kinds.end()};

@@ -9,7 +9,7 @@
 
 namespace normlab {
 
-// One block, the mean over the seeds.
+// One unit, the mean over the seeds.
 struct LayerScale {
   std::string name;              // "C4", "C4 (use 2)"
   bool normalized = false;       // whether its values differ before and after

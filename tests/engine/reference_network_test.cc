@@ -95,7 +95,7 @@ INSTANTIATE_TEST_SUITE_P(NormsAndOrders, WholeNetwork,
                            return info.param.norm + std::to_string(info.index);
                          });
 
-// One module in PyTorch: a block that is applied twice counts and averages twice a step.
+// One module in PyTorch: a unit that is applied twice counts and averages twice a step.
 TEST(ReferenceNetwork, ARepeatedBlockUpdatesItsStatisticsAtEveryApplication) {
   const auto network = Make<double>(Parse("batch", "conv-relu-norm-dropout"), 4);
   const RandomImages images(4);

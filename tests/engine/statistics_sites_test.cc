@@ -1,4 +1,4 @@
-// Running statistics of blocks that are applied several times: where they stand, and that the
+// Running statistics of units that are applied several times: where they stand, and that the
 // engines agree on them.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -76,7 +76,7 @@ def unsalted_cases():
     for s, schedule in enumerate(SCHEDULES):
         for n, norm in enumerate(["batch", "layer", "group"]):
             cases.append(make_case(MODELS[(s + n) % 2], norm, OPTIMIZERS[(s + n) % 3], schedule))
-    # All weights of each norm in the small network, and of the large one where a block is shared.
+    # All weights of each norm in the small network, and of the large one where a unit is shared.
     for name in ["mnist_8k_batch_sgd_constant", "mnist_8k_layer_nesterov_plateau",
                  "mnist_8k_group_adam_constant", "cifar_37k_batch_sgd_plateau"]:
         next(case for case in cases if case["name"] == name)["stride_samples"] = 0

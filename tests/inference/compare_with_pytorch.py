@@ -226,7 +226,7 @@ def make_template(order, arm_metadata, folder):
 
 
 def compare_applications(order, metadata, images, folder):
-    """Batch normalization whose block C3 keeps statistics for each of its three applications."""
+    """Batch normalization whose unit C3 keeps statistics for each of its three applications."""
     folder.mkdir()
     metadata = with_keys(metadata, norm="batch", order=order, bn_statistics="per_application",
                          norm_momentum=0.7)

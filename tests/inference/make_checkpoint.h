@@ -41,7 +41,7 @@ inline void WriteNoiseMnist(const std::string& folder, int train, int test) {
   write("t10k", test, 2);
 }
 
-// A block applied twice, pools of both kinds, groups that differ.
+// A unit applied twice, pools of both kinds, groups that differ.
 inline Config SmallConfig(const std::string& norm = "batch") {
   Config config;
   config.model = "C4/2 P C6/2 C6/3x2 P c8/4 GAP c10!";

@@ -79,7 +79,7 @@ TEST(PytorchExport, KeepsDoublesAndAddsMissingCounters) {
   EXPECT_NE(exported.Find("C1.norm.num_batches_tracked"), nullptr);
 }
 
-// The small network's block C3 is applied twice, C1 and C2 and c4 once.
+// The small network's unit C3 is applied twice, C1 and C2 and c4 once.
 TEST(PytorchExport, HasAModuleOfItsOwnWhereEachApplicationHasItsStatistics) {
   Config config = SmallConfig();
   config.bn_statistics = "per_application";
@@ -108,7 +108,7 @@ TEST(PytorchExport, IsOfPytorchsModulesAloneWhereThoseKeepTheSame) {
   const SmallStudy shared;
   Config config = SmallConfig();
   config.bn_statistics = "per_application";
-  config.model = "C4/2 P C6/2 GAP c10!";  // no block is applied twice
+  config.model = "C4/2 P C6/2 GAP c10!";  // no unit is applied twice
   const SmallStudy once(config);
   config.model = SmallConfig().model;
   config.norm = "group";  // keeps no running statistics

@@ -60,7 +60,7 @@ void Pool(const SiteStatistics<double>& all, const StatisticsSite& one, const St
 
 using Buffers = std::map<std::string, std::vector<float>>;
 
-// `estimated` under the names of tensors: the block C3 is applied twice and has one set or two.
+// `estimated` under the names of tensors: the unit C3 is applied twice and has one set or two.
 Buffers NamedBuffers(const std::vector<StatisticsSite>& sites,
                      const SiteStatistics<double>& estimated, const std::string& sets,
                      std::size_t images) {
@@ -235,8 +235,8 @@ TEST(Reestimation, IsToldInTheTableAndInJson) {
   const Checkpoint checkpoint = OpenCheckpoint(study.path);
   EvaluationOptions options;
   for (const auto& [sets, words] : std::map<std::string, std::string>{
-           {"shared", "one set for a block, however often it is applied"},
-           {"per_application", "a set for each application of a block"}}) {
+           {"shared", "one set for a unit, however often it is applied"},
+           {"per_application", "a set for each application of a unit"}}) {
     const EvaluationReport report = Reestimated(study, sets);
     options.reestimate = sets;
     const Score& score = *report.reestimated;

@@ -156,7 +156,8 @@ TEST(Infos, NamesAndShapesAreThoseOfPyTorch) {
   EXPECT_EQ(buffers[1].offset, 8u);
   ASSERT_EQ(model.plan->counters.size(), 1u);
   EXPECT_EQ(model.plan->counters[0].name, "C1.norm.num_batches_tracked");
-  EXPECT_TRUE(ParseArchitecture("C8 GAP c10!", kCifar, 10, WithNorm("group")).plan->buffers.empty());
+  EXPECT_TRUE(
+      ParseArchitecture("C8 GAP c10!", kCifar, 10, WithNorm("group")).plan->buffers.empty());
 }
 
 TEST(Infos, TensorsFillTheFlatVectorWithoutGaps) {

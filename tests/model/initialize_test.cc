@@ -52,7 +52,7 @@ TEST(Initialize, NormalizationsStartAsTheIdentity) {
       EXPECT_EQ(values[info.offset + i], info.role == ParameterRole::kGain ? 1 : 0);
     }
   }
-  std::vector<double> buffers(2 * 184, -7);  // 184 normalized channels, the shared block once
+  std::vector<double> buffers(2 * 184, -7);  // 184 normalized channels, the shared unit once
   InitializeBuffers<double>(model, buffers);
   for (const BufferInfo& info : model.plan->buffers) {
     const bool is_variance = info.name.ends_with("running_var");

@@ -92,7 +92,7 @@ TEST(ReferenceConvolution, Gradients) {
   }
 }
 
-// A block that is applied twice adds both gradients to the same place.
+// A unit that is applied twice adds both gradients to the same place.
 TEST(ReferenceConvolution, BackwardAddsToTheWeightGradient) {
   Fixture fixture(kCases[0], 2);
   Tensor<double> y(2, fixture.convolution.OutputShape(kCases[0].input));

@@ -35,7 +35,7 @@ ArmRecord WithLayers(const std::string& label, std::uint64_t seed, std::vector<L
   return arm;
 }
 
-// The last block is bare: its values, the largest, are not among those compared. batch is the mean
+// The last unit is bare: its values, the largest, are not among those compared. batch is the mean
 // of two seeds: C1 at epoch 1 (3 + 5) / 2 = 4 before, (1 + 2) / 2 = 1.5 after.
 TEST(LayerFindings, CompareTheSameLayersWithAndWithoutNormalization) {
   const RunRecord run = SmallRun(

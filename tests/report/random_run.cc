@@ -91,7 +91,7 @@ std::string FactsJson(const ArmRecord& arm) {
   return json.dump();
 }
 
-// Every second block keeps running statistics.
+// Every second unit keeps running statistics.
 std::vector<LayerRow> RandomLayers(RandomStream& stream, int epochs) {
   std::vector<LayerRow> rows;
   for (int epoch = 1; epoch <= epochs; ++epoch) {

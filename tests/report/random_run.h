@@ -31,7 +31,7 @@ ArmRecord RandomArm(std::uint64_t seed, const std::string& label, const Dataset&
                     int epochs, int misses);
 
 // Random lines of every epoch that it trained: all five kinds of statistics, or the three of a
-// network without a repeated block.
+// network without a repeated unit.
 void AddRandomStatistics(ArmRecord& arm, bool repeated_block = true);
 
 RunRecord RandomRun(const std::string& path, const Dataset& dataset, std::vector<ArmRecord> arms);

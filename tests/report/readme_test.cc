@@ -193,7 +193,7 @@ TEST_F(Readme, TheModelsTableHasReceptiveFields) {
 }
 
 // The table of the first seed's network (its model.py: channels, maps, weights, multiply-adds), and
-// both counts of the second's: torchsummary counts the block that is applied twice twice.
+// both counts of the second's: torchsummary counts the unit that is applied twice twice.
 TEST_F(Readme, LayersOfTheTwoWriteUps) {
   RunRecord run = Run({Arm("batch", 1, 70)});
   run.arms[0].settings["model"] = "mnist-8k";

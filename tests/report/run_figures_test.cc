@@ -151,7 +151,7 @@ TEST_F(RunFigures, LayersAtTheLastEpoch) {
   ASSERT_THAT(Names(figures.layers), ElementsAre("layers"));
   const CsvTable table("layers", Data(figures.layers[0]));
   ASSERT_EQ(table.rows(), 2u);
-  const std::string out = "deviation of each block's output",
+  const std::string out = "deviation of each unit's output",
                     gradient = "norm of the gradient of its weights";
   EXPECT_THAT(
       table.header(),

@@ -73,7 +73,7 @@ TEST(StatisticsFindings, TellEveryPairWithItsVerdict) {
           Figures(batch, p1))));
 }
 
-// A network without a repeated block has two pairs, and they count in the family of all models.
+// A network without a repeated unit has two pairs, and they count in the family of all models.
 TEST(StatisticsFindings, TakeAllModelsForOneFamilyAndOnlyThePairsThatThereAre) {
   std::vector<ArmRecord> arms;
   for (std::uint64_t seed = 1; seed <= 3; ++seed) {

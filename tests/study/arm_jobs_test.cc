@@ -39,7 +39,9 @@ optimizer = "adam"
 )";
 constexpr int kStepsPerEpoch = 5;  // 80 images less 8, by 16
 
-StudyPlan PlanOf(const std::string& recipe) { return ResolvePlan(ParseRecipe(recipe, "jobs.toml"), {}); }
+StudyPlan PlanOf(const std::string& recipe) {
+  return ResolvePlan(ParseRecipe(recipe, "jobs.toml"), {});
+}
 
 const Dataset& SmallDataset() {
   static const Dataset dataset = NoiseDataset(80, 30);

@@ -20,11 +20,12 @@ namespace {
 using ::testing::HasSubstr;
 
 StudyPlan OneArm(const Engine& engine) {
-  StudyPlan plan = ResolvePlan(ParseRecipe("model = \"C2 P P GAP c10!\"\nepochs = 1\nbatch_size = 48\n"
-                                      "engine = \"" +
-                                          std::string(engine.name) + "\"\n",
-                                      "engines.toml"),
-                          {});
+  StudyPlan plan =
+      ResolvePlan(ParseRecipe("model = \"C2 P P GAP c10!\"\nepochs = 1\nbatch_size = 48\n"
+                              "engine = \"" +
+                                  std::string(engine.name) + "\"\n",
+                              "engines.toml"),
+                  {});
   plan.execution.threads = 2;
   return plan;
 }

@@ -23,7 +23,7 @@ norm = "layer"
 )";
 
 StudyPlan PlanOf(const std::string& text, const std::vector<Setting>& settings = {},
-            const std::vector<std::string>& norms = {}, int seeds = 1) {
+                 const std::vector<std::string>& norms = {}, int seeds = 1) {
   return ResolvePlan(ParseRecipe(text, "test.toml"), {settings, norms, seeds});
 }
 
@@ -37,9 +37,9 @@ std::vector<std::string> Folders(const StudyPlan& plan) {
 
 TEST(StudyPlan, LaterLayersWinAndOriginsSayWhich) {
   const StudyPlan plan = PlanOf(kTwoArms, {{"batch_size", "32", "environment NORMLAB_BATCH_SIZE"},
-                                      {"epochs", "3", "environment NORMLAB_EPOCHS"},
-                                      {"epochs", "4", "flag --epochs"},
-                                      Set("dropout", "0.5")});
+                                           {"epochs", "3", "environment NORMLAB_EPOCHS"},
+                                           {"epochs", "4", "flag --epochs"},
+                                           Set("dropout", "0.5")});
   ASSERT_EQ(plan.arms.size(), 2u);
   const Arm& arm = plan.arms[0];
   EXPECT_EQ(arm.config.lr, 0.5);
@@ -128,8 +128,9 @@ TEST(StudyPlan, MilestonesAreTextInARecipeAndAfterSet) {
   EXPECT_EQ(set.arms[0].config.schedule.words.at("milestones"), "3 4 5");
   EXPECT_EQ(set.arms[0].config.schedule.numbers.at("gamma"), 0.5);
   EXPECT_NE(PlanHash(set), PlanHash(plan));
-  const StudyPlan flags = PlanOf("", {Set("schedule", "multistep"), Set("schedule.milestones", "9 12"),
-                                 Set("schedule.gamma", "0.5")});
+  const StudyPlan flags =
+      PlanOf("", {Set("schedule", "multistep"), Set("schedule.milestones", "9 12"),
+                  Set("schedule.gamma", "0.5")});
   EXPECT_EQ(CanonicalText(flags.arms[0].config), CanonicalText(plan.arms[0].config));
   const Config parsed = ParseCanonicalText(CanonicalText(plan.arms[0].config));
   EXPECT_EQ(parsed.schedule.words.at("milestones"), "9 12");

@@ -140,7 +140,7 @@ TEST_F(CopyingBlock, MeansAndDeviationsAreOfAllValuesOfTheBatch) {
 
 TEST_F(CopyingBlock, WithoutANormalizationBeforeAndAfterAreTheSame) {
   const LayerStatistics row = Measure("none", 0.1).front();
-  // The block ends with a ReLU.
+  // The unit ends with a ReLU.
   std::vector<double> positive = Pixels(-1);
   for (double& value : positive) value = std::max(value, 0.0);
   EXPECT_NEAR(row.mean_before, Mean(positive), 1e-12);

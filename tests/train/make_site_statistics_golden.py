@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Writes golden/site_statistics.safetensors: batch normalization's statistics of a block that is applied
+"""Writes golden/site_statistics.safetensors: batch normalization's statistics of a unit that is applied
 several times, as PyTorch keeps them.
 
     /usr/bin/python3 tests/train/make_site_statistics_golden.py            writes the file
     /usr/bin/python3 tests/train/make_site_statistics_golden.py --check    computes again and compares
 
-Needs Debian's python3-torch (1.13). A network with one block applied twice and one applied three times is
+Needs Debian's python3-torch (1.13). A network with one unit applied twice and one applied three times is
 trained for STEPS steps in float64 with
     shared           one nn.BatchNorm2d that every application calls,
     per_application  one for each application, all with the same weight and bias.

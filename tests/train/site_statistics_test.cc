@@ -1,4 +1,4 @@
-// Statistics of blocks that are applied several times, step by step with PyTorch: one
+// Statistics of units that are applied several times, step by step with PyTorch: one
 // nn.BatchNorm2d for all applications or one for each, and both estimated anew.
 #include "train/site_statistics.h"
 
@@ -240,7 +240,7 @@ TEST(SiteStatistics, AreTheSameBitsForAnyNumberOfThreads) {
   for (const int threads : {2, 3, 5}) EXPECT_EQ(estimate(threads), one) << threads;
 }
 
-// A block applied twice, then one applied once, of one channel and two pixels.
+// A unit applied twice, then one applied once, of one channel and two pixels.
 const std::vector<StatisticsSite> kTwice{
     {"C1", 1, 1, 2, 0, 1, 0, 0}, {"C1", 2, 1, 2, 0, 1, 0, 2}, {"c2", 1, 1, 1, 2, 3, 1, 4}};
 
@@ -258,7 +258,7 @@ TEST(SiteStatistics, RunOnOneAfterTheOtherOrEachByItself) {
   EXPECT_THAT(own, ElementsAre(2, 4.5, 1, 8.5, 3, 2));
 }
 
-// Values 1, 3 (mean 2, variance 2) and 5, 9 (7, 8) of the same block: mean 4.5, variance
+// Values 1, 3 (mean 2, variance 2) and 5, 9 (7, 8) of the same unit: mean 4.5, variance
 // (3.5^2 + 1.5^2 + 0.5^2 + 4.5^2) / 3.
 TEST(SiteStatistics, PoolAllValuesOfABlock) {
   EXPECT_THAT(

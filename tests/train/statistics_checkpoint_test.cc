@@ -1,4 +1,4 @@
-// Checkpoints of networks that keep running statistics for each application of a block.
+// Checkpoints of networks that keep running statistics for each application of a unit.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

@@ -59,7 +59,7 @@ export function statisticsSection(view: View, choices: Choices, styles: Style[])
   };
   draw();
   return { charts, element: section('statistics', 'Statistics of batch normalization',
-      h('p', { className: 'hint' }, 'After every epoch the same weights were evaluated on the test images with each kind of statistics. Running: the moving averages of the training. Re-estimated: of training images after the epoch. Each test batch\u2019s own: what the training uses. Where a block is repeated, its applications share one set or have a set each. Jitter: the mean absolute change of the accuracy from the epoch before, over the last ten epochs.'),
+      h('p', { className: 'hint' }, 'After every epoch the same weights were evaluated on the test images with each kind of statistics. Running: the moving averages of the training. Re-estimated: of training images after the epoch. Each test batch\u2019s own: what the training uses. Where a unit is repeated, its applications share one set or have a set each. Jitter: the mean absolute change of the accuracy from the epoch before, over the last ten epochs.'),
       h('div', { className: 'tools' },
           modelChoice('statistics', models, held.model, label => { held.model = label; draw(); }),
           seedChoice('statistics', view, held.seed, seed => { held.seed = seed; draw(); })),
