@@ -15,6 +15,7 @@
 #include "explain/comparison.h"
 #include "explain/json_writer.h"
 #include "explain/markdown_writer.h"
+#include "explain/method_text.h"
 #include "explain/page_writer.h"
 #include "explain/text_writer.h"
 #include "explain/values_file.h"
@@ -66,7 +67,7 @@ class Explanation {
   }
 
   WorkedExample One() const {
-    const NormMethod& method = FindNormMethod(flags_.norm);
+    const NormMethod& method = FindExplainedMethod(flags_.norm);
     CheckGroupsAreUsed({&method});
     ExampleInput input = Start(method);
     if (values_) {
@@ -79,7 +80,8 @@ class Explanation {
   }
 
   NormComparison Both() const {
-    const NormMethod &a = FindNormMethod(flags_.compare[0]), &b = FindNormMethod(flags_.compare[1]);
+    const NormMethod &a = FindExplainedMethod(flags_.compare[0]),
+                     &b = FindExplainedMethod(flags_.compare[1]);
     CheckGroupsAreUsed({&a, &b});
     if (values_) CheckValuesAreUsed(*values_, {&a, &b});
     return CompareNorms(OneOfTwo(a), OneOfTwo(b));

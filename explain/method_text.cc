@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include "base/error.h"
+#include "base/text.h"
+
 namespace normlab {
 namespace {
 
@@ -43,6 +46,21 @@ std::string ChannelsText(const NormMethod& method) {
 }
 
 }  // namespace
+
+bool IsExplained(const NormMethod& method) { return method.has_statistics || !method.normalizes(); }
+
+const NormMethod& FindExplainedMethod(std::string_view name) {
+  const NormMethod& method = FindNormMethod(name);
+  if (IsExplained(method)) return method;
+  std::vector<std::string> names;
+  for (const NormMethod& other : NormMethods()) {
+    if (IsExplained(other)) names.emplace_back(other.name);
+  }
+  throw UsageError(fmt::format(
+      "explain: {} is not of the family of moments, whose arithmetic can be shown; expected one "
+      "of {}",
+      name, Join(names)));
+}
 
 std::string WhyNormalizeText() {
   return "Why normalize: during training the scale of what a layer hands on drifts with all "

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "norm/norm.h"
@@ -14,7 +15,13 @@ std::string WhyText(const NormMethod& method);
 // Its two halves, for pages that show several methods: what holds for all that subtract a mean, and
 // what is this method's own.
 std::string WhyNormalizeText();
-std::string StatisticsText(const NormMethod& method);
+std::string StatisticsText(const NormMethod& method);  // of one that is explained
+
+// Whether its arithmetic can be worked out and its formulas told: the family of moments, and none.
+bool IsExplained(const NormMethod& method);
+
+// FindNormMethod; throws UsageError where the method is not explained.
+const NormMethod& FindExplainedMethod(std::string_view name);
 
 // The formulas in plain text, a line each.
 std::vector<std::string> FormulaLines(const NormMethod& method, bool uses_running);

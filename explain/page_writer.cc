@@ -121,6 +121,7 @@ std::string ExamplePageData(const WorkedExample& example) {
   }
   Json methods = Json::array(), engine = Json::object();
   for (const NormMethod& method : NormMethods()) {
+    if (!IsExplained(method)) continue;
     methods.push_back(MethodJson(method));
     engine[std::string(method.name)] = EngineJson(example, method);
   }

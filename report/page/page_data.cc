@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/html.h"
 #include "base/text.h"
+#include "explain/method_text.h"
 #include "explain/page_writer.h"
 #include "report/figures/chart.h"
 #include "report/page/arm_json.h"
@@ -192,7 +193,8 @@ PageJson ExampleJsonOf(const std::vector<PageStudy>& studies) {
   ExampleInput input;
   input.method = &FindNormMethod("batch");
   for (const NormMethod& method : NormMethods()) {
-    if (method.name == studies.front().run->arms.front().norm) input.method = &method;
+    const bool first = method.name == studies.front().run->arms.front().norm;
+    if (first && IsExplained(method)) input.method = &method;
   }
   input.images = 2;
   input.shape = {4, 2, 2};

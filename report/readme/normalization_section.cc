@@ -37,6 +37,10 @@ WorkedExample ExampleOf(const NormMethod& method) {
 }
 
 std::string MethodText(const NormMethod& method) {
+  if (!IsExplained(method)) {
+    return fmt::format("\n### {}\n\nPyTorch: `{}`. Source: {}.\n", method.title, method.pytorch,
+                       method.source);
+  }
   std::string text = fmt::format("\n### {}\n\n{}\n\n", method.title, StatisticsText(method));
   if (!method.source.empty()) {
     text += fmt::format("PyTorch: `{}`. Source: {}.\n\n", method.pytorch, method.source);
