@@ -127,6 +127,7 @@ std::string BlockForward(const Architecture& architecture, std::string_view norm
   for (const UnitStep step : architecture.options.order) {
     switch (step) {
       case UnitStep::kRelu:
+        if (architecture.options.norm->is_activation) break;
         lines.emplace_back("        x = functional.relu(x)");
         break;
       case UnitStep::kNorm:
