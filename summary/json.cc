@@ -74,13 +74,21 @@ Json LayersJson(const Summary& summary) {
   return layers;
 }
 
+// null where the method has no statistics of the moments.
+Json PooledJson(const PooledAxes& pooled) {
+  if (pooled.values() == 0) return nullptr;
+  return {pooled.images, pooled.channels, pooled.rows, pooled.columns};
+}
+Json ValuesJson(const PooledAxes& pooled) {
+  return pooled.values() == 0 ? Json(nullptr) : Json(pooled.values());
+}
+
 Json StatisticsJson(const Summary& summary, const NormSummary& norm) {
   Json layers = Json::array();
   for (const NormalizedLayer& each : norm.layers) {
-    const PooledAxes& pooled = each.pooled;
     layers.push_back({{"layer", summary.layers[each.layer].layer.name},
-                      {"pooled", {pooled.images, pooled.channels, pooled.rows, pooled.columns}},
-                      {"values", pooled.values()},
+                      {"pooled", PooledJson(each.pooled)},
+                      {"values", ValuesJson(each.pooled)},
                       {"parameters", each.parameters},
                       {"buffers", each.buffers}});
   }

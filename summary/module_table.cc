@@ -151,9 +151,11 @@ class ModuleRows {
     cells.resize(table_.columns.size(), kNothing);
     if (module.normalized != nullptr) {
       const PooledAxes& pooled = module.normalized->pooled;
-      cells[8] = fmt::format("[{}, {}, {}, {}]", pooled.images, pooled.channels, pooled.rows,
-                             pooled.columns);
-      cells[9] = WithCommas(pooled.values());
+      if (pooled.values() > 0) {
+        cells[8] = fmt::format("[{}, {}, {}, {}]", pooled.images, pooled.channels, pooled.rows,
+                               pooled.columns);
+        cells[9] = WithCommas(pooled.values());
+      }
       cells[10] = module.buffers;
     }
     table_.rows.push_back(std::move(cells));

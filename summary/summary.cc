@@ -12,6 +12,7 @@ namespace normlab {
 namespace {
 
 PooledAxes PooledBy(const NormMethod& method, int batch, const Layer& layer) {
+  if (!method.has_statistics) return {};
   const Shape& shape = layer.output;
   const StatisticShape statistics = StatisticShapeOf(method, batch, shape, layer.groups);
   return {batch / statistics.images, shape.channels / statistics.channels,

@@ -17,7 +17,7 @@ constexpr const char* kNothing = "--";
 std::string FewestValues(const Summary& summary, const NormSummary& norm) {
   const auto least = std::ranges::min_element(
       norm.layers, {}, [](const NormalizedLayer& layer) { return layer.pooled.values(); });
-  if (least == norm.layers.end()) return kNothing;
+  if (least == norm.layers.end() || least->pooled.values() == 0) return kNothing;
   return fmt::format("{} ({})", WithCommas(least->pooled.values()),
                      summary.layers[least->layer].layer.name);
 }
@@ -68,7 +68,7 @@ Table ValuesTable(const Summary& summary) {
   table.columns = {{"Layer"}, {"Output"}};
   std::vector<const NormSummary*> norms;
   for (const NormSummary& norm : summary.norms) {
-    if (norm.layers.empty()) continue;
+    if (norm.layers.empty() || !norm.method->has_statistics) continue;
     norms.push_back(&norm);
     table.columns.push_back({std::string(norm.method->name), true});
   }

@@ -83,6 +83,7 @@ std::string MoreValues(const NormMethod& method) {
 
 void WarnOfFewValues(const Summary& summary, const NormSummary& norm,
                      std::vector<SummaryWarning>& warnings) {
+  if (!norm.method->has_statistics) return;
   std::vector<std::string> few;
   std::size_t least = kFewValues;
   for (const NormalizedLayer& each : norm.layers) {
