@@ -26,4 +26,13 @@ inline std::vector<NormMethod> MethodsWithStatistics() {
   return methods;
 }
 
+// The family of moments, and none: those of which all is known from their row of axes.
+inline std::vector<NormMethod> MomentsMethods() {
+  std::vector<NormMethod> methods;
+  for (const NormMethod& method : NormMethods()) {
+    if (method.has_statistics || !method.normalizes()) methods.push_back(method);
+  }
+  return methods;
+}
+
 }  // namespace normlab

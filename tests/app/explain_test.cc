@@ -9,6 +9,7 @@
 #include "norm/norm.h"
 #include "tests/app/program.h"
 #include "tests/app/shown_commands.h"
+#include "tests/norm_names.h"
 
 namespace normlab {
 namespace {
@@ -25,7 +26,7 @@ Outcome Explain(std::vector<std::string> arguments,
 }
 
 TEST(Explain, PrintsEveryMethodInEveryForm) {
-  for (const NormMethod& method : NormMethods()) {
+  for (const NormMethod& method : MomentsMethods()) {
     const std::string norm(method.name);
     EXPECT_THAT(Explain({norm}).out, StartsWith(std::string(method.title)));
     EXPECT_EQ(nlohmann::json::parse(Explain({norm, "--json"}).out)["norm"], norm);

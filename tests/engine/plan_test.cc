@@ -112,6 +112,16 @@ TEST(Plan, ASkipPastEveryNormalization) {
   }
 }
 
+TEST(Plan, EveryNormalizationHasTheGradientOfWhatItComputes) {
+  for (const std::string& norm : NormNames()) {
+    if (norm == "none") continue;
+    SCOPED_TRACE(norm);
+    Draft draft;
+    const int x = draft.Norm(norm, draft.Convolution(draft.images(), 6, "C1"), "C1");
+    ExpectGradientsOfTheTwin(draft.Finish(draft.Norm(norm, draft.Convolution(x, 6, "C2"), "C2")));
+  }
+}
+
 // Normalizations one after the other: what the second reads is itself restored.
 TEST(Plan, NormalizationsOfNormalizations) {
   for (const char* second : {"batch", "layer", "layer-channels", "rms"}) {

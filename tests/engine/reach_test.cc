@@ -3,11 +3,12 @@
 #include <gtest/gtest.h>
 
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <vector>
 
 #include "model/receptive_field.h"
-#include "norm/reference/norm.h"
+#include "norm/norm.h"
 #include "operations/reference/convolution.h"
 #include "tests/operations/reference_gradient.h"
 
@@ -19,43 +20,49 @@ using reference::Tensor;
 constexpr Shape kShape{6, 7, 9};
 constexpr int kImages = 3, kGroups = 2;
 
-// One normalization of random values, with a state of its own.
+// One normalization with random parameters, of a state of its own. Each tensor lies below the one
+// declared before it, so that what is compared with a later one passes.
 class Normalized {
  public:
   Normalized(const NormMethod& method, bool training, Shape shape = kShape) : training_(training) {
-    std::size_t size = 1;
-    for (const int extent : AffineExtents(method, shape)) size *= static_cast<std::size_t>(extent);
-    affine_.assign(4 * size, 0);
-    reference::FillUniform(std::span(affine_).first(2 * size), 31, 0.5, 1.5);
-    running_.assign(2 * shape.channels, 1);
-    reference::NormOptions<double> options;
-    options.groups = kGroups;
-    if (method.affine != AffineKind::kNone) {
-      options.weight = affine_.data();
-      options.gradient.weight = affine_.data() + 2 * size;
+    if (!method.normalizes()) return;
+    const OperationKind& kind = method.operation;
+    reference::Placement<double> placement;
+    placement.attributes = {{"groups", kGroups}, {"eps", 1e-5}, {"momentum", 0.1}};
+    placement.inputs = {shape};
+    placement.output = shape;
+    for (const ParameterDeclaration& parameter :
+         kind.parameters(placement.attributes, shape, shape)) {
+      const auto below = 1.5 * static_cast<double>(placement.parameters.size());
+      std::vector<double>& values = Own(SizeOf(parameter.shape), 0);
+      reference::FillUniform(values, 31, 0.5 - below, 1.5 - below);
+      placement.parameters.emplace_back(values);
+      placement.gradients.emplace_back(Own(values.size(), 0));
     }
-    if (method.has_bias) {
-      options.bias = affine_.data() + size;
-      options.gradient.bias = affine_.data() + 3 * size;
+    if (kind.states != nullptr) {
+      for (const StateDeclaration& state : kind.states(placement.attributes, shape).tensors) {
+        placement.states.emplace_back(Own(state.size, 1));
+      }
     }
-    if (method.running_statistics) {
-      options.running_mean = running_.data();
-      options.running_variance = running_.data() + shape.channels;
-      options.batches_tracked = &batches_;
-    }
-    norm_ = reference::MakeNorm<double>(method, options);
+    placement.counter = &passes_;
+    norm_ = kind.make_double(placement);
   }
 
   Tensor<double> Of(const Tensor<double>& x) {
+    if (norm_ == nullptr) return x;
     Tensor<double> y(x.images, x.shape);
     norm_->Forward({training_, {}, nullptr}, x, y);
     return y;
   }
 
  private:
+  std::vector<double>& Own(std::size_t size, double value) {
+    return owned_.emplace_back(size, value);
+  }
+
   bool training_;
-  std::vector<double> affine_, running_;
-  std::int64_t batches_ = 0;
+  std::deque<std::vector<double>> owned_;
+  std::int64_t passes_ = 0;
   std::unique_ptr<reference::Operation<double>> norm_;
 };
 

@@ -14,6 +14,7 @@
 #include "explain/sentences.h"
 #include "explain/text_writer.h"
 #include "explain/values_file.h"
+#include "tests/norm_names.h"
 
 namespace normlab {
 namespace {
@@ -35,7 +36,7 @@ WorkedExample Example(std::string_view norm, int images = 2, Shape shape = {4, 2
 }
 
 TEST(ExampleText, HoldsEveryPartForEveryMethod) {
-  for (const NormMethod& method : NormMethods()) {
+  for (const NormMethod& method : MomentsMethods()) {
     for (const bool training : {true, false}) {
       const std::string text = ExampleText(Example(method.name, 2, {4, 2, 2}, training), false);
       EXPECT_THAT(
@@ -96,7 +97,7 @@ TEST(ExampleText, AbbreviatesLargeTensorsAndSaysSo) {
 }
 
 TEST(ExampleJson, GivenBackAsValuesGivesTheSame) {
-  for (const NormMethod& method : NormMethods()) {
+  for (const NormMethod& method : MomentsMethods()) {
     for (const bool training : {true, false}) {
       const WorkedExample example = Example(method.name, 3, {4, 3, 2}, training);
       const std::string json = JsonDocument(ExampleJson(example));
@@ -127,7 +128,7 @@ TEST(ExampleJson, HasEveryArrayInItsShape) {
 }
 
 TEST(ExampleMarkdown, TablesHaveEqualRows) {
-  for (const NormMethod& method : NormMethods()) {
+  for (const NormMethod& method : MomentsMethods()) {
     for (const bool training : {true, false}) {
       std::istringstream lines(ExampleMarkdown(Example(method.name, 2, {4, 2, 2}, training)));
       std::ptrdiff_t bars = 0;
@@ -181,7 +182,7 @@ TEST(NormComparison, TellsEqualNumbersFromEqualStatistics) {
 
 TEST(ExamplePage, HoldsEveryMethodAndNamesNothingOutside) {
   const std::string page = ExamplePage(Example("batch"));
-  for (const NormMethod& method : NormMethods()) {
+  for (const NormMethod& method : MomentsMethods()) {
     EXPECT_THAT(page, HasSubstr("\"name\":\"" + std::string(method.name) + "\""));
   }
   EXPECT_THAT(page, HasSubstr("default-src 'none'; script-src 'sha256-"));

@@ -196,7 +196,7 @@ class Comparison {
 };
 
 class ComplexStep : public testing::TestWithParam<NormMethod> {};
-INSTANTIATE_TEST_SUITE_P(Registry, ComplexStep, testing::ValuesIn(NormMethods()),
+INSTANTIATE_TEST_SUITE_P(Registry, ComplexStep, testing::ValuesIn(MomentsMethods()),
                          [](const auto& info) { return TestName(info.param.name); });
 
 TEST_P(ComplexStep, GivesTheGradientOfTheTwin) {

@@ -213,7 +213,7 @@ TEST_P(EveryNorm, ImagesMeetAndStatisticsRunWhereTheRegistrySaysSo) {
   EXPECT_EQ(bench.batches_tracked, GetParam().running_statistics ? 2 : 0);
 }
 
-INSTANTIATE_TEST_SUITE_P(Registry, EveryNorm, testing::ValuesIn(NormMethods()),
+INSTANTIATE_TEST_SUITE_P(Registry, EveryNorm, testing::ValuesIn(MomentsMethods()),
                          [](const auto& info) { return TestName(info.param.name); });
 
 std::vector<double> OutputAndGradient(Bench& bench, const Tensor<double>& x) {
