@@ -3,7 +3,7 @@
 // Every run draws the same few; NORMLAB_RANDOM_NETWORKS=5000 draws as many as it says, and
 // NORMLAB_RANDOM_SEED=7 others:
 //
-//   NORMLAB_RANDOM_NETWORKS=5000 build/tests/model_test --gtest_filter='RandomNetworks.*'
+//   NORMLAB_RANDOM_NETWORKS=5000 build/tests/engine_test --gtest_filter='RandomNetworks.*'
 #include <gtest/gtest.h>
 
 #include <cstdlib>
