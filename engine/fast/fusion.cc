@@ -47,10 +47,11 @@ class Fusion {
     return Home(operation.output) != operation.output;
   }
 
-  // What a normalization gave is looked at after the pass (Network::VisitUnits).
+  // What a unit gives, and its normalization reads and gives, is looked at after the pass
+  // (Network::VisitUnits).
   bool IsObserved(int index) const {
     return std::ranges::any_of(plan_.units, [index](const PlanUnit& unit) {
-      return unit.before != unit.after && unit.after == index;
+      return unit.before == index || unit.after == index;
     });
   }
 
