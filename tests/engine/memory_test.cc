@@ -6,7 +6,9 @@
 
 #include <functional>
 
+#include "base/error.h"
 #include "engine/make_network.h"
+#include "tests/engine/random_architecture.h"
 #include "tests/left_out.h"
 #include "tests/norm_names.h"
 
@@ -74,6 +76,29 @@ TEST(PlannedMemory, GrowsWithTheBatchAsTheHeapDoes) {
         static_cast<double>(MemoryBytes(architecture, 81) - MemoryBytes(architecture, 16));
     EXPECT_NEAR(planned / held, 1, 0.01) << planned << " planned, held " << held;
   });
+}
+
+// Lines of the whole notation, as large as their statistics, which no plan counts, are small
+// beside.
+TEST(PlannedMemory, OfRandomLinesGrowsAsTheHeapDoes) {
+  if (HeapBytes() == 0)
+    NORMLAB_LEFT_OUT("a sanitizer's allocator does not count; the Release build of ./check");
+  int networks = 0;
+  for (std::uint32_t number = 0; networks < 60; ++number) {
+    const Case c = RandomArchitecture(4, number).Draw();
+    if (c.input.pixels() < 144) continue;
+    SCOPED_TRACE(Describe(c));
+    try {
+      const Architecture architecture = ParseArchitecture(c.model, c.input, c.classes, c.options);
+      const auto held = static_cast<double>(HeapOf(architecture, 81, 1)) -
+                        static_cast<double>(HeapOf(architecture, 16, 1));
+      const auto planned =
+          static_cast<double>(MemoryBytes(architecture, 81) - MemoryBytes(architecture, 16));
+      EXPECT_NEAR(planned / held, 1, 0.05) << planned << " planned, held " << held;
+      ++networks;
+    } catch (const UsageError&) {  // a line that cannot be built
+    }
+  }
 }
 
 // On top of the plan come packed weights, and for each thread the transforms of convolutions; their

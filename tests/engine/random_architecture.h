@@ -15,9 +15,10 @@ class RandomArchitecture {
 
   Case Draw() {
     Case c;
-    c.input = {OneOf({1, 2, 3, 4, 16, 17}), Integer(1, 14), Integer(1, 14)};
+    const int largest = Chance(0.1) ? 33 : 14;
+    c.input = {OneOf({1, 2, 3, 4, 16, 17}), Integer(1, largest), Integer(1, largest)};
     c.classes = OneOf({1, 2, 3, 4, 10, 17});
-    c.batch = OneOf({1, 2, 15, 16, 17, 31, 32, 33});
+    c.batch = OneOf({1, 2, 15, 16, 17, 31, 32, 33, 64, 65});
     c.shift = Chance(0.2) ? 10.0f : 0.0f;
     c.threads = Integer(1, 3);
     DrawOptions(c.options);

@@ -9,6 +9,7 @@ Needs Debian's python3-torch, python3-numpy and python3-pil.
     two largest log-probabilities are closer than rounding allows; none is expected to.
   - Every normalization that the program knows, with random weights, in one of two orders of the
     block, over some hundred images; and batch normalization with statistics for each application.
+  - Networks of random lines, trained for three steps, within the same distance.
   - One training pass over a folder of pictures moves each application's running statistics as
     PyTorch in train() moves those of the export.
   - Pictures: a test image saved as PNG gets the bits of its evaluation; one of another size gets
@@ -18,7 +19,9 @@ Needs Debian's python3-torch, python3-numpy and python3-pil.
 import gzip
 import importlib.util
 import json
+import os
 import pathlib
+import random
 import struct
 import subprocess
 import sys
@@ -131,7 +134,7 @@ def rounding_of(theirs, exact):
     return max(TIMES * float(np.abs(theirs - exact).max()), UNITS * unit)
 
 
-def compare(what, model, images, ours):
+def compare(what, model, images, ours, varied=True):
     """Fails unless every image's most likely class is the same."""
     theirs, exact = predict(model, images), predict(model, images, torch.float64)
     rounding = rounding_of(theirs, exact)
@@ -147,7 +150,7 @@ def compare(what, model, images, ours):
         sys.exit(f"compare_with_pytorch: {what}: expected a distance of at most {rounding}")
     if (differ & clear).any():
         sys.exit(f"compare_with_pytorch: {what}: image {int(np.argmax(differ & clear))} differs")
-    if classes < 2:
+    if varied and classes < 2:
         sys.exit(f"compare_with_pytorch: {what}: one class for all images compares nothing")
 
 
@@ -297,6 +300,52 @@ def compare_training_pass(images, folder):
           "application are PyTorch's")
 
 
+class RandomLine:
+    """A line of the notation, drawn from a seed, with the keys beside it."""
+
+    def __init__(self, seed):
+        self.random = random.Random(seed)
+        self.norm = self.random.choice(norm_names())
+        steps = ["relu", "norm", "dropout"]
+        self.random.shuffle(steps)
+        self.keys = {"groups": "2", "order": "-".join(["conv", *steps]),
+                     "dropout": self.random.choice(["0", "0.2"]),
+                     "bn_statistics": self.random.choice(["shared", "per_application"])}
+        words = [self.random.choice(["", "", "P", "A2"])]
+        channels = 0
+        for _ in range(self.random.randint(1, 5)):
+            repeat = self.random.choice(["", "", "x2", "x3"]) if channels else ""
+            channels = channels if repeat else 2 * self.random.randint(1, 9)
+            words.append(self.random.choice("Cc") + str(channels) + repeat + self.random.choice(["", "", "!"]))
+            words.append(self.random.choice(["", "", "", "P"]))
+        self.keys["model"] = " ".join([*filter(None, words), "GAP", "c10!"])
+
+
+def compare_random_lines(recipe, images, folder):
+    """NORMLAB_RANDOM_EXPORTS more lines than a few, NORMLAB_RANDOM_SEED others."""
+    count = int(os.environ.get("NORMLAB_RANDOM_EXPORTS", "8"))
+    seed = int(os.environ.get("NORMLAB_RANDOM_SEED", "1"))
+    folder.mkdir()
+    compared = number = 0
+    while compared < count:
+        line = RandomLine(f"{seed} {number}")
+        run, number = folder / str(number), number + 1
+        keys = [word for key, value in line.keys.items() for word in ("--set", f"{key}={value}")]
+        command = [PROGRAM, "run", recipe, "--norms", line.norm, *keys, "--set", "max_steps=3", "--set",
+                   "validation=0", "--set", "augment=none", "--out", run, "--progress", "none"]
+        ended = subprocess.run(command, capture_output=True, text=True, check=False)
+        if ended.returncode == 2 and number < 4 * count + 10:
+            continue  # what this normalization cannot do
+        if ended.returncode != 0:
+            sys.exit(f"compare_with_pytorch: {' '.join(map(str, command))}\n{ended.stderr}")
+        arm = next(path.parent for path in run.glob("*/last.safetensors"))
+        normlab("export", arm, "--pytorch", run / "exported")
+        rows, _ = evaluate(arm, run)
+        compare(f"{line.norm}, {line.keys}", import_model(run / "exported"), images[:SOME], rows[:SOME],
+                varied=False)
+        compared += 1
+
+
 def compare_pictures(model, arm, images, rows, folder):
     """PNG files, through both programs."""
     names = []
@@ -382,6 +431,7 @@ def main():
         for order in ORDERS:
             compare_applications(order, metadata, images, folder / f"applications-{order}")
         compare_training_pass(images, folder / "pass")
+        compare_random_lines(recipe, images, folder / "random")
 
 
 TEMPLATE = {}
