@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <cassert>
 #include <map>
 
@@ -78,7 +79,6 @@ std::string MakeNorm() {
 // The operations of one application of a layer, as PyTorch's modules stand for them.
 struct LayerOfPlan {
   const PlanOperation *first = nullptr, *end = nullptr;
-  const PlanOperation* norm = nullptr;  // null without one
   int applications = 1;
   // Whether a set of running statistics for each application is kept, which no module of PyTorch
   // does.
@@ -89,7 +89,6 @@ struct LayerOfPlan {
 
 std::vector<LayerOfPlan> LayersOf(const Architecture& architecture) {
   const Plan& plan = *architecture.plan;
-  const OperationKind* const norm = &architecture.options.norm->operation;
   std::vector<LayerOfPlan> layers;
   std::map<std::string, std::size_t> sites;
   for (const StatisticsSite& site : plan.sites) ++sites[site.layer];
@@ -101,9 +100,6 @@ std::vector<LayerOfPlan> LayersOf(const Architecture& architecture) {
     LayerOfPlan layer;
     layer.first = plan.operations.data() + unit.first;
     layer.end = plan.operations.data() + unit.end;
-    for (const PlanOperation* each = layer.first; each != layer.end; ++each) {
-      if (each->kind == norm) layer.norm = each;
-    }
     layers.push_back(layer);
   }
   for (LayerOfPlan& layer : layers) {
@@ -162,6 +158,14 @@ std::string PerApplicationNote(const Architecture& architecture) {
       Join(names));
 }
 
+// As the line has them: an exported network can be made with any normalization, and a plan without
+// one does not say them.
+int GroupsOf(const Architecture& architecture, const std::string& name) {
+  const auto layer = std::ranges::find(architecture.layers, name, &Layer::name);
+  assert(layer != architecture.layers.end() && "a plan's layers are those of its line");
+  return layer->groups;
+}
+
 std::string Layers(const Architecture& architecture) {
   const Plan& plan = *architecture.plan;
   std::vector<std::string> lines;
@@ -181,8 +185,7 @@ std::string Layers(const Architecture& architecture) {
         layer.keeps_sets ? fmt::format("RepeatedBlock({}, ", layer.applications) : "Block(";
     lines.push_back(fmt::format("        self.{} = {}norm, {}, height={}, width={}, groups={})",
                                 layer.first->layer, module, sizes, output.height, output.width,
-                                layer.norm == nullptr ? architecture.options.groups
-                                                      : layer.norm->attributes.integer("groups")));
+                                GroupsOf(architecture, layer.first->layer)));
   }
   return Join(lines, "\n");
 }

@@ -44,6 +44,21 @@ TEST(PytorchExport, HasAModuleForEveryNormalizationOfTheRegistry) {
   }
 }
 
+// Net("group") of a network that was trained with another normalization has the groups of its line.
+TEST(PytorchExport, KeepsTheGroupsOfEachLayerUnderEveryNormalization) {
+  for (const std::string& norm : NormNames()) {
+    Config config = SmallConfig(norm);
+    config.model = "C4 P C6/3 C6/6x2 GAP c10!";
+    config.groups = 2;
+    const SmallStudy study(config);
+    EXPECT_THAT(PytorchModel(OpenCheckpoint(study.path), study.dataset.statistics),
+                AllOf(testing::ContainsRegex("self.C1 = .*groups=2\\)"),
+                      testing::ContainsRegex("self.C2 = .*groups=3\\)"),
+                      testing::ContainsRegex("self.C3 = .*groups=6\\)")))
+        << norm;
+  }
+}
+
 TEST(PytorchExport, WritesTheModelItsWeightsAndHowToUseThem) {
   const SmallStudy study;
   const std::string folder = study.folder / "below/exported";
