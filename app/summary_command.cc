@@ -127,11 +127,12 @@ Command AddSummaryCommand(CLI::App& program) {
       ->capture_default_str();
   summary->add_flag("--ascii", flags.ascii, "draw the tree in plain characters");
   auto* json = summary->add_flag("--json", flags.json, "for programs (docs/summary.md)");
-  summary->add_flag("--markdown", flags.markdown, "for a report")->excludes(json);
+  auto* markdown = summary->add_flag("--markdown", flags.markdown, "for a report")->excludes(json);
   summary
       ->add_flag("--plan", flags.plan,
                  "what the engines run instead: values, parameters, states, operations")
-      ->excludes(json);
+      ->excludes(json)
+      ->excludes(markdown);
   summary->footer(
       "normlab summary cifar-37k\nnormlab summary mnist-8k --norm group\n"
       "normlab summary cifar-37k --norm batch --plan\n"

@@ -113,6 +113,20 @@ TEST(SummaryCommand, MarkdownForAReport) {
   EXPECT_THAT(outcome.out, StartsWith("## cifar-37k: C12 "));
 }
 
+TEST(SummaryCommand, PrintsThePlanOfEveryNormalizationAsked) {
+  const TemporaryFolder folder;
+  const Outcome outcome =
+      RunProgram(folder, {"summary", "C1 GAP c10!", "--norm", "batch,layer,instance", "--plan"});
+  EXPECT_EQ(outcome.code, 0);
+  EXPECT_EQ(outcome.err, "");
+  EXPECT_THAT(outcome.out, StartsWith("Batch normalization: C1 GAP c10!\n\nvalues ("));
+  EXPECT_THAT(outcome.out, HasSubstr("\nLayer normalization: C1 GAP c10!\n"));
+  EXPECT_THAT(outcome.out, HasSubstr("C1.norm.num_batches_tracked"));
+  const Outcome both = RunProgram(folder, {"summary", "C1 GAP c10!", "--plan", "--json"});
+  EXPECT_EQ(both.code, 2);
+  EXPECT_THAT(both.err, HasSubstr("--json excludes --plan"));
+}
+
 // Memory depends on the instruction set, which decides whether a map is stored.
 TEST(SummaryCommand, PrintsWhatThePageShows) {
   if (BestSimd() != Simd::kAvx512 && BestSimd() != Simd::kAvx2)
