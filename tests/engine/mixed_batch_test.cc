@@ -12,7 +12,7 @@
 namespace normlab {
 namespace {
 
-constexpr Shape kInput{3, 11, 13};
+constexpr Shape kImageShape{3, 11, 13};
 constexpr int kClasses = 4;
 
 Architecture MakeArchitecture() {
@@ -20,14 +20,14 @@ Architecture MakeArchitecture() {
   options.norm = "group";
   options.groups = 2;
   options.dropout = 0.2;
-  return ParseArchitecture("C6 P c8 GAP c4!", kInput, kClasses, options);
+  return ParseArchitecture("C6 P c8 GAP c4!", kImageShape, kClasses, options);
 }
 
 class Stored : public ImageSource {
  public:
   explicit Stored(std::vector<float> pixels) : pixels_(std::move(pixels)) {}
   void Fill(int first, int count, float* images) const override {
-    const std::size_t size = kInput.size();
+    const std::size_t size = kImageShape.size();
     std::copy_n(pixels_.data() + static_cast<std::size_t>(first) * size,
                 static_cast<std::size_t>(count) * size, images);
   }
@@ -58,14 +58,14 @@ struct MixedBatch {
 
   // [N][C][H][W], pixel by pixel after the contract's formula.
   std::vector<float> MixedBeforehand() const {
-    std::vector<float> all(static_cast<std::size_t>(count) * kInput.size()), mixed(all.size());
+    std::vector<float> all(static_cast<std::size_t>(count) * kImageShape.size()), mixed(all.size());
     pixels.Fill(0, count, all.data());
     for (std::size_t i = 0; i < all.size(); ++i) {
-      const Mix& mix = mixes[i / kInput.size()];
+      const Mix& mix = mixes[i / kImageShape.size()];
       const float partner =
-          all[static_cast<std::size_t>(mix.partner) * kInput.size() + i % kInput.size()];
-      const int row = static_cast<int>(i % kInput.pixels()) / kInput.width;
-      const int column = static_cast<int>(i % kInput.pixels()) % kInput.width;
+          all[static_cast<std::size_t>(mix.partner) * kImageShape.size() + i % kImageShape.size()];
+      const int row = static_cast<int>(i % kImageShape.pixels()) / kImageShape.width;
+      const int column = static_cast<int>(i % kImageShape.pixels()) % kImageShape.width;
       const bool inside = row >= mix.box.top && row < mix.box.top + mix.box.height &&
                           column >= mix.box.left && column < mix.box.left + mix.box.width;
       mixed[i] = inside ? partner : mix.weight * all[i] + (1.0f - mix.weight) * partner;
@@ -74,7 +74,7 @@ struct MixedBatch {
   }
 
   int count;
-  RandomPixels pixels{kInput};
+  RandomPixels pixels{kImageShape};
   std::vector<std::uint8_t> labels;
   std::vector<std::uint32_t> ids;
   std::vector<Mix> mixes;
