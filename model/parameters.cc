@@ -1,17 +1,6 @@
 #include "model/architecture.h"
 
 namespace normlab {
-namespace {
-
-// Calls visit(operation) for those of one application of a layer.
-template <class Visit>
-void ForEachOperation(const Architecture& architecture, const Layer& layer, const Visit& visit) {
-  for (const PlanOperation& operation : architecture.plan->operations) {
-    if (operation.layer == layer.name && operation.application == 1) visit(operation);
-  }
-}
-
-}  // namespace
 
 bool HasNorm(const Architecture& architecture, const Layer& layer) {
   return layer.kind == LayerKind::kConvolution && !layer.bare &&
@@ -36,9 +25,10 @@ std::size_t ParametersPerCall(const Architecture& architecture) {
 
 std::size_t MultiplyAdds(const Architecture& architecture, const Layer& layer) {
   std::size_t sum = 0;
-  ForEachOperation(architecture, layer, [&](const PlanOperation& operation) {
+  for (const PlanOperation& operation : architecture.plan->operations) {
+    if (operation.layer != layer.name || operation.application != 1) continue;
     sum += MultiplyAdds(*architecture.plan, operation);
-  });
+  }
   return sum;
 }
 

@@ -21,8 +21,8 @@ const std::vector<const OperationKind*>& OperationKinds() {
 }
 
 const OperationKind& KindNamed(std::string_view name) {
-  const auto found = std::ranges::find(OperationKinds(), name,
-                                       [](const OperationKind* kind) { return kind->name; });
+  const auto found = std::ranges::find_if(
+      OperationKinds(), [name](const OperationKind* kind) { return kind->name == name; });
   assert(found != OperationKinds().end());
   return **found;
 }

@@ -58,13 +58,11 @@ class Scheduler {
   }
 
   // All blocks gather, then they wait for the combination.
-  void Wait(int step, Phase gather, Phase combine, int rounds) {
-    for (int round = 0; round < rounds; ++round) {
-      Come(step, gather, round);
-      schedule_.stages.back().combination = Task{step, combine, round};
-      schedule_.stages.emplace_back();
-      std::ranges::fill(present_, -1);
-    }
+  void Wait(int step, Phase gather, Phase combine, int round) {
+    Come(step, gather, round);
+    schedule_.stages.back().combination = Task{step, combine, round};
+    schedule_.stages.emplace_back();
+    std::ranges::fill(present_, -1);
   }
 
   void Forward(int index) {
@@ -74,7 +72,9 @@ class Scheduler {
     if (fused_.operations[At(index)].forward) {
       Begin(step);
       const int rounds = mode_ == Mode::kEvaluate ? 0 : operation.kind->rounds.forward;
-      Wait(step, Phase::kGatherForward, Phase::kCombineForward, rounds);
+      for (int round = 0; round < rounds; ++round) {
+        Wait(step, Phase::kGatherForward, Phase::kCombineForward, round);
+      }
       Come(step, Phase::kForward);
     }
     Hold(fused_.home[At(operation.output)]);
@@ -87,10 +87,7 @@ class Scheduler {
     if (!chosen_[At(step)] || !works) return;
     for (int round = 0; round < operation.kind->rounds.backward; ++round) {
       Restore(operation);
-      Come(step, Phase::kGatherBackward, round);
-      schedule_.stages.back().combination = Task{step, Phase::kCombineBackward, round};
-      schedule_.stages.emplace_back();
-      std::ranges::fill(present_, -1);
+      Wait(step, Phase::kGatherBackward, Phase::kCombineBackward, round);
     }
     Restore(operation);
     const bool apart = operation.kind->traits.gradient_apart && !operation.parameters.empty();

@@ -6,20 +6,14 @@
 //   NORMLAB_RANDOM_NETWORKS=5000 build/tests/engine_test --gtest_filter='RandomNetworks.*'
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-
 #include "base/error.h"
+#include "tests/engine/from_environment.h"
 #include "tests/engine/random_architecture.h"
 
 namespace normlab {
 namespace {
 
 constexpr int kNetworks = 150;
-
-std::uint64_t FromEnvironment(const char* name, std::uint64_t otherwise) {
-  const char* value = std::getenv(name);
-  return value == nullptr ? otherwise : std::strtoull(value, nullptr, 10);
-}
 
 bool CanBeBuilt(const Case& c) {
   try {

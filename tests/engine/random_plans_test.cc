@@ -6,11 +6,10 @@
 //   --gtest_filter='RandomPlans.*'
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-
 #include "base/philox.h"
 #include "tests/engine/draft.h"
 #include "tests/engine/follow_twin.h"
+#include "tests/engine/from_environment.h"
 #include "tests/engine/plan_operations.h"
 
 namespace normlab {
@@ -22,11 +21,6 @@ using plan_operations::Standardized;
 using plan_operations::Sum;
 
 constexpr int kPlans = 60, kChannels = 6;
-
-std::uint64_t Chosen(const char* name, std::uint64_t otherwise) {
-  const char* value = std::getenv(name);
-  return value == nullptr ? otherwise : std::strtoull(value, nullptr, 10);
-}
 
 class RandomPlan {
  public:
@@ -113,8 +107,8 @@ std::string TextOf(const Plan& plan) {
 constexpr Tolerance kGranted = {0x1p-19, 0x1p31, 1e-5};
 
 TEST(RandomPlans, FollowTheTwin) {
-  const std::uint64_t seed = Chosen("NORMLAB_RANDOM_SEED", 1);
-  const auto plans = static_cast<std::uint32_t>(Chosen("NORMLAB_RANDOM_PLANS", kPlans));
+  const std::uint64_t seed = FromEnvironment("NORMLAB_RANDOM_SEED", 1);
+  const auto plans = static_cast<std::uint32_t>(FromEnvironment("NORMLAB_RANDOM_PLANS", kPlans));
   const std::vector<Simd> instruction_sets = SupportedSimd();
   constexpr int kBatches[] = {1, 2, 15, 16, 17, 33};
   std::uint32_t redrawn = 0, several_readers = 0;
