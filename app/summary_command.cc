@@ -87,10 +87,26 @@ std::string PlansText(const Summary& summary) {
   return text;
 }
 
+std::string PlansJson(const Summary& summary) {
+  nlohmann::ordered_json plans = nlohmann::ordered_json::array();
+  for (const NormSummary& norm : summary.norms) {
+    nlohmann::ordered_json plan = {{"normalization", norm.method->name}};
+    if (norm.possible()) {
+      plan.update(PlanJson(*norm.plan, BestSimd()));
+    } else {
+      plan["refusal"] = norm.refusal;
+    }
+    plans.push_back(std::move(plan));
+  }
+  const nlohmann::ordered_json json = {
+      {"normlab", ThisBuild().version}, {"line", summary.line}, {"plans", std::move(plans)}};
+  return json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
+}
+
 ExitCode PrintSummary(const SummaryFlags& flags) {
   const Summary summary = Summarize(OptionsOf(flags));
   if (flags.plan) {
-    PrintText(PlansText(summary));
+    PrintText(flags.json ? PlansJson(summary) : PlansText(summary));
     return ExitCode::kDone;
   }
   if (flags.json) {
@@ -131,7 +147,6 @@ Command AddSummaryCommand(CLI::App& program) {
   summary
       ->add_flag("--plan", flags.plan,
                  "what the engines run instead: values, parameters, states, operations")
-      ->excludes(json)
       ->excludes(markdown);
   summary->footer(
       "normlab summary cifar-37k\nnormlab summary mnist-8k --norm group\n"

@@ -37,23 +37,19 @@ class Parameters {
   std::span<T> learned_gradients() { return std::span(gradients_).first(learned_); }
 
   // Of an index of PlanOperation::parameters.
-  std::span<const T> value(int index) const { return At<const T>(values_, index); }
-  std::span<T> gradient(int index) { return At<T>(gradients_, index); }
+  std::span<const T> value(int index) const { return Part<const T>(values_, index); }
+  std::span<T> gradient(int index) { return Part<T>(gradients_, index); }
 
   void MakeDerived() {
     for (std::size_t i = 0; i < makers_.size(); ++i) {
-      makers_[i]->Forward(From(i), At<T>(values_, Index(i)));
+      makers_[i]->Forward(From(i), Part<T>(values_, Index(i)));
     }
   }
 
   // Those of derived parameters behind the learned ones'.
   std::span<T> all_gradients() { return gradients_; }
   // Where an index stands in all_gradients().
-  std::size_t offset(int index) const {
-    const auto i = static_cast<std::size_t>(index);
-    const std::size_t learned = plan_.parameters.size();
-    return i < learned ? plan_.parameters[i].offset : plan_.derived[i - learned].offset;
-  }
+  std::size_t offset(int index) const { return plan_.RangeOf(index).offset; }
 
   void ZeroGradients() { std::ranges::fill(gradients_, T{0}); }
 
@@ -72,11 +68,9 @@ class Parameters {
   }
 
   template <typename U, typename Values>
-  std::span<U> At(Values& values, int index) const {
-    const auto i = static_cast<std::size_t>(index);
-    const std::size_t learned = plan_.parameters.size();
-    return std::span<U>(values).subspan(
-        offset(index), i < learned ? plan_.parameters[i].size : plan_.derived[i - learned].size);
+  std::span<U> Part(Values& values, int index) const {
+    const FlatRange range = plan_.RangeOf(index);
+    return std::span<U>(values).subspan(range.offset, range.size);
   }
 
   std::vector<std::span<const T>> From(std::size_t derived) const {

@@ -18,10 +18,10 @@ namespace {
 // global pool is plain GAP.
 class LayerNames {
  public:
-  std::string Next(const Token& token) {
-    switch (token.kind) {
+  std::string Next(const Layer& layer) {
+    switch (layer.kind) {
       case LayerKind::kConvolution:
-        return fmt::format("{}{}", token.kernel == 1 ? 'c' : 'C', ++convolutions_);
+        return fmt::format("{}{}", layer.kernel == 1 ? 'c' : 'C', ++convolutions_);
       case LayerKind::kMaxPool:
         return fmt::format("P{}", ++max_pools_);
       case LayerKind::kAveragePool:
@@ -36,38 +36,33 @@ class LayerNames {
   int convolutions_ = 0, max_pools_ = 0, average_pools_ = 0, global_pools_ = 0;
 };
 
-std::vector<std::string> NamesOf(const std::vector<Token>& tokens, const ModelPreset* preset) {
+std::vector<std::string> NamesOf(const std::vector<Layer>& layers, const ModelPreset* preset) {
   if (preset != nullptr) return SplitWords(preset->layer_names);
   LayerNames count;
   std::vector<std::string> names;
-  for (const Token& token : tokens) names.push_back(count.Next(token));
+  for (const Layer& layer : layers) names.push_back(count.Next(layer));
   return names;
 }
 
 // A convolution has stride 1; pools move by their own size and drop what does not fill a window, as
 // PyTorch does (floor).
-Shape OutputShape(const Token& token, Shape input) {
-  if (token.kind == LayerKind::kGlobalAveragePool) return {input.channels, 1, 1};
-  if (token.kind == LayerKind::kConvolution) {
-    const int lost = token.padded ? 0 : token.kernel - 1;
-    return {token.channels, input.height - lost, input.width - lost};
+Shape OutputShape(const Layer& layer, Shape input) {
+  if (layer.kind == LayerKind::kGlobalAveragePool) return {input.channels, 1, 1};
+  if (layer.kind == LayerKind::kConvolution) {
+    const int lost = layer.kernel - 1 - 2 * layer.padding;
+    return {layer.output.channels, input.height - lost, input.width - lost};
   }
-  return {input.channels, input.height / token.kernel, input.width / token.kernel};
+  return {input.channels, input.height / layer.kernel, input.width / layer.kernel};
 }
 
-Layer PlaceLayer(const Token& token, const std::string& name, Shape input, int default_groups) {
-  Layer layer{.kind = token.kind,
-              .name = name,
-              .token = token.text,
-              .kernel = token.kernel,
-              .padding = token.padded ? token.kernel / 2 : 0,
-              .repeat = token.repeat,
-              .groups = 0,
-              .bare = token.bare,
-              .input = input,
-              .output = OutputShape(token, input)};
-  if (token.kind == LayerKind::kConvolution && !token.bare) {
-    layer.groups = token.groups > 0 ? token.groups : default_groups;
+Layer PlaceLayer(Layer layer, const std::string& name, Shape input, int default_groups) {
+  layer.name = name;
+  layer.input = input;
+  layer.output = OutputShape(layer, input);
+  if (layer.kind != LayerKind::kConvolution || layer.bare) {
+    layer.groups = 0;
+  } else if (layer.groups == 0) {
+    layer.groups = default_groups;
   }
   return layer;
 }
@@ -109,8 +104,8 @@ Architecture ParseArchitecture(std::string_view model, Shape input, int classes,
   CheckDropout(options.dropout);
   const ModelPreset* preset = FindModelPreset(model);
   if (preset == nullptr) CheckPresetName(model);
-  const std::vector<Token> tokens = ParseTokens(preset != nullptr ? preset->line : model);
-  const std::vector<std::string> names = NamesOf(tokens, preset);
+  const std::vector<Layer> layers = ParseTokens(preset != nullptr ? preset->line : model);
+  const std::vector<std::string> names = NamesOf(layers, preset);
 
   Architecture architecture{.text = "",
                             .input = input,
@@ -120,8 +115,8 @@ Architecture ParseArchitecture(std::string_view model, Shape input, int classes,
                             .plan = nullptr};
   std::vector<std::string> words;
   Shape shape = input;
-  for (std::size_t i = 0; i < tokens.size(); ++i) {
-    const Layer layer = PlaceLayer(tokens[i], names[i], shape, options.groups);
+  for (std::size_t i = 0; i < layers.size(); ++i) {
+    const Layer layer = PlaceLayer(layers[i], names[i], shape, options.groups);
     CheckShapes(layer);
     const bool grouped = layer.kind == LayerKind::kConvolution && !layer.bare;
     if (method.pools_channels == PooledChannels::kGroup && grouped) CheckGroups(layer);

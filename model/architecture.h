@@ -29,7 +29,7 @@ namespace normlab {
 enum class LayerKind { kConvolution, kMaxPool, kAveragePool, kGlobalAveragePool };
 
 struct Layer {
-  LayerKind kind;
+  LayerKind kind = LayerKind::kConvolution;
   std::string name;   // C1, C2, c3, P1, ... unique; compared case-sensitively
   std::string token;  // as written: "C24x2"
   int kernel = 0;     // convolution 3 or 1; pool 2; average pool K; global 0: the whole map

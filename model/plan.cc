@@ -14,10 +14,15 @@ std::size_t Sum(const Infos& infos) {
 
 }  // namespace
 
+FlatRange Plan::RangeOf(int parameter) const {
+  const std::size_t index = At(parameter), learned = parameters.size();
+  if (index < learned) return {parameters[index].offset, parameters[index].size};
+  return {derived[index - learned].offset, derived[index - learned].size};
+}
+
 bool Plan::HasInputGradient(const PlanOperation& operation) const {
-  return std::ranges::any_of(operation.inputs, [this](int value) {
-    return values[static_cast<std::size_t>(value)].has_gradient;
-  });
+  return std::ranges::any_of(operation.inputs,
+                             [this](int value) { return values[At(value)].has_gradient; });
 }
 
 bool Plan::HasBackward(const PlanOperation& operation) const {

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "base/at.h"
 #include "base/shape.h"
 #include "operations/kind.h"
 #include "operations/parameter_operation.h"
@@ -65,6 +66,11 @@ struct StatisticsSite {
   std::size_t batch = 0;
 };
 
+// Where a parameter stands in the flat vector, or, if it is derived, behind it.
+struct FlatRange {
+  std::size_t offset = 0, size = 0;
+};
+
 // A map of every image.
 struct PlanValue {
   std::string name;  // "images", "C1.conv", "C4.norm.2"
@@ -112,11 +118,13 @@ struct Plan {
   std::vector<StatisticsSite> sites;  // in the order of the forward pass
   int output = 0;                     // the logits, [classes][1][1]
 
+  // Of an index of PlanOperation::parameters.
+  FlatRange RangeOf(int parameter) const;
   const PlanOperation* WriterOf(int value) const {
-    const int writer = values[static_cast<std::size_t>(value)].writer;
-    return writer < 0 ? nullptr : &operations[static_cast<std::size_t>(writer)];
+    const int writer = values[At(value)].writer;
+    return writer < 0 ? nullptr : &operations[At(writer)];
   }
-  const Shape& ShapeOf(int value) const { return values[static_cast<std::size_t>(value)].shape; }
+  const Shape& ShapeOf(int value) const { return values[At(value)].shape; }
   const Shape& InputShape(const PlanOperation& operation) const {
     return ShapeOf(operation.inputs.front());
   }

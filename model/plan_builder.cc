@@ -44,7 +44,7 @@ int PlanBuilder::Add(const OperationKind& kind, std::vector<int> inputs, Attribu
   std::vector<Shape> shapes;
   for (const int input : operation.inputs) {
     shapes.push_back(shape(input));
-    plan_.values[static_cast<std::size_t>(input)].readers.push_back(index);
+    plan_.values[At(input)].readers.push_back(index);
   }
   plan_.values.push_back({.name = ValueName(place),
                           .shape = kind.OutputShape(operation.attributes, shapes),
@@ -75,7 +75,7 @@ void PlanBuilder::AddParameters(const PlanPlace& place, PlanOperation& operation
 
 // Numbered from -1 downwards until Finish knows how many parameters there are.
 int PlanBuilder::Derived(const PlanPlace& place, int parameter) {
-  const ParameterInfo& from = plan_.parameters[static_cast<std::size_t>(parameter)];
+  const ParameterInfo& from = plan_.parameters[At(parameter)];
   const auto [index, is_new] = IndexOf(derived_, from.name);
   if (is_new) {
     plan_.derived.push_back({from.name + "." + place.filter->name,
@@ -108,9 +108,7 @@ void PlanBuilder::AddStates(const PlanPlace& place, PlanOperation& operation) {
     operation.counter = index;
   }
   if (!declared.running_statistics) return;
-  const auto offset = [&](std::size_t i) {
-    return plan_.buffers[static_cast<std::size_t>(operation.states[i])].offset;
-  };
+  const auto offset = [&](std::size_t i) { return plan_.buffers[At(operation.states[i])].offset; };
   operation.site = static_cast<int>(plan_.sites.size());
   plan_.sites.push_back({place.layer, place.application, static_cast<std::size_t>(input.channels),
                          input.pixels(), offset(0), offset(1),
@@ -119,7 +117,7 @@ void PlanBuilder::AddStates(const PlanPlace& place, PlanOperation& operation) {
 }
 
 void PlanBuilder::EndUnit(int before, int after) {
-  const PlanOperation& first = plan_.operations[static_cast<std::size_t>(unit_)];
+  const PlanOperation& first = plan_.operations[At(unit_)];
   plan_.units.push_back({first.layer, first.application, unit_, operations(), before, after});
   unit_ = operations();
 }
@@ -127,11 +125,10 @@ void PlanBuilder::EndUnit(int before, int after) {
 // Nothing before the first parameters has anything to learn, so nobody asks for a gradient there.
 void PlanBuilder::FindGradients() {
   for (const PlanOperation& operation : plan_.operations) {
-    plan_.values[static_cast<std::size_t>(operation.output)].has_gradient =
-        plan_.HasBackward(operation);
+    plan_.values[At(operation.output)].has_gradient = plan_.HasBackward(operation);
     if (operation.parameters.empty() || operation.kind->traits.gradient_apart) continue;
     for (const int input : operation.inputs) {
-      plan_.values[static_cast<std::size_t>(input)].has_gradient = true;
+      plan_.values[At(input)].has_gradient = true;
     }
   }
 }

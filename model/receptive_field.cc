@@ -19,9 +19,9 @@ FieldAxis Both(const FieldAxis& a, const FieldAxis& b) {
 
 ReceptiveField OfOutput(const Plan& plan, const PlanOperation& operation,
                         const std::vector<ReceptiveField>& fields) {
-  ReceptiveField field = fields[static_cast<std::size_t>(operation.inputs.front())];
+  ReceptiveField field = fields[At(operation.inputs.front())];
   for (const int input : operation.inputs) {
-    const ReceptiveField& other = fields[static_cast<std::size_t>(input)];
+    const ReceptiveField& other = fields[At(input)];
     field = {Both(field.rows, other.rows), Both(field.columns, other.columns)};
   }
   if (operation.kind->window == nullptr) return field;
@@ -35,7 +35,7 @@ ReceptiveField OfOutput(const Plan& plan, const PlanOperation& operation,
 std::vector<ReceptiveField> ValueFields(const Plan& plan) {
   std::vector<ReceptiveField> fields(plan.values.size());
   for (const PlanOperation& operation : plan.operations) {
-    fields[static_cast<std::size_t>(operation.output)] = OfOutput(plan, operation, fields);
+    fields[At(operation.output)] = OfOutput(plan, operation, fields);
   }
   return fields;
 }
@@ -44,8 +44,8 @@ std::vector<ReceptiveField> UnitFields(const Plan& plan) {
   const std::vector<ReceptiveField> values = ValueFields(plan);
   std::vector<ReceptiveField> fields;
   for (const PlanUnit& unit : plan.units) {
-    const int last = plan.operations[static_cast<std::size_t>(unit.end - 1)].output;
-    fields.push_back(values[static_cast<std::size_t>(last)]);
+    const int last = plan.operations[At(unit.end - 1)].output;
+    fields.push_back(values[At(last)]);
   }
   return fields;
 }

@@ -13,44 +13,43 @@ namespace {
 
 class TokenReader {
  public:
-  TokenReader(std::string_view text, int column) : rest_(text) {
-    token_.text = text;
-    token_.column = column;
+  TokenReader(std::string_view text, int column) : rest_(text), column_(column) {
+    layer_.token = text;
   }
 
-  Token Read() {
-    if (token_.text == "GAP") {
-      token_.kind = LayerKind::kGlobalAveragePool;
-      return token_;
+  Layer Read() {
+    if (layer_.token == "GAP") {
+      layer_.kind = LayerKind::kGlobalAveragePool;
+      return layer_;
     }
     if (Accept('C')) {
       ReadConvolution(3);
     } else if (Accept('c')) {
       ReadConvolution(1);
     } else if (Accept('P')) {
-      token_.kind = LayerKind::kMaxPool;
-      token_.kernel = 2;
+      layer_.kind = LayerKind::kMaxPool;
+      layer_.kernel = 2;
       ExpectEnd("nothing: P is a 2x2 max pool and takes neither a number nor a suffix");
     } else if (Accept('A')) {
-      token_.kind = LayerKind::kAveragePool;
-      token_.kernel = ReadNumber("the size of the average pool", kMaxChannels);
+      layer_.kind = LayerKind::kAveragePool;
+      layer_.kernel = ReadNumber("the size of the average pool", kMaxChannels);
       ExpectEnd("nothing: a pool takes no suffix");
     } else {
       Fail("C24 (3x3 convolution), c12 (1x1), P (max pool), A6 (average pool) or GAP");
     }
-    return token_;
+    return layer_;
   }
 
  private:
   void ReadConvolution(int kernel) {
-    token_.kind = LayerKind::kConvolution;
-    token_.kernel = kernel;
-    token_.channels = ReadNumber("the number of channels", kMaxChannels);
-    token_.padded = kernel > 1;
-    if (kernel > 1 && Accept('v')) token_.padded = false;
-    if (Accept('/')) token_.groups = ReadNumber("the number of groups", kMaxChannels);
-    if (Accept('x')) token_.repeat = ReadNumber("how often the layer is applied", kMaxRepeat);
-    token_.bare = Accept('!');
+    layer_.kind = LayerKind::kConvolution;
+    layer_.kernel = kernel;
+    layer_.output.channels = ReadNumber("the number of channels", kMaxChannels);
+    layer_.padding = kernel / 2;
+    if (kernel > 1 && Accept('v')) layer_.padding = 0;
+    if (Accept('/')) layer_.groups = ReadNumber("the number of groups", kMaxChannels);
+    if (Accept('x')) layer_.repeat = ReadNumber("how often the layer is applied", kMaxRepeat);
+    layer_.bare = Accept('!');
     ExpectEnd(kernel > 1 ? "one of the suffixes v (no padding), /G (groups), xN (applied N times), "
                            "! (bare), in this order"
                          : "one of the suffixes /G (groups), xN (applied N times), ! (bare), in "
@@ -78,33 +77,34 @@ class TokenReader {
   }
 
   [[noreturn]] void Fail(std::string_view expected) const {
-    const int column = token_.column + static_cast<int>(token_.text.size() - rest_.size());
+    const int column = column_ + static_cast<int>(layer_.token.size() - rest_.size());
     throw UsageError(fmt::format("model: cannot read '{}' at column {}: found '{}', expected {}",
-                                 Printable(token_.text), column,
+                                 Printable(layer_.token), column,
                                  rest_.empty() ? "nothing more" : Printable(rest_), expected));
   }
 
-  Token token_;
+  Layer layer_;
   std::string_view rest_;
+  int column_;  // of the first character in the line, from 1
 };
 
 }  // namespace
 
-std::vector<Token> ParseTokens(std::string_view line) {
+std::vector<Layer> ParseTokens(std::string_view line) {
   constexpr std::string_view kSpace = " \t\r\n\f\v";
-  std::vector<Token> tokens;
+  std::vector<Layer> layers;
   std::size_t start = line.find_first_not_of(kSpace);
   while (start != std::string_view::npos) {
     const std::size_t end = std::min(line.find_first_of(kSpace, start), line.size());
-    if (tokens.size() == kMaxLayers) {
+    if (layers.size() == kMaxLayers) {
       throw UsageError(fmt::format("model: the line has more than {} layers, at column {}",
                                    kMaxLayers, start + 1));
     }
     TokenReader reader(line.substr(start, end - start), static_cast<int>(start) + 1);
-    tokens.push_back(reader.Read());
+    layers.push_back(reader.Read());
     start = line.find_first_not_of(kSpace, end);
   }
-  return tokens;
+  return layers;
 }
 
 }  // namespace normlab

@@ -114,12 +114,7 @@ class ModuleRows {
 
   std::size_t ParametersOf(const PlanOperation& operation) const {
     std::size_t sum = 0;
-    for (const int parameter : operation.parameters) {
-      const auto index = static_cast<std::size_t>(parameter);
-      const std::size_t learned = norm_.plan->parameters.size();
-      sum += index < learned ? norm_.plan->parameters[index].size
-                             : norm_.plan->derived[index - learned].size;
-    }
+    for (const int parameter : operation.parameters) sum += norm_.plan->RangeOf(parameter).size;
     return sum;
   }
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 #include <vector>
 
 #include "base/text.h"
@@ -12,30 +13,68 @@
 namespace normlab {
 namespace {
 
-using Rows = std::vector<std::vector<std::string>>;
+using Json = nlohmann::ordered_json;
 
-std::size_t At(int index) { return static_cast<std::size_t>(index); }
+// What a program is told, and what a reader: the same words, or their own.
+struct Cell {
+  Cell(const std::string& word) : value(word), text(word) {}
+  Cell(const char* word) : value(word), text(word) {}
+  Cell(Json told, std::string shown) : value(std::move(told)), text(std::move(shown)) {}
+
+  Json value;
+  std::string text;
+};
+
+struct Section {
+  std::string title;
+  std::vector<std::string> columns;
+  std::vector<std::vector<Cell>> rows;
+};
 
 // Every column as wide as its widest cell, two spaces between them.
-std::string Aligned(const Rows& rows) {
-  std::vector<std::size_t> widths(rows.front().size());
-  for (const auto& row : rows) {
-    for (std::size_t c = 0; c < row.size(); ++c) widths[c] = std::max(widths[c], row[c].size());
+std::string AlignedText(const Section& section) {
+  std::vector<std::vector<std::string>> lines = {section.columns};
+  for (const auto& row : section.rows) {
+    auto& line = lines.emplace_back();
+    for (const Cell& cell : row) line.push_back(cell.text);
+  }
+  std::vector<std::size_t> widths(section.columns.size());
+  for (const auto& line : lines) {
+    for (std::size_t c = 0; c < line.size(); ++c) widths[c] = std::max(widths[c], line[c].size());
   }
   std::string text;
-  for (const auto& row : rows) {
+  for (const auto& cells : lines) {
     std::string line = " ";
-    for (std::size_t c = 0; c < row.size(); ++c) line += fmt::format(" {:<{}} ", row[c], widths[c]);
+    for (std::size_t c = 0; c < cells.size(); ++c) {
+      line += fmt::format(" {:<{}} ", cells[c], widths[c]);
+    }
     text += line.substr(0, line.find_last_not_of(' ') + 1) + "\n";
   }
   return text;
 }
 
-std::string ShapeOfParameter(const std::vector<int>& shape) {
+// An object a row, with the columns' titles for names.
+Json SectionJson(const Section& section) {
+  Json objects = Json::array();
+  for (const auto& row : section.rows) {
+    Json object;
+    for (std::size_t c = 0; c < row.size(); ++c) {
+      std::string name = section.columns[c];
+      std::ranges::replace(name, ' ', '_');
+      object[name] = row[c].value;
+    }
+    objects.push_back(std::move(object));
+  }
+  return objects;
+}
+
+Cell ParameterShape(const std::vector<int>& shape) {
   std::vector<std::string> extents;
   for (const int extent : shape) extents.push_back(std::to_string(extent));
-  return "[" + Join(extents, ", ") + "]";
+  return {shape, "[" + Join(extents, ", ") + "]"};
 }
+
+Cell Decays(bool decays) { return {decays, decays ? "yes" : "no"}; }
 
 const char* RoleName(ParameterRole role) {
   switch (role) {
@@ -72,21 +111,29 @@ class PlanWriter {
         simd_(simd) {}
 
   std::string Text() const {
-    std::string text = fmt::format("values ({}), as the fast engine holds them with {}\n",
-                                   plan_.values.size(), SimdName(simd_));
-    text += Aligned(Values());
-    text += fmt::format("\nparameters ({})\n", plan_.parameters.size() + plan_.derived.size());
-    text += Aligned(Parameters());
-    if (!plan_.buffers.empty()) {
-      text += fmt::format("\nstates ({})\n", plan_.buffers.size() + plan_.counters.size());
-      text += Aligned(States());
+    std::string text;
+    std::string held = fmt::format(", as the fast engine holds them with {}", SimdName(simd_));
+    for (const Section& section : Sections()) {
+      text += fmt::format("{} ({}){}\n{}\n", section.title, section.rows.size(),
+                          std::exchange(held, ""), AlignedText(section));
     }
-    text += fmt::format("\noperations ({})\n", plan_.operations.size());
-    text += Aligned(Operations());
-    return text + "\n" + WaitsText();
+    return text + WaitsText();
+  }
+
+  Json Document() const {
+    Json json = {{"instruction_set", SimdName(simd_)}};
+    for (const Section& section : Sections()) json[section.title] = SectionJson(section);
+    json["training_waits"] = Waits();
+    return json;
   }
 
  private:
+  std::vector<Section> Sections() const {
+    std::vector<Section> sections = {Values(), Parameters(), States(), Operations()};
+    std::erase_if(sections, [](const Section& section) { return section.rows.empty(); });
+    return sections;
+  }
+
   const std::string& NameOf(int value) const { return plan_.values[At(value)].name; }
 
   static std::string HeldName(const MapMemory& memory) {
@@ -100,48 +147,62 @@ class PlanWriter {
     return HeldName(layout_.of(layout_.values[At(value)]));
   }
 
-  Rows Values() const {
-    Rows rows = {{"value", "shape", "held", "gradient", "readers"}};
+  Section Values() const {
+    Section section = {"values", {"value", "shape", "held", "gradient", "readers"}, {}};
     for (std::size_t v = 0; v < plan_.values.size(); ++v) {
       const PlanValue& value = plan_.values[v];
+      const Shape& shape = value.shape;
       const int gradient = layout_.gradients[v];
-      rows.push_back({value.name, ShapeText(value.shape), Life(static_cast<int>(v)),
-                      gradient < 0 ? "none" : HeldName(layout_.of(gradient)),
-                      value.readers.empty() ? "loss" : std::to_string(value.readers.size())});
+      const std::size_t readers = value.readers.size();
+      section.rows.push_back({value.name,
+                              {{shape.channels, shape.height, shape.width}, ShapeText(shape)},
+                              Life(static_cast<int>(v)),
+                              gradient < 0 ? Cell(nullptr, "none") : HeldName(layout_.of(gradient)),
+                              {readers, readers == 0 ? "loss" : std::to_string(readers)}});
     }
-    return rows;
+    return section;
   }
 
-  Rows Parameters() const {
-    Rows rows = {{"parameter", "shape", "role", "at first", "weight decay"}};
+  Section Parameters() const {
+    Section section = {
+        "parameters", {"parameter", "shape", "role", "at first", "weight decay"}, {}};
     for (const ParameterInfo& info : plan_.parameters) {
-      const bool drawn = info.initial.kind == InitialKind::kFanIn;
-      rows.push_back({info.name, ShapeOfParameter(info.shape), RoleName(info.role),
-                      drawn ? "drawn by fan in" : fmt::format("{}", info.initial.constant),
-                      info.decays ? "yes" : "no"});
+      const double constant = info.initial.constant;
+      section.rows.push_back({info.name, ParameterShape(info.shape), RoleName(info.role),
+                              info.initial.kind == InitialKind::kFanIn
+                                  ? Cell("drawn by fan in")
+                                  : Cell(constant, fmt::format("{}", constant)),
+                              Decays(info.decays)});
     }
     for (const DerivedParameter& derived : plan_.derived) {
-      rows.push_back({derived.name, ShapeOfParameter(derived.shape), derived.kind->name,
-                      "made of " + plan_.parameters[At(derived.from.front())].name, "no"});
+      section.rows.push_back({derived.name, ParameterShape(derived.shape), derived.kind->name,
+                              "made of " + plan_.parameters[At(derived.from.front())].name,
+                              Decays(false)});
     }
-    return rows;
+    return section;
   }
 
-  Rows States() const {
-    Rows rows = {{"state", "size", "at first"}};
+  Section States() const {
+    Section section = {"states", {"state", "size", "at first"}, {}};
     for (const BufferInfo& buffer : plan_.buffers) {
-      rows.push_back(
-          {buffer.name, fmt::format("[{}]", buffer.size), fmt::format("{}", buffer.initial)});
+      section.rows.push_back({buffer.name,
+                              {buffer.size, fmt::format("[{}]", buffer.size)},
+                              {buffer.initial, fmt::format("{}", buffer.initial)}});
     }
-    for (const CounterInfo& counter : plan_.counters)
-      rows.push_back({counter.name, "counter", "0"});
-    return rows;
+    for (const CounterInfo& counter : plan_.counters) {
+      section.rows.push_back({counter.name, "counter", {0, "0"}});
+    }
+    return section;
   }
 
-  static std::string AttributesText(const Attributes& attributes) {
+  static Cell AttributesOf(const PlanOperation& operation) {
+    Json json = Json::object();
     std::vector<std::string> words;
-    for (const auto& [name, value] : attributes) words.push_back(fmt::format("{} {}", name, value));
-    return Join(words, ", ");
+    for (const auto& [name, value] : operation.attributes) {
+      json[std::string(name)] = value;
+      words.push_back(fmt::format("{} {}", name, value));
+    }
+    return {std::move(json), Join(words, ", ")};
   }
 
   // What a fusion has given the operation or taken from it.
@@ -161,25 +222,34 @@ class PlanWriter {
     return Join(words, "; ");
   }
 
-  Rows Operations() const {
-    Rows rows = {{"writes", "operation", "reads", "couples", "waits", "attributes", "fused"}};
+  Section Operations() const {
+    Section section = {"operations",
+                       {"writes", "operation", "reads", "couples", "waits", "attributes", "fused"},
+                       {}};
     for (std::size_t i = 0; i < plan_.operations.size(); ++i) {
       const PlanOperation& operation = plan_.operations[i];
       std::vector<std::string> inputs;
       for (const int input : operation.inputs) inputs.push_back(NameOf(input));
       const Rounds& rounds = operation.kind->rounds;
-      rows.push_back({NameOf(operation.output), operation.kind->name, Join(inputs, ", "),
-                      CouplingName(operation.kind->coupling),
-                      fmt::format("{}+{}", rounds.forward, rounds.backward),
-                      AttributesText(operation.attributes), FusionText(i)});
+      section.rows.push_back({NameOf(operation.output),
+                              operation.kind->name,
+                              {inputs, Join(inputs, ", ")},
+                              CouplingName(operation.kind->coupling),
+                              {{rounds.forward, rounds.backward},
+                               fmt::format("{}+{}", rounds.forward, rounds.backward)},
+                              AttributesOf(operation),
+                              FusionText(i)});
     }
-    return rows;
+    return section;
+  }
+
+  std::size_t Waits() const {
+    const std::vector<bool> all(plan_.operations.size() + 2, true);
+    return PlanSchedule(plan_, fused_, layout_, Mode::kTrain, all).stages.size() - 1;
   }
 
   std::string WaitsText() const {
-    const std::vector<bool> all(plan_.operations.size() + 2, true);
-    const std::size_t waits =
-        PlanSchedule(plan_, fused_, layout_, Mode::kTrain, all).stages.size() - 1;
+    const std::size_t waits = Waits();
     if (waits == 0) return "No pass waits for all blocks of a batch.\n";
     return fmt::format(
         "A training pass waits {} times for all blocks of a batch, an evaluation "
@@ -196,5 +266,8 @@ class PlanWriter {
 }  // namespace
 
 std::string PlanText(const Plan& plan, Simd simd) { return PlanWriter(plan, simd).Text(); }
+nlohmann::ordered_json PlanJson(const Plan& plan, Simd simd) {
+  return PlanWriter(plan, simd).Document();
+}
 
 }  // namespace normlab

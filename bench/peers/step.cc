@@ -7,6 +7,7 @@
 //               DIR/batch.safetensors (images, labels)
 //   losses N    N steps from the initial weights; the mean loss of each
 //   time N      N steps from where the weights are; milliseconds per step
+//   evaluate N  N evaluations of the batch; milliseconds per evaluation
 #include <fmt/core.h>
 
 #include <CLI/CLI.hpp>
@@ -14,11 +15,13 @@
 #include <chrono>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <numeric>
 #include <string>
 #include <vector>
 
 #include "base/error.h"
 #include "base/file.h"
+#include "base/philox.h"
 #include "base/text.h"
 #include "bench/peers/answers.h"
 #include "engine/make_network.h"
@@ -26,6 +29,7 @@
 #include "measure/synthetic_batch.h"
 #include "model/initialize.h"
 #include "operations/fast/simd.h"
+#include "train/batches.h"
 #include "train/optimizer.h"
 #include "train/safetensors.h"
 #include "train/trainer.h"
@@ -44,13 +48,38 @@ void SaveBatch(const std::string& path, const SyntheticBatch& batch, const Shape
   WriteTensors(path, file);
 }
 
+// The same bytes every step, by the way that training's images take (train/batches.h).
+class LoadedBatch {
+ public:
+  LoadedBatch(const Shape& shape, const std::vector<std::uint8_t>& labels)
+      : table_({std::vector<double>(static_cast<std::size_t>(shape.channels), 0.5),
+                std::vector<double>(static_cast<std::size_t>(shape.channels), 0.3)}),
+        split_{std::vector<std::uint8_t>(labels.size() * shape.size()), labels},
+        images_(split_, shape, table_, nullptr, kSeed),
+        order_(labels.size()) {
+    RandomStream random(kSeed, Purpose::kSamples, 0, 0);
+    for (std::uint8_t& pixel : split_.pixels) pixel = static_cast<std::uint8_t>(random.Below(256));
+    std::iota(order_.begin(), order_.end(), 0u);
+  }
+
+  Batch Take() { return images_.Take(order_.data(), static_cast<int>(order_.size()), 1); }
+
+ private:
+  PixelTable table_;
+  Split split_;
+  ImageBatch images_;
+  std::vector<std::uint32_t> order_;
+};
+
 class Racer {
  public:
-  explicit Racer(const BenchOptions& options)
+  Racer(const BenchOptions& options, bool loaded)
       : simd_(ParseSimd(options.simd)),
         architecture_(BenchArchitecture(options)),
         batch_(architecture_.input, architecture_.classes, options.batch, kSeed),
         network_(MakeFastNetwork(architecture_, options.batch, {simd_, options.threads})) {
+    outputs_.resize(batch_.labels().size() * static_cast<std::size_t>(architecture_.classes));
+    if (loaded) loaded_ = std::make_unique<LoadedBatch>(architecture_.input, batch_.labels());
     Restart();
   }
 
@@ -59,9 +88,14 @@ class Racer {
     if (words == std::vector<std::string>{"describe"}) return Describe();
     if (words.size() == 2 && words[0] == "save") return Save(words[1]);
     if (words.size() == 2 && words[0] == "losses") return Losses(Count(words[1]));
-    if (words.size() == 2 && words[0] == "time") return Time(Count(words[1]));
+    if (words.size() == 2 && words[0] == "time") {
+      return Milliseconds(Count(words[1]), [this] { Step(); });
+    }
+    if (words.size() == 2 && words[0] == "evaluate") {
+      return Milliseconds(Count(words[1]), [this] { network_->Evaluate(Next(), outputs_); });
+    }
     throw UsageError("unknown command '" + command +
-                     "', expected describe, save DIR, losses N or time N");
+                     "', expected describe, save DIR, losses N, time N or evaluate N");
   }
 
  private:
@@ -85,8 +119,10 @@ class Racer {
     step_ = 0;
   }
 
+  Batch Next() { return loaded_ != nullptr ? loaded_->Take() : batch_.batch(); }
+
   double Step() {
-    const Batch batch = batch_.batch();
+    const Batch batch = Next();
     const BatchResult result = network_->Train(batch, {kSeed, ++step_});
     optimizer_->Step(network_->parameters(), network_->gradients(), kLearningRate, kMomentum);
     return result.loss_sum / batch.count;
@@ -134,12 +170,13 @@ class Racer {
     return Join(losses, " ");
   }
 
-  std::string Time(int steps) {
+  template <class Turn>
+  static std::string Milliseconds(int turns, const Turn& turn) {
     const auto start = std::chrono::steady_clock::now();
-    for (int i = 0; i < steps; ++i) Step();
+    for (int i = 0; i < turns; ++i) turn();
     const std::chrono::duration<double, std::milli> elapsed =
         std::chrono::steady_clock::now() - start;
-    return fmt::format("{:.6f}", elapsed.count() / steps);
+    return fmt::format("{:.6f}", elapsed.count() / turns);
   }
 
   static constexpr double kLearningRate = 0.01, kMomentum = 0.9;
@@ -147,6 +184,8 @@ class Racer {
   Simd simd_;
   Architecture architecture_;
   SyntheticBatch batch_;
+  std::unique_ptr<LoadedBatch> loaded_;
+  std::vector<float> outputs_;
   std::unique_ptr<Network<float>> network_;
   std::unique_ptr<Optimizer<float>> optimizer_;
   std::uint32_t step_ = 0;
@@ -155,6 +194,7 @@ class Racer {
 int Main(int argc, char** argv) {
   BenchOptions options;
   options.threads = 1;
+  bool loaded = false;
   CLI::App app("Training steps on command (bench/peers/step.cc)");
   app.add_option("--model", options.model, "a preset or an architecture line");
   app.add_option("--dataset", options.dataset, "whose shape the images have");
@@ -163,9 +203,10 @@ int Main(int argc, char** argv) {
   app.add_option("--dropout", options.dropout);
   app.add_option("--batch", options.batch)->check(CLI::Range(1, 16384));
   app.add_option("--threads", options.threads)->check(CLI::Range(1, 1024));
+  app.add_flag("--loaded", loaded, "time with bytes that pass through the loader, as in training");
   CLI11_PARSE(app, argc, argv);
   return AnswerCommands("bench_step", [&] {
-    return [racer = std::make_unique<Racer>(options)](const std::string& command) {
+    return [racer = std::make_unique<Racer>(options, loaded)](const std::string& command) {
       return racer->Answer(command);
     };
   });

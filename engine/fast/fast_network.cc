@@ -10,8 +10,6 @@
 namespace normlab {
 namespace {
 
-std::size_t At(int index) { return static_cast<std::size_t>(index); }
-
 // Takes a block's images from the batch's source, each with its mix, and packs them into lanes.
 class Input : public BlockOperation {
  public:

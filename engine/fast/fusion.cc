@@ -6,8 +6,6 @@
 namespace normlab {
 namespace {
 
-std::size_t At(int index) { return static_cast<std::size_t>(index); }
-
 class Fusion {
  public:
   Fusion(const Plan& plan, Simd simd) : plan_(plan), simd_(simd) {

@@ -6,8 +6,6 @@
 namespace normlab {
 namespace {
 
-std::size_t At(int index) { return static_cast<std::size_t>(index); }
-
 // From a first to a last moment; empty at first.
 struct Span {
   int first_task = INT_MAX, last_task = -1;

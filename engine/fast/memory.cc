@@ -24,7 +24,7 @@ ActivationBytes PlannedActivations(const Plan& plan, int batch_size, Simd simd) 
   for (std::size_t i = 0; i < plan.operations.size(); ++i) {
     const PlanOperation& operation = plan.operations[i];
     if (operation.kind->kept_bytes == nullptr) continue;
-    const int output = layout.values[static_cast<std::size_t>(operation.output)];
+    const int output = layout.values[At(operation.output)];
     bytes.batch += operation.kind->kept_bytes(
         operation.attributes, plan.ShapeOf(operation.output), fused.operations[i].backward,
         output < 0 ? Held::kPerBlock : layout.of(output).held);

@@ -5,8 +5,6 @@
 namespace normlab {
 namespace {
 
-std::size_t At(int index) { return static_cast<std::size_t>(index); }
-
 bool IsPerWorker(const MapLayout& layout, int home) {
   return layout.of(layout.values[At(home)]).held == Held::kPerWorker;
 }

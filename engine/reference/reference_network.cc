@@ -109,8 +109,6 @@ class ReferenceNetwork : public Network<T> {
   const NetworkState<T>* state() const override { return state_.infos.empty() ? nullptr : &state_; }
 
  private:
-  static std::size_t At(int index) { return static_cast<std::size_t>(index); }
-
   reference::Placement<T> Place(const PlanOperation& operation) {
     reference::Placement<T> placement;
     placement.attributes = operation.attributes;

@@ -122,9 +122,29 @@ TEST(SummaryCommand, PrintsThePlanOfEveryNormalizationAsked) {
   EXPECT_THAT(outcome.out, StartsWith("Batch normalization: C1 GAP c10!\n\nvalues ("));
   EXPECT_THAT(outcome.out, HasSubstr("\nLayer normalization: C1 GAP c10!\n"));
   EXPECT_THAT(outcome.out, HasSubstr("C1.norm.num_batches_tracked"));
-  const Outcome both = RunProgram(folder, {"summary", "C1 GAP c10!", "--plan", "--json"});
+  const Outcome both = RunProgram(folder, {"summary", "C1 GAP c10!", "--plan", "--markdown"});
   EXPECT_EQ(both.code, 2);
-  EXPECT_THAT(both.err, HasSubstr("--json excludes --plan"));
+  EXPECT_THAT(both.err, HasSubstr("--markdown excludes --plan"));
+}
+
+TEST(SummaryCommand, ThePlanForPrograms) {
+  const TemporaryFolder folder;
+  const Outcome plans = RunProgram(folder, {"summary", "C6 GAP C10", "--dataset", "mnist", "--norm",
+                                            "batch,instance", "--plan", "--json"});
+  ASSERT_EQ(plans.code, 0) << plans.err;
+  const auto json = nlohmann::json::parse(plans.out);
+  EXPECT_EQ(json["line"], "C6 GAP C10");
+  const auto& batch = json["plans"][0];
+  EXPECT_EQ(batch["normalization"], "batch");
+  EXPECT_EQ(batch["parameters"][0], (nlohmann::json{{"parameter", "C1.conv.weight"},
+                                                    {"shape", {6, 1, 3, 3}},
+                                                    {"role", "filter"},
+                                                    {"at_first", "drawn by fan in"},
+                                                    {"weight_decay", true}}));
+  EXPECT_EQ(batch["operations"][0]["attributes"]["channels"], 6);
+  EXPECT_EQ(batch["operations"][0]["reads"], nlohmann::json{"images"});
+  EXPECT_EQ(batch["training_waits"], 4);
+  EXPECT_THAT(std::string(json["plans"][1]["refusal"]), HasSubstr("each mean over one value"));
 }
 
 // Memory depends on the instruction set, which decides whether a map is stored.

@@ -7,6 +7,7 @@
 #include "tests/engine/draft.h"
 #include "tests/engine/follow_twin.h"
 #include "tests/engine/plan_operations.h"
+#include "tests/engine/standardized_filter.h"
 
 namespace normlab {
 namespace {

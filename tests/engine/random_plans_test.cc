@@ -11,6 +11,7 @@
 #include "tests/engine/follow_twin.h"
 #include "tests/engine/from_environment.h"
 #include "tests/engine/plan_operations.h"
+#include "tests/engine/standardized_filter.h"
 
 namespace normlab {
 namespace {
