@@ -16,7 +16,7 @@ Algorithm ForwardAlgorithm(Simd simd, int kernel, int inputs, const Shape& outpu
 Algorithm InputGradientAlgorithm(Simd simd, int kernel, const Shape& inputs, int outputs);
 Algorithm FilterGradientAlgorithm(Simd simd, int kernel, int inputs, const Shape& outputs);
 
-// Whether a convolution can normalize its input while reading it (ConvolutionPlan::x_affine).
+// Whether a convolution can normalize its input while reading it (ConvolutionPlan::affine).
 bool ReadsNormalized(Simd simd, int kernel, int inputs, const Shape& outputs);
 
 }  // namespace normlab

@@ -71,8 +71,7 @@ class Convolution : public BlockOperation {
         forward_(plan.kernel, ForwardAlgorithm(simd, plan.kernel, inputs_, plan.y->shape()),
                  inputs_, plan.y->shape(), *plan.workspace) {
     assert(plan.kernel == 3 || plan.kernel == 1);
-    assert(plan.x_affine == nullptr ||
-           ReadsNormalized(simd, plan.kernel, inputs_, plan.y->shape()));
+    assert(plan.affine == nullptr || ReadsNormalized(simd, plan.kernel, inputs_, plan.y->shape()));
     if (plan.x_gradient != nullptr) {
       input_gradient_.emplace(plan.kernel,
                               InputGradientAlgorithm(simd, plan.kernel, plan.x->shape(), outputs_),
@@ -95,16 +94,16 @@ class Convolution : public BlockOperation {
   }
 
   void Forward(const Pass&, WorkUnit unit) override {
-    if (plan_.x_affine != nullptr) {
-      Forward<NormalizingReader>(plan_.x_affine->block(unit), unit);
+    if (plan_.affine != nullptr) {
+      Forward<NormalizingReader>(plan_.affine->block(unit), unit);
     } else {
       Forward<PlainReader>({}, unit);
     }
   }
 
   void WeightGradient(const Pass&, WorkUnit unit) override {
-    if (plan_.x_affine != nullptr) {
-      WeightGradient<NormalizingReader>(plan_.x_affine->block(unit), unit);
+    if (plan_.affine != nullptr) {
+      WeightGradient<NormalizingReader>(plan_.affine->block(unit), unit);
     } else {
       WeightGradient<PlainReader>({}, unit);
     }

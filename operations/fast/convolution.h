@@ -16,10 +16,10 @@ struct ConvolutionPlan {
   int padding = 0;                 // 0 or 1
   Store store = Store::kPlain;     // of the output
   const float* weights = nullptr;  // [O][I][kernel][kernel]
-  const BlockTensor* x = nullptr;  // border >= padding, or any with x_affine
+  const BlockTensor* x = nullptr;  // border >= padding, or any with affine
   // Where set, the input is a normalization of x that no map holds: (x - mean) * scale + bias, with
   // [C][3][1] values a block: mean, scale, bias. Only where ReadsNormalized says so.
-  const BlockTensor* x_affine = nullptr;
+  const BlockTensor* affine = nullptr;
   const BlockTensor* y = nullptr;
   const BlockTensor* y_gradient = nullptr;  // border >= kernel - 1 - padding; of y before the ReLU
   const BlockTensor* x_gradient = nullptr;  // null for the network's first weights

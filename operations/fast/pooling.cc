@@ -36,8 +36,8 @@ class MaxPool : public BlockOperation {
   }
 
   void Forward(const Pass&, WorkUnit unit) override {
-    if (plan_.x_affine != nullptr) {
-      Forward<NormalizingReader>(plan_.x_affine->block(unit), unit);
+    if (plan_.affine != nullptr) {
+      Forward<NormalizingReader>(plan_.affine->block(unit), unit);
     } else {
       Forward<PlainReader>({}, unit);
     }
@@ -46,8 +46,8 @@ class MaxPool : public BlockOperation {
   void Backward(const Pass&, WorkUnit unit) override {
     const BlockView x = plan_.x->block(unit), dx = plan_.x_gradient->block(unit);
     if (x.shape.height % 2 != 0 || x.shape.width % 2 != 0) ZeroMap(dx);
-    if (plan_.x_affine != nullptr) {
-      Backward<NormalizingReader>(plan_.x_affine->block(unit), unit);
+    if (plan_.affine != nullptr) {
+      Backward<NormalizingReader>(plan_.affine->block(unit), unit);
     } else {
       Backward<PlainReader>({}, unit);
     }

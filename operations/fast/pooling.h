@@ -20,8 +20,8 @@ struct PoolingPlan {
   // Both null before the network's first weights (BlockOperation::Backward).
   const BlockTensor* y_gradient = nullptr;
   const BlockTensor* x_gradient = nullptr;
-  // As ConvolutionPlan::x_affine; for max pools only.
-  const BlockTensor* x_affine = nullptr;
+  // As ConvolutionPlan::affine; for max pools only.
+  const BlockTensor* affine = nullptr;
 };
 
 std::unique_ptr<BlockOperation> MakeMaxPool(Simd simd, const PoolingPlan& plan);  // 2x2

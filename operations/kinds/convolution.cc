@@ -35,7 +35,7 @@ std::unique_ptr<BlockOperation> MakeFast(const Placement& placement) {
   plan.store = placement.store;
   plan.weights = placement.parameters[0];
   plan.x = placement.x().values;
-  plan.x_affine = placement.x().affine;
+  plan.affine = placement.x().affine;
   plan.x_gradient = placement.x().gradient;
   plan.y = placement.output.values;
   plan.y_gradient = placement.output.gradient;

@@ -17,7 +17,7 @@ std::unique_ptr<BlockOperation> MakeFast(const Placement& placement) {
                                       .y = placement.output.values,
                                       .y_gradient = placement.output.gradient,
                                       .x_gradient = placement.x().gradient,
-                                      .x_affine = placement.x().affine});
+                                      .affine = placement.x().affine});
 }
 
 template <typename T>
