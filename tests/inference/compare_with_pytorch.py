@@ -17,20 +17,14 @@ Needs Debian's python3-torch, python3-numpy and python3-pil.
     same pixels and the same probabilities.
 """
 import gzip
-import importlib.util
 import json
 import os
 import pathlib
 import random
-import struct
 import subprocess
 import sys
 import tempfile
 
-# How far float32 may lie from float64: so many times as far as PyTorch's own does, for the largest of
-# all images (Winograd's transforms round more often than a direct sum); and never less than so many
-# units in the last place of the largest log-probability.
-TIMES, UNITS = 4, 16
 LINE = "C6/2 P C8v/4 C8/4x3 c12/3 A4 C6/2 P c10!"
 ORDERS = ["conv-relu-dropout-norm", "conv-norm-relu-dropout"]
 SOME = 512  # images for every normalization
@@ -39,19 +33,12 @@ try:
     import numpy as np
     import torch
     from PIL import Image
+    import two_programs
     from decoded_pictures import read_decoded
+    from two_programs import compare, evaluate, import_model, normlab, predict, read_header, rounding_of, write_checkpoint
 except ModuleNotFoundError:
     print("packages are missing: python3-numpy python3-torch python3-pil")
     sys.exit(0)
-
-
-def normlab(*arguments):
-    """The program's standard output."""
-    command = [PROGRAM, *map(str, arguments)]
-    ended = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    if ended.returncode != 0:
-        sys.exit(f"compare_with_pytorch: {' '.join(command)}\n{ended.stderr}")
-    return ended.stdout
 
 
 def norm_names():
@@ -64,7 +51,7 @@ def train(folder):
     """A short training; the data set's test images as uint8 [N, C, H, W] and the arm's folder."""
     for recipe in ("cifar10", "fashion"):
         run = folder / recipe
-        command = [PROGRAM, "run", recipe, "--norms", "batch", "--out", run, "--progress", "none",
+        command = [two_programs.program, "run", recipe, "--norms", "batch", "--out", run, "--progress", "none",
                    "--set", "max_steps=150"]
         if subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
                           check=False).returncode != 0:
@@ -88,83 +75,6 @@ def read_images(files):
             data = gzip.decompress(data) if data[:2] == b"\x1f\x8b" else data
             return np.frombuffer(data, dtype=np.uint8)[16:].reshape(-1, 1, 28, 28)
     return None
-
-
-def import_model(folder):
-    spec = importlib.util.spec_from_file_location(f"model_{abs(hash(folder))}", folder / "model.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-def predict(model, images, dtype=torch.float32):
-    """Log-probabilities of PyTorch."""
-    network = model.load().to(dtype)
-    with torch.no_grad():
-        parts = [network(model.prepare(torch.from_numpy(images[i:i + 500].copy())).to(dtype))
-                 for i in range(0, len(images), 500)]
-    return torch.cat(parts).numpy()
-
-
-def read_header(path):
-    """The tensors' entries and the metadata of a safetensors file."""
-    with open(path, "rb") as file:
-        header = json.loads(file.read(struct.unpack("<Q", file.read(8))[0]))
-    metadata = header.pop("__metadata__", {})
-    return header, metadata
-
-
-def evaluate(checkpoint, folder):
-    """Log-probabilities of normlab, and its report."""
-    path = folder / "predictions.safetensors"
-    path.unlink(missing_ok=True)
-    report = json.loads(normlab("evaluate", checkpoint, "--json", "--predictions", path))
-    with open(path, "rb") as file:
-        header = json.loads(file.read(struct.unpack("<Q", file.read(8))[0]))
-        data = file.read()
-    entry = header["log_probabilities"]
-    begin, end = entry["data_offsets"]
-    rows = np.frombuffer(data[begin:end], dtype="<f4").reshape(entry["shape"])
-    return rows, report
-
-
-def rounding_of(theirs, exact):
-    """How far float32 may lie from float64."""
-    unit = float(np.spacing(np.float32(np.abs(exact).max())))
-    return max(TIMES * float(np.abs(theirs - exact).max()), UNITS * unit)
-
-
-def compare(what, model, images, ours, varied=True):
-    """Fails unless every image's most likely class is the same."""
-    theirs, exact = predict(model, images), predict(model, images, torch.float64)
-    rounding = rounding_of(theirs, exact)
-    distance = float(np.abs(ours - exact).max())
-    sorted_rows = np.sort(ours, axis=1)
-    clear = sorted_rows[:, -1] - sorted_rows[:, -2] >= 2 * rounding
-    differ = theirs.argmax(1) != ours.argmax(1)
-    classes = len(set(ours.argmax(1)))
-    print(f"{what}: {len(ours)} images, {classes} classes predicted, {int((~clear).sum())} too close to "
-          f"call, {int(differ.sum())} predictions differ; log-probabilities by at most {distance:.1e} "
-          f"from PyTorch's in float64, PyTorch's float32 by {np.abs(theirs - exact).max():.1e}")
-    if not distance <= rounding:
-        sys.exit(f"compare_with_pytorch: {what}: expected a distance of at most {rounding}")
-    if (differ & clear).any():
-        sys.exit(f"compare_with_pytorch: {what}: image {int(np.argmax(differ & clear))} differs")
-    if varied and classes < 2:
-        sys.exit(f"compare_with_pytorch: {what}: one class for all images compares nothing")
-
-
-def write_checkpoint(path, metadata, state):
-    """A safetensors file, as normlab reads it."""
-    header, data = {"__metadata__": metadata}, b""
-    for name, tensor in state.items():
-        values = tensor.numpy()
-        kind = {"float32": "F32", "int64": "I64"}[str(values.dtype)]
-        header[name] = {"dtype": kind, "shape": list(values.shape),
-                        "data_offsets": [len(data), len(data) + values.nbytes]}
-        data += values.tobytes()
-    text = json.dumps(header).encode()
-    path.write_bytes(struct.pack("<Q", len(text)) + text + data)
 
 
 def randomize(model, norm, images):
@@ -331,7 +241,7 @@ def compare_random_lines(recipe, images, folder):
         line = RandomLine(f"{seed} {number}")
         run, number = folder / str(number), number + 1
         keys = [word for key, value in line.keys.items() for word in ("--set", f"{key}={value}")]
-        command = [PROGRAM, "run", recipe, "--norms", line.norm, *keys, "--set", "max_steps=3", "--set",
+        command = [two_programs.program, "run", recipe, "--norms", line.norm, *keys, "--set", "max_steps=3", "--set",
                    "validation=0", "--set", "augment=none", "--out", run, "--progress", "none"]
         ended = subprocess.run(command, capture_output=True, text=True, check=False)
         if ended.returncode == 2 and number < 4 * count + 10:
@@ -438,5 +348,5 @@ TEMPLATE = {}
 if __name__ == "__main__":
     if len(sys.argv) != 2:
         sys.exit("usage: compare_with_pytorch.py NORMLAB")
-    PROGRAM = str(pathlib.Path(sys.argv[1]).resolve())
+    two_programs.program = str(pathlib.Path(sys.argv[1]).resolve())
     main()
