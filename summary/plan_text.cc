@@ -114,6 +114,7 @@ class PlanWriter {
     std::string text;
     std::string held = fmt::format(", as the fast engine holds them with {}", SimdName(simd_));
     for (const Section& section : Sections()) {
+      if (section.rows.empty()) continue;
       text += fmt::format("{} ({}){}\n{}\n", section.title, section.rows.size(),
                           std::exchange(held, ""), AlignedText(section));
     }
@@ -128,11 +129,7 @@ class PlanWriter {
   }
 
  private:
-  std::vector<Section> Sections() const {
-    std::vector<Section> sections = {Values(), Parameters(), States(), Operations()};
-    std::erase_if(sections, [](const Section& section) { return section.rows.empty(); });
-    return sections;
-  }
+  std::vector<Section> Sections() const { return {Values(), Parameters(), States(), Operations()}; }
 
   const std::string& NameOf(int value) const { return plan_.values[At(value)].name; }
 

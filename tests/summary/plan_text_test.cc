@@ -12,6 +12,7 @@ namespace normlab {
 namespace {
 
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 Architecture Parse(const std::string& norm, const std::string& order = "conv-relu-norm-dropout",
                    double dropout = 0.25) {
@@ -60,6 +61,16 @@ TEST(PlanText, SaysHowOftenATrainingWaits) {
               HasSubstr("A training pass waits 6 times for all blocks of a batch"));
   EXPECT_THAT(PlanText(*Parse("layer").plan, BestSimd()),
               HasSubstr("No pass waits for all blocks of a batch."));
+}
+
+TEST(PlanText, ForProgramsEverySectionIsAListAlsoWithoutStates) {
+  const auto json = PlanJson(*Parse("layer").plan, BestSimd());
+  for (const char* section : {"values", "parameters", "operations"}) {
+    EXPECT_FALSE(json.at(section).empty()) << section;
+  }
+  EXPECT_EQ(json.at("states"), nlohmann::ordered_json::array());
+  EXPECT_THAT(PlanText(*Parse("layer").plan, BestSimd()), Not(HasSubstr("states (")));
+  EXPECT_EQ(PlanJson(*Parse("batch").plan, BestSimd()).at("training_waits"), 6);
 }
 
 TEST(PlanText, SaysWhatAFusionDid) {
