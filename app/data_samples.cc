@@ -7,6 +7,7 @@
 
 #include "app/data_sets.h"
 #include "app/standard_streams.h"
+#include "base/escape.h"
 #include "base/folder.h"
 #include "base/owned_folder.h"
 #include "base/printable.h"
@@ -14,7 +15,6 @@
 #include "data/dataset_spec.h"
 #include "report/figures/contact_sheet.h"
 #include "report/figures/picture_text.h"
-#include "report/text/escape.h"
 
 namespace normlab {
 namespace {

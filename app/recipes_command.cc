@@ -5,8 +5,9 @@
 #include <memory>
 
 #include "app/standard_streams.h"
-#include "report/text/escape.h"
-#include "study/plan.h"
+#include "base/escape.h"
+#include "config/plan.h"
+#include "study/memory.h"
 #include "study/recipe_list.h"
 
 namespace normlab {
@@ -41,7 +42,7 @@ void PrintList() {
 void PrintRecipe(const RecipesFlags& flags) {
   const std::string text = ReadRecipe(flags.recipe);
   const Recipe recipe = ParseRecipe(text, flags.recipe);
-  ResolvePlan(recipe, {});
+  CheckPlanFits(ResolvePlan(recipe, {}));
   PrintText(flags.json ? RecipesJson({SummarizeRecipe(recipe)}, text) : text);
 }
 

@@ -9,11 +9,11 @@
 #include "app/report_page.h"
 #include "app/standard_streams.h"
 #include "augment/augment.h"
+#include "base/escape.h"
 #include "data/dataset.h"
 #include "report/notebook/notebook.h"
-#include "report/records/combined_run.h"
 #include "report/report.h"
-#include "report/text/escape.h"
+#include "report/sources/combined_run.h"
 
 namespace normlab {
 namespace {

@@ -10,12 +10,14 @@
 #include "app/interrupt.h"
 #include "app/progress.h"
 #include "app/standard_streams.h"
+#include "config/key_kinds.h"
 #include "engine/registry.h"
+#include "records/run_folder.h"
 #include "report/readme/results_table.h"
-#include "report/records/run_folder.h"
+#include "report/report.h"
 #include "study/estimate.h"
 #include "study/job_split.h"
-#include "study/key_kinds.h"
+#include "study/memory.h"
 #include "study/runner.h"
 
 namespace normlab {
@@ -113,6 +115,7 @@ ExitCode Run(const RunFlags& flags, const std::vector<std::string>& command) {
     return ExitCode::kDone;
   }
   const StudyPlan plan = ResolvePlan(LoadRecipe(flags.recipe), MakeOverrides(flags));
+  CheckPlanFits(plan);
   const DatasetInfo& data = FindDatasetInfo(plan.arms.front().config.dataset);
   WarnOfPassedOver(data.name, data.passed_over);
   if (flags.dry_run) {
@@ -122,15 +125,22 @@ ExitCode Run(const RunFlags& flags, const std::vector<std::string>& command) {
   CheckSize(plan, flags.yes);
   CatchInterrupts();
   const std::unique_ptr<StudyObserver> progress = MakeProgress(flags.progress);
-  const StudyResult result =
-      RunStudy(plan, {flags.data_dir, flags.out, command}, *progress, StopRequested());
+  std::optional<RunRecord> record;
+  const auto write_report = [&record](const std::string& folder, const Dataset& dataset,
+                                      const Augmentation* augmentation) {
+    record = ReadRunFolder(folder);
+    return WriteReport(*record, dataset, augmentation);
+  };
+  const StudyResult result = RunStudy(plan, {flags.data_dir, flags.out, command, write_report},
+                                      *progress, StopRequested());
   if (result.end == StudyEnd::kInterrupted) {
     progress->OnMessage(
         fmt::format("normlab: stopped; the same command goes on from the last whole epoch ({})",
                     result.folder));
     return InterruptedCode();
   }
-  Print("{}\n{}/README.md\n", ResultsTable(ReadRunFolder(result.folder)), result.folder);
+  if (!record) record = ReadRunFolder(result.folder);
+  Print("{}\n{}/README.md\n", ResultsTable(*record), result.folder);
   return result.end == StudyEnd::kSomeDiverged ? ExitCode::kFailed : ExitCode::kDone;
 }
 

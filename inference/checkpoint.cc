@@ -8,9 +8,9 @@
 #include "base/error.h"
 #include "base/printable.h"
 #include "base/text.h"
+#include "config/check.h"
 #include "data/published.h"
 #include "data/statistics.h"
-#include "study/check.h"
 #include "train/network_tensors.h"
 #include "train/safetensors_header.h"
 

@@ -2,11 +2,11 @@
 
 #include <algorithm>
 
+#include "base/escape.h"
 #include "base/text.h"
 #include "base/text_lines.h"
 #include "inference/evaluation_text.h"
 #include "norm/norm.h"
-#include "report/text/escape.h"
 
 namespace normlab {
 namespace {

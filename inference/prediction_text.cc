@@ -2,9 +2,9 @@
 
 #include <cmath>
 
+#include "base/escape.h"
 #include "inference/checkpoint_json.h"
 #include "inference/prediction.h"
-#include "report/text/escape.h"
 #include "study/build_info.h"
 
 namespace normlab {

@@ -7,11 +7,12 @@
 #include <cassert>
 #include <map>
 
+#include "base/escape.h"
+#include "base/html.h"
 #include "base/text.h"
 #include "inference/export_texts.h"
 #include "model/layer_check.h"
 #include "norm/norm.h"
-#include "report/text/escape.h"
 #include "study/build_info.h"
 
 namespace normlab {
@@ -19,18 +20,15 @@ namespace {
 
 using Values = std::map<std::string_view, std::string>;
 
-// {{NAME}} becomes its value; what a value holds is not looked at again.
+// {{NAME}} becomes its value.
 std::string Fill(std::string_view text, const Values& values) {
-  std::string filled;
-  while (true) {
-    const std::size_t open = text.find("{{");
-    if (open == std::string_view::npos) return filled + std::string(text);
-    const std::size_t close = text.find("}}", open);
-    const auto value = values.find(text.substr(open + 2, close - open - 2));
-    assert(value != values.end() && "every name in inference/pytorch/ has a value");
-    filled.append(text.substr(0, open)).append(value->second);
-    text.remove_prefix(close + 2);
+  std::vector<std::string> names;
+  for (const auto& [name, value] : values) names.push_back(fmt::format("{{{{{}}}}}", name));
+  std::vector<Slot> slots;
+  for (auto name = names.begin(); const auto& [key, value] : values) {
+    slots.push_back({*name++, value});
   }
+  return Filled(text, slots);
 }
 
 // Inside a Python literal or docstring.

@@ -9,10 +9,10 @@
 #include "base/cores.h"
 #include "base/error.h"
 #include "base/memory_limits.h"
+#include "config/check.h"
 #include "engine/fast/memory.h"
 #include "engine/registry.h"
 #include "inference/checkpoint.h"
-#include "study/check.h"
 #include "study/job_split.h"
 #include "train/trainer.h"
 
@@ -40,16 +40,11 @@ void CheckFinite(double loss, const Network<T>& network, const Checkpoint& check
                   checkpoint.path, network.FirstNonFiniteLayer()));
 }
 
-// use(network) with a new network. Throws DataError naming the checkpoint that it is for, where the
-// machine lacks the memory for batches of this size.
+// use(network) with a new network. Throws RunError naming the checkpoint that it is for, where the
+// memory for batches of this size is lacking.
 template <class Use>
 void UseNewNetwork(const Architecture& architecture, const Checkpoint& checkpoint,
                    const EngineOptions& options, int max_batch, const Use& use) {
-  try {
-    CheckMemory(architecture, max_batch);
-  } catch (const UsageError& error) {
-    throw DataError(fmt::format("{}: {}", checkpoint.path, error.what()));
-  }
   CheckMemoryNeed({static_cast<double>(MemoryBytes(architecture, max_batch)), 0},
                   fmt::format("{} in batches of {}", checkpoint.path, max_batch),
                   "choose a smaller --batch, or give the program more memory");
@@ -59,7 +54,7 @@ void UseNewNetwork(const Architecture& architecture, const Checkpoint& checkpoin
 }
 
 // use(network) with a network that holds the checkpoint's tensors. Throws DataError where the file
-// holds what does not fit, or where the machine lacks the memory for batches of this size.
+// holds what does not fit, RunError as UseNewNetwork does.
 template <class Use>
 void UseNetwork(const Checkpoint& checkpoint, const EngineOptions& options, int max_batch,
                 const Use& use) {

@@ -15,8 +15,8 @@
 #include "report/figures/picture_text.h"
 #include "report/figures/run_figures.h"
 #include "report/readme/readme.h"
-#include "report/records/combined_run.h"
-#include "report/records/run_settings.h"
+#include "report/sources/combined_run.h"
+#include "report/sources/run_settings.h"
 
 namespace normlab {
 namespace {

@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "report/records/report_data.h"
-#include "report/records/run_folder.h"
+#include "records/run_folder.h"
+#include "report/sources/report_data.h"
 
 namespace normlab {
 

@@ -7,7 +7,8 @@
 
 #include "base/error.h"
 #include "base/printable.h"
-#include "report/records/run_settings.h"
+#include "report/sources/run_settings.h"
+#include "report/summary/quantities.h"
 #include "report/summary/summary.h"
 
 namespace normlab {
@@ -32,7 +33,7 @@ void FindBest(const RunRecord& run, RunLine& line) {
   for (const Model& model : GroupArms(run)) {
     std::vector<double> values;
     for (const ArmRecord* arm : FinishedArms(model)) {
-      values.push_back(Value(*arm, Metric::kFinalTestAccuracy));
+      values.push_back(Value(*arm, "final_test_accuracy"));
     }
     const SampleSummary summary = SummarizeSample(values);
     if (summary.n == 0) continue;

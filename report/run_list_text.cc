@@ -3,10 +3,10 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/escape.h"
 #include "base/text.h"
+#include "base/text_table.h"
 #include "report/run_list.h"
-#include "report/text/escape.h"
-#include "report/text/text_table.h"
 
 namespace normlab {
 namespace {

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <utility>
 
-#include "report/text/escape.h"
+#include "base/escape.h"
 #include "serve/headers.h"
 #include "serve/waiting_page.h"
 

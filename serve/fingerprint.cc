@@ -6,7 +6,7 @@
 #include <cstdint>
 
 #include "base/error.h"
-#include "report/text/escape.h"
+#include "base/escape.h"
 
 namespace normlab {
 namespace {

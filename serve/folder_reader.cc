@@ -9,10 +9,10 @@
 #include <utility>
 
 #include "base/error.h"
+#include "base/escape.h"
 #include "base/file.h"
 #include "base/text.h"
 #include "base/text_file.h"
-#include "report/text/escape.h"
 #include "serve/fingerprint.h"
 #include "serve/waiting_page.h"
 

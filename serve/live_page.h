@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "report/records/run_folder.h"
+#include "records/run_folder.h"
 
 namespace normlab {
 

@@ -9,7 +9,7 @@
 #include "study/arm_observer.h"
 #include "study/arm_queue.h"
 #include "study/arm_trainer.h"
-#include "study/check.h"
+#include "study/train_options.h"
 
 namespace normlab {
 namespace {

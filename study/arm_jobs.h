@@ -4,10 +4,10 @@
 #include <atomic>
 #include <string>
 
+#include "config/plan.h"
 #include "data/dataset.h"
+#include "records/study_index.h"
 #include "study/job_split.h"
-#include "study/plan.h"
-#include "study/study_index.h"
 #include "study/study_observer.h"
 
 namespace normlab {

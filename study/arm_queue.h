@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "study/study_index.h"
+#include "records/study_index.h"
 
 namespace normlab {
 

@@ -2,23 +2,21 @@
 
 #include <fmt/format.h>
 
-#include <cstdlib>
+#include <algorithm>
 
 #include "base/error.h"
 #include "base/file.h"
 #include "base/text.h"
-#include "base/text_file.h"
+#include "records/statistics_table.h"
 #include "study/log_lines.h"
 
 namespace normlab {
 namespace {
 
-constexpr int kSecondsColumn = 7;  // of metrics.csv
-
-double ColumnValue(const std::string& line, int column) {
-  std::size_t start = 0;
-  for (int i = 0; i < column; ++i) start = line.find(',', start) + 1;
-  return std::strtod(line.c_str() + start, nullptr);
+// Of the epochs before `epoch`.
+template <class Row>
+void DropFrom(int epoch, std::vector<Row>& rows) {
+  std::erase_if(rows, [epoch](const Row& row) { return row.epoch >= epoch; });
 }
 
 }  // namespace
@@ -29,35 +27,26 @@ ArmRecorder::ArmRecorder(ArmRecorderOptions options, const Dataset& dataset, Sav
 
 bool ArmRecorder::Load() {
   try {
-    metrics_ = SplitTable(Path("metrics.csv"), ReadTextFile(Path("metrics.csv")),
-                          MetricsHeader(options_.has_validation));
-    log_ = SplitLog(Path("log.txt"), ReadFile(Path("log.txt")));
-    if (options_.log_steps) {
-      steps_ = SplitTable(Path("steps.csv"), ReadTextFile(Path("steps.csv")), StepsHeader());
-    }
-    if (options_.measure_layers) {
-      layers_ = SplitTable(Path("layers.csv"), ReadTextFile(Path("layers.csv")), LayersHeader(),
-                           LinesOfANumber::kSeveral);
-    }
-    if (options_.has_statistics) {
-      statistics_ = SplitTable(Path("statistics.csv"), ReadTextFile(Path("statistics.csv")),
-                               StatisticsHeader(), LinesOfANumber::kSeveral);
-    }
-    if (options_.clock != nullptr) clock_ = ReadClockLines(Path("clock.csv"));
+    metrics_ = ReadOwnMetrics(Path("metrics.csv"), options_.has_validation);
+    log_ = ReadLog(Path("log.txt"));
+    if (options_.log_steps) steps_ = ReadOwnSteps(Path("steps.csv"));
+    if (options_.measure_layers) layers_ = ReadOwnLayers(Path("layers.csv"));
+    if (options_.has_statistics) statistics_ = ReadOwnStatistics(Path("statistics.csv"));
+    if (options_.clock != nullptr) clock_ = ReadClockOrNone(Path("clock.csv"));
     predictions_ = ReadPredictions(Path("predictions.safetensors"), dataset_);
     return true;
   } catch (const DataError&) {
-    DropFrom(1);
+    ForgetFrom(1);
     return false;
   }
 }
 
-void ArmRecorder::DropFrom(int epoch) {
-  metrics_.erase(metrics_.lower_bound(epoch), metrics_.end());
+void ArmRecorder::ForgetFrom(int epoch) {
+  DropFrom(epoch, metrics_);
+  DropFrom(epoch, layers_);
+  DropFrom(epoch, statistics_);
+  DropFrom(epoch, clock_);
   log_.erase(log_.lower_bound(epoch), log_.end());
-  layers_.erase(layers_.lower_bound(epoch), layers_.end());
-  statistics_.erase(statistics_.lower_bound(epoch), statistics_.end());
-  clock_.erase(clock_.lower_bound(epoch), clock_.end());
   if (epoch == 1) {
     steps_.clear();
     predictions_ = Predictions{};
@@ -72,7 +61,7 @@ void ArmRecorder::DropFrom(int epoch) {
 }
 
 void ArmRecorder::OnEpochStart(int epoch, std::int64_t steps_in_epoch) {
-  DropFrom(epoch);
+  ForgetFrom(epoch);
   if (options_.clock != nullptr) options_.clock->StartEpoch();
   steps_in_epoch_ = 0;
   next_.OnEpochStart(epoch, steps_in_epoch);
@@ -82,22 +71,27 @@ void ArmRecorder::OnStep(const StepRecord& step, int step_in_epoch, double runni
   ++steps_in_epoch_;
   last_loss_ = step.loss;
   if (options_.log_steps) {
-    steps_.erase(steps_.lower_bound(step.step), steps_.end());
-    steps_[step.step] = StepsLine(step);
+    while (!steps_.empty() && steps_.back().step >= step.step) steps_.pop_back();
+    steps_.push_back(step);
   }
   next_.OnStep(step, step_in_epoch, running_accuracy);
 }
 
 void ArmRecorder::OnLastPass(int epoch) {
-  if (options_.measure_layers) layers_[epoch] = LayersLines(epoch, options_.measure_layers());
+  if (options_.measure_layers) {
+    for (LayerStatistics& layer : options_.measure_layers()) {
+      layer.epoch = epoch;
+      layers_.push_back(std::move(layer));
+    }
+  }
   next_.OnLastPass(epoch);
 }
 
 void ArmRecorder::OnEpoch(const EpochRecord& record, const std::vector<float>& predictions,
                           bool is_best) {
-  metrics_[record.epoch] = MetricsLine(record, options_.has_validation);
-  if (options_.clock != nullptr) clock_[record.epoch] = options_.clock->Line(record.epoch);
-  if (options_.has_statistics) statistics_[record.epoch] = StatisticsLines(record);
+  metrics_.push_back(record);
+  if (options_.clock != nullptr) clock_.push_back(options_.clock->Record(record.epoch));
+  std::ranges::copy(record.statistics, std::back_inserter(statistics_));
   log_[record.epoch] =
       Join(EpochLogLines(record, steps_in_epoch_, last_loss_,
                          static_cast<int>(dataset_.test.size()), options_.has_validation),
@@ -114,27 +108,30 @@ void ArmRecorder::OnEpoch(const EpochRecord& record, const std::vector<float>& p
 }
 
 void ArmRecorder::WriteAll(const EpochRecord& record, bool is_best) {
-  WriteFile(Path("metrics.csv"), JoinPieces(MetricsHeader(options_.has_validation), metrics_));
-  if (options_.clock != nullptr) WriteFile(Path("clock.csv"), JoinPieces(ClockHeader(), clock_));
-  WriteFile(Path("log.txt"), JoinPieces("", log_));
+  WriteFile(Path("metrics.csv"), MetricsTable(options_.has_validation).Text(metrics_));
+  if (options_.clock != nullptr) WriteFile(Path("clock.csv"), ClockTable().Text(clock_));
+  std::string log;
+  for (const auto& [epoch, paragraph] : log_) log += paragraph;
+  WriteFile(Path("log.txt"), log);
   WriteSteps();
-  if (options_.measure_layers) WriteFile(Path("layers.csv"), JoinPieces(LayersHeader(), layers_));
+  if (options_.measure_layers) WriteFile(Path("layers.csv"), LayersTable().Text(layers_));
   if (options_.has_statistics) {
-    WriteFile(Path("statistics.csv"), JoinPieces(StatisticsHeader(), statistics_));
+    WriteFile(Path("statistics.csv"), StatisticsTable().Text(statistics_));
   }
   WritePredictions(Path("predictions.safetensors"), dataset_, predictions_);
-  WriteFile(Path("errors.csv"), ErrorsCsv(dataset_, predictions_.last));
+  WriteFile(Path("errors.csv"),
+            ErrorsTable(dataset_.class_names).Text(Misses(dataset_, predictions_.last)));
   if (is_best) save_(Path("best.safetensors"), record.epoch);
   save_(Path("last.safetensors"), record.epoch);
 }
 
 void ArmRecorder::WriteSteps() const {
-  if (options_.log_steps) WriteFile(Path("steps.csv"), JoinPieces(StepsHeader(), steps_));
+  if (options_.log_steps) WriteFile(Path("steps.csv"), StepsTable().Text(steps_));
 }
 
 double ArmRecorder::seconds() const {
   double sum = 0;
-  for (const auto& [epoch, line] : metrics_) sum += ColumnValue(line, kSecondsColumn);
+  for (const EpochRecord& epoch : metrics_) sum += epoch.seconds;
   return sum;
 }
 

@@ -6,9 +6,11 @@
 
 #include <functional>
 #include <string>
+#include <vector>
 
-#include "study/arm_files.h"
 #include "study/epoch_clock.h"
+#include "study/log_text.h"
+#include "study/predictions.h"
 #include "study/study_observer.h"
 
 namespace normlab {
@@ -50,14 +52,19 @@ class ArmRecorder : public TrainObserver {
 
  private:
   std::string Path(const std::string& name) const { return options_.folder + "/" + name; }
-  void DropFrom(int epoch);
+  void ForgetFrom(int epoch);
   void WriteAll(const EpochRecord& record, bool is_best);
 
   ArmRecorderOptions options_;
   const Dataset& dataset_;
   SaveNetwork save_;
   TrainObserver& next_;
-  NumberedText metrics_, log_, steps_, layers_, statistics_, clock_;
+  std::vector<EpochRecord> metrics_;
+  std::vector<StepRecord> steps_;
+  std::vector<LayerStatistics> layers_;
+  std::vector<StatisticsScore> statistics_;
+  std::vector<ClockRecord> clock_;
+  LogParagraphs log_;
   Predictions predictions_;
   std::int64_t steps_in_epoch_ = 0;  // taken, of the epoch that runs
   double last_loss_ = 0;

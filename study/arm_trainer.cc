@@ -8,13 +8,16 @@
 
 #include "base/error.h"
 #include "base/text_file.h"
+#include "config/check.h"
 #include "engine/make_network.h"
 #include "engine/registry.h"
 #include "model/initialize.h"
-#include "study/arm_facts.h"
+#include "records/arm_facts.h"
 #include "study/arm_recorder.h"
-#include "study/check.h"
 #include "study/checkpoint_metadata.h"
+#include "study/train_options.h"
+#include "train/conditions.h"
+#include "train/layer_statistics.h"
 
 namespace normlab {
 namespace {
@@ -77,7 +80,10 @@ void TrainNetwork(const Arm& arm, const ExecutionOptions& execution, const std::
   const auto parsed = ParseAugmentation(arm.config.augment, dataset.shape);
   const Augmentation* augmentation = parsed->identity() ? nullptr : parsed.get();
   const TrainOptions options = MakeTrainOptions(arm.config);
-  ArmFacts facts{arm.config, MeasureConditions(network, dataset, augmentation, options), {}};
+  ArmFacts facts{{}, MeasureConditions(network, dataset, augmentation, options), {}};
+  for (const Setting& setting : CanonicalSettings(arm.config)) {
+    facts.settings.emplace_back(setting.key, setting.value);
+  }
   const auto save = [&](const std::string& path, int epoch) {
     SaveCheckpoint(path, network, WriteCheckpointMetadata(arm.config, epoch, dataset));
   };

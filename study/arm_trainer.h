@@ -5,11 +5,11 @@
 #include <string>
 
 #include "augment/augment.h"
+#include "config/plan.h"
 #include "data/dataset.h"
+#include "records/study_index.h"
 #include "study/environment.h"
 #include "study/epoch_clock.h"
-#include "study/plan.h"
-#include "study/study_index.h"
 #include "study/study_observer.h"
 
 namespace normlab {

@@ -8,8 +8,8 @@
 
 #include "base/error.h"
 #include "base/printable.h"
+#include "config/plan.h"
 #include "study/build_info.h"
-#include "study/plan.h"
 
 namespace normlab {
 namespace {

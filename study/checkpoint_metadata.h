@@ -13,8 +13,8 @@
 #include <string>
 #include <vector>
 
+#include "config/config.h"
 #include "data/dataset.h"
-#include "study/config.h"
 
 namespace normlab {
 

@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "config/config.h"
 #include "data/dataset.h"
-#include "study/config.h"
 #include "study/job_split.h"
 
 namespace normlab {

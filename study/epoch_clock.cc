@@ -1,16 +1,10 @@
 #include "study/epoch_clock.h"
 
-#include <fmt/format.h>
-
-#include <charconv>
 #include <filesystem>
-#include <string_view>
 
 #include "base/cpuinfo.h"
 #include "base/error.h"
-#include "base/file.h"
 #include "engine/registry.h"
-#include "report/text/escape.h"
 
 namespace normlab {
 
@@ -25,40 +19,33 @@ void RunningTrainings::Add(int count) {
   ++now_.changes;
 }
 
-std::string ClockHeader() { return "epoch,threads,trainings,simd,processor\n"; }
-
 EpochClock::EpochClock(const ExecutionOptions& execution, const RunningTrainings* running)
     : running_(running) {
   const Engine& engine = FindEngine(execution.engine);
   const std::string simd = InstructionSet(engine, execution.simd);
-  threads_ = fmt::to_string(engine.threads ? execution.threads : 1);
-  machine_ = fmt::format("{},{}", simd.empty() ? "none" : simd, CsvField(CpuInfo("model name")));
+  split_.threads = engine.threads ? execution.threads : 1;
+  split_.simd = simd.empty() ? "none" : simd;
+  split_.processor = CpuInfo("model name");
 }
 
-std::string EpochClock::Line(int epoch) const {
-  const std::string trainings = Now() == start_ ? fmt::to_string(start_.trainings) : "";
-  return fmt::format("{},{},{},{}\n", epoch, threads_, trainings, machine_);
+ClockRecord EpochClock::Record(int epoch) const {
+  ClockRecord record{split_, epoch};
+  record.trainings = Now() == start_ ? start_.trainings : 0;
+  return record;
 }
 
 RunningTrainings::Moment EpochClock::Now() const {
   return running_ == nullptr ? RunningTrainings::Moment{1, 0} : running_->Now();
 }
 
-NumberedText ReadClockLines(const std::string& path) {
+std::vector<ClockRecord> ReadClockOrNone(const std::string& path) {
   std::error_code status;
   if (!std::filesystem::is_regular_file(path, status)) return {};
-  const std::string text = ReadFile(path);
-  if (!text.starts_with(ClockHeader()) || text.back() != '\n') return {};
-  NumberedText lines;
-  for (std::size_t start = ClockHeader().size(); start < text.size();) {
-    const std::size_t end = text.find('\n', start) + 1;
-    std::int64_t epoch = 0;
-    std::from_chars(text.data() + start, text.data() + end, epoch);
-    if (epoch < 1) return {};
-    lines[epoch] = text.substr(start, end - start);
-    start = end;
+  try {
+    return ReadOwn(ClockTable(), CsvTable(path));
+  } catch (const DataError&) {
+    return {};
   }
-  return lines;
 }
 
 }  // namespace normlab

@@ -6,8 +6,8 @@
 #include <mutex>
 #include <string>
 
-#include "study/arm_files.h"
-#include "study/config.h"
+#include "config/config.h"
+#include "records/training_tables.h"
 
 namespace normlab {
 
@@ -40,8 +40,6 @@ class RunningTrainings {
   Moment now_;
 };
 
-std::string ClockHeader();
-
 // Of one training.
 class EpochClock {
  public:
@@ -49,20 +47,18 @@ class EpochClock {
   EpochClock(const ExecutionOptions& execution, const RunningTrainings* running);
 
   void StartEpoch() { start_ = Now(); }
-  // The line of the epoch that ends now. How many trained side by side is left empty where it
-  // changed since the epoch's start.
-  std::string Line(int epoch) const;
+  // Of the epoch that ends now.
+  ClockRecord Record(int epoch) const;
 
  private:
   RunningTrainings::Moment Now() const;
 
-  std::string threads_, machine_;
+  EpochSplit split_;
   const RunningTrainings* running_;
   RunningTrainings::Moment start_;
 };
 
-// The lines of an earlier run by epoch; of an older normlab's folder, or where the file is not
-// whole, there are none.
-NumberedText ReadClockLines(const std::string& path);
+// Of an earlier run; of an older normlab's folder, or where the file is not whole, there are none.
+std::vector<ClockRecord> ReadClockOrNone(const std::string& path);
 
 }  // namespace normlab

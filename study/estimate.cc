@@ -7,10 +7,10 @@
 #include <utility>
 
 #include "base/cores.h"
+#include "config/check.h"
 #include "data/dataset.h"
 #include "engine/registry.h"
 #include "model/initialize.h"
-#include "study/check.h"
 #include "train/batches.h"
 #include "train/statistics_comparison.h"
 

@@ -1,8 +1,8 @@
 // How long a study will take, from two training steps on made-up images.
 #pragma once
 
+#include "config/plan.h"
 #include "study/job_split.h"
-#include "study/plan.h"
 
 namespace normlab {
 

@@ -8,7 +8,7 @@
 #include <cstddef>
 #include <vector>
 
-#include "study/plan.h"
+#include "config/plan.h"
 
 namespace normlab {
 

@@ -1,13 +1,16 @@
 #include "study/memory.h"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <functional>
+#include <numeric>
 
+#include "base/error.h"
+#include "config/check.h"
 #include "data/dataset.h"
 #include "engine/registry.h"
-#include "study/check.h"
 
 namespace normlab {
 namespace {
@@ -34,6 +37,30 @@ double LayerStatisticsBytes(const Architecture& architecture, const Config& conf
   return kCopies * value_bytes * config.batch_size * static_cast<double>(largest);
 }
 
+double MachineBytes() {
+  return static_cast<double>(sysconf(_SC_PHYS_PAGES)) * static_cast<double>(sysconf(_SC_PAGESIZE));
+}
+
+void CheckArmFits(const Config& config, const ExecutionOptions& execution) {
+  const Architecture architecture = MakeArchitecture(config);
+  const double needed = NetworkBytes(architecture, config, execution), there = MachineBytes();
+  if (needed <= there) return;
+  throw UsageError(fmt::format(
+      "model: '{}' in batches of {} needs about {:.1f} GiB of memory, this machine has {:.1f}: "
+      "choose a smaller batch_size or fewer channels",
+      architecture.text, config.batch_size, needed / 0x1p30, there / 0x1p30));
+}
+
+// Largest first: any of the arms may come to stand side by side.
+std::vector<double> AllNetworkBytes(const StudyPlan& plan) {
+  std::vector<double> bytes;
+  for (const Arm& arm : plan.arms) {
+    bytes.push_back(NetworkBytes(MakeArchitecture(arm.config), arm.config, plan.execution));
+  }
+  std::ranges::sort(bytes, std::greater<>());
+  return bytes;
+}
+
 // Largest first.
 std::vector<double> AllTrainingBytes(const StudyPlan& plan,
                                      const std::vector<std::size_t>& places) {
@@ -46,6 +73,20 @@ std::vector<double> AllTrainingBytes(const StudyPlan& plan,
 }
 
 }  // namespace
+
+void CheckPlanFits(const StudyPlan& plan) {
+  for (const Arm& arm : plan.arms) CheckArmFits(arm.config, plan.execution);
+  const std::vector<double> bytes = AllNetworkBytes(plan);
+  const auto jobs = std::min(static_cast<std::size_t>(plan.execution.jobs), bytes.size());
+  std::vector<double> sums(jobs);
+  std::partial_sum(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(jobs), sums.begin());
+  const auto fit = std::ranges::upper_bound(sums, MachineBytes()) - sums.begin();
+  if (jobs == 0 || fit == static_cast<std::ptrdiff_t>(jobs)) return;
+  throw UsageError(fmt::format(
+      "jobs = {}: {} networks side by side need about {:.1f} GiB of memory, this machine has "
+      "{:.1f}: choose at most {}, or a smaller batch_size",
+      plan.execution.jobs, jobs, sums.back() / 0x1p30, MachineBytes() / 0x1p30, fit));
+}
 
 double TrainingBytes(const Config& config, const ExecutionOptions& execution) {
   const Architecture architecture = MakeArchitecture(config);

@@ -1,4 +1,4 @@
-// How many trainings fit side by side into the memory that this process may have.
+// Whether trainings fit, alone and side by side, into the memory that this process may have.
 #pragma once
 
 #include <cstddef>
@@ -6,9 +6,13 @@
 #include <vector>
 
 #include "base/memory_limits.h"
-#include "study/plan.h"
+#include "config/plan.h"
 
 namespace normlab {
+
+// Before any data is read. Throws UsageError where the machine has less memory than a network of
+// the plan needs for its batches, or than `jobs` of them need together.
+void CheckPlanFits(const StudyPlan& plan);
 
 // What one training holds beside the data set, in bytes: its network as planned, with a second one
 // where statistics are compared, the copies that layer statistics take, the optimizer's state, and

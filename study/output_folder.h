@@ -5,7 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "study/study_index.h"
+#include "config/plan.h"
+#include "records/study_index.h"
 
 namespace normlab {
 

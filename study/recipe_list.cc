@@ -6,12 +6,13 @@
 #include <nlohmann/json.hpp>
 #include <numeric>
 
+#include "base/escape.h"
 #include "base/text.h"
-#include "report/text/escape.h"
-#include "report/text/text_table.h"
+#include "base/text_table.h"
+#include "config/plan.h"
 #include "study/estimate.h"
 #include "study/job_split.h"
-#include "study/plan.h"
+#include "study/memory.h"
 
 namespace normlab {
 namespace {
@@ -43,6 +44,7 @@ std::string EpochsText(const std::vector<int>& epochs) {
 
 RecipeSummary SummarizeRecipe(const Recipe& recipe) {
   const StudyPlan plan = ResolvePlan(recipe, {});
+  CheckPlanFits(plan);
   RecipeSummary summary;
   summary.name = plan.recipe;
   summary.about = plan.about;

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "study/recipe.h"
+#include "config/recipe.h"
 
 namespace normlab {
 

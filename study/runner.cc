@@ -7,11 +7,10 @@
 
 #include "base/file.h"
 #include "data/statistics.h"
-#include "report/records/run_folder.h"
-#include "report/report.h"
 #include "study/arm_jobs.h"
 #include "study/arm_queue.h"
 #include "study/arm_trainer.h"
+#include "study/begin_index.h"
 #include "study/environment.h"
 #include "study/job_split.h"
 #include "study/memory.h"
@@ -58,14 +57,14 @@ void BeginFolder(const StudyPlan& plan, const JobSplit& split, const StudyOption
 
 // Returns false when interrupted: Ctrl-C reaches the program that draws the figures as well, so
 // that they may be missing.
-bool Finish(const StudyPlan& plan, const std::string& folder, const Dataset& dataset,
-            StudyObserver& observer, const std::atomic<bool>& stop, StudyIndex& index) {
+bool Finish(const StudyPlan& plan, const StudyOptions& options, const std::string& folder,
+            const Dataset& dataset, StudyObserver& observer, const std::atomic<bool>& stop,
+            StudyIndex& index) {
   index.finished = UtcTime();
   WriteStudyIndex(folder, index);
   const auto augmentation = ParseAugmentation(plan.arms.front().config.augment, dataset.shape);
-  for (const std::string& line :
-       WriteReport(ReadRunFolder(folder), dataset,
-                   augmentation->identity() ? nullptr : augmentation.get())) {
+  for (const std::string& line : options.write_report(
+           folder, dataset, augmentation->identity() ? nullptr : augmentation.get())) {
     observer.OnMessage(line);
   }
   if (stop) return false;
@@ -98,7 +97,7 @@ StudyResult RunStudy(const StudyPlan& plan, const StudyOptions& options, StudyOb
   BeginFolder(plan, split, options, output, dataset, index);
   result.trained = true;
   const bool whole = TrainArms(plan, split, output.path(), dataset, observer, stop, index) &&
-                     Finish(plan, output.path(), dataset, observer, stop, index);
+                     Finish(plan, options, output.path(), dataset, observer, stop, index);
   result.end = whole ? EndOf(index) : StudyEnd::kInterrupted;
   return result;
 }

@@ -2,18 +2,27 @@
 #pragma once
 
 #include <atomic>
+#include <functional>
 #include <string>
 #include <vector>
 
-#include "study/plan.h"
+#include "augment/augment.h"
+#include "config/plan.h"
+#include "data/dataset.h"
 #include "study/study_observer.h"
 
 namespace normlab {
+
+// Writes the report of a study whose arms have all ended into its folder, and gives lines to be
+// said; `augmentation` is null where nothing is augmented.
+using ReportWriter = std::function<std::vector<std::string>(
+    const std::string& folder, const Dataset& dataset, const Augmentation* augmentation)>;
 
 struct StudyOptions {
   std::string data_dir;              // empty: the search order alone
   std::string out;                   // empty: runs/<recipe>_<hash>
   std::vector<std::string> command;  // as typed, for environment.json
+  ReportWriter write_report;
 };
 
 enum class StudyEnd { kFinished, kSomeDiverged, kInterrupted };

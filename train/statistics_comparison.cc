@@ -26,7 +26,7 @@ void StatisticsComparison<T>::AfterPass(const Network<T>& trained) {
 }
 
 template <typename T>
-std::vector<StatisticsScore> StatisticsComparison<T>::Evaluate(Network<T>& trained,
+std::vector<StatisticsScore> StatisticsComparison<T>::Evaluate(int epoch, Network<T>& trained,
                                                                EvaluationImages test,
                                                                EvaluationImages training) {
   using enum StatisticsKind;
@@ -45,7 +45,7 @@ std::vector<StatisticsScore> StatisticsComparison<T>::Evaluate(Network<T>& train
     const Evaluation evaluation =
         kind == kBatch ? EvaluateOnBatchStatistics(*network_, test.source, test.images, nullptr)
                        : normlab::Evaluate(*network_, test.source, test.images, nullptr);
-    scores.push_back({kind, evaluation.loss, evaluation.accuracy});
+    scores.push_back({epoch, kind, evaluation.loss, evaluation.accuracy});
   }
   return scores;
 }

@@ -9,17 +9,11 @@
 #include <vector>
 
 #include "engine/network.h"
-#include "norm/statistics_kind.h"
 #include "train/batches.h"
 #include "train/site_statistics.h"
+#include "train/training_records.h"
 
 namespace normlab {
-
-struct StatisticsScore {
-  StatisticsKind kind;
-  double loss = 0;      // mean over the test images; may be not finite
-  double accuracy = 0;  // percent
-};
 
 // The kinds that differ in a network with these sites: without a unit that is applied several
 // times kShared, kReestimatedShared and kBatch.
@@ -39,8 +33,8 @@ class StatisticsComparison {
   // After each of the trained network's training passes: the running statistics go on.
   void AfterPass(const Network<T>& trained);
 
-  // The test images with every kind in turn. The trained network is only read.
-  std::vector<StatisticsScore> Evaluate(Network<T>& trained, EvaluationImages test,
+  // The test images with every kind in turn, after `epoch`. The trained network is only read.
+  std::vector<StatisticsScore> Evaluate(int epoch, Network<T>& trained, EvaluationImages test,
                                         EvaluationImages training);
 
   // Everything that goes on from epoch to epoch.

@@ -39,8 +39,8 @@ Json ScoresToJson(const std::vector<StatisticsScore>& scores) {
   Json list = Json::array();
   for (const StatisticsScore& score : scores) {
     list.push_back({{"statistics", NamesOf(score.kind).name},
-                    {"loss", score.loss},
-                    {"accuracy", score.accuracy}});
+                    {"loss", score.test_loss},
+                    {"accuracy", score.test_accuracy}});
   }
   return list;
 }
@@ -91,15 +91,16 @@ StatisticsKind KindFromJson(const Json& score, const std::string& path) {
   return *kind;
 }
 
-std::vector<StatisticsScore> ScoresFromJson(const Json& list, const std::string& path) {
+std::vector<StatisticsScore> ScoresFromJson(int epoch, const Json& list, const std::string& path) {
   if (!list.is_array()) Broken(path, "the 'statistics' of an epoch are not a list");
   std::vector<StatisticsScore> scores;
   for (const Json& entry : list) {
     StatisticsScore& score = scores.emplace_back();
+    score.epoch = epoch;
     score.kind = KindFromJson(entry, path);
-    score.loss = std::numeric_limits<double>::quiet_NaN();
-    if (!entry.value("loss", Json()).is_null()) ReadNumber(entry, "loss", path, score.loss);
-    ReadNumber(entry, "accuracy", path, score.accuracy);
+    score.test_loss = std::numeric_limits<double>::quiet_NaN();
+    if (!entry.value("loss", Json()).is_null()) ReadNumber(entry, "loss", path, score.test_loss);
+    ReadNumber(entry, "accuracy", path, score.test_accuracy);
   }
   return scores;
 }
@@ -114,7 +115,8 @@ std::vector<EpochRecord> RecordsFromJson(const Json& list, const std::string& pa
                 [&](const char* name, auto& value) { ReadNumber(entry, name, path, value); });
     // A state may be older than these.
     if (entry.contains("penalty")) ReadNumber(entry, "penalty", path, record.penalty);
-    record.statistics = ScoresFromJson(entry.value("statistics", Json::array()), path);
+    record.statistics =
+        ScoresFromJson(record.epoch, entry.value("statistics", Json::array()), path);
     if (record.epoch != static_cast<int>(records.size())) Broken(path, "an epoch is missing");
   }
   return records;

@@ -153,8 +153,8 @@ class Training {
     record.test_correct = test.correct;
     if (!std::isfinite(test.loss)) return DivergedAt(optimizer_->steps());
     if (comparison_ != nullptr) {
-      record.statistics =
-          comparison_->Evaluate(network_, {test_, test_images_}, {clean_, clean_images_});
+      record.statistics = comparison_->Evaluate(record.epoch, network_, {test_, test_images_},
+                                                {clean_, clean_images_});
     }
     return TrainEnd::kFinished;
   }

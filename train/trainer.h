@@ -14,6 +14,7 @@
 #include "train/optimizer.h"
 #include "train/schedule.h"
 #include "train/statistics_comparison.h"
+#include "train/training_records.h"
 
 namespace normlab {
 
@@ -31,30 +32,6 @@ struct TrainOptions {
   ScheduleOptions schedule;
 };
 
-struct StepRecord {
-  std::int64_t step = 0;  // 1-based over the whole training
-  double loss = 0;        // mean over the batch, without penalties
-  double lr = 0;
-  double momentum = 0;
-};
-
-// One line of metrics.csv. Losses are means over samples without penalties, accuracies in percent.
-struct EpochRecord {
-  int epoch = 0;  // 1-based
-  double train_loss = 0;
-  double train_accuracy = 0;  // running over the epoch's training batches, as the seeds print it
-  double test_loss = 0;
-  double test_accuracy = 0;
-  double penalty = 0;        // of l1 and l2, of the weights that the epoch leaves
-  double learning_rate = 0;  // of the epoch's last step
-  double seconds = 0;        // training part of the epoch
-  double images_per_second = 0;
-  double validation_loss = 0;  // meaningful when validation > 0
-  double validation_accuracy = 0;
-  int test_correct = 0;
-  std::vector<StatisticsScore> statistics;  // where they are compared
-};
-
 struct Divergence {
   std::int64_t step = 0;
   int epoch = 0;
@@ -62,17 +39,6 @@ struct Divergence {
 };
 
 enum class TrainEnd { kFinished, kDiverged, kInterrupted };
-
-// The network after its last epoch, beside what that epoch's record says of it.
-struct FinalEvaluation {
-  // Up to kCleanTrainImages of the training images in evaluation mode, without augmentation; the
-  // same ones for every training on the same images.
-  int clean_train_images = 0;
-  double clean_train_loss = 0, clean_train_accuracy = 0;
-  // The test set in batches of batch_size, each normalized with its own statistics; only where the
-  // network keeps running ones.
-  std::optional<double> batch_statistics_test_loss, batch_statistics_test_accuracy;
-};
 
 // What a training tells while it runs. Called on the training thread.
 class TrainObserver {

@@ -17,12 +17,13 @@
 #include "augment/augment.h"
 #include "base/error.h"
 #include "bench/peers/answers.h"
+#include "config/check.h"
+#include "config/plan.h"
 #include "data/dataset.h"
 #include "engine/make_network.h"
 #include "model/initialize.h"
 #include "operations/fast/simd.h"
-#include "study/check.h"
-#include "study/plan.h"
+#include "study/train_options.h"
 #include "train/trainer.h"
 
 namespace normlab {

@@ -6,6 +6,7 @@
 #include "report/findings/discordant_images.h"
 #include "report/findings/finding_words.h"
 #include "report/summary/finished_models.h"
+#include "report/summary/quantities.h"
 #include "report/summary/summary.h"
 #include "statistics/holm.h"
 
@@ -49,8 +50,8 @@ const Model* MatchOf(const Model& model, const std::vector<Model>& own,
 ModelComparison CompareModels(ModelPair pair, const FamilyOptions& options) {
   std::vector<double> a, b, differences;
   for (const auto& [first, second] : pair.arms) {
-    a.push_back(Value(*first, Metric::kFinalTestAccuracy));
-    b.push_back(Value(*second, Metric::kFinalTestAccuracy));
+    a.push_back(Value(*first, "final_test_accuracy"));
+    b.push_back(Value(*second, "final_test_accuracy"));
     differences.push_back(b.back() - a.back());
   }
   ModelComparison comparison{.models = std::move(pair),
@@ -85,7 +86,7 @@ void AdjustModels(std::vector<ModelComparison>& models) {
 
 bool MissesAreKnown(const ArmRecord& arm) {
   if (arm.errors_missing) return false;
-  return !arm.errors.empty() || Value(arm, Metric::kFinalTestAccuracy) == 100;
+  return !arm.errors.empty() || Value(arm, "final_test_accuracy") == 100;
 }
 
 NetworkComparison CompareNetworks(const ModelPair& models, std::size_t place) {

@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "records/run_folder.h"
 #include "report/comparison/run_differences.h"
-#include "report/records/run_folder.h"
 #include "statistics/compare.h"
 #include "statistics/mcnemar.h"
 

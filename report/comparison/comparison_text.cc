@@ -4,12 +4,12 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/escape.h"
 #include "base/text.h"
+#include "base/text_table.h"
 #include "report/comparison/comparison.h"
 #include "report/summary/fair_clock.h"
-#include "report/summary/summary.h"
-#include "report/text/escape.h"
-#include "report/text/text_table.h"
+#include "report/summary/quantities.h"
 
 namespace normlab {
 namespace {
@@ -116,31 +116,25 @@ std::string AccuracyTable(const RunComparison& comparison) {
 
 // Means over the same seeds. Not tested: one question, one test.
 std::string OtherFigures(const RunComparison& comparison) {
-  struct Column {
-    const char* name;
-    Metric metric;
-    int decimals;
-  };
-  const Column columns[] = {{"train accuracy", Metric::kFinalTrainAccuracy, 2},
-                            {"test loss", Metric::kFinalTestLoss, 4},
-                            {"s/epoch", Metric::kSecondsPerEpoch, 1}};
+  const auto columns =
+      QuantitiesNamed({"final_train_accuracy", "final_test_loss", "seconds_per_epoch"});
   Cells cells = {{"model"}};
   std::vector<const ArmRecord*> timed;
-  for (const Column& column : columns) {
-    for (const char* run : {"A", "B"}) cells[0].push_back(fmt::format("{} {}", column.name, run));
+  for (const Quantity* column : columns) {
+    for (const char* run : {"A", "B"}) cells[0].push_back(fmt::format("{} {}", column->title, run));
   }
   for (const ModelComparison& each : comparison.models) {
     if (each.models.arms.empty()) continue;
     std::vector<std::string> row = {PairName(each.models.first, each.models.second)};
-    for (const Column& column : columns) {
-      std::vector<double> a, b;
-      for (const auto& [first, second] : each.models.arms) {
-        a.push_back(Value(*first, column.metric));
-        b.push_back(Value(*second, column.metric));
-        timed.insert(timed.end(), {first, second});
-      }
-      row.push_back(fmt::format("{:.{}f}", SummarizeSample(a).mean, column.decimals));
-      row.push_back(fmt::format("{:.{}f}", SummarizeSample(b).mean, column.decimals));
+    std::vector<const ArmRecord*> a, b;
+    for (const auto& [first, second] : each.models.arms) {
+      a.push_back(first);
+      b.push_back(second);
+      timed.insert(timed.end(), {first, second});
+    }
+    for (const Quantity* column : columns) {
+      row.push_back(fmt::format("{:.{}f}", Sample(a, *column).mean, column->decimals));
+      row.push_back(fmt::format("{:.{}f}", Sample(b, *column).mean, column->decimals));
     }
     cells.push_back(std::move(row));
   }

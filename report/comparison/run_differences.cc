@@ -7,7 +7,7 @@
 #include <set>
 
 #include "base/text.h"
-#include "report/records/run_settings.h"
+#include "report/sources/run_settings.h"
 
 namespace normlab {
 namespace {
@@ -34,17 +34,17 @@ std::string CutHash(const std::string& hash) { return hash.substr(0, 12); }
 
 struct Condition {
   const char* name;
-  std::string (*text)(const Conditions&);
+  std::string (*text)(const TrainingConditions&);
 };
 
 const std::vector<Condition>& AllConditions() {
   static const std::vector<Condition> conditions = {
-      {"parameters", [](const Conditions& c) { return WithCommas(c.parameters); }},
-      {"batch size", [](const Conditions& c) { return fmt::to_string(c.batch_size); }},
-      {"steps", [](const Conditions& c) { return fmt::to_string(c.steps); }},
-      {"initial weights", [](const Conditions& c) { return c.initial_weights; }},
-      {"data order", [](const Conditions& c) { return c.data_order; }},
-      {"first images as augmented", [](const Conditions& c) { return c.first_images; }},
+      {"parameters", [](const TrainingConditions& c) { return WithCommas(c.parameters); }},
+      {"batch size", [](const TrainingConditions& c) { return fmt::to_string(c.batch_size); }},
+      {"steps", [](const TrainingConditions& c) { return fmt::to_string(c.steps); }},
+      {"initial weights", [](const TrainingConditions& c) { return c.initial_weights; }},
+      {"data order", [](const TrainingConditions& c) { return c.data_order; }},
+      {"first images as augmented", [](const TrainingConditions& c) { return c.first_images; }},
   };
   return conditions;
 }

@@ -6,13 +6,14 @@
 #include <set>
 
 #include "base/error.h"
+#include "base/escape.h"
 #include "base/text.h"
 #include "data/dataset.h"
+#include "records/environment.h"
 #include "report/comparison/run_differences.h"
-#include "report/records/environment.h"
-#include "report/records/report_data.h"
+#include "report/sources/report_data.h"
+#include "report/summary/quantities.h"
 #include "report/summary/summary.h"
-#include "report/text/escape.h"
 
 namespace normlab {
 namespace {
@@ -60,7 +61,7 @@ void CheckClasses(const RunRecord& first, const RunRecord& second) {
 
 // The share of the misses times the images is the number of the misses.
 int ImagesOf(const ArmRecord& arm) {
-  const double missed = 1 - Value(arm, Metric::kFinalTestAccuracy) / 100;
+  const double missed = 1 - Value(arm, "final_test_accuracy") / 100;
   if (arm.state != "finished" || arm.errors.empty() || !(missed > 0 && missed <= 1)) return 0;
   const double images = static_cast<double>(arm.errors.size()) / missed;
   const double whole = std::round(images);

@@ -6,10 +6,10 @@
 #include <array>
 #include <cmath>
 
+#include "base/escape.h"
 #include "report/figures/figure.h"
 #include "report/figures/label_layout.h"
 #include "report/figures/picture_text.h"
-#include "report/text/escape.h"
 
 namespace normlab {
 namespace {

@@ -6,10 +6,10 @@
 #include <utility>
 
 #include "base/error.h"
+#include "base/escape.h"
 #include "base/philox.h"
 #include "report/figures/picture_text.h"
 #include "report/figures/png.h"
-#include "report/text/escape.h"
 
 namespace normlab {
 namespace {

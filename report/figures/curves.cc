@@ -23,12 +23,12 @@ int LastEpoch(const std::vector<ChartLine>& lines) {
   return static_cast<int>(last);
 }
 
-ChartLine Line(const Model& model, std::string label, LineStyle style, double MetricsRow::*field) {
+ChartLine Line(const Model& model, std::string label, LineStyle style, double EpochRecord::*field) {
   return {std::move(label), std::move(style), Curve(model, field), CurveArms(model).size() > 1};
 }
 
 Chart TogetherChart(const std::vector<StyledModel>& models, std::string name, std::string title,
-                    Panel panel, double MetricsRow::*field) {
+                    Panel panel, double EpochRecord::*field) {
   std::vector<Model> shown;
   for (const StyledModel& model : models) {
     ChartLine line = Line(*model.model, ModelLabel(*model.model), ModelStyle(model.style), field);
@@ -89,7 +89,7 @@ Chart TestLossChart(const std::vector<StyledModel>& models, const std::string& n
   Panel panel;
   panel.y_label = "test loss (nats per image)";
   panel.decimals = 4;
-  return TogetherChart(models, name, title, panel, &MetricsRow::test_loss);
+  return TogetherChart(models, name, title, panel, &EpochRecord::test_loss);
 }
 
 Chart TestAccuracyChart(const std::vector<StyledModel>& models, const std::string& name,
@@ -97,7 +97,7 @@ Chart TestAccuracyChart(const std::vector<StyledModel>& models, const std::strin
   Panel panel;
   panel.y_label = "test accuracy (%)";
   panel.accuracy = true;
-  return TogetherChart(models, name, title, panel, &MetricsRow::test_accuracy);
+  return TogetherChart(models, name, title, panel, &EpochRecord::test_accuracy);
 }
 
 Chart ModelChart(const RunRecord& run, const Model& model, std::size_t index,
@@ -108,16 +108,16 @@ Chart ModelChart(const RunRecord& run, const Model& model, std::size_t index,
   Panel loss, accuracy;
   loss.y_label = "loss (nats per image)";
   loss.decimals = 3;
-  loss.lines = {Line(model, "train", train, &MetricsRow::train_loss),
-                Line(model, "test", test, &MetricsRow::test_loss)};
+  loss.lines = {Line(model, "train", train, &EpochRecord::train_loss),
+                Line(model, "test", test, &EpochRecord::test_loss)};
   accuracy.y_label = "accuracy (%)";
   accuracy.accuracy = true;
-  accuracy.lines = {Line(model, "train", train, &MetricsRow::train_accuracy),
-                    Line(model, "test", test, &MetricsRow::test_accuracy)};
+  accuracy.lines = {Line(model, "train", train, &EpochRecord::train_accuracy),
+                    Line(model, "test", test, &EpochRecord::test_accuracy)};
   if (run.best_on_validation) {
-    loss.lines.push_back(Line(model, "validation", validation, &MetricsRow::validation_loss));
+    loss.lines.push_back(Line(model, "validation", validation, &EpochRecord::validation_loss));
     accuracy.lines.push_back(
-        Line(model, "validation", validation, &MetricsRow::validation_accuracy));
+        Line(model, "validation", validation, &EpochRecord::validation_accuracy));
   }
   Chart chart{name, ModelLabel(model) + ": " + subject, SeedsText({model}), {}};
   loss.last_epoch = accuracy.last_epoch = LastEpoch(loss.lines);

@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "records/run_folder.h"
 #include "report/figures/chart.h"
-#include "report/records/run_folder.h"
 
 namespace normlab {
 

@@ -4,12 +4,12 @@
 #include <algorithm>
 
 #include "base/error.h"
+#include "base/escape.h"
 #include "base/philox.h"
 #include "base/text.h"
 #include "data/fit_image.h"
 #include "report/figures/gallery.h"
 #include "report/figures/picture_text.h"
-#include "report/text/escape.h"
 
 namespace normlab {
 namespace {

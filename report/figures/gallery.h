@@ -7,8 +7,8 @@
 
 #include "augment/augment.h"
 #include "data/dataset.h"
+#include "records/run_folder.h"
 #include "report/figures/figure.h"
-#include "report/records/run_folder.h"
 
 namespace normlab {
 

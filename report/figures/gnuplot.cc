@@ -11,9 +11,9 @@
 #include <filesystem>
 
 #include "base/error.h"
+#include "base/escape.h"
 #include "base/file.h"
 #include "base/signals.h"
-#include "report/text/escape.h"
 
 extern char** environ;
 

@@ -11,15 +11,15 @@ namespace {
 
 constexpr std::size_t kMostPlaces = 200;
 
-std::string PlaceName(const LayerRow& row) {
+std::string PlaceName(const LayerStatistics& row) {
   return row.application == 1 ? row.layer : fmt::format("{} ({})", row.layer, row.application);
 }
 
-std::vector<const LayerRow*> LastEpoch(const ArmRecord& arm) {
+std::vector<const LayerStatistics*> LastEpoch(const ArmRecord& arm) {
   int last = 0;
-  for (const LayerRow& row : arm.layers) last = std::max(last, row.epoch);
-  std::vector<const LayerRow*> rows;
-  for (const LayerRow& row : arm.layers) {
+  for (const LayerStatistics& row : arm.layers) last = std::max(last, row.epoch);
+  std::vector<const LayerStatistics*> rows;
+  for (const LayerStatistics& row : arm.layers) {
     if (row.epoch == last) rows.push_back(&row);
   }
   return rows;
@@ -29,7 +29,7 @@ std::vector<std::string> Places(const std::vector<StyledModel>& models) {
   std::vector<std::string> places;
   for (const StyledModel& model : models) {
     for (const ArmRecord* arm : CurveArms(*model.model)) {
-      for (const LayerRow* row : LastEpoch(*arm)) {
+      for (const LayerStatistics* row : LastEpoch(*arm)) {
         const std::string name = PlaceName(*row);
         const bool known = std::find(places.begin(), places.end(), name) != places.end();
         if (!known && places.size() < kMostPlaces) places.push_back(name);
@@ -41,10 +41,11 @@ std::vector<std::string> Places(const std::vector<StyledModel>& models) {
 
 // A point for every place, so that the lines agree on what stands where; NaN is a gap.
 std::vector<CurvePoint> LayerCurve(const Model& model, const std::vector<std::string>& places,
-                                   double LayerRow::*field) {
+                                   double LayerStatistics::*field) {
   std::map<std::string, std::vector<double>> values;
   for (const ArmRecord* arm : CurveArms(model)) {
-    for (const LayerRow* row : LastEpoch(*arm)) values[PlaceName(*row)].push_back(row->*field);
+    for (const LayerStatistics* row : LastEpoch(*arm))
+      values[PlaceName(*row)].push_back(row->*field);
   }
   if (values.empty()) return {};
   std::vector<CurvePoint> points;
@@ -75,11 +76,11 @@ Chart LayerChart(const std::vector<StyledModel>& models, const std::string& name
     panel->last_epoch = static_cast<int>(places.size());
     panel->logarithmic = true;
     for (const StyledModel& model : models) {
-      ChartLine line{
-          model.model->label, ModelStyle(model.style),
-          LayerCurve(*model.model, places,
-                     panel == &deviation ? &LayerRow::deviation_after : &LayerRow::gradient_norm),
-          CurveArms(*model.model).size() > 1};
+      ChartLine line{model.model->label, ModelStyle(model.style),
+                     LayerCurve(*model.model, places,
+                                panel == &deviation ? &LayerStatistics::deviation_after
+                                                    : &LayerStatistics::gradient_norm),
+                     CurveArms(*model.model).size() > 1};
       if (line.points.empty()) continue;
       panel->lines.push_back(std::move(line));
       if (panel == &deviation) shown.push_back(*model.model);

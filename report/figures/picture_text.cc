@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <set>
 
+#include "base/escape.h"
 #include "base/text.h"
-#include "report/text/escape.h"
 
 namespace normlab {
 namespace {

@@ -5,13 +5,13 @@
 #include <numeric>
 #include <set>
 
+#include "base/escape.h"
 #include "base/text.h"
 #include "report/figures/curves.h"
 #include "report/figures/gallery.h"
 #include "report/figures/layer_chart.h"
 #include "report/figures/statistics_chart.h"
 #include "report/summary/best_models.h"
-#include "report/text/escape.h"
 
 namespace normlab {
 namespace {

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "report/figures/figure.h"
-#include "report/records/report_data.h"
+#include "report/sources/report_data.h"
 #include "report/summary/summary.h"
 
 namespace normlab {

@@ -10,7 +10,7 @@ namespace {
 
 // Over the epochs that every training reached.
 std::vector<CurvePoint> Points(const ComparedModel& model, StatisticsKind kind) {
-  std::vector<std::vector<StatisticsRow>> arms;
+  std::vector<std::vector<StatisticsScore>> arms;
   for (const ArmRecord* arm : model.arms) arms.push_back(RowsOf(*arm, kind));
   std::size_t epochs = arms.front().size();
   for (const auto& rows : arms) epochs = std::min(epochs, rows.size());

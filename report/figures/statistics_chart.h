@@ -4,7 +4,7 @@
 #include <string>
 
 #include "report/figures/chart.h"
-#include "report/summary/statistics_measures.h"
+#include "report/summary/statistics_quantities.h"
 
 namespace normlab {
 

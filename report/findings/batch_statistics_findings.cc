@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <functional>
+
 #include "report/findings/finding_words.h"
 #include "report/summary/finished_models.h"
 
@@ -10,13 +13,13 @@ namespace {
 
 constexpr char kFamily[] = "batch against running statistics";
 
-std::optional<double> BatchStatisticsAccuracy(const ArmRecord& arm) {
-  if (!arm.last || !arm.last->batch_statistics_test_accuracy) return std::nullopt;
-  return Percentage(*arm.last->batch_statistics_test_accuracy);
-}
+constexpr char kBatch[] = "batch_statistics_test_accuracy", kRunning[] = "final_test_accuracy";
 
-std::optional<double> Difference(const ArmRecord& arm) {
-  return *BatchStatisticsAccuracy(arm) - *FinalTestAccuracy(arm);
+std::vector<double> Differences(const FinishedModel& model) {
+  std::vector<double> differences = Values(model, Seeds(model), kBatch);
+  std::ranges::transform(differences, Values(model, Seeds(model), kRunning), differences.begin(),
+                         std::minus<>());
+  return differences;
 }
 
 std::string Verdict(const JudgedChange& change, std::size_t tests) {
@@ -35,25 +38,22 @@ std::string Verdict(const JudgedChange& change, std::size_t tests) {
 
 std::string Sentence(const FinishedModel& model, const JudgedChange& change, std::size_t tests) {
   const std::vector<std::uint64_t> seeds = Seeds(model);
-  const double batch = SummarizeSample(Values(model, seeds, BatchStatisticsAccuracy)).mean;
-  const double running = SummarizeSample(Values(model, seeds, FinalTestAccuracy)).mean;
   return fmt::format(
       "{}, {} (n = {}): the same trained network{}, normalizing with each test batch's own "
       "statistics, {} {:.2f} % of the test images right against {:.2f} % with the running "
       "statistics: {}.{}",
       model.label, SeedList(seeds), seeds.size(), seeds.size() == 1 ? "" : "s",
-      seeds.size() == 1 ? "gets" : "get", batch, running, ChangeWords(change),
-      Verdict(change, tests));
+      seeds.size() == 1 ? "gets" : "get", Mean(model, kBatch), Mean(model, kRunning),
+      ChangeWords(change), Verdict(change, tests));
 }
 
 }  // namespace
 
 std::vector<std::string> BatchStatisticsFindings(const RunRecord& run, int test_images) {
-  const std::vector<FinishedModel> models =
-      WhereRecorded(FinishedModels(run), BatchStatisticsAccuracy);
+  const std::vector<FinishedModel> models = WhereKnown(FinishedModels(run), kBatch);
   std::vector<Change> changes;
   for (const FinishedModel& model : models) {
-    changes.push_back({Values(model, Seeds(model), Difference), AccuracyResolution(test_images)});
+    changes.push_back({Differences(model), AccuracyResolution(test_images)});
   }
   const std::vector<JudgedChange> judged = JudgeFamily(changes, kAlpha);
   const auto tests = static_cast<std::size_t>(TestsOf(judged));

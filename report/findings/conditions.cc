@@ -7,8 +7,8 @@
 #include <set>
 
 #include "base/text.h"
+#include "config/recorded_recipe.h"
 #include "report/findings/finding_words.h"
-#include "report/records/recipe_text.h"
 
 namespace normlab {
 namespace {
@@ -17,7 +17,7 @@ struct Property {
   const char* name;    // "differs" follows
   const char* shared;  // what all arms did; empty where equality is no finding
   bool hash;           // told by who shares it, not by its value
-  std::string (*value)(const Conditions&);
+  std::string (*value)(const TrainingConditions&);
   std::vector<const char*> keys;  // the settings that can explain a difference
 };
 
@@ -26,32 +26,32 @@ const std::vector<Property>& Properties() {
       {"the hash of the initial convolution weights",
        "began from the same initial convolution weights",
        true,
-       [](const Conditions& c) { return c.initial_weights; },
+       [](const TrainingConditions& c) { return c.initial_weights; },
        {"model", "dataset", "init"}},
       {"the hash of the data order",
        "took the training images in the same order in their first 20 epochs",
        true,
-       [](const Conditions& c) { return c.data_order; },
+       [](const TrainingConditions& c) { return c.data_order; },
        {"validation", "shuffle", "epochs", "dataset"}},
       {"the hash of the first images as the network is given them",
        "were given the same pixels in the first 128 images of that order",
        true,
-       [](const Conditions& c) { return c.first_images; },
+       [](const TrainingConditions& c) { return c.first_images; },
        {"augment", "validation", "shuffle", "dataset"}},
       {"the number of parameters",
        "",
        false,
-       [](const Conditions& c) { return WithCommas(c.parameters); },
+       [](const TrainingConditions& c) { return WithCommas(c.parameters); },
        {"model", "norm", "dataset"}},
       {"the batch size",
        "",
        false,
-       [](const Conditions& c) { return fmt::to_string(c.batch_size); },
+       [](const TrainingConditions& c) { return fmt::to_string(c.batch_size); },
        {"batch_size"}},
       {"the number of training steps",
        "",
        false,
-       [](const Conditions& c) { return fmt::to_string(c.steps); },
+       [](const TrainingConditions& c) { return fmt::to_string(c.steps); },
        {"epochs", "max_steps", "batch_size", "validation", "dataset"}},
   };
   return properties;
@@ -233,7 +233,7 @@ std::vector<std::string> ConditionWarnings(const RunRecord& run) {
   WarnOfUnproved(run, warnings);
   WarnOfDifferences(seeds, warnings);
   WarnOfSharedSeeds(seeds, warnings);
-  const std::string init = RecipeValue(run.recipe_text, "init");
+  const std::string init = RecordedValue(run.recipe_text, "init");
   if (!init.empty()) {
     warnings.push_back(
         fmt::format("The initial weights of all arms are from {} (init), for every seed.", init));

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 
+#include "base/escape.h"
 #include "base/text.h"
 #include "report/findings/conditions.h"
 #include "report/findings/findings.h"
-#include "report/text/escape.h"
 
 namespace normlab {
 namespace {
@@ -23,7 +23,7 @@ std::vector<Row> Rows(const RunRecord& run) {
   std::vector<Row> rows;
   for (const ArmRecord& arm : run.arms) {
     if (!arm.conditions) continue;
-    const Conditions& conditions = *arm.conditions;
+    const TrainingConditions& conditions = *arm.conditions;
     auto row = std::ranges::find_if(rows, [&](const Row& known) {
       return known.seed == arm.seed && known.initial_weights == conditions.initial_weights &&
              known.data_order == conditions.data_order &&

@@ -1,7 +1,7 @@
 // Two single networks on the same test images.
 #pragma once
 
-#include "report/records/run_folder.h"
+#include "records/run_folder.h"
 #include "statistics/mcnemar.h"
 
 namespace normlab {

@@ -17,13 +17,12 @@ constexpr char kFamily[] = "pairs of train-test gaps";
 
 std::string GapWords(const FinishedModel& model) {
   const std::vector<std::uint64_t> seeds = Seeds(model);
-  const SampleSummary gap = SummarizeSample(Values(model, seeds, TrainTestGap));
+  const SampleSummary gap = SummarizeSample(Values(model, seeds, "gap"));
   std::string words = fmt::format("{} {}", model.label, Signed(gap.mean));
   if (gap.n >= 2) words += " " + IntervalWords(MeanInterval(gap));
   return words + fmt::format(" ({:.2f} % train, {:.2f} % test; {}, n = {})",
-                             SummarizeSample(Values(model, seeds, CleanTrainAccuracy)).mean,
-                             SummarizeSample(Values(model, seeds, FinalTestAccuracy)).mean,
-                             SeedList(seeds), gap.n);
+                             Mean(model, "clean_train_accuracy"),
+                             Mean(model, "final_test_accuracy"), SeedList(seeds), gap.n);
 }
 
 std::string Gaps(const std::vector<FinishedModel>& models) {
@@ -95,7 +94,7 @@ std::vector<std::string> Differing(const std::vector<Comparison>& pairs,
 }  // namespace
 
 std::vector<std::string> GapFindings(const RunRecord& run, int test_images) {
-  const std::vector<FinishedModel> models = WhereRecorded(FinishedModels(run), TrainTestGap);
+  const std::vector<FinishedModel> models = WhereKnown(FinishedModels(run), "gap");
   if (models.empty()) return {};
   std::vector<std::string> sentences = {Gaps(models), WhatIsClean(models)};
   const std::vector<std::uint64_t> seeds = CommonSeeds(models);
@@ -103,7 +102,7 @@ std::vector<std::string> GapFindings(const RunRecord& run, int test_images) {
   if (models.size() < 2 || seeds.size() < kFewestForTest || !images) return sentences;
   std::vector<NamedSample> gaps;
   for (const FinishedModel& model : models) {
-    gaps.push_back({model.label, Values(model, seeds, TrainTestGap)});
+    gaps.push_back({model.label, Values(model, seeds, "gap")});
   }
   const FamilyOptions options = {
       .alpha = kAlpha, .margin = 0, .resolution = GapResolution(*images, test_images)};

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "report/records/run_folder.h"
+#include "records/run_folder.h"
 
 namespace normlab {
 

@@ -81,7 +81,7 @@ std::vector<std::string> ModelFindings(const RunRecord& run, int test_images) {
   if (seeds.empty()) return {"The models have no finished seed in common; nothing is compared."};
   std::vector<NamedSample> samples;
   for (const FinishedModel& model : models) {
-    samples.push_back({model.label, Values(model, seeds, FinalTestAccuracy)});
+    samples.push_back({model.label, Values(model, seeds, "final_test_accuracy")});
   }
   std::vector<std::string> findings = {Ranking(samples, seeds)};
   const FamilyOptions options = {.alpha = kAlpha,

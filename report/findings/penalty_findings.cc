@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "base/text.h"
 #include "report/findings/finding_words.h"
@@ -13,19 +14,20 @@ namespace {
 
 // A quantity of which the change is told, and what its two directions are called.
 struct Told {
-  const char* name;
-  Quantity value;
+  std::string_view quantity, words;
   const char *up, *down;
 };
+constexpr std::string_view kTestAccuracy = "final_test_accuracy",
+                           kTrainAccuracy = "clean_train_accuracy";
 constexpr Told kQuantities[] = {
-    {"final test accuracy", FinalTestAccuracy, "raised", "lowered"},
-    {"clean train accuracy", CleanTrainAccuracy, "raised", "lowered"},
-    {"train-test gap", TrainTestGap, "widened", "narrowed"},
+    {kTestAccuracy, "final test accuracy", "raised", "lowered"},
+    {kTrainAccuracy, "clean train accuracy", "raised", "lowered"},
+    {"gap", "train-test gap", "widened", "narrowed"},
 };
 
-double Resolution(const Told& quantity, int train_images, int test_images) {
-  if (quantity.value == FinalTestAccuracy) return AccuracyResolution(test_images);
-  if (quantity.value == CleanTrainAccuracy) return AccuracyResolution(train_images);
+double Resolution(const Told& told, int train_images, int test_images) {
+  if (told.quantity == kTestAccuracy) return AccuracyResolution(test_images);
+  if (told.quantity == kTrainAccuracy) return AccuracyResolution(train_images);
   return GapResolution(train_images, test_images);
 }
 
@@ -34,7 +36,7 @@ double Resolution(const Told& quantity, int train_images, int test_images) {
 struct Effect {
   std::string subject;
   std::vector<std::uint64_t> seeds;
-  std::vector<const Told*> quantities;
+  std::vector<const Told*> told;
   std::vector<Change> changes;
 };
 
@@ -57,7 +59,7 @@ int CleanImages(const ModelPairs& pairs, const std::vector<std::uint64_t>& seeds
     for (const std::uint64_t seed : seeds) {
       for (const FinishedModel* model : {with, without}) {
         const ArmRecord& arm = *model->by_seed.at(seed);
-        if (!CleanTrainAccuracy(arm)) return 0;
+        if (std::isnan(Value(arm, kTrainAccuracy))) return 0;
         if (images >= 0 && arm.last->clean_train_images != images) return 0;
         images = arm.last->clean_train_images;
       }
@@ -69,18 +71,18 @@ int CleanImages(const ModelPairs& pairs, const std::vector<std::uint64_t>& seeds
 Effect EffectOf(std::string subject, const ModelPairs& pairs, int test_images) {
   Effect effect{std::move(subject), SeedsOf(pairs), {}, {}};
   const int clean_images = CleanImages(pairs, effect.seeds);
-  for (const Told& quantity : kQuantities) {
-    if (quantity.value != FinalTestAccuracy && clean_images == 0) continue;
-    Change change{{}, Resolution(quantity, clean_images, test_images)};
+  for (const Told& told : kQuantities) {
+    if (told.quantity != kTestAccuracy && clean_images == 0) continue;
+    Change change{{}, Resolution(told, clean_images, test_images)};
     for (const std::uint64_t seed : effect.seeds) {
       double sum = 0;
       for (const auto& [with, without] : pairs) {
-        sum +=
-            *quantity.value(*with->by_seed.at(seed)) - *quantity.value(*without->by_seed.at(seed));
+        sum += Value(*with->by_seed.at(seed), told.quantity) -
+               Value(*without->by_seed.at(seed), told.quantity);
       }
       change.differences.push_back(sum / static_cast<double>(pairs.size()));
     }
-    effect.quantities.push_back(&quantity);
+    effect.told.push_back(&told);
     effect.changes.push_back(std::move(change));
   }
   return effect;
@@ -142,9 +144,9 @@ std::vector<Effect> MainEffects(const std::vector<PenaltyGroup>& groups, int tes
   return effects;
 }
 
-std::string QuantityWords(const Told& quantity, const JudgedChange& change) {
-  const char* found = change.difference.mean > 0 ? quantity.up : quantity.down;
-  return fmt::format("{} {}{}", quantity.name,
+std::string QuantityWords(const Told& told, const JudgedChange& change) {
+  const char* found = change.difference.mean > 0 ? told.up : told.down;
+  return fmt::format("{} {}{}", told.words,
                      change.shown    ? fmt::format("{}: ", found)
                      : change.tested ? "without a change that is shown: "
                                      : "",
@@ -155,8 +157,8 @@ std::string QuantityWords(const Told& quantity, const JudgedChange& change) {
 std::string EffectSentence(const Effect& effect, const JudgedChange* first,
                            const std::string& family, int tests) {
   std::vector<std::string> words;
-  for (std::size_t i = 0; i < effect.quantities.size(); ++i) {
-    words.push_back(QuantityWords(*effect.quantities[i], first[i]));
+  for (std::size_t i = 0; i < effect.told.size(); ++i) {
+    words.push_back(QuantityWords(*effect.told[i], first[i]));
   }
   const std::string ending =
       first->tested

@@ -7,8 +7,8 @@
 #include <map>
 
 #include "base/text.h"
+#include "records/environment.h"
 #include "report/findings/finding_words.h"
-#include "report/records/environment.h"
 #include "report/summary/fair_clock.h"
 #include "report/summary/finished_models.h"
 
@@ -17,7 +17,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-using Epochs = std::vector<const MetricsRow*>;
+using Epochs = std::vector<const EpochRecord*>;
 
 constexpr char kOtherClocks[] =
     "Which model is faster cannot be said of all of them: their epochs ran in different splits of "
@@ -33,15 +33,15 @@ struct Speed {
 };
 
 bool HasTimes(const ArmRecord& arm) {
-  return !arm.metrics.empty() && std::ranges::all_of(arm.metrics, [](const MetricsRow& row) {
+  return !arm.metrics.empty() && std::ranges::all_of(arm.metrics, [](const EpochRecord& row) {
     return row.seconds > 0 && std::isfinite(row.seconds) && row.images_per_second > 0 &&
            std::isfinite(row.images_per_second);
   });
 }
 
-double Median(const Epochs& epochs, double MetricsRow::*field) {
+double Median(const Epochs& epochs, double EpochRecord::*field) {
   std::vector<double> values;
-  for (const MetricsRow* row : epochs) values.push_back(row->*field);
+  for (const EpochRecord* row : epochs) values.push_back(row->*field);
   std::ranges::sort(values);
   const std::size_t half = values.size() / 2;
   return values.size() % 2 == 1 ? values[half] : (values[half - 1] + values[half]) / 2;
@@ -55,9 +55,9 @@ Speed SpeedOf(const std::string& label, const std::map<std::uint64_t, Epochs>& b
   double seconds_per_image = 0;
   for (const auto& [seed, epochs] : by_seed) {
     speed.seeds.push_back(seed);
-    seconds.push_back(Median(epochs, &MetricsRow::seconds));
+    seconds.push_back(Median(epochs, &EpochRecord::seconds));
     seconds_per_image +=
-        1 / Median(epochs, &MetricsRow::images_per_second) / static_cast<double>(by_seed.size());
+        1 / Median(epochs, &EpochRecord::images_per_second) / static_cast<double>(by_seed.size());
   }
   speed.seconds = SummarizeSample(seconds).mean;
   speed.fastest = std::ranges::min(seconds);
@@ -190,7 +190,7 @@ std::vector<std::string> OneSpeed(const RunRecord& run, const FinishedModel& mod
                                   const std::string& epochs) {
   const ArmRecord& arm = *model.by_seed.begin()->second;
   Epochs counted;
-  for (const MetricsRow& row : arm.metrics) counted.push_back(&row);
+  for (const EpochRecord& row : arm.metrics) counted.push_back(&row);
   if (counted.size() > 1) counted.erase(counted.begin());
   std::vector<std::string> sentences = {
       SpeedSentence("", {SpeedOf(model.label, {{arm.seed, counted}})}, epochs)};

@@ -8,7 +8,7 @@
 #include "norm/statistics_kind.h"
 #include "report/findings/finding_words.h"
 #include "report/findings/model_findings.h"
-#include "report/summary/statistics_measures.h"
+#include "report/summary/statistics_quantities.h"
 #include "statistics/compare.h"
 #include "statistics/holm.h"
 
@@ -51,7 +51,7 @@ std::vector<Judged> JudgeAll(const std::vector<ComparedModel>& models, double ma
       if (!model.Has(pair.kind) || !model.Has(pair.against)) continue;
       all.push_back({&model, pair, {}});
       changes.push_back(
-          {DifferencesOf(model, pair.kind, pair.against, LastEpochsAccuracyOf), resolution});
+          {DifferencesOf(model, pair.kind, pair.against, LastEpochsAccuracy()), resolution});
     }
   }
   const std::vector<JudgedChange> judged = JudgeFamily(changes, kAlpha);

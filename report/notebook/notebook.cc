@@ -8,7 +8,7 @@
 #include "base/owned_folder.h"
 #include "report/notebook/notebook_cells.h"
 #include "report/notebook/notebook_outputs.h"
-#include "report/records/combined_run.h"
+#include "report/sources/combined_run.h"
 
 namespace normlab {
 namespace {

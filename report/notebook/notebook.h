@@ -8,7 +8,7 @@
 
 #include <string>
 
-#include "report/records/run_folder.h"
+#include "records/run_folder.h"
 
 namespace normlab {
 

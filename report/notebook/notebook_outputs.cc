@@ -6,13 +6,14 @@
 #include <filesystem>
 
 #include "base/error.h"
+#include "base/escape.h"
 #include "base/file.h"
+#include "base/text_table.h"
+#include "records/csv.h"
 #include "report/notebook/notebook_pictures.h"
-#include "report/records/csv.h"
+#include "report/summary/quantities.h"
 #include "report/summary/summary.h"
-#include "report/text/escape.h"
 #include "report/text/sample_text.h"
-#include "report/text/text_table.h"
 
 namespace normlab {
 namespace {
@@ -96,26 +97,20 @@ Json Table(const Cells& cells, int count) {
           {"output_type", "execute_result"}};
 }
 
-struct Column {
-  const char* name;
-  Metric metric;
-  int decimals;
-};
-constexpr Column kColumns[] = {{"train final", Metric::kFinalTrainAccuracy, 2},
-                               {"test max", Metric::kMaximumTestAccuracy, 2},
-                               {"test final", Metric::kFinalTestAccuracy, 2},
-                               {"test loss", Metric::kFinalTestLoss, 4},
-                               {"s/epoch", Metric::kSecondsPerEpoch, 1}};
+const std::vector<const Quantity*>& Columns() {
+  static const std::vector<const Quantity*> columns =
+      QuantitiesNamed({"final_train_accuracy", "maximum_test_accuracy", "final_test_accuracy",
+                       "final_test_loss", "seconds_per_epoch"});
+  return columns;
+}
 
 void AddColumnNames(std::vector<std::string>& row) {
-  for (const Column& column : kColumns) row.emplace_back(column.name);
+  for (const Quantity* column : Columns()) row.emplace_back(column->title);
 }
 
 void AddValues(const std::vector<const ArmRecord*>& arms, std::vector<std::string>& row) {
-  for (const Column& column : kColumns) {
-    std::vector<double> values;
-    for (const ArmRecord* arm : arms) values.push_back(Value(*arm, column.metric));
-    row.push_back(MeanText(SummarizeSample(values), column.decimals));
+  for (const Quantity* column : Columns()) {
+    row.push_back(MeanText(Sample(arms, *column), column->decimals));
   }
 }
 
@@ -149,7 +144,7 @@ Json SetupOutputs(const RunRecord& run) {
                                          GroupArms(run).size(), run.arms.size(), finished))});
 }
 
-Json GraphOutputs(const RunRecord& run, double MetricsRow::*column, int decimals,
+Json GraphOutputs(const RunRecord& run, double EpochRecord::*column, int decimals,
                   const std::string& figure) {
   std::string text;
   for (const Model& model : GroupArms(run)) {
@@ -225,8 +220,8 @@ Json NotebookOutputs(const std::string& cell, int count, const RunRecord& run) {
   if (cell == "setup") return SetupOutputs(run);
   if (cell == "results") return Json::array({Table(ModelRows(run), count)});
   if (cell == "seeds") return Json::array({Table(SeedRows(run), count)});
-  if (cell == "graph-1") return GraphOutputs(run, &MetricsRow::test_loss, 4, "test-loss");
-  if (cell == "graph-2") return GraphOutputs(run, &MetricsRow::test_accuracy, 2, "test-accuracy");
+  if (cell == "graph-1") return GraphOutputs(run, &EpochRecord::test_loss, 4, "test-loss");
+  if (cell == "graph-2") return GraphOutputs(run, &EpochRecord::test_accuracy, 2, "test-accuracy");
   if (cell == "misclassified") return MisclassifiedOutputs(run);
   return Json::array();
 }

@@ -4,7 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "report/records/run_folder.h"
+#include "records/run_folder.h"
 
 namespace normlab {
 

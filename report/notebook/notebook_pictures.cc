@@ -9,7 +9,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/text_file.h"
-#include "report/records/csv.h"
+#include "records/csv.h"
 
 namespace normlab {
 namespace {

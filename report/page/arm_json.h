@@ -3,8 +3,9 @@
 
 #include <cstddef>
 
+#include "records/run_folder.h"
 #include "report/page/numbers.h"
-#include "report/records/run_folder.h"
+#include "report/summary/quantities.h"
 
 namespace normlab {
 
@@ -16,11 +17,7 @@ PageJson ArmJson(const ArmRecord& arm, std::size_t model, std::size_t metrics_st
 std::size_t MetricsNumbers(const ArmRecord& arm);
 std::size_t LayersNumbers(const ArmRecord& arm);
 
-// {"final_test_accuracy": 76.4, ...}; what is not known is null.
-struct PageMetric {
-  const char* name;
-  double (*value)(const ArmRecord& arm);  // NaN where it is not known
-};
-const std::vector<PageMetric>& PageMetrics();
+// What is told of every training: {"final_test_accuracy": 76.4, ...}; what is not known is null.
+const std::vector<const Quantity*>& PageQuantities();
 
 }  // namespace normlab

@@ -6,9 +6,9 @@
 #include <map>
 
 #include "base/error.h"
+#include "base/escape.h"
 #include "base/html.h"
 #include "report/figures/png.h"
-#include "report/text/escape.h"
 
 namespace normlab {
 namespace {

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "data/dataset.h"
-#include "report/records/run_folder.h"
+#include "records/run_folder.h"
 
 namespace normlab {
 

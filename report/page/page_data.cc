@@ -5,6 +5,7 @@
 #include <set>
 
 #include "base/error.h"
+#include "base/escape.h"
 #include "base/html.h"
 #include "base/text.h"
 #include "explain/method_text.h"
@@ -13,10 +14,10 @@
 #include "report/page/arm_json.h"
 #include "report/page/missed_images.h"
 #include "report/page/page.h"
+#include "report/page/quantities_json.h"
 #include "report/page/study_json.h"
-#include "report/records/report_data.h"
+#include "report/sources/report_data.h"
 #include "report/summary/summary.h"
-#include "report/text/escape.h"
 
 namespace normlab {
 namespace {
@@ -257,6 +258,7 @@ std::string Text(const PageJson& json) {
 std::string PageData(const std::vector<PageStudy>& studies) {
   const std::vector<PageDataset> datasets = CollectDatasets(studies);
   PageJson data = {{"schema", 1},
+                   {"quantities", QuantitiesJson()},
                    {"styles", StylesJson(studies)},
                    {"datasets", PageJson::array()},
                    {"studies", StudiesJson(studies, datasets)},

@@ -1,33 +1,17 @@
 #include "report/page/statistics_json.h"
 
-#include <algorithm>
-
 #include "norm/statistics_kind.h"
 
 namespace normlab {
 namespace {
 
-// What it is measured by, and beside the value whether its difference from the running shared
-// statistics is told.
-struct Column {
-  const char* name;
-  StatisticsMeasure measure;
-  const char* difference;  // null: not told
-};
-constexpr Column kColumns[] = {
-    {"final_test_accuracy", FinalAccuracyOf, "final_difference"},
-    {"last_epochs_test_accuracy", LastEpochsAccuracyOf, "last_epochs_difference"},
-    {"jitter", JitterOf, nullptr},
-    {"final_test_loss", FinalLossOf, nullptr},
-};
-
 PageJson ResultsJson(const ComparedModel& model, StatisticsKind kind) {
   PageJson results = PageJson::object();
-  for (const Column& column : kColumns) {
-    results[column.name] = PageSample(ValuesOf(model, kind, column.measure));
-    if (column.difference == nullptr || kind == StatisticsKind::kShared) continue;
-    results[column.difference] =
-        PageSample(DifferencesOf(model, kind, StatisticsKind::kShared, column.measure));
+  for (const StatisticsQuantity& each : StatisticsQuantities()) {
+    results[std::string(each.name)] = PageSample(ValuesOf(model, kind, each));
+    if (each.difference_name.empty() || kind == StatisticsKind::kShared) continue;
+    results[std::string(each.difference_name)] =
+        PageSample(DifferencesOf(model, kind, StatisticsKind::kShared, each));
   }
   return results;
 }
@@ -37,7 +21,7 @@ PageJson ResultsJson(const ComparedModel& model, StatisticsKind kind) {
 PageJson ArmStatisticsJson(const ArmRecord& arm, std::size_t step) {
   PageJson json = {{"epoch", PageJson::array()}, {"kinds", PageJson::array()}};
   for (const StatisticsKindNames& names : kStatisticsKinds) {
-    const std::vector<StatisticsRow> rows = RowsOf(arm, names.kind);
+    const std::vector<StatisticsScore> rows = RowsOf(arm, names.kind);
     if (rows.empty()) continue;
     PageJson epochs = PageJson::array(), accuracy = PageJson::array(), loss = PageJson::array();
     for (const std::size_t e : KeptEpochs(rows.size(), step)) {

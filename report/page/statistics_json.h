@@ -4,7 +4,7 @@
 #include <cstddef>
 
 #include "report/page/numbers.h"
-#include "report/summary/statistics_measures.h"
+#include "report/summary/statistics_quantities.h"
 
 namespace normlab {
 

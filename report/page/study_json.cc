@@ -4,30 +4,32 @@
 #include <filesystem>
 #include <vector>
 
+#include "base/escape.h"
+#include "records/study_index.h"
 #include "report/findings/conditions.h"
 #include "report/findings/findings.h"
 #include "report/page/arm_json.h"
 #include "report/page/statistics_json.h"
-#include "report/records/limits_json.h"
 #include "report/summary/fair_clock.h"
 #include "report/summary/summary.h"
-#include "report/text/escape.h"
 
 namespace normlab {
 namespace {
 
 // Over the finished arms alone: the final value of one that stopped early is another quantity.
-PageJson ResultJson(const Model& model, const PageMetric& metric) {
+PageJson ResultJson(const Model& model, const Quantity& quantity) {
   std::vector<double> values;
   for (const ArmRecord* arm : model.arms) {
-    if (arm->state == "finished") values.push_back(metric.value(*arm));
+    if (arm->state == "finished") values.push_back(quantity.value(*arm));
   }
   return PageSample(values);
 }
 
 PageJson ModelJson(const Model& model) {
   PageJson results = PageJson::object();
-  for (const PageMetric& metric : PageMetrics()) results[metric.name] = ResultJson(model, metric);
+  for (const Quantity* quantity : PageQuantities()) {
+    results[std::string(quantity->name)] = ResultJson(model, *quantity);
+  }
   return {{"label", PlainLine(model.label)},
           {"norm", PlainLine(model.arms.front()->norm)},
           {"results", results}};

@@ -4,8 +4,8 @@
 #include <cstddef>
 #include <string>
 
+#include "records/run_folder.h"
 #include "report/page/numbers.h"
-#include "report/records/run_folder.h"
 
 namespace normlab {
 

@@ -2,12 +2,12 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/escape.h"
 #include "base/text.h"
+#include "records/environment.h"
 #include "report/readme/markdown.h"
 #include "report/readme/sections.h"
-#include "report/records/combined_run.h"
-#include "report/records/environment.h"
-#include "report/text/escape.h"
+#include "report/sources/combined_run.h"
 
 namespace normlab {
 namespace {

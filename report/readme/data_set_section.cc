@@ -2,12 +2,12 @@
 
 #include <algorithm>
 
+#include "base/escape.h"
 #include "base/text.h"
+#include "base/text_table.h"
 #include "report/readme/markdown.h"
 #include "report/readme/sections.h"
-#include "report/text/escape.h"
 #include "report/text/sample_text.h"
-#include "report/text/text_table.h"
 
 namespace normlab {
 namespace {

@@ -1,9 +1,9 @@
 #include <fmt/format.h>
 
+#include "base/escape.h"
 #include "report/readme/markdown.h"
 #include "report/readme/sections.h"
 #include "report/summary/best_models.h"
-#include "report/text/escape.h"
 
 namespace normlab {
 namespace {

@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
-#include "report/text/text_table.h"
+#include "base/text_table.h"
 #include "summary/tables.h"
 #include "summary/words.h"
 

@@ -3,11 +3,11 @@
 #include <algorithm>
 
 #include "base/error.h"
+#include "base/escape.h"
 #include "base/html.h"
 #include "base/regular_file.h"
 #include "report/readme/markdown.h"
 #include "report/readme/sections.h"
-#include "report/text/escape.h"
 
 namespace normlab {
 namespace {

@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "base/escape.h"
 #include "base/html.h"
-#include "report/text/escape.h"
 
 namespace normlab {
 

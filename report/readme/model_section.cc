@@ -4,11 +4,11 @@
 #include <set>
 
 #include "base/error.h"
+#include "base/escape.h"
 #include "report/readme/layer_table.h"
 #include "report/readme/markdown.h"
 #include "report/readme/network_settings.h"
 #include "report/readme/sections.h"
-#include "report/text/escape.h"
 #include "summary/markdown.h"
 
 namespace normlab {

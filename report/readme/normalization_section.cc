@@ -3,13 +3,13 @@
 #include <algorithm>
 
 #include "base/error.h"
+#include "base/escape.h"
 #include "base/text.h"
 #include "explain/markdown_writer.h"
 #include "explain/method_text.h"
 #include "explain/worked_example.h"
 #include "report/readme/markdown.h"
 #include "report/readme/sections.h"
-#include "report/text/escape.h"
 
 namespace normlab {
 namespace {

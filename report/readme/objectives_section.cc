@@ -2,11 +2,12 @@
 
 #include <algorithm>
 
+#include "base/escape.h"
 #include "base/text.h"
+#include "base/text_table.h"
 #include "report/readme/markdown.h"
 #include "report/readme/sections.h"
-#include "report/text/escape.h"
-#include "report/text/text_table.h"
+#include "report/summary/quantities.h"
 
 namespace normlab {
 namespace {
@@ -35,8 +36,8 @@ Judgement Judge(const ReadmeContext& context, const ArmRecord& arm) {
     judgement.epochs = Truth(arm.metrics.size() <= static_cast<std::size_t>(*limits.epochs));
   }
   if (limits.accuracy) {
-    judgement.accuracy = Truth(arm.state == "finished" && !arm.metrics.empty() &&
-                               arm.metrics.back().test_accuracy >= *limits.accuracy);
+    judgement.accuracy =
+        Truth(arm.state == "finished" && Value(arm, "final_test_accuracy") >= *limits.accuracy);
   }
   return judgement;
 }
@@ -55,12 +56,12 @@ std::string EpochCell(const Model& model) {
 std::string AccuracyCell(const Model& model) {
   std::vector<double> values;
   for (const ArmRecord* arm : FinishedArms(model)) {
-    values.push_back(arm->metrics.back().test_accuracy);
+    values.push_back(Value(*arm, "final_test_accuracy"));
   }
   if (values.empty()) return "-";
-  const auto [low, high] = std::minmax_element(values.begin(), values.end());
-  if (values.size() == 1) return fmt::format("{:.2f}", *low);
-  return fmt::format("{:.2f} to {:.2f}", *low, *high);
+  const auto [low, high] = std::ranges::minmax(values);
+  if (values.size() == 1) return fmt::format("{:.2f}", low);
+  return fmt::format("{:.2f} to {:.2f}", low, high);
 }
 
 std::string Wanted(const Limits& limits) {

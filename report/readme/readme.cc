@@ -4,11 +4,11 @@
 
 #include <algorithm>
 
+#include "base/escape.h"
 #include "base/text.h"
 #include "report/readme/markdown.h"
 #include "report/readme/sections.h"
-#include "report/records/run_settings.h"
-#include "report/text/escape.h"
+#include "report/sources/run_settings.h"
 
 namespace normlab {
 namespace {

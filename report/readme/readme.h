@@ -4,9 +4,9 @@
 #include <string>
 #include <vector>
 
+#include "records/run_folder.h"
 #include "report/figures/run_figures.h"
-#include "report/records/report_data.h"
-#include "report/records/run_folder.h"
+#include "report/sources/report_data.h"
 
 namespace normlab {
 

@@ -2,14 +2,14 @@
 
 #include <algorithm>
 #include <cmath>
-#include <functional>
 
+#include "base/escape.h"
+#include "base/text_table.h"
 #include "report/readme/markdown.h"
 #include "report/readme/results_table.h"
 #include "report/readme/sections.h"
-#include "report/text/escape.h"
+#include "report/summary/quantities.h"
 #include "report/text/sample_text.h"
-#include "report/text/text_table.h"
 
 namespace normlab {
 namespace {
@@ -17,53 +17,41 @@ namespace {
 constexpr std::size_t kLongestLabel = 100;
 constexpr std::size_t kOpenArms = 12;  // a table of more is folded
 
-struct Quantity {
-  std::string title;
-  int decimals;
-  std::function<double(const ArmRecord&)> value;
-  bool interval = false;
-};
-
-Quantity Of(std::string title, int decimals, Metric metric, bool interval = false) {
-  return {std::move(title), decimals, [metric](const ArmRecord& arm) { return Value(arm, metric); },
-          interval};
-}
-
-Quantity Clean(std::string title, int decimals, double LastEvaluation::*field) {
-  return {std::move(title), decimals,
-          [field](const ArmRecord& arm) { return arm.last ? *arm.last.*field : NAN; }};
-}
-
 bool AnyClean(const RunRecord& run) {
   return std::any_of(run.arms.begin(), run.arms.end(),
                      [](const ArmRecord& arm) { return arm.last.has_value(); });
 }
 
-std::vector<Quantity> Accuracies(bool clean) {
-  std::vector<Quantity> list = {Of("train max", 2, Metric::kMaximumTrainAccuracy),
-                                Of("train final", 2, Metric::kFinalTrainAccuracy)};
-  if (clean) list.push_back(Clean("clean train", 2, &LastEvaluation::clean_train_accuracy));
-  list.push_back(Of("test max", 2, Metric::kMaximumTestAccuracy));
-  list.push_back(Of("test at best", 2, Metric::kBestEpochTestAccuracy));
-  list.push_back(Of("test final", 2, Metric::kFinalTestAccuracy, true));
-  return list;
+using QuantityList = std::vector<const Quantity*>;
+
+// Those whose mean is shown with its interval.
+bool HasInterval(const Quantity& quantity) {
+  return quantity.name == "final_test_accuracy" || quantity.name == "final_test_loss";
 }
 
-std::vector<Quantity> Others(bool clean) {
-  std::vector<Quantity> list = {Of("test loss, final", 4, Metric::kFinalTestLoss, true)};
-  if (clean) list.push_back(Clean("clean train loss", 4, &LastEvaluation::clean_train_loss));
-  list.push_back(Of("s/epoch", 1, Metric::kSecondsPerEpoch));
-  return list;
+QuantityList Known(const std::vector<std::string_view>& names, bool clean) {
+  QuantityList quantities = QuantitiesNamed(names);
+  if (!clean) {
+    std::erase_if(quantities, [](const Quantity* each) { return each->name.starts_with("clean"); });
+  }
+  return quantities;
+}
+
+QuantityList Accuracies(bool clean) {
+  return Known({"maximum_train_accuracy", "final_train_accuracy", "clean_train_accuracy",
+                "maximum_test_accuracy", "best_epoch_test_accuracy", "final_test_accuracy"},
+               clean);
+}
+
+QuantityList Others(bool clean) {
+  return Known({"final_test_loss", "clean_train_loss", "seconds_per_epoch"}, clean);
 }
 
 // Over the finished arms that have the value.
-SampleSummary Sample(const Model& model, const Quantity& quantity) {
-  std::vector<double> values;
-  for (const ArmRecord* arm : FinishedArms(model)) {
-    const double value = quantity.value(*arm);
-    if (!std::isnan(value)) values.push_back(value);
-  }
-  return SummarizeSample(values);
+SampleSummary KnownSample(const Model& model, const Quantity& quantity) {
+  std::vector<const ArmRecord*> arms = FinishedArms(model);
+  std::erase_if(arms, [&](const ArmRecord* arm) { return std::isnan(quantity.value(*arm)); });
+  return Sample(arms, quantity);
 }
 
 std::string CountText(const Model& model) {
@@ -83,20 +71,20 @@ std::string BestEpochs(const Model& model) {
   return low == high ? fmt::to_string(low) : fmt::format("{} to {}", low, high);
 }
 
-std::string ModelTable(const ReadmeContext& context, const std::vector<Quantity>& quantities,
+std::string ModelTable(const ReadmeContext& context, const QuantityList& quantities,
                        bool best_epoch) {
   Cells cells(1, {"model", "n"});
-  for (const Quantity& quantity : quantities) {
-    cells[0].push_back(quantity.title);
-    if (quantity.interval) cells[0].push_back("95 % interval");
+  for (const Quantity* quantity : quantities) {
+    cells[0].emplace_back(quantity->title);
+    if (HasInterval(*quantity)) cells[0].push_back("95 % interval");
   }
   if (best_epoch) cells[0].push_back("best epoch");
   for (const Model& model : context.models) {
     std::vector<std::string> row = {Shortened(model.label, kLongestLabel), CountText(model)};
-    for (const Quantity& quantity : quantities) {
-      const SampleSummary sample = Sample(model, quantity);
-      row.push_back(MeanText(sample, quantity.decimals));
-      if (quantity.interval) row.push_back(IntervalText(sample, quantity.decimals));
+    for (const Quantity* quantity : quantities) {
+      const SampleSummary sample = KnownSample(model, *quantity);
+      row.push_back(MeanText(sample, quantity->decimals));
+      if (HasInterval(*quantity)) row.push_back(IntervalText(sample, quantity->decimals));
     }
     if (best_epoch) row.push_back(BestEpochs(model));
     cells.push_back(std::move(row));
@@ -104,17 +92,17 @@ std::string ModelTable(const ReadmeContext& context, const std::vector<Quantity>
   return MarkdownTable(cells);
 }
 
-std::string ArmTable(const ReadmeContext& context, std::vector<Quantity> quantities) {
+std::string ArmTable(const ReadmeContext& context, const QuantityList& quantities) {
   Cells cells(1, {"model", "seed", "best epoch"});
-  for (const Quantity& quantity : quantities) cells[0].push_back(quantity.title);
+  for (const Quantity* quantity : quantities) cells[0].emplace_back(quantity->title);
   const bool states = std::any_of(context.run.arms.begin(), context.run.arms.end(),
                                   [](const ArmRecord& arm) { return arm.state != "finished"; });
   if (states) cells[0].push_back("state");
   for (const ArmRecord& arm : context.run.arms) {
     std::vector<std::string> row = {Shortened(arm.label, kLongestLabel), fmt::to_string(arm.seed),
                                     arm.best_epoch > 0 ? fmt::to_string(arm.best_epoch) : "-"};
-    for (const Quantity& quantity : quantities) {
-      row.push_back(DecimalText(quantity.value(arm), quantity.decimals));
+    for (const Quantity* quantity : quantities) {
+      row.push_back(DecimalText(quantity->value(arm), quantity->decimals));
     }
     if (states) row.push_back(arm.state);
     cells.push_back(std::move(row));
@@ -144,15 +132,15 @@ bool BestDiffer(const ReadmeContext& context) {
 
 std::string ResultsSection(const ReadmeContext& context) {
   const bool clean = AnyClean(context.run);
-  const std::vector<Quantity> accuracies = Accuracies(clean), others = Others(clean);
+  const QuantityList accuracies = Accuracies(clean), others = Others(clean);
   std::string text = "Accuracies in percent:\n\n" + ModelTable(context, accuracies, false) +
                      "\nLosses in nats per image, without penalties:\n\n" +
                      ModelTable(context, others, true);
   if (context.run.arms.size() > context.models.size() ||
       FinishedArms(context.models.front()).size() < context.models.front().arms.size()) {
-    std::vector<Quantity> all = accuracies;
+    QuantityList all = accuracies;
     all.insert(all.end(), others.begin(), others.end());
-    const std::string table = ArmTable(context, std::move(all));
+    const std::string table = ArmTable(context, all);
     text += context.run.arms.size() > kOpenArms ? Folded("Every training", table)
                                                 : "\nEvery training:\n\n" + table;
   }

@@ -4,43 +4,32 @@
 
 #include <vector>
 
+#include "base/escape.h"
+#include "base/text_table.h"
 #include "report/summary/fair_clock.h"
+#include "report/summary/quantities.h"
 #include "report/summary/summary.h"
-#include "report/text/escape.h"
 #include "report/text/sample_text.h"
-#include "report/text/text_table.h"
 
 namespace normlab {
 namespace {
 
-struct Column {
-  std::string title;
-  Metric metric;
-  int decimals;
-};
-
-const std::vector<Column>& Columns() {
-  static const std::vector<Column> columns = {
-      {"train max", Metric::kMaximumTrainAccuracy, 2},
-      {"train final", Metric::kFinalTrainAccuracy, 2},
-      {"test max", Metric::kMaximumTestAccuracy, 2},
-      {"test final", Metric::kFinalTestAccuracy, 2},
-      {"test at best", Metric::kBestEpochTestAccuracy, 2},
-      {"test loss", Metric::kFinalTestLoss, 4},
-      {"s/epoch", Metric::kSecondsPerEpoch, 1},
-  };
+const std::vector<const Quantity*>& Columns() {
+  static const std::vector<const Quantity*> columns = QuantitiesNamed(
+      {"maximum_train_accuracy", "final_train_accuracy", "maximum_test_accuracy",
+       "final_test_accuracy", "best_epoch_test_accuracy", "final_test_loss", "seconds_per_epoch"});
   return columns;
 }
 
 Cells ArmCells(const RunRecord& run) {
   Cells cells(1, {"model", "seed", "best epoch"});
-  for (const Column& column : Columns()) cells[0].push_back(column.title);
+  for (const Quantity* column : Columns()) cells[0].emplace_back(column->title);
   cells[0].push_back("state");
   for (const ArmRecord& arm : run.arms) {
     std::vector<std::string> row = {arm.label, fmt::to_string(arm.seed),
                                     arm.best_epoch > 0 ? fmt::to_string(arm.best_epoch) : "-"};
-    for (const Column& column : Columns()) {
-      row.push_back(DecimalText(Value(arm, column.metric), column.decimals));
+    for (const Quantity* column : Columns()) {
+      row.push_back(DecimalText(column->value(arm), column->decimals));
     }
     row.push_back(arm.state);
     cells.push_back(std::move(row));
@@ -51,7 +40,7 @@ Cells ArmCells(const RunRecord& run) {
 // Only finished arms: the final value of one that stopped early is another quantity.
 Cells ModelCells(const std::vector<Model>& models) {
   Cells cells(1, {"model", "n"});
-  for (const Column& column : Columns()) cells[0].push_back(column.title);
+  for (const Quantity* column : Columns()) cells[0].emplace_back(column->title);
   for (const Model& model : models) {
     std::vector<const ArmRecord*> finished;
     for (const ArmRecord* arm : model.arms) {
@@ -61,10 +50,8 @@ Cells ModelCells(const std::vector<Model>& models) {
         model.label, finished.size() == model.arms.size()
                          ? fmt::to_string(finished.size())
                          : fmt::format("{} of {}", finished.size(), model.arms.size())};
-    for (const Column& column : Columns()) {
-      std::vector<double> values;
-      for (const ArmRecord* arm : finished) values.push_back(Value(*arm, column.metric));
-      row.push_back(MeanText(SummarizeSample(values), column.decimals));
+    for (const Quantity* column : Columns()) {
+      row.push_back(MeanText(Sample(finished, *column), column->decimals));
     }
     cells.push_back(std::move(row));
   }

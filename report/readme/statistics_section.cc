@@ -1,13 +1,13 @@
 #include <fmt/format.h>
 
+#include "base/escape.h"
+#include "base/text_table.h"
 #include "norm/statistics_kind.h"
 #include "report/findings/finding_words.h"
 #include "report/readme/markdown.h"
 #include "report/readme/sections.h"
-#include "report/summary/statistics_measures.h"
-#include "report/text/escape.h"
+#include "report/summary/statistics_quantities.h"
 #include "report/text/sample_text.h"
-#include "report/text/text_table.h"
 
 namespace normlab {
 namespace {
@@ -47,30 +47,36 @@ bool AnyRepeats(const std::vector<ComparedModel>& models) {
   return false;
 }
 
-std::string MeanOf(const ComparedModel& model, StatisticsKind kind, StatisticsMeasure measure,
-                   int decimals) {
-  return MeanText(SummarizeSample(ValuesOf(model, kind, measure)), decimals);
+std::string MeanOf(const ComparedModel& model, StatisticsKind kind,
+                   const StatisticsQuantity& quantity) {
+  return MeanText(SummarizeSample(ValuesOf(model, kind, quantity)), quantity.decimals);
 }
 
 std::string AgainstShared(const ComparedModel& model, StatisticsKind kind,
-                          StatisticsMeasure measure) {
+                          const StatisticsQuantity& quantity) {
   if (kind == StatisticsKind::kShared) return "-";
   const SampleSummary difference =
-      SummarizeSample(DifferencesOf(model, kind, StatisticsKind::kShared, measure));
+      SummarizeSample(DifferencesOf(model, kind, StatisticsKind::kShared, quantity));
   const std::string mean = Signed(difference.mean);
   return difference.n < 2 ? mean : mean + " " + IntervalWords(MeanInterval(difference));
 }
 
 std::string ModelTable(const ComparedModel& model) {
-  Cells cells = {{"statistics", "n", "test final", "last five", "jitter", "test loss, final",
-                  "final against running shared", "last five against running shared"}};
+  std::vector<StatisticsQuantity> differences = StatisticsQuantities();
+  std::erase_if(differences, [](const auto& each) { return each.difference_name.empty(); });
+  Cells cells(1, {"statistics", "n"});
+  for (const StatisticsQuantity& each : StatisticsQuantities()) cells[0].emplace_back(each.title);
+  for (const StatisticsQuantity& each : differences) {
+    cells[0].push_back(fmt::format("{} against running shared", each.difference_title));
+  }
   for (const StatisticsKind kind : model.kinds) {
-    cells.push_back({NamesOf(kind).words, fmt::to_string(model.arms.size()),
-                     MeanOf(model, kind, FinalAccuracyOf, 2),
-                     MeanOf(model, kind, LastEpochsAccuracyOf, 2), MeanOf(model, kind, JitterOf, 2),
-                     MeanOf(model, kind, FinalLossOf, 4),
-                     AgainstShared(model, kind, FinalAccuracyOf),
-                     AgainstShared(model, kind, LastEpochsAccuracyOf)});
+    cells.push_back({NamesOf(kind).words, fmt::to_string(model.arms.size())});
+    for (const StatisticsQuantity& each : StatisticsQuantities()) {
+      cells.back().push_back(MeanOf(model, kind, each));
+    }
+    for (const StatisticsQuantity& each : differences) {
+      cells.back().push_back(AgainstShared(model, kind, each));
+    }
   }
   return MarkdownTable(cells);
 }

@@ -3,13 +3,14 @@
 #include <cmath>
 #include <set>
 
+#include "base/escape.h"
 #include "base/text.h"
+#include "base/text_table.h"
+#include "config/recorded_recipe.h"
 #include "report/readme/sections.h"
-#include "report/records/recipe_text.h"
 #include "report/summary/best_models.h"
-#include "report/text/escape.h"
+#include "report/summary/quantities.h"
 #include "report/text/sample_text.h"
-#include "report/text/text_table.h"
 
 namespace normlab {
 namespace {
@@ -17,10 +18,8 @@ namespace {
 constexpr std::size_t kNamedModels = 4;
 constexpr std::size_t kLongestLabel = 100;
 
-SampleSummary Of(const Model& model, Metric metric) {
-  std::vector<double> values;
-  for (const ArmRecord* arm : FinishedArms(model)) values.push_back(Value(*arm, metric));
-  return SummarizeSample(values);
+SampleSummary Of(const Model& model, std::string_view quantity) {
+  return Sample(FinishedArms(model), QuantityNamed(quantity));
 }
 
 std::string Seeds(const RunRecord& run) {
@@ -50,7 +49,7 @@ std::string Ranking(const ReadmeContext& context) {
   const Model *best = nullptr, *worst = nullptr;
   double highest = -INFINITY, lowest = INFINITY;
   for (const Model& model : context.models) {
-    const SampleSummary sample = Of(model, Metric::kFinalTestAccuracy);
+    const SampleSummary sample = Of(model, "final_test_accuracy");
     if (sample.n == 0 || !std::isfinite(sample.mean)) continue;
     if (sample.mean > highest) {
       highest = sample.mean;
@@ -84,12 +83,12 @@ std::string MainTable(const ReadmeContext& context, const std::vector<std::size_
                   "95 % interval of test final"}};
   for (const std::size_t i : shown) {
     const Model& model = context.models[i];
-    const SampleSummary test = Of(model, Metric::kFinalTestAccuracy);
+    const SampleSummary test = Of(model, "final_test_accuracy");
     const std::size_t parameters = ParametersOf(context, *model.arms.front());
     cells.push_back({Shortened(model.label, kLongestLabel), fmt::to_string(test.n),
                      parameters == 0 ? "-" : WithCommas(parameters),
-                     MeanText(Of(model, Metric::kFinalTrainAccuracy), 2),
-                     MeanText(Of(model, Metric::kMaximumTestAccuracy), 2), MeanText(test, 2),
+                     MeanText(Of(model, "final_train_accuracy"), 2),
+                     MeanText(Of(model, "maximum_test_accuracy"), 2), MeanText(test, 2),
                      IntervalText(test, 2)});
   }
   return MarkdownTable(cells);
@@ -97,7 +96,7 @@ std::string MainTable(const ReadmeContext& context, const std::vector<std::size_
 
 std::string About(const ReadmeContext& context) {
   if (context.several_sources()) return "";
-  const std::string about = RecipeValue(context.run.recipe_text, "about");
+  const std::string about = RecordedValue(context.run.recipe_text, "about");
   if (about.empty()) return "";
   // The recipe's own words: flags may have changed what they speak of.
   return fmt::format("The recipe {}: {}.\n\n", MarkdownText(context.run.recipe),

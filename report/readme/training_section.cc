@@ -3,12 +3,12 @@
 #include <iterator>
 #include <set>
 
+#include "base/escape.h"
 #include "base/text.h"
+#include "base/text_table.h"
 #include "report/findings/findings.h"
 #include "report/readme/sections.h"
-#include "report/records/combined_run.h"
-#include "report/text/escape.h"
-#include "report/text/text_table.h"
+#include "report/sources/combined_run.h"
 
 namespace normlab {
 namespace {

@@ -7,7 +7,7 @@ namespace normlab {
 namespace {
 
 // NaN without a finished training.
-double MeanAfterLastEpoch(const Model& model, double MetricsRow::*field) {
+double MeanAfterLastEpoch(const Model& model, double EpochRecord::*field) {
   std::vector<double> values;
   for (const ArmRecord* arm : FinishedArms(model)) values.push_back(arm->metrics.back().*field);
   return values.empty() ? NAN : SummarizeSample(values).mean;
@@ -32,8 +32,8 @@ bool HasSettingsToCompare(const std::vector<Model>& models) {
 }
 
 std::vector<std::size_t> BestOfEachNorm(const RunRecord& run, const std::vector<Model>& models) {
-  double MetricsRow::*const field =
-      run.best_on_validation ? &MetricsRow::validation_accuracy : &MetricsRow::test_accuracy;
+  double EpochRecord::*const field =
+      run.best_on_validation ? &EpochRecord::validation_accuracy : &EpochRecord::test_accuracy;
   std::vector<std::size_t> best;
   for (const NormFamily& family : NormFamilies(models)) {
     double highest = -INFINITY;

@@ -17,9 +17,9 @@ const char kUnfairClock[] =
     "side by side), or it is not recorded, so their times do not say which model is faster; "
     "normlab bench measures that.";
 
-std::map<EpochSplit, std::vector<const MetricsRow*>> TimedEpochs(const ArmRecord& arm) {
-  std::map<EpochSplit, std::vector<const MetricsRow*>> epochs;
-  for (const MetricsRow& row : arm.metrics) {
+std::map<EpochSplit, std::vector<const EpochRecord*>> TimedEpochs(const ArmRecord& arm) {
+  std::map<EpochSplit, std::vector<const EpochRecord*>> epochs;
+  for (const EpochRecord& row : arm.metrics) {
     if (row.epoch == 1 && arm.metrics.size() > 1) continue;
     const auto split = arm.splits.find(row.epoch);
     if (split == arm.splits.end() || split->second.trainings == 0) continue;

@@ -4,13 +4,13 @@
 #include <string>
 #include <vector>
 
-#include "report/records/run_folder.h"
+#include "records/run_folder.h"
 
 namespace normlab {
 
 // The epochs of a training whose times count, by split: those after the first, which warms up (the
 // first where there is no other); not those of which the split is not recorded or changed.
-std::map<EpochSplit, std::vector<const MetricsRow*>> TimedEpochs(const ArmRecord& arm);
+std::map<EpochSplit, std::vector<const EpochRecord*>> TimedEpochs(const ArmRecord& arm);
 
 // True where a split is recorded of every epoch that counts, and is the same in all trainings that
 // have an epoch.

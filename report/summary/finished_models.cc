@@ -5,14 +5,19 @@
 
 namespace normlab {
 
-std::optional<double> Percentage(double accuracy) {
-  return accuracy >= 0 && accuracy <= 100 ? std::optional(accuracy) : std::nullopt;
+namespace {
+
+bool IsKnown(const ArmRecord& arm, std::string_view quantity) {
+  return !std::isnan(Value(arm, quantity));
 }
+
+}  // namespace
 
 std::map<std::uint64_t, const ArmRecord*> FinishedBySeed(const Model& model) {
   std::map<std::uint64_t, const ArmRecord*> arms;
   for (const ArmRecord* arm : model.arms) {
-    if (arm->state == "finished" && FinalTestAccuracy(*arm)) arms.emplace(arm->seed, arm);
+    if (arm->state == "finished" && IsKnown(*arm, "final_test_accuracy"))
+      arms.emplace(arm->seed, arm);
   }
   return arms;
 }
@@ -36,14 +41,14 @@ std::vector<std::uint64_t> CommonSeeds(const std::vector<FinishedModel>& models)
   return seeds;
 }
 
-std::vector<FinishedModel> WhereRecorded(const std::vector<FinishedModel>& models,
-                                         Quantity quantity) {
-  std::vector<FinishedModel> recorded = models;
-  for (FinishedModel& model : recorded) {
-    std::erase_if(model.by_seed, [&](const auto& arm) { return !quantity(*arm.second); });
+std::vector<FinishedModel> WhereKnown(const std::vector<FinishedModel>& models,
+                                      std::string_view quantity) {
+  std::vector<FinishedModel> known = models;
+  for (FinishedModel& model : known) {
+    std::erase_if(model.by_seed, [&](const auto& arm) { return !IsKnown(*arm.second, quantity); });
   }
-  std::erase_if(recorded, [](const FinishedModel& model) { return model.by_seed.empty(); });
-  return recorded;
+  std::erase_if(known, [](const FinishedModel& model) { return model.by_seed.empty(); });
+  return known;
 }
 
 std::vector<std::uint64_t> Seeds(const FinishedModel& model) {
@@ -53,24 +58,16 @@ std::vector<std::uint64_t> Seeds(const FinishedModel& model) {
 }
 
 std::vector<double> Values(const FinishedModel& model, const std::vector<std::uint64_t>& seeds,
-                           Quantity quantity) {
+                           std::string_view quantity) {
   std::vector<double> values;
-  for (const std::uint64_t seed : seeds) values.push_back(*quantity(*model.by_seed.at(seed)));
+  for (const std::uint64_t seed : seeds) {
+    values.push_back(Value(*model.by_seed.at(seed), quantity));
+  }
   return values;
 }
 
-std::optional<double> FinalTestAccuracy(const ArmRecord& arm) {
-  return Percentage(Value(arm, Metric::kFinalTestAccuracy));
-}
-
-std::optional<double> CleanTrainAccuracy(const ArmRecord& arm) {
-  if (!arm.last || arm.last->clean_train_images < 1) return std::nullopt;
-  return Percentage(arm.last->clean_train_accuracy);
-}
-
-std::optional<double> TrainTestGap(const ArmRecord& arm) {
-  const std::optional<double> train = CleanTrainAccuracy(arm), test = FinalTestAccuracy(arm);
-  return train && test ? std::optional(*train - *test) : std::nullopt;
+double Mean(const FinishedModel& model, std::string_view quantity) {
+  return SummarizeSample(Values(model, Seeds(model), quantity)).mean;
 }
 
 double AccuracyResolution(int images) { return 100.0 / images; }

@@ -11,19 +11,19 @@
 namespace normlab {
 namespace {
 
-bool Usable(const LayerRow& row) {
+bool Usable(const LayerStatistics& row) {
   for (const double value : {row.deviation_before, row.deviation_after, row.gradient_norm}) {
     if (!std::isfinite(value) || value < 0) return false;
   }
   return true;
 }
 
-std::string LayerName(const LayerRow& row) {
+std::string LayerName(const LayerStatistics& row) {
   return row.application > 1 ? fmt::format("{} (use {})", row.layer, row.application) : row.layer;
 }
 
-const LayerRow* Find(const ArmRecord& arm, const LayerRow& like) {
-  const auto found = std::ranges::find_if(arm.layers, [&](const LayerRow& row) {
+const LayerStatistics* Find(const ArmRecord& arm, const LayerStatistics& like) {
+  const auto found = std::ranges::find_if(arm.layers, [&](const LayerStatistics& row) {
     return row.epoch == like.epoch && row.layer == like.layer &&
            row.application == like.application;
   });
@@ -31,37 +31,37 @@ const LayerRow* Find(const ArmRecord& arm, const LayerRow& like) {
 }
 
 // Nothing where one of the trainings lacks the row.
-std::vector<const LayerRow*> InAll(const std::vector<const ArmRecord*>& arms,
-                                   const LayerRow& like) {
-  std::vector<const LayerRow*> rows;
+std::vector<const LayerStatistics*> InAll(const std::vector<const ArmRecord*>& arms,
+                                          const LayerStatistics& like) {
+  std::vector<const LayerStatistics*> rows;
   for (const ArmRecord* arm : arms) {
-    const LayerRow* row = Find(*arm, like);
+    const LayerStatistics* row = Find(*arm, like);
     if (row == nullptr) return {};
     rows.push_back(row);
   }
   return rows;
 }
 
-double Mean(const std::vector<const LayerRow*>& rows, double LayerRow::*field) {
+double Mean(const std::vector<const LayerStatistics*>& rows, double LayerStatistics::*field) {
   double sum = 0;
-  for (const LayerRow* row : rows) sum += row->*field;
+  for (const LayerStatistics* row : rows) sum += row->*field;
   return sum / static_cast<double>(rows.size());
 }
 
 EpochScales ScalesAt(const std::vector<const ArmRecord*>& arms, int epoch) {
   EpochScales scales{epoch, {}};
-  for (const LayerRow& like : arms.front()->layers) {
+  for (const LayerStatistics& like : arms.front()->layers) {
     if (like.epoch != epoch) continue;
-    const std::vector<const LayerRow*> rows = InAll(arms, like);
+    const std::vector<const LayerStatistics*> rows = InAll(arms, like);
     if (rows.empty()) continue;
-    const bool normalized = std::ranges::any_of(rows, [](const LayerRow* row) {
+    const bool normalized = std::ranges::any_of(rows, [](const LayerStatistics* row) {
       return row->mean_before != row->mean_after || row->deviation_before != row->deviation_after;
     });
-    scales.layers.push_back({LayerName(like), normalized, Mean(rows, &LayerRow::deviation_before),
-                             Mean(rows, &LayerRow::deviation_after),
-                             Mean(rows, &LayerRow::gradient_norm),
-                             Mean(rows, &LayerRow::running_mean_distance),
-                             Mean(rows, &LayerRow::running_variance_distance)});
+    scales.layers.push_back(
+        {LayerName(like), normalized, Mean(rows, &LayerStatistics::deviation_before),
+         Mean(rows, &LayerStatistics::deviation_after), Mean(rows, &LayerStatistics::gradient_norm),
+         Mean(rows, &LayerStatistics::running_mean_distance),
+         Mean(rows, &LayerStatistics::running_variance_distance)});
   }
   return scales;
 }
@@ -87,7 +87,7 @@ std::vector<ModelScales> CollectLayerScales(const RunRecord& run) {
     if (arms.empty()) continue;
     int first = 0, last = std::numeric_limits<int>::max();
     for (const ArmRecord* arm : arms) {
-      const auto [low, high] = std::ranges::minmax(arm->layers, {}, &LayerRow::epoch);
+      const auto [low, high] = std::ranges::minmax(arm->layers, {}, &LayerStatistics::epoch);
       first = std::max(first, low.epoch);
       last = std::min(last, high.epoch);
       scales.seeds.push_back(arm->seed);

@@ -1,28 +1,8 @@
 #include "report/summary/summary.h"
 
 #include <algorithm>
-#include <cmath>
-#include <limits>
 
 namespace normlab {
-namespace {
-
-double Maximum(const ArmRecord& arm, double MetricsRow::*field) {
-  double maximum = arm.metrics.front().*field;
-  for (const MetricsRow& row : arm.metrics) {
-    if (row.*field > maximum || std::isnan(maximum)) maximum = row.*field;
-  }
-  return maximum;
-}
-
-double SecondsPerEpoch(const ArmRecord& arm) {
-  double sum = 0;
-  for (const MetricsRow& row : arm.metrics) sum += row.seconds;
-  return sum / static_cast<double>(arm.metrics.size());
-}
-
-}  // namespace
-
 std::vector<Model> GroupArms(const RunRecord& run) {
   std::vector<Model> models;
   for (const ArmRecord& arm : run.arms) {
@@ -65,7 +45,7 @@ std::vector<const ArmRecord*> CurveArms(const Model& model) {
   return arms;
 }
 
-std::vector<CurvePoint> Curve(const Model& model, double MetricsRow::*field) {
+std::vector<CurvePoint> Curve(const Model& model, double EpochRecord::*field) {
   const std::vector<const ArmRecord*> arms = CurveArms(model);
   std::size_t epochs = arms.empty() ? 0 : arms.front()->metrics.size();
   for (const ArmRecord* arm : arms) epochs = std::min(epochs, arm->metrics.size());
@@ -77,30 +57,6 @@ std::vector<CurvePoint> Curve(const Model& model, double MetricsRow::*field) {
     points.push_back({static_cast<int>(e) + 1, SummarizeSample(values).mean, *low, *high});
   }
   return points;
-}
-
-double Value(const ArmRecord& arm, Metric metric) {
-  const double none = std::numeric_limits<double>::quiet_NaN();
-  if (arm.metrics.empty()) return none;
-  const MetricsRow& last = arm.metrics.back();
-  switch (metric) {
-    case Metric::kFinalTrainAccuracy:
-      return last.train_accuracy;
-    case Metric::kMaximumTrainAccuracy:
-      return Maximum(arm, &MetricsRow::train_accuracy);
-    case Metric::kFinalTestAccuracy:
-      return last.test_accuracy;
-    case Metric::kMaximumTestAccuracy:
-      return Maximum(arm, &MetricsRow::test_accuracy);
-    case Metric::kBestEpochTestAccuracy:
-      if (arm.best_epoch < 1) return none;
-      return arm.metrics[static_cast<std::size_t>(arm.best_epoch) - 1].test_accuracy;
-    case Metric::kFinalTestLoss:
-      return last.test_loss;
-    case Metric::kSecondsPerEpoch:
-      return SecondsPerEpoch(arm);
-  }
-  return none;
 }
 
 }  // namespace normlab

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "report/records/run_folder.h"
+#include "records/run_folder.h"
 #include "statistics/sample.h"
 
 namespace normlab {
@@ -34,22 +34,9 @@ struct CurvePoint {
 };
 
 // Over the epochs that every arm of the curve reached, so that no point mixes another set of seeds.
-std::vector<CurvePoint> Curve(const Model& model, double MetricsRow::*field);
+std::vector<CurvePoint> Curve(const Model& model, double EpochRecord::*field);
 
 // The arms of the curve: `counted`, or for a diverged model those with an epoch.
 std::vector<const ArmRecord*> CurveArms(const Model& model);
-
-enum class Metric {
-  kFinalTrainAccuracy,
-  kMaximumTrainAccuracy,
-  kFinalTestAccuracy,
-  kMaximumTestAccuracy,
-  kBestEpochTestAccuracy,
-  kFinalTestLoss,
-  kSecondsPerEpoch,
-};
-
-// NaN when the arm has no epoch (or, for the best epoch, no best epoch).
-double Value(const ArmRecord& arm, Metric metric);
 
 }  // namespace normlab

@@ -9,7 +9,7 @@
 
 #include "app/path_options.h"
 #include "base/file.h"
-#include "study/keys.h"
+#include "config/keys.h"
 #include "tests/app/program.h"
 #include "tests/app/small_idx.h"
 

@@ -5,8 +5,8 @@
 #include <gtest/gtest.h>
 
 #include "base/error.h"
+#include "config/plan.h"
 #include "inference/trained_network.h"
-#include "study/plan.h"
 #include "tests/inference/make_checkpoint.h"
 
 namespace normlab {
@@ -175,7 +175,7 @@ TEST(UseNetwork, RefusesMapsThatTheMachineCannotHold) {
   file.metadata["dataset.shape"] = "[1, 4096, 4096]";
   WriteTensors(study.path, file);
   const Checkpoint checkpoint = OpenCheckpoint(study.path);
-  EXPECT_THAT(LineOf([&] { UseNetwork(checkpoint, {}, 16384, [](auto&) {}); }),
+  EXPECT_THAT(LineOf([&] { UseNetwork(checkpoint, {}, 16384, [](auto&) {}); }, ExitCode::kFailed),
               AllOf(HasSubstr("GiB"), HasSubstr(study.path)));
 }
 

@@ -6,9 +6,9 @@
 
 #include "base/file.h"
 #include "base/philox.h"
+#include "config/check.h"
 #include "data/dataset.h"
 #include "engine/make_network.h"
-#include "study/check.h"
 #include "study/checkpoint_metadata.h"
 #include "tests/train/temporary_folder.h"
 #include "train/safetensors.h"

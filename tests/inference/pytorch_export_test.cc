@@ -8,8 +8,8 @@
 #include <sstream>
 
 #include "base/error.h"
+#include "base/escape.h"
 #include "inference/pytorch_texts.h"
-#include "report/text/escape.h"
 #include "tests/inference/make_checkpoint.h"
 #include "tests/norm_names.h"
 

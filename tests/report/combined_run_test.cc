@@ -1,5 +1,5 @@
 // One report over several runs.
-#include "report/records/combined_run.h"
+#include "report/sources/combined_run.h"
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
@@ -10,8 +10,8 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "random_run.h"
+#include "records/csv.h"
 #include "report/readme/readme.h"
-#include "report/records/csv.h"
 #include "report/report.h"
 
 namespace normlab {

@@ -28,7 +28,7 @@ ArmRecord Arm(const std::string& label, const std::string& norm, std::uint64_t s
   arm.norm = norm;
   arm.seed = seed;
   arm.state = "finished";
-  MetricsRow row;
+  EpochRecord row;
   row.epoch = 1;
   row.test_accuracy = 100.0 * (kImages - static_cast<int>(missed.size())) / kImages;
   arm.metrics = {row};
@@ -197,13 +197,13 @@ TEST(Comparison, ListsOnlyTheSettingsThatDiffer) {
 }
 
 TEST(Comparison, CountsTheConditionsThatDiffer) {
-  Conditions same{.parameters = 7704,
-                  .batch_size = 128,
-                  .steps = 10,
-                  .initial_weights = "aa",
-                  .data_order = "bb",
-                  .first_images = "cc"};
-  Conditions other = same;
+  TrainingConditions same{.parameters = 7704,
+                          .batch_size = 128,
+                          .steps = 10,
+                          .initial_weights = "aa",
+                          .data_order = "bb",
+                          .first_images = "cc"};
+  TrainingConditions other = same;
   other.initial_weights = std::string(64, 'd');
   RunRecord a = Study("a", {Arm("batch", 1, 0), Arm("batch", 2, 0), Arm("batch", 3, 0)}), b = a;
   b.path = "b";

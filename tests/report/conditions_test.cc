@@ -23,7 +23,7 @@ ArmRecord Recorded(const std::string& label, std::uint64_t seed) {
     text[1] = static_cast<char>('0' + seed);
     return text;
   };
-  arm.conditions = Conditions{7704, 64, 1000, hash('a'), hash('b'), hash('c')};
+  arm.conditions = TrainingConditions{7704, 64, 1000, hash('a'), hash('b'), hash('c')};
   arm.settings = {{"norm", label},     {"batch_size", "64"}, {"validation", "0"},
                   {"augment", "none"}, {"epochs", "2"},      {"model", "mnist-8k"}};
   return arm;

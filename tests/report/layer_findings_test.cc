@@ -16,9 +16,9 @@ using testing::IsEmpty;
 using testing::Not;
 using testing::StartsWith;
 
-LayerRow Row(int epoch, const std::string& layer, double before, double after, double gradient,
-             int application = 1) {
-  LayerRow row;
+LayerStatistics Row(int epoch, const std::string& layer, double before, double after,
+                    double gradient, int application = 1) {
+  LayerStatistics row;
   row.epoch = epoch;
   row.layer = layer;
   row.application = application;
@@ -29,7 +29,8 @@ LayerRow Row(int epoch, const std::string& layer, double before, double after, d
   return row;
 }
 
-ArmRecord WithLayers(const std::string& label, std::uint64_t seed, std::vector<LayerRow> layers) {
+ArmRecord WithLayers(const std::string& label, std::uint64_t seed,
+                     std::vector<LayerStatistics> layers) {
   ArmRecord arm = SmallArm(label, seed, 76);
   arm.layers = std::move(layers);
   return arm;
@@ -63,7 +64,7 @@ TEST(LayerFindings, CompareTheSameLayersWithAndWithoutNormalization) {
 }
 
 TEST(LayerFindings, NameTheLayersFarthestFromTheRunningStatistics) {
-  std::vector<LayerRow> layers;
+  std::vector<LayerStatistics> layers;
   const double distances[][2] = {{0.1, 0.2}, {0.7, 0.1}, {0.05, 0.06}, {0.1, 0.9}};
   for (int i = 0; i < 4; ++i) {
     layers.push_back(Row(3, i < 3 ? fmt::format("C{}", i + 1) : "C3", 2, 1, 1, i < 3 ? 1 : 2));

@@ -47,14 +47,14 @@ ErrorRow Miss(int index, int truth, int prediction) {
 TEST_F(PageDataTest, HoldsTheCurvesOfEveryArm) {
   RunRecord run =
       Run({RandomArm(1, "batch", dataset_, 8, 5), RandomArm(2, "batch", dataset_, 3, 0)});
-  for (MetricsRow& row : run.arms[1].metrics) row.penalty = 0;
+  for (EpochRecord& row : run.arms[1].metrics) row.penalty = 0;
   const json arms = Data(run)["studies"][0]["arms"];
   ASSERT_EQ(arms.size(), 2u);
   for (std::size_t a = 0; a < 2; ++a) {
     const json& curves = arms[a]["curves"];
     ASSERT_EQ(curves["epoch"].size(), run.arms[a].metrics.size());
     for (std::size_t e = 0; e < run.arms[a].metrics.size(); ++e) {
-      const MetricsRow& row = run.arms[a].metrics[e];
+      const EpochRecord& row = run.arms[a].metrics[e];
       EXPECT_EQ(curves["epoch"][e], row.epoch);
       EXPECT_NEAR(curves["test_accuracy"][e], row.test_accuracy, 1e-4);
       EXPECT_NEAR(curves["train_loss"][e], row.train_loss, 1e-5);
@@ -135,7 +135,7 @@ TEST_F(PageDataTest, LayersAreColumnsAndWhatWasNotTakenIsLeftOut) {
   arm.layers.clear();
   for (int epoch = 1; epoch <= 2; ++epoch) {
     for (const auto& [layer, application] : {std::pair("C1", 1), {"C4", 1}, {"C4", 2}}) {
-      LayerRow row;
+      LayerStatistics row;
       row.epoch = epoch;
       row.layer = layer;
       row.application = application;
@@ -155,7 +155,7 @@ TEST_F(PageDataTest, LayersAreColumnsAndWhatWasNotTakenIsLeftOut) {
   EXPECT_FALSE(layers["layers"][0].contains("gradient_norm"));
 }
 
-StatisticsRow Evaluated(int epoch, StatisticsKind kind, double accuracy) {
+StatisticsScore Evaluated(int epoch, StatisticsKind kind, double accuracy) {
   return {epoch, kind, kind == StatisticsKind::kBatch ? std::nan("") : 0.5, accuracy};
 }
 
@@ -301,7 +301,7 @@ TEST(PageBudget, LongTrainingsAreThinnedOut) {
     arm.seed = static_cast<std::uint64_t>(a);
     arm.state = "finished";
     for (int e = 1; e <= 2000; ++e) {
-      MetricsRow row;
+      EpochRecord row;
       row.epoch = e;
       row.test_accuracy = e == 1999 ? 99 : 1.0 / e;
       row.test_loss = row.train_loss = row.train_accuracy = row.learning_rate = 1.0 / e;

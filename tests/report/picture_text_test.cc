@@ -75,7 +75,7 @@ TEST(PictureText, NoScriptOfAReportHoldsWhatCannotBeDrawn) {
   run.class_names = dataset.class_names;
   for (ArmRecord& arm : run.arms) {
     arm.norm = "batch";
-    LayerRow row;
+    LayerStatistics row;
     row.epoch = 1;
     row.layer = odd;
     row.deviation_after = row.gradient_norm = 1;

@@ -19,7 +19,7 @@ std::string MetricsCsv(const RunRecord& run, const ArmRecord& arm) {
       "epoch,train_loss,train_accuracy,test_loss,test_accuracy,learning_rate,seconds,"
       "images_per_second,penalty";
   text += run.best_on_validation ? ",validation_loss,validation_accuracy\n" : "\n";
-  for (const MetricsRow& row : arm.metrics) {
+  for (const EpochRecord& row : arm.metrics) {
     text += fmt::format("{},{},{},{},{},{},{},{},{}", row.epoch, row.train_loss, row.train_accuracy,
                         row.test_loss, row.test_accuracy, row.learning_rate, row.seconds,
                         row.images_per_second, row.penalty);
@@ -50,7 +50,7 @@ std::string LayersCsv(const ArmRecord& arm) {
   const auto distance = [](double value) {
     return std::isnan(value) ? std::string() : fmt::to_string(value);
   };
-  for (const LayerRow& row : arm.layers) {
+  for (const LayerStatistics& row : arm.layers) {
     text += fmt::format("{},{},{},{},{},{},{},{},{},{},{}\n", row.epoch, row.layer, row.application,
                         row.mean_before, row.deviation_before, row.mean_after, row.deviation_after,
                         row.gradient_norm, row.weight_norm, distance(row.running_mean_distance),
@@ -63,7 +63,7 @@ std::string StatisticsCsv(const ArmRecord& arm) {
   constexpr const char* kNames[] = {"shared", "per_application", "reestimated_shared",
                                     "reestimated_per_application", "batch"};
   std::string text = "epoch,statistics,test_loss,test_accuracy\n";
-  for (const StatisticsRow& row : arm.statistics) {
+  for (const StatisticsScore& row : arm.statistics) {
     text += fmt::format("{},{},{},{}\n", row.epoch, kNames[static_cast<int>(row.kind)],
                         row.test_loss, row.test_accuracy);
   }
@@ -92,17 +92,18 @@ std::string FactsJson(const ArmRecord& arm) {
 }
 
 // Every second unit keeps running statistics.
-std::vector<LayerRow> RandomLayers(RandomStream& stream, int epochs) {
-  std::vector<LayerRow> rows;
+std::vector<LayerStatistics> RandomLayers(RandomStream& stream, int epochs) {
+  std::vector<LayerStatistics> rows;
   for (int epoch = 1; epoch <= epochs; ++epoch) {
     for (const char* layer : {"C1", "C2", "c3"}) {
-      LayerRow row;
+      LayerStatistics row;
       row.epoch = epoch;
       row.layer = layer;
-      for (double LayerRow::*field :
-           {&LayerRow::mean_before, &LayerRow::deviation_before, &LayerRow::mean_after,
-            &LayerRow::deviation_after, &LayerRow::gradient_norm, &LayerRow::weight_norm,
-            &LayerRow::running_mean_distance, &LayerRow::running_variance_distance}) {
+      for (double LayerStatistics::*field :
+           {&LayerStatistics::mean_before, &LayerStatistics::deviation_before,
+            &LayerStatistics::mean_after, &LayerStatistics::deviation_after,
+            &LayerStatistics::gradient_norm, &LayerStatistics::weight_norm,
+            &LayerStatistics::running_mean_distance, &LayerStatistics::running_variance_distance}) {
         row.*field = stream.Uniform(0.1, 2);
       }
       if (row.layer == "c3") {
@@ -164,14 +165,14 @@ ArmRecord RandomArm(std::uint64_t seed, const std::string& label, const Dataset&
   arm.state = "finished";
   arm.seconds = stream.Uniform(1, 100);
   for (int epoch = 1; epoch <= epochs; ++epoch) {
-    MetricsRow row;
+    EpochRecord row;
     row.epoch = epoch;
-    for (double MetricsRow::*loss :
-         {&MetricsRow::train_loss, &MetricsRow::test_loss, &MetricsRow::validation_loss}) {
+    for (double EpochRecord::*loss :
+         {&EpochRecord::train_loss, &EpochRecord::test_loss, &EpochRecord::validation_loss}) {
       row.*loss = stream.Uniform(0.1, 2);
     }
-    for (double MetricsRow::*accuracy : {&MetricsRow::train_accuracy, &MetricsRow::test_accuracy,
-                                         &MetricsRow::validation_accuracy}) {
+    for (double EpochRecord::*accuracy : {&EpochRecord::train_accuracy, &EpochRecord::test_accuracy,
+                                          &EpochRecord::validation_accuracy}) {
       row.*accuracy = stream.Uniform(20, 100);
     }
     row.learning_rate = stream.Uniform();
@@ -205,7 +206,7 @@ ArmRecord RandomArm(std::uint64_t seed, const std::string& label, const Dataset&
 
 void AddRandomStatistics(ArmRecord& arm, bool repeated_block) {
   RandomStream stream(arm.seed, Purpose::kSamples, 0, 3);
-  for (const MetricsRow& epoch : arm.metrics) {
+  for (const EpochRecord& epoch : arm.metrics) {
     for (const StatisticsKind kind : StatisticsKinds(repeated_block)) {
       arm.statistics.push_back(
           {epoch.epoch, kind, stream.Uniform(0.1, 2), stream.Uniform(20, 100)});

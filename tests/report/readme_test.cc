@@ -154,7 +154,7 @@ TEST_F(Readme, JudgesLimitsSeedBySeed) {
 TEST_F(Readme, RecordedParametersComeFirstAndUnknownOnesAreSaid) {
   RunRecord run = Run({Arm("batch", 1, 70)});
   run.limits.parameters = 1000;
-  run.arms[0].conditions = Conditions{};
+  run.arms[0].conditions = TrainingConditions{};
   run.arms[0].conditions->parameters = 1234;
   EXPECT_THAT(Text(run), HasSubstr("| batch | 1,234 | no |"));
   run.arms[0].conditions.reset();
@@ -166,8 +166,8 @@ TEST_F(Readme, RecordedParametersComeFirstAndUnknownOnesAreSaid) {
 TEST_F(Readme, CleanTrainAccuracyWhereItIsRecorded) {
   RunRecord run = Run({Arm("batch", 1, 70), Arm("batch", 2, 72), Arm("layer", 1, 71)});
   EXPECT_THAT(Text(run), Not(HasSubstr("lean train")));
-  run.arms[0].last = LastEvaluation{10000, 0.5, 81.25, {}, {}};
-  run.arms[1].last = LastEvaluation{10000, 0.25, 83.25, {}, {}};
+  run.arms[0].last = FinalEvaluation{10000, 0.5, 81.25, {}, {}};
+  run.arms[1].last = FinalEvaluation{10000, 0.25, 83.25, {}, {}};
   const std::string text = Text(run);
   EXPECT_THAT(text, HasSubstr("| clean train |"));
   EXPECT_THAT(text, HasSubstr("| 82.25 ± 1.41 |"));  // sqrt(2) = 1.414

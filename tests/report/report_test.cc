@@ -13,7 +13,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "random_run.h"
-#include "report/records/csv.h"
+#include "records/csv.h"
 
 namespace normlab {
 namespace {
@@ -77,7 +77,7 @@ TEST_F(Report, ShowsTheNumbersOfTheRun) {
   EXPECT_THAT(warnings_, IsEmpty());
   for (const ArmRecord& arm : run.arms) {
     double maximum = 0;
-    for (const MetricsRow& row : arm.metrics) maximum = std::max(maximum, row.test_accuracy);
+    for (const EpochRecord& row : arm.metrics) maximum = std::max(maximum, row.test_accuracy);
     EXPECT_THAT(readme, HasSubstr(fmt::format("| {:.2f} |", maximum)));
     EXPECT_THAT(readme, HasSubstr(fmt::format("| {:.2f} |", arm.metrics.back().test_accuracy)));
     EXPECT_THAT(readme, HasSubstr(fmt::format("| {:.2f} |", arm.metrics.back().train_accuracy)));

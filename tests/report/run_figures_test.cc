@@ -10,8 +10,8 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "random_run.h"
+#include "records/csv.h"
 #include "report/readme/readme.h"
-#include "report/records/csv.h"
 #include "report/report.h"
 #include "report/summary/best_models.h"
 
@@ -130,10 +130,10 @@ TEST_F(RunFigures, ManyModelsAreNotTangledInTheOpen) {
 TEST_F(RunFigures, LayersAtTheLastEpoch) {
   RunRecord run = Run({Arm("none", "none", 1), Arm("batch", "batch", 1), Arm("batch", "batch", 2)});
   const auto rows = [](double scale) {
-    std::vector<LayerRow> list;
+    std::vector<LayerStatistics> list;
     for (int epoch = 1; epoch <= 2; ++epoch) {
       for (int application = 1; application <= 2; ++application) {
-        LayerRow row;
+        LayerStatistics row;
         row.epoch = epoch;
         row.layer = std::string(application == 1 ? "C1" : "C4");
         row.application = application;
@@ -169,7 +169,7 @@ TEST_F(RunFigures, LayersThatCannotStandOnALogarithmicAxisAreDrawnAsGaps) {
   RunRecord run = Run({Arm("none", "none", 1)});
   for (const double value :
        {0.0, 1e-8, static_cast<double>(NAN), static_cast<double>(INFINITY), -1.0}) {
-    LayerRow row;
+    LayerStatistics row;
     row.epoch = 1;
     row.layer = fmt::format("'}}C{}", value);
     row.deviation_after = row.gradient_norm = value;

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "report/records/run_folder.h"
+#include "records/run_folder.h"
 
 namespace normlab {
 
@@ -16,7 +16,7 @@ inline ArmRecord SmallArm(const std::string& label, std::uint64_t seed, double t
   arm.folder = label + "-seed" + std::to_string(seed);
   arm.seed = seed;
   arm.state = "finished";
-  MetricsRow row;
+  EpochRecord row;
   row.epoch = 1;
   row.test_accuracy = test_accuracy;
   arm.metrics = {row};

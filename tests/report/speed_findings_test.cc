@@ -26,7 +26,7 @@ const EpochSplit kAlone{2, 1, "avx2", "a 6502"}, kBeside{1, 2, "avx2", "a 6502"}
 ArmRecord Timed(const std::string& label, std::uint64_t seed, const std::vector<double>& seconds,
                 const std::vector<EpochSplit>& splits = {}) {
   ArmRecord arm = SmallArm(label, seed, 76);
-  const MetricsRow row = arm.metrics[0];
+  const EpochRecord row = arm.metrics[0];
   arm.metrics.clear();
   for (const double value : seconds) {
     arm.metrics.push_back(row);

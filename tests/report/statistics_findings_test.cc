@@ -6,7 +6,7 @@
 
 #include <cmath>
 
-#include "report/summary/statistics_measures.h"
+#include "report/summary/statistics_quantities.h"
 #include "small_run.h"
 
 namespace normlab {
@@ -163,26 +163,30 @@ TEST(StatisticsFindings, OfManyModelsTellThoseOfWhichAnythingIsFound) {
                           "11 models."));
 }
 
-std::vector<StatisticsRow> Accuracies(const std::vector<double>& values) {
-  std::vector<StatisticsRow> rows;
+std::vector<StatisticsScore> Accuracies(const std::vector<double>& values) {
+  std::vector<StatisticsScore> rows;
   for (const double value : values) {
     rows.push_back({static_cast<int>(rows.size()) + 1, StatisticsKind::kBatch, value / 10, value});
   }
   return rows;
 }
 
-TEST(StatisticsMeasures, ByHand) {
+double Of(std::string_view name, const std::vector<StatisticsScore>& rows) {
+  return std::ranges::find(StatisticsQuantities(), name, &StatisticsQuantity::name)->value(rows);
+}
+
+TEST(StatisticsQuantities, ByHand) {
   // Fourteen epochs: of the jitter the changes into the fifth to the fourteenth count, which are
   // 12, 1, 3, 1, 0, 2, 5, 1, 1, 4.
   const auto rows = Accuracies({0, 90, 3, 30, 42, 41, 44, 43, 43, 45, 50, 49, 50, 46});
-  EXPECT_DOUBLE_EQ(JitterOf(rows), 30.0 / 10);
-  EXPECT_DOUBLE_EQ(LastEpochsAccuracyOf(rows), 240.0 / 5);
-  EXPECT_DOUBLE_EQ(FinalAccuracyOf(rows), 46);
-  EXPECT_DOUBLE_EQ(FinalLossOf(rows), 4.6);
-  EXPECT_DOUBLE_EQ(JitterOf(Accuracies({40, 42, 39})), 2.5);
-  EXPECT_DOUBLE_EQ(LastEpochsAccuracyOf(Accuracies({40, 42, 38})), 40);
-  EXPECT_TRUE(std::isnan(JitterOf(Accuracies({40}))));
-  EXPECT_DOUBLE_EQ(LastEpochsAccuracyOf(Accuracies({40})), 40);
+  EXPECT_DOUBLE_EQ(Of("jitter", rows), 30.0 / 10);
+  EXPECT_DOUBLE_EQ(Of("last_epochs_test_accuracy", rows), 240.0 / 5);
+  EXPECT_DOUBLE_EQ(Of("final_test_accuracy", rows), 46);
+  EXPECT_DOUBLE_EQ(Of("final_test_loss", rows), 4.6);
+  EXPECT_DOUBLE_EQ(Of("jitter", Accuracies({40, 42, 39})), 2.5);
+  EXPECT_DOUBLE_EQ(Of("last_epochs_test_accuracy", Accuracies({40, 42, 38})), 40);
+  EXPECT_TRUE(std::isnan(Of("jitter", Accuracies({40}))));
+  EXPECT_DOUBLE_EQ(Of("last_epochs_test_accuracy", Accuracies({40})), 40);
 }
 
 }  // namespace

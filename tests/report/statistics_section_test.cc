@@ -8,9 +8,9 @@
 
 #include "base/file.h"
 #include "random_run.h"
+#include "records/csv.h"
 #include "report/figures/run_figures.h"
 #include "report/readme/readme.h"
-#include "report/records/csv.h"
 #include "report/report.h"
 #include "small_run.h"
 
@@ -57,7 +57,7 @@ struct Expected {
   double final_accuracy, last_five, jitter, loss;
   Expected(const ArmRecord& arm, StatisticsKind kind) {
     std::vector<double> accuracies;
-    for (const StatisticsRow& row : arm.statistics) {
+    for (const StatisticsScore& row : arm.statistics) {
       if (row.kind != kind) continue;
       accuracies.push_back(row.test_accuracy);
       loss = row.test_loss;

@@ -4,13 +4,12 @@
 
 #include <algorithm>
 
+#include "base/escape.h"
 #include "base/philox.h"
 #include "random_run.h"
 #include "report/figures/label_layout.h"
 #include "report/readme/results_table.h"
-#include "report/records/recipe_text.h"
 #include "report/summary/summary.h"
-#include "report/text/escape.h"
 
 namespace normlab {
 namespace {
@@ -52,17 +51,6 @@ TEST(Escape, EveryLanguageHasItsQuotes) {
   EXPECT_EQ(FileStem("batch (l2 = 0.001)"), "batch-l2-0.001");
   EXPECT_EQ(FileStem("../../etc"), "etc");
   EXPECT_EQ(FileStem("**"), "model");
-}
-
-TEST(Recipe, ValueOfABaseKey) {
-  const std::string text =
-      "model = \"C8 # not a comment\"  # a comment\nlr=0.1\n[[run]]\nnorm = 'x'\n";
-  EXPECT_EQ(RecipeValue(text, "model"), "C8 # not a comment");
-  EXPECT_EQ(RecipeValue(text, "lr"), "0.1");
-  EXPECT_EQ(RecipeValue(text, "norm"), "");
-  const std::string limited = "lr = 0.1\n\n[limits]\nepochs = 20\n\n[[run]]\nepochs = 5\n";
-  EXPECT_EQ(RecipeValue(limited, "lr"), "0.1");
-  EXPECT_EQ(RecipeValue(limited, "epochs"), "") << "a limit is no setting";
 }
 
 // For random wishes: order kept, gaps kept, inside the bounds; and nothing moves that need not.

@@ -11,6 +11,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "noise_dataset.h"
+#include "study/begin_index.h"
 #include "tests/train/temporary_folder.h"
 
 namespace normlab {

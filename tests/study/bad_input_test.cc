@@ -5,11 +5,12 @@
 #include <unistd.h>
 
 #include "base/error.h"
+#include "config/check.h"
+#include "config/plan.h"
 #include "engine/fast/memory.h"
 #include "model/architecture.h"
-#include "study/check.h"
 #include "study/job_split.h"
-#include "study/plan.h"
+#include "study/memory.h"
 
 namespace normlab {
 namespace {
@@ -24,7 +25,9 @@ std::string Refusal(const std::string& recipe, const std::vector<std::string>& a
     for (const std::string& text : assignments) {
       overrides.settings.push_back(ParseAssignment(text, "flag --set"));
     }
-    PlanHash(ResolvePlan(ParseRecipe(recipe, "bad.toml"), overrides));
+    const StudyPlan plan = ResolvePlan(ParseRecipe(recipe, "bad.toml"), overrides);
+    CheckPlanFits(plan);
+    PlanHash(plan);
   } catch (const Error& error) {
     EXPECT_EQ(error.code(), ExitCode::kUsage) << error.what();
     EXPECT_THAT(error.what(), Not(HasSubstr("\n")));

@@ -6,10 +6,9 @@
 #include <sstream>
 
 #include "base/file.h"
+#include "config/plan.h"
 #include "noise_dataset.h"
-#include "study/arm_files.h"
 #include "study/arm_trainer.h"
-#include "study/plan.h"
 #include "tests/train/temporary_folder.h"
 #include "train/safetensors.h"
 

@@ -5,10 +5,10 @@
 
 #include <nlohmann/json.hpp>
 
+#include "config/check.h"
 #include "engine/registry.h"
 #include "noise_dataset.h"
 #include "study/arm_trainer.h"
-#include "study/check.h"
 #include "study/estimate.h"
 #include "study/memory.h"
 #include "tests/train/temporary_folder.h"
@@ -53,8 +53,11 @@ TEST(EveryEngine, RecordsSayWhatItUsed) {
     const std::string simd = engine.simd ? std::string(SimdName(BestSimd())) : "none";
     EpochClock clock(execution, nullptr);
     clock.StartEpoch();
-    EXPECT_THAT(clock.Line(1), HasSubstr((engine.threads ? "1,2,1," : "1,1,1,") + simd + ","))
-        << engine.name;
+    const ClockRecord record = clock.Record(1);
+    EXPECT_EQ(record.epoch, 1);
+    EXPECT_EQ(record.threads, engine.threads ? 2 : 1) << engine.name;
+    EXPECT_EQ(record.trainings, 1);
+    EXPECT_EQ(record.simd, simd) << engine.name;
     const auto json =
         nlohmann::json::parse(EnvironmentJson(execution, {}, NoiseDataset(1, 1), {"normlab"}));
     EXPECT_EQ(json["engine"], engine.name);

@@ -101,11 +101,11 @@ inline void ExpectSameScores(const std::vector<StatisticsScore>& a,
   ASSERT_EQ(a.size(), b.size());
   for (std::size_t i = 0; i < a.size(); ++i) {
     EXPECT_EQ(a[i].kind, b[i].kind);
-    EXPECT_EQ(std::isfinite(a[i].loss), std::isfinite(b[i].loss));
-    if (std::isfinite(a[i].loss)) {
-      EXPECT_EQ(a[i].loss, b[i].loss);
+    EXPECT_EQ(std::isfinite(a[i].test_loss), std::isfinite(b[i].test_loss));
+    if (std::isfinite(a[i].test_loss)) {
+      EXPECT_EQ(a[i].test_loss, b[i].test_loss);
     }
-    EXPECT_EQ(a[i].accuracy, b[i].accuracy);
+    EXPECT_EQ(a[i].test_accuracy, b[i].test_accuracy);
   }
 }
 

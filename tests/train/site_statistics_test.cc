@@ -156,13 +156,13 @@ void ExpectAllAsPyTorch(const MakeNetwork<T>& make) {
 StatisticsScore GoldenScore(StatisticsKind kind, const std::string& name, std::size_t step) {
   const std::vector<double> golden = Values(name);
   const std::vector<std::uint8_t> labels = site_golden::Images(1, site_golden::kTest).labels;
-  StatisticsScore score{kind, 0, 0};
+  StatisticsScore score{0, kind, 0, 0};
   for (std::size_t n = 0; n < labels.size(); ++n) {
     const auto row = golden.begin() + static_cast<std::ptrdiff_t>((step * labels.size() + n) *
                                                                   site_golden::kClasses);
-    score.loss -= row[labels[n]] / site_golden::kTest;
+    score.test_loss -= row[labels[n]] / site_golden::kTest;
     const bool correct = std::max_element(row, row + site_golden::kClasses) - row == labels[n];
-    score.accuracy += correct ? 100.0 / site_golden::kTest : 0;
+    score.test_accuracy += correct ? 100.0 / site_golden::kTest : 0;
   }
   return score;
 }
@@ -178,7 +178,7 @@ void ExpectComparedAsPyTorch(const MakeNetwork<T>& make, bool trained_per_applic
   const auto test = site_golden::First(site_golden::kTest);
   const auto training = site_golden::First(site_golden::kEstimation);
   const auto scores =
-      comparison.Evaluate(*trained, {data.test_source, test}, {data.train_source, training});
+      comparison.Evaluate(1, *trained, {data.test_source, test}, {data.train_source, training});
   const std::size_t last = site_golden::kSteps - 1;
   const std::vector<std::pair<std::string, StatisticsScore>> expected{
       {"shared/", GoldenScore(kShared, "shared/log_probabilities", last)},
@@ -193,8 +193,9 @@ void ExpectComparedAsPyTorch(const MakeNetwork<T>& make, bool trained_per_applic
     const auto& [name, score] = expected[i];
     EXPECT_EQ(scores[i].kind, score.kind);
     EXPECT_EQ(std::string(NamesOf(scores[i].kind).name) + "/", name);
-    EXPECT_NEAR(scores[i].loss, score.loss, Allowed<T>(name + "log_probabilities") + 0x1p-22);
-    EXPECT_NEAR(scores[i].accuracy, score.accuracy, 1e-9) << name;
+    EXPECT_NEAR(scores[i].test_loss, score.test_loss,
+                Allowed<T>(name + "log_probabilities") + 0x1p-22);
+    EXPECT_NEAR(scores[i].test_accuracy, score.test_accuracy, 1e-9) << name;
   }
 }
 

@@ -48,11 +48,11 @@ void ExpectRunningKindsAreTheBuffers(const MakeNetwork<T>& make) {
   for (std::size_t e = 0; e < 4; ++e) {
     const EpochRecord &a = with_shared.epochs[e], &b = with_own.epochs[e];
     ExpectSameScores(a.statistics, b.statistics);
-    EXPECT_EQ(a.statistics[0].loss, a.test_loss);  // what the training itself evaluated
-    EXPECT_EQ(a.statistics[0].accuracy, a.test_accuracy);
-    EXPECT_EQ(b.statistics[1].loss, b.test_loss);
-    EXPECT_EQ(b.statistics[1].accuracy, b.test_accuracy);
-    EXPECT_NE(a.statistics[0].loss, a.statistics[1].loss);
+    EXPECT_EQ(a.statistics[0].test_loss, a.test_loss);  // what the training itself evaluated
+    EXPECT_EQ(a.statistics[0].test_accuracy, a.test_accuracy);
+    EXPECT_EQ(b.statistics[1].test_loss, b.test_loss);
+    EXPECT_EQ(b.statistics[1].test_accuracy, b.test_accuracy);
+    EXPECT_NE(a.statistics[0].test_loss, a.statistics[1].test_loss);
   }
 }
 
@@ -111,14 +111,14 @@ void ExpectScoresOfDirectEvaluations(const MakeNetwork<T>& make) {
   const auto score = [&](StatisticsKind kind, const SiteStatistics<T>& statistics) {
     UseStatistics<T>(statistics, *network);
     const Evaluation evaluation = Evaluate(*network, test, images, nullptr);
-    expected.push_back({kind, evaluation.loss, evaluation.accuracy});
+    expected.push_back({result.epochs.back().epoch, kind, evaluation.loss, evaluation.accuracy});
   };
   score(kShared, Running(*trained.network));
   score(kPerApplication, Of(trained.comparison, "statistics.per_application"));
   score(kReestimatedShared, {pooled.begin(), pooled.end()});
   score(kReestimatedPerApplication, {estimated.begin(), estimated.end()});
   const Evaluation on_batch = EvaluateOnBatchStatistics(*trained.network, test, images, nullptr);
-  expected.push_back({kBatch, on_batch.loss, on_batch.accuracy});
+  expected.push_back({result.epochs.back().epoch, kBatch, on_batch.loss, on_batch.accuracy});
   ExpectSameScores(result.epochs.back().statistics, expected);
   EXPECT_EQ(on_batch.loss, result.last.batch_statistics_test_loss);
 }
@@ -138,7 +138,7 @@ TEST(StatisticsComparison, HasThreeKindsWhereNoBlockIsRepeated) {
   for (const EpochRecord& record : trained.Train(SmallDataset()).epochs) {
     ASSERT_EQ(record.statistics.size(), 3u);
     EXPECT_EQ(record.statistics[0].kind, kShared);
-    EXPECT_EQ(record.statistics[0].loss, record.test_loss);
+    EXPECT_EQ(record.statistics[0].test_loss, record.test_loss);
     EXPECT_EQ(record.statistics[1].kind, kReestimatedShared);
     EXPECT_EQ(record.statistics[2].kind, kBatch);
   }
@@ -161,8 +161,9 @@ TEST(StatisticsComparison, ALossThatIsNotFiniteIsOfItsKindAlone) {
   const TrainResult result = trained.TrainWith(SmallDataset(), "", notebook);
   EXPECT_EQ(result.end, TrainEnd::kFinished);
   const std::vector<StatisticsScore>& first = result.epochs.front().statistics;
-  EXPECT_FALSE(std::isfinite(first[0].loss));
-  for (std::size_t i = 1; i < first.size(); ++i) EXPECT_TRUE(std::isfinite(first[i].loss)) << i;
+  EXPECT_FALSE(std::isfinite(first[0].test_loss));
+  for (std::size_t i = 1; i < first.size(); ++i)
+    EXPECT_TRUE(std::isfinite(first[i].test_loss)) << i;
 }
 
 }  // namespace

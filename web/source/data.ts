@@ -1,4 +1,5 @@
 // What report/page/page_data.cc writes (docs/page.md has every field).
+import type { Metric } from './metrics';
 
 // Null is what was not known, undefined an epoch that is not among those kept: a line goes on over it.
 export type Numbers = (number | null | undefined)[];
@@ -88,6 +89,7 @@ export interface StudyData {
 
 export interface PageData {
   schema: number;
+  quantities: { results: Metric[]; curves: Metric[]; layers: Metric[]; statistics: Metric[] };
   styles: Style[];
   datasets: DataSet[];
   studies: StudyData[];

@@ -14,6 +14,7 @@ import { findingsSection } from './findings';
 import { gallerySection } from './gallery';
 import { layersSection } from './layers';
 import { follow } from './live';
+import { useQuantities } from './metrics';
 import { preparePrinting } from './printing';
 import { resultsSection } from './results';
 import { runsSection } from './run_table';
@@ -64,6 +65,7 @@ function keepingPlace(rebuild: () => void): void {
 }
 
 function draw(): void {
+  useQuantities(data.quantities);
   const titles = viewTitles(data), index = Math.max(0, titles.indexOf(shown));
   const view = viewsOf(data)[index]!();
   shown = view.title;

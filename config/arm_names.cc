@@ -1,0 +1,75 @@
+#include "config/arm_names.h"
+
+#include <fmt/format.h>
+
+#include <cctype>
+#include <set>
+
+#include "base/file.h"
+#include "base/text.h"
+
+namespace normlab {
+namespace {
+
+constexpr std::size_t kLongestValue = 40;  // a file name holds 255 bytes; several values must fit
+
+std::string PrintKey(const Key& key, const Config& config) {
+  return key.print(Settings{config, {}});
+}
+
+// The keys, besides norm and seed, that do not have one value in all arms.
+std::vector<const Key*> VaryingKeys(const std::vector<Arm>& arms) {
+  std::vector<const Key*> varying;
+  for (const Key& key : Keys()) {
+    if (key.scope != KeyScope::kArm || key.name == "norm" || key.name == "seed") continue;
+    std::set<std::string> values;
+    for (const Arm& arm : arms) values.insert(PrintKey(key, arm.config));
+    if (values.size() > 1) varying.push_back(&key);
+  }
+  return varying;
+}
+
+std::string WithoutQuotes(const std::string& value) {
+  return value.size() >= 2 && value.front() == '"' ? value.substr(1, value.size() - 2) : value;
+}
+
+std::string FolderValue(const std::string& value) {
+  std::string text;
+  for (const char c : WithoutQuotes(value)) {
+    const bool plain =
+        std::isalnum(static_cast<unsigned char>(c)) || c == '.' || c == '-' || c == '+';
+    if (plain) text += c;
+    if (!plain && (text.empty() || text.back() != '_')) text += '_';
+  }
+  if (text.size() <= kLongestValue) return text;
+  return fmt::format("{}-{}", text.substr(0, kLongestValue - 9), Sha256(value).substr(0, 8));
+}
+
+}  // namespace
+
+void NameArms(std::vector<Arm>& arms) {
+  const std::vector<const Key*> varying = VaryingKeys(arms);
+  std::set<std::string> taken;
+  for (Arm& arm : arms) {
+    arm.folder = arm.config.norm;
+    std::vector<std::string> settings;
+    for (const Key* key : varying) {
+      const std::string value = PrintKey(*key, arm.config);
+      arm.folder += fmt::format("-{}_{}", key->name, FolderValue(value));
+      settings.push_back(fmt::format("{} = {}", key->name, WithoutQuotes(value)));
+    }
+    // In brackets: figures write a value behind the label.
+    arm.label = arm.config.norm;
+    if (!settings.empty()) arm.label += fmt::format(" ({})", Join(settings));
+    if (arm.folder.size() > 200) {
+      arm.folder = fmt::format("{}-{}", arm.config.norm, Sha256(arm.folder).substr(0, 16));
+    }
+    arm.folder += fmt::format("-seed{}", arm.config.seed);
+    if (!taken.insert(arm.folder).second) {
+      arm.folder = fmt::format("{}-{}", arm.folder, Sha256(HashText(arm.config)).substr(0, 8));
+      taken.insert(arm.folder);
+    }
+  }
+}
+
+}  // namespace normlab

@@ -1,0 +1,256 @@
+#include "config/keys.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/error.h"
+#include "base/text.h"
+#include "config/key_kinds.h"
+#include "data/dataset.h"
+#include "data/dataset_spec.h"
+#include "engine/registry.h"
+#include "model/architecture.h"
+#include "norm/norm.h"
+
+namespace normlab {
+namespace {
+
+// Reads as a member in the table below.
+#define NORMLAB_FIELD(path) \
+  [](Settings & settings) -> auto& { return settings.path; }
+
+template <typename Table>
+std::vector<std::string> Names(const Table& table) {
+  std::vector<std::string> names;
+  for (const auto& row : table) names.emplace_back(row.name);
+  return names;
+}
+
+// What a user's own set holds is looked at when the plan is made.
+Key DatasetKey() {
+  const std::vector<std::string> published = Names(AllDatasets());
+  Key key =
+      WordKey(KeyScope::kArm, "dataset", NORMLAB_FIELD(config.dataset), {},
+              "one of " + Join(published) + ", or your own: folder:DIR, folder:DIR@CxHxW, idx:DIR",
+              "the images (docs/data.md); one data set in a run");
+  key.set = [published](Settings& settings, const std::string& text) {
+    if (!IsDatasetSpec(text) && std::ranges::find(published, text) == published.end()) return false;
+    settings.config.dataset = text;
+    return true;
+  };
+  return key;
+}
+
+std::vector<Key> ModelKeys() {
+  constexpr KeyScope kArm = KeyScope::kArm;
+  return {
+      WordKey(kArm, "model", NORMLAB_FIELD(config.model), {},
+              "one of " + Join(Names(ModelPresets())) + ", or a line such as \"C8 P C16 GAP c10!\"",
+              "the network (docs/architectures.md)"),
+      DatasetKey(),
+      WordKey(kArm, "norm", NORMLAB_FIELD(config.norm), Names(NormMethods()), "",
+              "normalization of every unit that is not bare"),
+      IntegerKey<int>(kArm, "groups", NORMLAB_FIELD(config.groups), 1, 65536,
+                      "groups of group normalization; default: the model's own"),
+      RealKey("norm_eps", NORMLAB_FIELD(config.norm_eps), 0, Bound::kOpen, 1, Bound::kClosed,
+              "added to the variance inside the square root"),
+      RealKey("norm_momentum", NORMLAB_FIELD(config.norm_momentum), 0, Bound::kClosed, 1,
+              Bound::kClosed, "weight of the new value in the running statistics"),
+      WordKey(kArm, "bn_statistics", NORMLAB_FIELD(config.bn_statistics),
+              {"shared", "per_application"}, "",
+              "running statistics of a unit that is applied several times: one set, as PyTorch's "
+              "module keeps, or one for each application"),
+      WordKey(kArm, "order", NORMLAB_FIELD(config.order), {},
+              "conv, then relu, norm and dropout in any order, joined by -",
+              "order inside a unit; default: the model's own"),
+      RealKey("dropout", NORMLAB_FIELD(config.dropout), 0, Bound::kClosed, 1, Bound::kOpen,
+              "probability that a value is zeroed"),
+  };
+}
+
+std::vector<Key> TrainingKeys() {
+  constexpr KeyScope kArm = KeyScope::kArm;
+  return {
+      IntegerKey<int>(kArm, "epochs", NORMLAB_FIELD(config.epochs), 1, 100000,
+                      "passes over the training images"),
+      IntegerKey<std::int64_t>(kArm, "max_steps", NORMLAB_FIELD(config.max_steps), 0, 1000000000,
+                               "training ends after this many steps; 0: no limit"),
+      IntegerKey<int>(kArm, "batch_size", NORMLAB_FIELD(config.batch_size), 1, 16384,
+                      "images in a step; the last, smaller batch of an epoch is kept"),
+      WordKey(kArm, "optimizer", NORMLAB_FIELD(config.optimizer), {"sgd", "adam"}, "",
+              "PyTorch's SGD or Adam"),
+      RealKey("lr", NORMLAB_FIELD(config.lr), 0, Bound::kOpen, 1000, Bound::kClosed,
+              "learning rate; onecycle's max_lr unless that is given"),
+      RealKey("momentum", NORMLAB_FIELD(config.momentum), 0, Bound::kClosed, 1, Bound::kOpen,
+              "SGD's momentum; onecycle cycles it unless schedule.cycle_momentum = false"),
+      BooleanKey(kArm, "nesterov", NORMLAB_FIELD(config.nesterov), "SGD's Nesterov momentum"),
+      RealKey("l1", NORMLAB_FIELD(config.l1), 0, Bound::kClosed, 100, Bound::kClosed,
+              "penalty l1 * sum of absolute values"),
+      RealKey("l2", NORMLAB_FIELD(config.l2), 0, Bound::kClosed, 100, Bound::kClosed,
+              "coupled penalty, PyTorch's weight_decay"),
+      WordKey(kArm, "l1_on", NORMLAB_FIELD(config.l1_on), {"all", "conv"}, "",
+              "parameters that l1 acts on"),
+      WordKey(kArm, "l2_on", NORMLAB_FIELD(config.l2_on), {"all", "conv"}, "",
+              "parameters that l2 acts on"),
+      ScheduleKey(),
+      WordKey(kArm, "augment", NORMLAB_FIELD(config.augment), {},
+              "none, a shipped pipeline or transforms such as \"flip(0.5) shift(2)\"",
+              "augmentation of the training images (docs/augmentation.md)"),
+      BooleanKey(kArm, "shuffle", NORMLAB_FIELD(config.shuffle), "a new order every epoch"),
+      IntegerKey<int>(kArm, "validation", NORMLAB_FIELD(config.validation), 0, 10000000,
+                      "training images held out to choose the best epoch; 0: on the test set"),
+      IntegerKey<std::uint64_t>(kArm, "seed", NORMLAB_FIELD(config.seed), 0, std::int64_t{1} << 53,
+                                "of initial weights, order, augmentation and dropout"),
+  };
+}
+
+std::vector<Key> RunKeys() {
+  return {
+      WordKey(KeyScope::kRun, "engine", NORMLAB_FIELD(execution.engine), Names(Engines()), "",
+              EngineTitles()),
+      PathKey(KeyScope::kRun, "init", NORMLAB_FIELD(execution.init), "a safetensors file",
+              "initial weights of every arm; empty: drawn from the seed"),
+      BooleanKey(KeyScope::kRecord, "log_steps", NORMLAB_FIELD(execution.log_steps),
+                 "write steps.csv: loss, learning rate and momentum of every step"),
+      BooleanKey(KeyScope::kRecord, "layer_statistics", NORMLAB_FIELD(execution.layer_statistics),
+                 "write layers.csv: each layer before and after normalization, every epoch"),
+      BooleanKey(KeyScope::kRecord, "compare_statistics",
+                 NORMLAB_FIELD(execution.compare_statistics),
+                 "write statistics.csv: batch normalization's test accuracy with shared, "
+                 "per-application, re-estimated and batch statistics, every epoch"),
+      WordKey(KeyScope::kExecution, "simd", NORMLAB_FIELD(execution.simd),
+              {"best", "avx512", "avx2", "sse4", "scalar"}, "",
+              "instruction set of the fast engine"),
+      AutoKey(KeyScope::kExecution, "threads", NORMLAB_FIELD(execution.threads), 0, 1024,
+              "threads of one training; auto or 0: chosen, so that jobs x threads = cores"),
+      AutoKey(KeyScope::kExecution, "jobs", NORMLAB_FIELD(execution.jobs), 1, 1024,
+              "trainings at once; auto: chosen, so that the run ends first"),
+  };
+}
+
+#undef NORMLAB_FIELD
+
+// The hashes of the first run folders hold these keys at their defaults too. A new key is not added
+// here.
+constexpr std::string_view kFirstKeys[] = {"model",
+                                           "dataset",
+                                           "norm",
+                                           "groups",
+                                           "norm_eps",
+                                           "order",
+                                           "dropout",
+                                           "epochs",
+                                           "bn_statistics",
+                                           "norm_momentum",
+                                           "max_steps",
+                                           "batch_size",
+                                           "optimizer",
+                                           "lr",
+                                           "momentum",
+                                           "nesterov",
+                                           "l1",
+                                           "l2",
+                                           "l1_on",
+                                           "l2_on",
+                                           "schedule",
+                                           "augment",
+                                           "shuffle",
+                                           "validation",
+                                           "seed",
+                                           "engine",
+                                           "init",
+                                           "log_steps",
+                                           "layer_statistics",
+                                           "compare_statistics"};
+
+[[noreturn]] void Refuse(const Setting& setting, const std::string& allowed) {
+  throw UsageError(fmt::format("{}: {} = {}: expected {}", setting.origin, setting.key,
+                               setting.value.empty() ? "(nothing)" : setting.value, allowed));
+}
+
+// A recipe's types are strict: epochs = "20" is a word where a number belongs.
+bool KindFits(ValueKind given, ValueKind wanted) {
+  if (given == ValueKind::kText || given == wanted) return true;
+  if (wanted == ValueKind::kText) return given == ValueKind::kInteger || given == ValueKind::kWord;
+  return given == ValueKind::kInteger && wanted == ValueKind::kReal;
+}
+
+}  // namespace
+
+const std::vector<Key>& Keys() {
+  static const std::vector<Key> keys = [] {
+    std::vector<Key> all = ModelKeys();
+    for (const auto& more : {TrainingKeys(), RunKeys()}) {
+      all.insert(all.end(), more.begin(), more.end());
+    }
+    return all;
+  }();
+  return keys;
+}
+
+std::string HashLine(const Key& key, const Settings& settings) {
+  if (key.scope == KeyScope::kExecution) return "";
+  const std::string value = key.print(settings);
+  const bool always = std::ranges::find(kFirstKeys, key.name) != std::end(kFirstKeys);
+  return always || value != key.print(Settings()) ? fmt::format("{} = {}\n", key.name, value) : "";
+}
+
+std::string KeyName(const std::string& key) { return key.substr(0, key.find('.')); }
+
+const Key& FindKey(std::string_view name, std::string_view origin) {
+  const auto found = std::ranges::find(Keys(), name, &Key::name);
+  if (found != Keys().end()) return *found;
+  throw UsageError(fmt::format("{}: unknown key '{}'; the nearest is '{}'", origin, name,
+                               NearestName(name, Names(Keys()))));
+}
+
+void ApplySetting(const Setting& setting, Settings& settings) {
+  const std::string prefix = "schedule.";
+  if (setting.key.starts_with(prefix)) {
+    if (!SetScheduleArgument(setting.key.substr(prefix.size()), setting.value,
+                             settings.config.schedule)) {
+      Refuse(setting, "a finite number, or true or false");
+    }
+    return;
+  }
+  const Key& key = FindKey(setting.key, setting.origin);
+  if (!KindFits(setting.kind, key.kind) || !key.set(settings, setting.value)) {
+    Refuse(setting, key.allowed);
+  }
+}
+
+Setting ParseAssignment(const std::string& text, const std::string& origin) {
+  const std::size_t equals = text.find('=');
+  if (equals == std::string::npos || equals == 0) {
+    throw UsageError(fmt::format("{}: '{}': expected key=value", origin, text));
+  }
+  return {text.substr(0, equals), text.substr(equals + 1), origin, ValueKind::kText};
+}
+
+std::string QuoteToml(std::string_view text) {
+  std::string quoted = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\') {
+      quoted += '\\';
+      quoted += c;
+    } else if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) {
+      quoted += fmt::format("\\u{:04X}", static_cast<unsigned>(c));
+    } else {
+      quoted += c;
+    }
+  }
+  return quoted + '"';
+}
+
+std::string KeysMarkdown() {
+  const Settings defaults;
+  std::string text = "| key | default | may be | meaning |\n|---|---|---|---|\n";
+  for (const Key& key : Keys()) {
+    text += fmt::format("| `{}` | `{}` | {} | {} |\n", key.name, key.print(defaults), key.allowed,
+                        key.meaning);
+  }
+  return text;
+}
+
+}  // namespace normlab
