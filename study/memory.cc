@@ -66,7 +66,7 @@ std::vector<double> AllTrainingBytes(const StudyPlan& plan,
                                      const std::vector<std::size_t>& places) {
   std::vector<double> bytes;
   for (const std::size_t place : places) {
-    bytes.push_back(TrainingBytes(plan.arms[place].config, plan.execution));
+    bytes.push_back(TrainingMemory(plan.arms[place].config, plan.execution));
   }
   std::ranges::sort(bytes, std::greater<>());
   return bytes;
@@ -88,7 +88,7 @@ void CheckPlanFits(const StudyPlan& plan) {
       plan.execution.jobs, jobs, sums.back() / 0x1p30, MachineBytes() / 0x1p30, fit));
 }
 
-double TrainingBytes(const Config& config, const ExecutionOptions& execution) {
+double TrainingMemory(const Config& config, const ExecutionOptions& execution) {
   const Architecture architecture = MakeArchitecture(config);
   const DatasetInfo& info = FindDatasetInfo(config.dataset);
   const double networks = ComparesStatistics(execution, architecture) ? 2 : 1;

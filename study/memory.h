@@ -18,7 +18,7 @@ void CheckPlanFits(const StudyPlan& plan);
 // where statistics are compared, the copies that layer statistics take, the optimizer's state, and
 // the log-probabilities that are kept. Threads that are not asked for are not counted: any number
 // gives the same bits.
-double TrainingBytes(const Config& config, const ExecutionOptions& execution);
+double TrainingMemory(const Config& config, const ExecutionOptions& execution);
 
 // How many of the arms at `places` fit into what `limits` leave, whichever of them come to stand
 // side by side; 0: not even one.

@@ -73,7 +73,7 @@ TEST(EveryEngine, IsPlannedByItsRow) {
     const Config& config = plan.arms[0].config;
     const auto network =
         static_cast<double>(engine.training_bytes(MakeArchitecture(config), config.batch_size, 2));
-    const double bytes = TrainingBytes(config, plan.execution);
+    const double bytes = TrainingMemory(config, plan.execution);
     const double predictions = 3 * sizeof(float) * 10000 * 10;
     EXPECT_GT(bytes, network + predictions) << engine.name;
     EXPECT_LT(bytes, network + predictions + 10000) << engine.name;

@@ -29,7 +29,7 @@ std::vector<MemoryLimit> Allowing(double bytes,
 TEST(Memory, AsManyTrainingsAsFitWhicheverTheyAre) {
   const StudyPlan plan = ThreeArms();
   const auto of = [&](std::size_t arm) {
-    return TrainingBytes(plan.arms[arm].config, plan.execution);
+    return TrainingMemory(plan.arms[arm].config, plan.execution);
   };
   EXPECT_LT(of(0), of(1));
   EXPECT_LT(of(1), of(2));
@@ -42,8 +42,8 @@ TEST(Memory, AsManyTrainingsAsFitWhicheverTheyAre) {
 
 TEST(Memory, OfAddressesTheThreadsStacksCount) {
   const StudyPlan plan = ThreeArms();
-  const double all = TrainingBytes(plan.arms[0].config, plan.execution) +
-                     TrainingBytes(plan.arms[1].config, plan.execution) + 1000;
+  const double all = TrainingMemory(plan.arms[0].config, plan.execution) +
+                     TrainingMemory(plan.arms[1].config, plan.execution) + 1000;
   EXPECT_EQ(TrainingsThatFit(plan, {0, 1}, Allowing(all)), 2);
   EXPECT_EQ(TrainingsThatFit(plan, {0, 1}, Allowing(all, MemoryLimit::Kind::kMapped)), 1);
 }
@@ -51,13 +51,13 @@ TEST(Memory, OfAddressesTheThreadsStacksCount) {
 TEST(Memory, WhatIsMeasuredBesideTheNetworkCounts) {
   StudyPlan plan = ThreeArms();
   const Config& config = plan.arms[0].config;
-  const double with = TrainingBytes(config, plan.execution);
+  const double with = TrainingMemory(config, plan.execution);
   plan.execution.layer_statistics = false;
-  EXPECT_GT(with, TrainingBytes(config, plan.execution) + 3 * 4 * 64 * 4 * 20 * 20);
+  EXPECT_GT(with, TrainingMemory(config, plan.execution) + 3 * 4 * 64 * 4 * 20 * 20);
   plan.execution.engine = "reference";
-  const double plain = TrainingBytes(config, plan.execution);
+  const double plain = TrainingMemory(config, plan.execution);
   plan.execution.engine = "reference64";
-  EXPECT_GT(TrainingBytes(config, plan.execution), 1.5 * plain);
+  EXPECT_GT(TrainingMemory(config, plan.execution), 1.5 * plain);
 }
 
 TEST(Memory, ARefusalNamesTheNeedTheLimitAndWhatWouldDo) {
