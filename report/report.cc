@@ -17,6 +17,7 @@
 #include "report/readme/readme.h"
 #include "report/sources/combined_run.h"
 #include "report/sources/run_settings.h"
+#include "report/summary/result_table.h"
 
 namespace normlab {
 namespace {
@@ -90,7 +91,8 @@ std::vector<std::string> Write(const RunRecord& run, const std::vector<RunRecord
   const std::string advice = FontAdvice(WordsOfTheUser(run, data));
   if (!advice.empty()) warnings.push_back(advice);
   const std::vector<std::string> kept =
-      folder.WriteWhatIsOurs({{"README.md", RunReadme(run, sources, data, figures, warnings)}});
+      folder.WriteWhatIsOurs({{"README.md", RunReadme(run, sources, data, figures, warnings)},
+                              {"results.csv", ResultsCsv().Text(run.arms)}});
   drawn.kept.insert(drawn.kept.begin(), kept.begin(), kept.end());
   for (std::string& line : KeptLines(folder, drawn.kept)) warnings.push_back(std::move(line));
   return warnings;

@@ -11,9 +11,7 @@
 #include "base/text_table.h"
 #include "records/csv.h"
 #include "report/notebook/notebook_pictures.h"
-#include "report/summary/quantities.h"
-#include "report/summary/summary.h"
-#include "report/text/sample_text.h"
+#include "report/summary/result_table.h"
 
 namespace normlab {
 namespace {
@@ -97,44 +95,32 @@ Json Table(const Cells& cells, int count) {
           {"output_type", "execute_result"}};
 }
 
-const std::vector<const Quantity*>& Columns() {
-  static const std::vector<const Quantity*> columns =
+const QuantityList& Columns() {
+  static const QuantityList columns =
       QuantitiesNamed({"final_train_accuracy", "maximum_test_accuracy", "final_test_accuracy",
                        "final_test_loss", "seconds_per_epoch"});
   return columns;
 }
 
-void AddColumnNames(std::vector<std::string>& row) {
-  for (const Quantity* column : Columns()) row.emplace_back(column->title);
-}
-
-void AddValues(const std::vector<const ArmRecord*>& arms, std::vector<std::string>& row) {
-  for (const Quantity* column : Columns()) {
-    row.push_back(MeanText(Sample(arms, *column), column->decimals));
-  }
-}
-
 Cells ModelRows(const RunRecord& run) {
-  Cells cells = {{"model", "seeds finished"}};
-  AddColumnNames(cells[0]);
-  for (const Model& model : GroupArms(run)) {
-    const std::vector<const ArmRecord*> finished = FinishedArms(model);
-    cells.push_back({model.label, fmt::format("{} of {}", finished.size(), model.arms.size())});
-    AddValues(finished, cells.back());
+  const std::vector<Model> models = GroupArms(run);
+  ResultTable table = ModelResults(models, Columns());
+  table.titles.words.push_back("seeds finished");
+  for (std::size_t i = 0; i < models.size(); ++i) {
+    table.rows[i].words.push_back(
+        fmt::format("{} of {}", FinishedArms(models[i]).size(), models[i].arms.size()));
   }
-  return cells;
+  return ResultCells(table);
 }
 
 Cells SeedRows(const RunRecord& run) {
-  Cells cells = {{"model", "seed", "state", "epochs"}};
-  AddColumnNames(cells[0]);
-  for (const ArmRecord& arm : run.arms) {
-    cells.push_back(
-        {arm.label, fmt::to_string(arm.seed), arm.state, fmt::to_string(arm.metrics.size())});
-    AddValues(arm.metrics.empty() ? std::vector<const ArmRecord*>() : std::vector{&arm},
-              cells.back());
+  ResultTable table = TrainingResults(run, Columns());
+  table.titles.words.insert(table.titles.words.end(), {"state", "epochs"});
+  for (std::size_t i = 0; i < run.arms.size(); ++i) {
+    std::vector<std::string>& words = table.rows[i].words;
+    words.insert(words.end(), {run.arms[i].state, fmt::to_string(run.arms[i].metrics.size())});
   }
-  return cells;
+  return ResultCells(table);
 }
 
 Json SetupOutputs(const RunRecord& run) {

@@ -1,15 +1,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 
 #include "base/escape.h"
 #include "base/text_table.h"
 #include "report/readme/markdown.h"
 #include "report/readme/results_table.h"
 #include "report/readme/sections.h"
-#include "report/summary/quantities.h"
-#include "report/text/sample_text.h"
+#include "report/summary/result_table.h"
 
 namespace normlab {
 namespace {
@@ -20,13 +18,6 @@ constexpr std::size_t kOpenArms = 12;  // a table of more is folded
 bool AnyClean(const RunRecord& run) {
   return std::any_of(run.arms.begin(), run.arms.end(),
                      [](const ArmRecord& arm) { return arm.last.has_value(); });
-}
-
-using QuantityList = std::vector<const Quantity*>;
-
-// Those whose mean is shown with its interval.
-bool HasInterval(const Quantity& quantity) {
-  return quantity.name == "final_test_accuracy" || quantity.name == "final_test_loss";
 }
 
 QuantityList Known(const std::vector<std::string_view>& names, bool clean) {
@@ -47,19 +38,6 @@ QuantityList Others(bool clean) {
   return Known({"final_test_loss", "clean_train_loss", "seconds_per_epoch"}, clean);
 }
 
-// Over the finished arms that have the value.
-SampleSummary KnownSample(const Model& model, const Quantity& quantity) {
-  std::vector<const ArmRecord*> arms = FinishedArms(model);
-  std::erase_if(arms, [&](const ArmRecord* arm) { return std::isnan(quantity.value(*arm)); });
-  return Sample(arms, quantity);
-}
-
-std::string CountText(const Model& model) {
-  const std::size_t finished = FinishedArms(model).size();
-  return finished == model.arms.size() ? fmt::to_string(finished)
-                                       : fmt::format("{} of {}", finished, model.arms.size());
-}
-
 std::string BestEpochs(const Model& model) {
   int low = 0, high = 0;
   for (const ArmRecord* arm : FinishedArms(model)) {
@@ -73,41 +51,30 @@ std::string BestEpochs(const Model& model) {
 
 std::string ModelTable(const ReadmeContext& context, const QuantityList& quantities,
                        bool best_epoch) {
-  Cells cells(1, {"model", "n"});
-  for (const Quantity* quantity : quantities) {
-    cells[0].emplace_back(quantity->title);
-    if (HasInterval(*quantity)) cells[0].push_back("95 % interval");
+  ResultTable table = ModelResults(context.models, quantities);
+  table.titles.words.push_back("n");
+  if (best_epoch) table.titles.ending.push_back("best epoch");
+  for (std::size_t i = 0; i < context.models.size(); ++i) {
+    const Model& model = context.models[i];
+    table.rows[i].words = {Shortened(model.label, kLongestLabel), FinishedText(model)};
+    if (best_epoch) table.rows[i].ending.push_back(BestEpochs(model));
   }
-  if (best_epoch) cells[0].push_back("best epoch");
-  for (const Model& model : context.models) {
-    std::vector<std::string> row = {Shortened(model.label, kLongestLabel), CountText(model)};
-    for (const Quantity* quantity : quantities) {
-      const SampleSummary sample = KnownSample(model, *quantity);
-      row.push_back(MeanText(sample, quantity->decimals));
-      if (HasInterval(*quantity)) row.push_back(IntervalText(sample, quantity->decimals));
-    }
-    if (best_epoch) row.push_back(BestEpochs(model));
-    cells.push_back(std::move(row));
-  }
-  return MarkdownTable(cells);
+  return MarkdownTable(ResultCells(table, {"final_test_accuracy", "final_test_loss"}));
 }
 
-std::string ArmTable(const ReadmeContext& context, const QuantityList& quantities) {
-  Cells cells(1, {"model", "seed", "best epoch"});
-  for (const Quantity* quantity : quantities) cells[0].emplace_back(quantity->title);
-  const bool states = std::any_of(context.run.arms.begin(), context.run.arms.end(),
-                                  [](const ArmRecord& arm) { return arm.state != "finished"; });
-  if (states) cells[0].push_back("state");
-  for (const ArmRecord& arm : context.run.arms) {
-    std::vector<std::string> row = {Shortened(arm.label, kLongestLabel), fmt::to_string(arm.seed),
-                                    arm.best_epoch > 0 ? fmt::to_string(arm.best_epoch) : "-"};
-    for (const Quantity* quantity : quantities) {
-      row.push_back(DecimalText(quantity->value(arm), quantity->decimals));
-    }
-    if (states) row.push_back(arm.state);
-    cells.push_back(std::move(row));
+std::string TrainingTable(const ReadmeContext& context, const QuantityList& quantities) {
+  const std::vector<ArmRecord>& arms = context.run.arms;
+  const bool states =
+      std::ranges::any_of(arms, [](const ArmRecord& arm) { return arm.state != "finished"; });
+  ResultTable table = TrainingResults(context.run, quantities);
+  table.titles.words.push_back("best epoch");
+  if (states) table.titles.ending.push_back("state");
+  for (std::size_t i = 0; i < arms.size(); ++i) {
+    table.rows[i].words = {Shortened(arms[i].label, kLongestLabel), fmt::to_string(arms[i].seed),
+                           BestEpochText(arms[i])};
+    if (states) table.rows[i].ending.push_back(arms[i].state);
   }
-  return MarkdownTable(cells);
+  return MarkdownTable(ResultCells(table));
 }
 
 std::string CleanNote(const RunRecord& run) {
@@ -140,7 +107,7 @@ std::string ResultsSection(const ReadmeContext& context) {
       FinishedArms(context.models.front()).size() < context.models.front().arms.size()) {
     QuantityList all = accuracies;
     all.insert(all.end(), others.begin(), others.end());
-    const std::string table = ArmTable(context, all);
+    const std::string table = TrainingTable(context, all);
     text += context.run.arms.size() > kOpenArms ? Folded("Every training", table)
                                                 : "\nEvery training:\n\n" + table;
   }
@@ -153,7 +120,8 @@ std::string ResultsSection(const ReadmeContext& context) {
     text += "- " + MarkdownText(BestEpochNote(context.run)) + "\n";
   }
   for (const std::string& note : ResultNotes(context.run)) text += "- " + MarkdownText(note) + "\n";
-  return text + CleanNote(context.run);
+  return text + CleanNote(context.run) +
+         "- Every training with every quantity, in full: [results.csv](results.csv).\n";
 }
 
 }  // namespace normlab

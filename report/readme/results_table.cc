@@ -7,58 +7,44 @@
 #include "base/escape.h"
 #include "base/text_table.h"
 #include "report/summary/fair_clock.h"
-#include "report/summary/quantities.h"
+#include "report/summary/result_table.h"
 #include "report/summary/summary.h"
-#include "report/text/sample_text.h"
 
 namespace normlab {
 namespace {
 
-const std::vector<const Quantity*>& Columns() {
-  static const std::vector<const Quantity*> columns = QuantitiesNamed(
+const QuantityList& Columns() {
+  static const QuantityList columns = QuantitiesNamed(
       {"maximum_train_accuracy", "final_train_accuracy", "maximum_test_accuracy",
        "final_test_accuracy", "best_epoch_test_accuracy", "final_test_loss", "seconds_per_epoch"});
   return columns;
 }
 
-Cells ArmCells(const RunRecord& run) {
-  Cells cells(1, {"model", "seed", "best epoch"});
-  for (const Quantity* column : Columns()) cells[0].emplace_back(column->title);
-  cells[0].push_back("state");
-  for (const ArmRecord& arm : run.arms) {
-    std::vector<std::string> row = {arm.label, fmt::to_string(arm.seed),
-                                    arm.best_epoch > 0 ? fmt::to_string(arm.best_epoch) : "-"};
-    for (const Quantity* column : Columns()) {
-      row.push_back(DecimalText(column->value(arm), column->decimals));
-    }
-    row.push_back(arm.state);
-    cells.push_back(std::move(row));
+Cells TrainingCells(const RunRecord& run) {
+  ResultTable table = TrainingResults(run, Columns());
+  table.titles.words.push_back("best epoch");
+  table.titles.ending.push_back("state");
+  for (std::size_t i = 0; i < run.arms.size(); ++i) {
+    table.rows[i].words.push_back(BestEpochText(run.arms[i]));
+    table.rows[i].ending.push_back(run.arms[i].state);
   }
-  return cells;
+  return ResultCells(table);
 }
 
-// Only finished arms: the final value of one that stopped early is another quantity.
 Cells ModelCells(const std::vector<Model>& models) {
-  Cells cells(1, {"model", "n"});
-  for (const Quantity* column : Columns()) cells[0].emplace_back(column->title);
-  for (const Model& model : models) {
-    std::vector<const ArmRecord*> finished;
-    for (const ArmRecord* arm : model.arms) {
-      if (arm->state == "finished") finished.push_back(arm);
-    }
-    std::vector<std::string> row = {
-        model.label, finished.size() == model.arms.size()
-                         ? fmt::to_string(finished.size())
-                         : fmt::format("{} of {}", finished.size(), model.arms.size())};
-    for (const Quantity* column : Columns()) {
-      row.push_back(MeanText(Sample(finished, *column), column->decimals));
-    }
-    cells.push_back(std::move(row));
+  ResultTable table = ModelResults(models, Columns());
+  table.titles.words.push_back("n");
+  for (std::size_t i = 0; i < models.size(); ++i) {
+    table.rows[i].words.push_back(FinishedText(models[i]));
   }
-  return cells;
+  return ResultCells(table);
 }
 
 }  // namespace
+
+std::string BestEpochText(const ArmRecord& arm) {
+  return arm.best_epoch > 0 ? fmt::to_string(arm.best_epoch) : "-";
+}
 
 std::string BestEpochNote(const RunRecord& run) {
   return run.best_on_validation
@@ -94,7 +80,7 @@ std::vector<std::string> ResultNotes(const RunRecord& run) {
 std::string ResultsTable(const RunRecord& run) {
   const std::vector<Model> models = GroupArms(run);
   const bool several = SeveralSeeds(models);
-  std::string text = AlignedTable(ArmCells(run)) + '\n';
+  std::string text = AlignedTable(TrainingCells(run)) + '\n';
   if (several) text += AlignedTable(ModelCells(models)) + '\n';
   text += BestEpochNote(run) + '\n';
   for (const std::string& note : ResultNotes(run)) text += PlainLine(note) + '\n';

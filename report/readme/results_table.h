@@ -12,6 +12,9 @@ namespace normlab {
 // Plain text in aligned columns, for the terminal. Ends with a newline.
 std::string ResultsTable(const RunRecord& run);
 
+// "-" of a training that has none yet.
+std::string BestEpochText(const ArmRecord& arm);
+
 // On what the best epochs were picked.
 std::string BestEpochNote(const RunRecord& run);
 

@@ -118,7 +118,10 @@ double Value(const ArmRecord& arm, std::string_view quantity) {
 
 SampleSummary Sample(const std::vector<const ArmRecord*>& arms, const Quantity& quantity) {
   std::vector<double> values;
-  for (const ArmRecord* arm : arms) values.push_back(quantity.value(*arm));
+  for (const ArmRecord* arm : arms) {
+    const double value = quantity.value(*arm);
+    if (!std::isnan(value)) values.push_back(value);
+  }
   return SummarizeSample(values);
 }
 

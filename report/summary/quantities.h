@@ -35,7 +35,7 @@ std::vector<const Quantity*> QuantitiesNamed(const std::vector<std::string_view>
 
 // Of one training; NaN where it is not known.
 double Value(const ArmRecord& arm, std::string_view quantity);
-// Over some.
+// Over those of the trainings that have it.
 SampleSummary Sample(const std::vector<const ArmRecord*>& arms, const Quantity& quantity);
 
 }  // namespace normlab

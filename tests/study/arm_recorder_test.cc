@@ -32,7 +32,7 @@ std::vector<float> Predictions2() {
   return values;
 }
 
-LayerStatistics Layer(const std::string& name, double value, int epoch = 0) {
+LayerStatistics LayerRow(const std::string& name, double value, int epoch = 0) {
   LayerStatistics layer;
   layer.epoch = epoch;
   layer.layer = name;
@@ -210,7 +210,7 @@ TEST(ArmRecorder, LayersOfAnEpochToldTwiceAreTheSecondOnes) {
   TrainObserver nobody;
   double value = 0;
   const ArmRecorderOptions options{folder.path(), false, false, [&] {
-                                     return std::vector{Layer("C1", value), Layer("c2", 9)};
+                                     return std::vector{LayerRow("C1", value), LayerRow("c2", 9)};
                                    }};
   const auto tell = [&](ArmRecorder& recorder, int epoch, double mean) {
     value = mean;
@@ -230,8 +230,8 @@ TEST(ArmRecorder, LayersOfAnEpochToldTwiceAreTheSecondOnes) {
   ASSERT_TRUE(recorder.Load());
   tell(recorder, 2, 3);
   EXPECT_EQ(ReadFile(folder.path() + "/layers.csv"),
-            LayersTable().Text(std::vector{Layer("C1", 1, 1), Layer("c2", 9, 1), Layer("C1", 3, 2),
-                                           Layer("c2", 9, 2)}));
+            LayersTable().Text(std::vector{LayerRow("C1", 1, 1), LayerRow("c2", 9, 1),
+                                           LayerRow("C1", 3, 2), LayerRow("c2", 9, 2)}));
   std::filesystem::remove(folder.path() + "/layers.csv");
   EXPECT_FALSE(ArmRecorder(options, dataset, no_network, nobody).Load());
 }
