@@ -18,22 +18,6 @@ using Json = nlohmann::json;
 constexpr const char* kOptimizerPrefix = "optimizer.";
 constexpr const char* kFormat = "normlab.state.1";
 
-// Every field of a record under its name, so that writing and reading cannot come apart.
-template <typename Record, typename Visit>
-void VisitRecord(Record& record, Visit visit) {
-  visit("epoch", record.epoch);
-  visit("train_loss", record.train_loss);
-  visit("train_accuracy", record.train_accuracy);
-  visit("test_loss", record.test_loss);
-  visit("test_accuracy", record.test_accuracy);
-  visit("learning_rate", record.learning_rate);
-  visit("seconds", record.seconds);
-  visit("images_per_second", record.images_per_second);
-  visit("validation_loss", record.validation_loss);
-  visit("validation_accuracy", record.validation_accuracy);
-  visit("test_correct", record.test_correct);
-}
-
 // JSON writes a loss that is not finite as null.
 Json ScoresToJson(const std::vector<StatisticsScore>& scores) {
   Json list = Json::array();
@@ -49,8 +33,7 @@ Json RecordsToJson(const std::vector<EpochRecord>& records) {
   Json list = Json::array();
   for (const EpochRecord& record : records) {
     Json& entry = list.emplace_back(Json::object());
-    VisitRecord(record, [&](const char* name, auto value) { entry[name] = value; });
-    entry["penalty"] = record.penalty;
+    VisitNumbers(record, [&](const char* name, auto value, bool) { entry[name] = value; });
     entry["statistics"] = ScoresToJson(record.statistics);
   }
   return list;
@@ -111,10 +94,9 @@ std::vector<EpochRecord> RecordsFromJson(const Json& list, const std::string& pa
   for (const Json& entry : list) {
     if (!entry.is_object()) Broken(path, "an epoch is not an object");
     EpochRecord& record = records.emplace_back();
-    VisitRecord(record,
-                [&](const char* name, auto& value) { ReadNumber(entry, name, path, value); });
-    // A state may be older than these.
-    if (entry.contains("penalty")) ReadNumber(entry, "penalty", path, record.penalty);
+    VisitNumbers(record, [&](const char* name, auto& value, bool later) {
+      if (!later || entry.contains(name)) ReadNumber(entry, name, path, value);
+    });
     record.statistics =
         ScoresFromJson(record.epoch, entry.value("statistics", Json::array()), path);
     if (record.epoch != static_cast<int>(records.size())) Broken(path, "an epoch is missing");

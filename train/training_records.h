@@ -42,6 +42,24 @@ struct EpochRecord {
   std::vector<StatisticsScore> statistics;  // where they are compared
 };
 
+// visit(name, number, later) with every number of a record, so that writing and reading a state
+// cannot come apart. `later`: states of before it was there lack it.
+template <class Record, class Visit>
+void VisitNumbers(Record& record, const Visit& visit) {
+  visit("epoch", record.epoch, false);
+  visit("train_loss", record.train_loss, false);
+  visit("train_accuracy", record.train_accuracy, false);
+  visit("test_loss", record.test_loss, false);
+  visit("test_accuracy", record.test_accuracy, false);
+  visit("penalty", record.penalty, true);
+  visit("learning_rate", record.learning_rate, false);
+  visit("seconds", record.seconds, false);
+  visit("images_per_second", record.images_per_second, false);
+  visit("validation_loss", record.validation_loss, false);
+  visit("validation_accuracy", record.validation_accuracy, false);
+  visit("test_correct", record.test_correct, false);
+}
+
 // A unit at the last training batch of an epoch. Means and deviations are over all images, channels
 // and pixels of the batch.
 struct LayerStatistics {
