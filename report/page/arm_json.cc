@@ -105,19 +105,11 @@ std::size_t LayersNumbers(const ArmRecord& arm) {
   return arm.layers.size() * LayerColumns().size();
 }
 
-const std::vector<const Quantity*>& PageQuantities() {
-  static const std::vector<const Quantity*> quantities =
-      QuantitiesNamed({"final_test_accuracy", "final_test_loss", "best_epoch_test_accuracy",
-                       "maximum_test_accuracy", "final_train_accuracy", "clean_train_accuracy",
-                       "gap", "batch_statistics_test_accuracy", "seconds_per_epoch", "seconds"});
-  return quantities;
-}
-
 PageJson ArmJson(const ArmRecord& arm, std::size_t model, std::size_t metrics_step,
                  std::size_t layers_step) {
   PageJson values = PageJson::object(), settings = PageJson::object();
-  for (const Quantity* quantity : PageQuantities()) {
-    values[std::string(quantity->name)] = PageNumber(quantity->value(arm));
+  for (const Quantity& quantity : Quantities()) {
+    values[std::string(quantity.name)] = PageNumber(quantity.value(arm));
   }
   for (const auto& [key, value] : arm.settings) settings[PlainLine(key)] = PlainLine(value);
   PageJson json = {{"model", model},

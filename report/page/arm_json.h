@@ -17,7 +17,4 @@ PageJson ArmJson(const ArmRecord& arm, std::size_t model, std::size_t metrics_st
 std::size_t MetricsNumbers(const ArmRecord& arm);
 std::size_t LayersNumbers(const ArmRecord& arm);
 
-// What is told of every training: {"final_test_accuracy": 76.4, ...}; what is not known is null.
-const std::vector<const Quantity*>& PageQuantities();
-
 }  // namespace normlab

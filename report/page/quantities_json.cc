@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "records/training_tables.h"
-#include "report/page/arm_json.h"
+#include "report/summary/quantities.h"
 #include "report/summary/statistics_quantities.h"
 
 namespace normlab {
@@ -23,8 +23,8 @@ std::string Title(const QuantityWords& words) {
 
 PageJson ResultsJson() {
   PageJson list = PageJson::array();
-  for (const Quantity* each : PageQuantities()) {
-    list.push_back(Entry(each->name, Title(*each), each->decimals, each->note));
+  for (const Quantity& each : Quantities()) {
+    list.push_back(Entry(each.name, Title(each), each.decimals, each.note));
   }
   return list;
 }

@@ -27,8 +27,8 @@ PageJson ResultJson(const Model& model, const Quantity& quantity) {
 
 PageJson ModelJson(const Model& model) {
   PageJson results = PageJson::object();
-  for (const Quantity* quantity : PageQuantities()) {
-    results[std::string(quantity->name)] = ResultJson(model, *quantity);
+  for (const Quantity& quantity : Quantities()) {
+    results[std::string(quantity.name)] = ResultJson(model, quantity);
   }
   return {{"label", PlainLine(model.label)},
           {"norm", PlainLine(model.arms.front()->norm)},
