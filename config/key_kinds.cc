@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <optional>
 
 #include "base/home.h"
 #include "base/text.h"
@@ -19,11 +20,31 @@ bool ParseAll(const std::string& text, T& value) {
   return status == std::errc() && stop == end;
 }
 
-// A key's field, read; the accessor itself never changes anything.
-template <typename T>
-const T& Get(Field<T> field, const Settings& settings) {
-  return field(const_cast<Settings&>(settings));
+// `parse` gives nothing where the text is not allowed.
+template <typename T, typename Parse, typename Print>
+Key FieldKey(KeyScope scope, std::string name, ValueKind kind, std::string allowed,
+             std::string meaning, Field<T> field, const Parse& parse, const Print& print) {
+  const auto set = [=](Settings& settings, const std::string& text) {
+    const std::optional<T> value = parse(text);
+    if (value) field(settings) = *value;
+    return value.has_value();
+  };
+  // The accessor itself never changes anything.
+  const auto print_field = [=](const Settings& settings) -> std::string {
+    return print(field(const_cast<Settings&>(settings)));
+  };
+  return {std::move(name), scope, kind, std::move(allowed), std::move(meaning), set, print_field};
 }
+
+template <typename T>
+std::optional<T> Whole(const std::string& text, std::int64_t low, std::int64_t high) {
+  std::int64_t value = 0;
+  if (!ParseInteger(text, value) || value < low || value > high) return std::nullopt;
+  return static_cast<T>(value);
+}
+
+constexpr auto kAsText = [](const auto& value) { return fmt::format("{}", value); };
+constexpr auto kQuoted = [](const std::string& value) { return QuoteToml(value); };
 
 bool IsBooleanArgument(const std::string& name) {
   return name == "cycle_momentum" || name == "three_phase";
@@ -59,41 +80,21 @@ bool ParseBoolean(const std::string& text, bool& value) {
 }
 
 Key BooleanKey(KeyScope scope, std::string name, Field<bool> field, std::string meaning) {
-  return {.name = std::move(name),
-          .scope = scope,
-          .kind = ValueKind::kBoolean,
-          .allowed = "true or false",
-          .meaning = std::move(meaning),
-          .set =
-              [field](Settings& settings, const std::string& text) {
-                bool value = false;
-                if (!ParseBoolean(text, value)) return false;
-                field(settings) = value;
-                return true;
-              },
-          .print =
-              [field](const Settings& settings) {
-                return std::string(Get(field, settings) ? "true" : "false");
-              }};
+  const auto parse = [](const std::string& text) {
+    bool value = false;
+    return ParseBoolean(text, value) ? std::optional(value) : std::nullopt;
+  };
+  return FieldKey<bool>(scope, std::move(name), ValueKind::kBoolean, "true or false",
+                        std::move(meaning), field, parse, kAsText);
 }
 
 template <typename T>
 Key IntegerKey(KeyScope scope, std::string name, Field<T> field, std::int64_t low,
                std::int64_t high, std::string meaning) {
-  return {
-      .name = std::move(name),
-      .scope = scope,
-      .kind = ValueKind::kInteger,
-      .allowed = fmt::format("a whole number from {} to {}", low, high),
-      .meaning = std::move(meaning),
-      .set =
-          [=](Settings& settings, const std::string& text) {
-            std::int64_t value = 0;
-            if (!ParseInteger(text, value) || value < low || value > high) return false;
-            field(settings) = static_cast<T>(value);
-            return true;
-          },
-      .print = [field](const Settings& settings) { return std::to_string(Get(field, settings)); }};
+  return FieldKey<T>(
+      scope, std::move(name), ValueKind::kInteger,
+      fmt::format("a whole number from {} to {}", low, high), std::move(meaning), field,
+      [=](const std::string& text) { return Whole<T>(text, low, high); }, kAsText);
 }
 
 template Key IntegerKey<int>(KeyScope, std::string, Field<int>, std::int64_t, std::int64_t,
@@ -105,76 +106,47 @@ template Key IntegerKey<std::uint64_t>(KeyScope, std::string, Field<std::uint64_
 
 Key AutoKey(KeyScope scope, std::string name, Field<int> field, std::int64_t low, std::int64_t high,
             std::string meaning) {
-  return {.name = std::move(name),
-          .scope = scope,
-          .kind = ValueKind::kText,
-          .allowed = fmt::format("auto, or a whole number from {} to {}", low, high),
-          .meaning = std::move(meaning),
-          .set =
-              [=](Settings& settings, const std::string& text) {
-                std::int64_t value = 0;
-                const bool is_number = ParseInteger(text, value) && value >= low && value <= high;
-                if (!is_number && text != "auto") return false;
-                field(settings) = is_number ? static_cast<int>(value) : 0;
-                return true;
-              },
-          .print =
-              [field](const Settings& settings) {
-                const int value = Get(field, settings);
-                return value == 0 ? QuoteToml("auto") : std::to_string(value);
-              }};
+  return FieldKey<int>(
+      scope, std::move(name), ValueKind::kText,
+      fmt::format("auto, or a whole number from {} to {}", low, high), std::move(meaning), field,
+      [=](const std::string& text) {
+        return text == "auto" ? std::optional(0) : Whole<int>(text, low, high);
+      },
+      [](int value) { return value == 0 ? QuoteToml("auto") : std::to_string(value); });
 }
 
 Key RealKey(std::string name, Field<double> field, double low, Bound low_bound, double high,
             Bound high_bound, std::string meaning) {
-  return {
-      .name = std::move(name),
-      .scope = KeyScope::kArm,
-      .kind = ValueKind::kReal,
-      .allowed =
-          fmt::format("a number {} {} and {} {}", low_bound == Bound::kOpen ? "above" : "from", low,
-                      high_bound == Bound::kOpen ? "below" : "up to", high),
-      .meaning = std::move(meaning),
-      .set =
-          [=](Settings& settings, const std::string& text) {
-            double value = 0;
-            if (!ParseNumber(text, value) || value < low || value > high) return false;
-            if (value == low && low_bound == Bound::kOpen) return false;
-            if (value == high && high_bound == Bound::kOpen) return false;
-            field(settings) = value + 0.0;  // -0 and 0 are one configuration
-            return true;
-          },
-      .print =
-          [field](const Settings& settings) { return fmt::format("{}", Get(field, settings)); }};
+  const auto parse = [=](const std::string& text) -> std::optional<double> {
+    double value = 0;
+    if (!ParseNumber(text, value) || value < low || value > high) return std::nullopt;
+    if (value == low && low_bound == Bound::kOpen) return std::nullopt;
+    if (value == high && high_bound == Bound::kOpen) return std::nullopt;
+    return value + 0.0;  // -0 and 0 are one configuration
+  };
+  return FieldKey<double>(
+      KeyScope::kArm, std::move(name), ValueKind::kReal,
+      fmt::format("a number {} {} and {} {}", low_bound == Bound::kOpen ? "above" : "from", low,
+                  high_bound == Bound::kOpen ? "below" : "up to", high),
+      std::move(meaning), field, parse, kAsText);
 }
 
 Key WordKey(KeyScope scope, std::string name, Field<std::string> field,
             std::vector<std::string> choices, std::string allowed, std::string meaning) {
   if (allowed.empty()) allowed = "one of " + Join(choices);
-  return {.name = std::move(name),
-          .scope = scope,
-          .kind = ValueKind::kWord,
-          .allowed = std::move(allowed),
-          .meaning = std::move(meaning),
-          .set =
-              [=](Settings& settings, const std::string& text) {
-                if (!choices.empty() && std::ranges::find(choices, text) == choices.end()) {
-                  return false;
-                }
-                field(settings) = text;
-                return true;
-              },
-          .print = [field](const Settings& settings) { return QuoteToml(Get(field, settings)); }};
+  const auto parse = [choices](const std::string& text) {
+    const bool fits = choices.empty() || std::ranges::find(choices, text) != choices.end();
+    return fits ? std::optional(text) : std::nullopt;
+  };
+  return FieldKey<std::string>(scope, std::move(name), ValueKind::kWord, std::move(allowed),
+                               std::move(meaning), field, parse, kQuoted);
 }
 
 Key PathKey(KeyScope scope, std::string name, Field<std::string> field, std::string allowed,
             std::string meaning) {
-  Key key = WordKey(scope, std::move(name), field, {}, std::move(allowed), std::move(meaning));
-  key.set = [field](Settings& settings, const std::string& text) {
-    field(settings) = ExpandHome(text);
-    return true;
-  };
-  return key;
+  const auto parse = [](const std::string& text) { return std::optional(ExpandHome(text)); };
+  return FieldKey<std::string>(scope, std::move(name), ValueKind::kWord, std::move(allowed),
+                               std::move(meaning), field, parse, kQuoted);
 }
 
 bool SetScheduleArgument(const std::string& argument, const std::string& value,
@@ -196,20 +168,17 @@ bool SetScheduleArgument(const std::string& argument, const std::string& value,
 
 Key ScheduleKey() {
   const std::vector<std::string> names = {"constant", "step", "multistep", "onecycle", "plateau"};
-  return {
-      .name = "schedule",
-      .scope = KeyScope::kArm,
-      .kind = ValueKind::kWord,
-      .allowed = "one of " + Join(names) + ", or a table with name and PyTorch's arguments",
-      .meaning = "learning-rate schedule; schedule.KEY sets one argument of it",
-      .set =
-          [=](Settings& settings, const std::string& text) {
-            if (std::ranges::find(names, text) == names.end()) return false;
-            settings.config.schedule = ScheduleOptions{};
-            settings.config.schedule.name = text;
-            return true;
-          },
-      .print = [](const Settings& settings) { return PrintSchedule(settings.config.schedule); }};
+  const auto parse = [names](const std::string& text) -> std::optional<ScheduleOptions> {
+    if (std::ranges::find(names, text) == names.end()) return std::nullopt;
+    ScheduleOptions schedule;
+    schedule.name = text;
+    return schedule;
+  };
+  return FieldKey<ScheduleOptions>(
+      KeyScope::kArm, "schedule", ValueKind::kWord,
+      "one of " + Join(names) + ", or a table with name and PyTorch's arguments",
+      "learning-rate schedule; schedule.KEY sets one argument of it",
+      [](Settings & settings) -> auto& { return settings.config.schedule; }, parse, PrintSchedule);
 }
 
 }  // namespace normlab

@@ -73,6 +73,7 @@ RecordColumn<Row> WrittenColumn(std::string name, std::function<std::string(cons
   return {std::move(name), std::move(meaning), std::move(text)};
 }
 
+// Of a real number: one that came later.
 template <class Row>
 RecordColumn<Row> MayBeMissing(RecordColumn<Row> column) {
   column.may_be_missing = true;
@@ -113,13 +114,16 @@ class RecordTable {
     return text;
   }
 
-  // By the header's names, in any order. Throws DataError naming file, line and column. `absent` is
-  // what a row holds of the columns that the file lacks and may lack.
-  std::vector<Row> Read(const CsvTable& table, const Row& absent = {}) const {
-    std::vector<Row> rows(table.rows(), absent);
+  // By the header's names, in any order; a real number that the file lacks and may lack is NaN.
+  // Throws DataError naming file, line and column.
+  std::vector<Row> Read(const CsvTable& table) const {
+    std::vector<Row> rows(table.rows());
     for (const RecordColumn<Row>& column : columns_) {
       if (!column.read) continue;
-      if (column.may_be_missing && !table.Has(column.name)) continue;
+      if (column.may_be_missing && !table.Has(column.name)) {
+        for (Row& row : rows) row.*column.real = std::numeric_limits<double>::quiet_NaN();
+        continue;
+      }
       const std::size_t place = table.Column(column.name);
       for (std::size_t r = 0; r < rows.size(); ++r) column.read({table, r, place}, rows[r]);
     }
@@ -152,12 +156,15 @@ class RecordTable {
   std::vector<RecordColumn<Row>> columns_;
 };
 
-// The rows of a file whose columns are this table's and no others, in their order: what a training
-// that goes on takes up. Throws DataError.
+// The rows of a file whose columns are this table's and no others, in their order, less those that
+// a folder of before them lacks: what a training that goes on takes up. Throws DataError.
 template <class Row>
 std::vector<Row> ReadOwn(const RecordTable<Row>& columns, const CsvTable& table) {
-  if (table.header() != columns.Names())
-    table.FailHeader("the columns " + Join(columns.Names(), ","));
+  std::vector<std::string> names;
+  for (const RecordColumn<Row>& column : columns.columns()) {
+    if (!column.may_be_missing || table.Has(column.name)) names.push_back(column.name);
+  }
+  if (table.header() != names) table.FailHeader("the columns " + Join(columns.Names(), ","));
   return columns.Read(table);
 }
 

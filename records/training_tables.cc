@@ -5,7 +5,6 @@
 namespace normlab {
 namespace {
 
-constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
 constexpr const char* kEpochs = "1, 2, 3, …";
 
 // Their numbers are 1, 2, 3, ...
@@ -138,10 +137,8 @@ const RecordTable<ClockRecord>& ClockTable() {
 
 std::vector<EpochRecord> ReadMetrics(const std::string& path) {
   const CsvTable table(path);
-  EpochRecord absent;
-  absent.penalty = kUnknown;
   const bool validation = table.Has("validation_loss") || table.Has("validation_accuracy");
-  return Numbered(MetricsTable(validation).Read(table, absent), &EpochRecord::epoch, table);
+  return Numbered(MetricsTable(validation).Read(table), &EpochRecord::epoch, table);
 }
 
 std::vector<LayerStatistics> ReadLayers(const std::string& path) {

@@ -95,7 +95,10 @@ std::vector<EpochRecord> RecordsFromJson(const Json& list, const std::string& pa
     if (!entry.is_object()) Broken(path, "an epoch is not an object");
     EpochRecord& record = records.emplace_back();
     VisitNumbers(record, [&](const char* name, auto& value, bool later) {
-      if (!later || entry.contains(name)) ReadNumber(entry, name, path, value);
+      // JSON writes a number that is not known as null.
+      const bool unknown = later && entry.value(name, Json()).is_null();
+      if (!unknown) return ReadNumber(entry, name, path, value);
+      value = std::numeric_limits<std::remove_reference_t<decltype(value)>>::quiet_NaN();
     });
     record.statistics =
         ScoresFromJson(record.epoch, entry.value("statistics", Json::array()), path);

@@ -2,32 +2,11 @@
 
 #include <gtest/gtest.h>
 
-#include <sstream>
-#include <vector>
-
 #include "base/file.h"
 #include "tests/app/program.h"
+#include "tests/without_times.h"
 
 namespace normlab {
-namespace {
-
-// The columns of metrics.csv that do not measure time.
-std::vector<std::string> WithoutTimes(const std::string& path) {
-  std::vector<std::string> lines;
-  for (const std::string& line : ReadLines(path)) {
-    std::vector<std::string> cells;
-    std::istringstream stream(line);
-    for (std::string cell; std::getline(stream, cell, ',');) cells.push_back(cell);
-    std::string kept;
-    for (std::size_t i = 0; i < cells.size(); ++i) {
-      if (i != 7 && i != 8) kept += cells[i] + ",";
-    }
-    lines.push_back(kept);
-  }
-  return lines;
-}
-
-}  // namespace
 
 void ExpectSameBits(const std::string& a, const std::string& b) {
   for (const char* name : {"last.safetensors", "best.safetensors", "predictions.safetensors",

@@ -90,7 +90,7 @@ TEST_F(TrainingTables, LossesThatAreNotFiniteAreLeftOutOfStatisticsAlone) {
             "epoch,statistics,test_loss,test_accuracy\n12,shared,,50\n12,batch,,0\n");
 }
 
-TEST_F(TrainingTables, AFolderOfBeforeThePenaltyIsReadAndNotGoneOnWith) {
+TEST_F(TrainingTables, AFolderOfBeforeAColumnIsReadAndGoneOnWith) {
   const std::string old =
       "epoch,train_loss,train_accuracy,test_loss,test_accuracy,learning_rate,seconds,"
       "images_per_second\n1,1,2,3,4,5,6,7\n";
@@ -98,7 +98,10 @@ TEST_F(TrainingTables, AFolderOfBeforeThePenaltyIsReadAndNotGoneOnWith) {
   ASSERT_EQ(rows.size(), 1u);
   EXPECT_TRUE(std::isnan(rows[0].penalty));
   EXPECT_EQ(rows[0].images_per_second, 7);
-  EXPECT_THAT(RefusalOf(old, [](const std::string& path) { ReadOwnMetrics(path, false); }),
+  EXPECT_THAT(MetricsTable(false).Text(ReadOwnMetrics(Write(old), false)),
+              HasSubstr("\n1,1,2,3,4,nan,5,6.000,7.0\n"));
+  const std::string other = "epoch,train_loss,train_accuracy,test_loss,test_accuracy\n1,1,2,3,4\n";
+  EXPECT_THAT(RefusalOf(other, [](const std::string& path) { ReadOwnMetrics(path, false); }),
               HasSubstr("expected the columns epoch,train_loss"));
 }
 

@@ -6,13 +6,13 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <sstream>
 
 #include "base/error.h"
 #include "base/file.h"
 #include "noise_dataset.h"
 #include "study/begin_index.h"
 #include "tests/train/temporary_folder.h"
+#include "tests/without_times.h"
 
 namespace normlab {
 namespace {
@@ -115,26 +115,11 @@ class ArmJobsThreads : public ::testing::Test {
                 Sha256(ReadFile(folder_ / (b + "/" + name))))
           << name << " of " << a << " and " << b;
     }
-    EXPECT_EQ(WithoutTimes(a), WithoutTimes(b));
+    EXPECT_EQ(WithoutTimes(folder_ / (a + "/metrics.csv")),
+              WithoutTimes(folder_ / (b + "/metrics.csv")));
   }
 
   TemporaryFolder folder_;
-
- private:
-  // metrics.csv less seconds and images_per_second.
-  std::string WithoutTimes(const std::string& arm) {
-    std::istringstream text(ReadFile(folder_ / (arm + "/metrics.csv")));
-    std::string kept;
-    for (std::string line; std::getline(text, line);) {
-      std::istringstream cells(line);
-      std::string cell;
-      for (int column = 0; std::getline(cells, cell, ','); ++column) {
-        if (column != 7 && column != 8) kept += cell + ",";
-      }
-      kept += "\n";
-    }
-    return kept;
-  }
 };
 
 TEST_F(ArmJobsThreads, AnySplitGivesTheSameBits) {
