@@ -35,6 +35,7 @@ function columnsOf(view: View): Column[] {
   }
   if (view.arms.some(arm => arm.state !== 'finished')) columns.push(plain('state', 'state', arm => arm.state));
   for (const metric of kMetrics) {
+    if (metric.name === 'seconds') continue;  // the last column, as hours and minutes
     if (!view.arms.some(arm => arm.values[metric.name] !== null && arm.values[metric.name] !== undefined)) continue;
     columns.push({ key: metric.name, title: metric.title, number: true, value: arm => arm.values[metric.name] ?? null,
                    text: arm => fixed(arm.values[metric.name], metric.decimals) });
