@@ -76,15 +76,9 @@ const std::vector<Quantity>& Quantities() {
       {{"final_train_accuracy", "train final", "train accuracy, final", "%", 2, kHigher,
         "running mean over the last epoch, as augmented and with dropout"},
        Final<&EpochRecord::train_accuracy>},
-      {{"maximum_train_accuracy", "train max", "train accuracy, maximum", "%", 2, kHigher,
-        "the highest of all epochs"},
-       Maximum<&EpochRecord::train_accuracy>},
       {{"clean_train_accuracy", "clean train", "clean train accuracy", "%", 2, kHigher,
         "evaluation mode, without augmentation, after the last epoch"},
        CleanTrainAccuracy},
-      {{"clean_train_loss", "clean train loss", "clean train loss", "", 4, kLower,
-        "evaluation mode, without augmentation, after the last epoch"},
-       Clean<&FinalEvaluation::clean_train_loss>},
       {{"gap", "gap", "train-test gap", "points", 2, kLower,
         "clean train accuracy less final test accuracy"},
        Gap},
@@ -96,6 +90,12 @@ const std::vector<Quantity>& Quantities() {
        SecondsPerEpoch},
       {{"seconds", "s", "seconds in all", "", 1, kLower, "the training part of every epoch"},
        [](const ArmRecord& arm) { return arm.seconds; }},
+      {{"maximum_train_accuracy", "train max", "train accuracy, maximum", "%", 2, kHigher,
+        "the highest of all epochs"},
+       Maximum<&EpochRecord::train_accuracy>},
+      {{"clean_train_loss", "clean train loss", "clean train loss", "", 4, kLower,
+        "evaluation mode, without augmentation, after the last epoch"},
+       Clean<&FinalEvaluation::clean_train_loss>},
   };
   return quantities;
 }
