@@ -20,8 +20,17 @@ namespace {
 
 using Values = std::map<std::string_view, std::string>;
 
-// {{NAME}} becomes its value.
+bool EveryNameHasAValue(std::string_view text, const Values& values) {
+  for (std::size_t open = text.find("{{"); open != std::string_view::npos;
+       open = text.find("{{", open + 2)) {
+    if (!values.contains(text.substr(open + 2, text.find("}}", open) - open - 2))) return false;
+  }
+  return true;
+}
+
+// {{NAME}} becomes its value; what a value holds is not looked at again.
 std::string Fill(std::string_view text, const Values& values) {
+  assert(EveryNameHasAValue(text, values) && "every name in inference/pytorch/ has a value");
   std::vector<std::string> names;
   for (const auto& [name, value] : values) names.push_back(fmt::format("{{{{{}}}}}", name));
   std::vector<Slot> slots;

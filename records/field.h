@@ -1,5 +1,5 @@
-// An object of a JSON file of a run folder as ONE table of fields: its writer, its reader and its
-// documentation (docs/run-folder.md) come from the same rows.
+// An object of a JSON file of a run folder as ONE table of fields: its writer and its reader come
+// from the same rows. docs/run-folder.md tells of them by hand.
 #pragma once
 
 #include <cstdint>

@@ -41,24 +41,15 @@ double MachineBytes() {
   return static_cast<double>(sysconf(_SC_PHYS_PAGES)) * static_cast<double>(sysconf(_SC_PAGESIZE));
 }
 
-void CheckArmFits(const Config& config, const ExecutionOptions& execution) {
+// Of an arm's network. Throws UsageError where the machine has less.
+double FittingNetworkBytes(const Config& config, const ExecutionOptions& execution) {
   const Architecture architecture = MakeArchitecture(config);
   const double needed = NetworkBytes(architecture, config, execution), there = MachineBytes();
-  if (needed <= there) return;
+  if (needed <= there) return needed;
   throw UsageError(fmt::format(
       "model: '{}' in batches of {} needs about {:.1f} GiB of memory, this machine has {:.1f}: "
       "choose a smaller batch_size or fewer channels",
       architecture.text, config.batch_size, needed / 0x1p30, there / 0x1p30));
-}
-
-// Largest first: any of the arms may come to stand side by side.
-std::vector<double> AllNetworkBytes(const StudyPlan& plan) {
-  std::vector<double> bytes;
-  for (const Arm& arm : plan.arms) {
-    bytes.push_back(NetworkBytes(MakeArchitecture(arm.config), arm.config, plan.execution));
-  }
-  std::ranges::sort(bytes, std::greater<>());
-  return bytes;
 }
 
 // Largest first.
@@ -75,8 +66,11 @@ std::vector<double> AllTrainingBytes(const StudyPlan& plan,
 }  // namespace
 
 void CheckPlanFits(const StudyPlan& plan) {
-  for (const Arm& arm : plan.arms) CheckArmFits(arm.config, plan.execution);
-  const std::vector<double> bytes = AllNetworkBytes(plan);
+  std::vector<double> bytes;
+  for (const Arm& arm : plan.arms) {
+    bytes.push_back(FittingNetworkBytes(arm.config, plan.execution));
+  }
+  std::ranges::sort(bytes, std::greater<>());  // any may come to stand side by side
   const auto jobs = std::min(static_cast<std::size_t>(plan.execution.jobs), bytes.size());
   std::vector<double> sums(jobs);
   std::partial_sum(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(jobs), sums.begin());

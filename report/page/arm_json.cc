@@ -12,22 +12,22 @@
 namespace normlab {
 namespace {
 
-// Of metrics.csv; validation is left out below where nothing was held out, and times are no curves.
+// Those of real numbers that are no times.
+template <class Row>
+std::vector<RecordColumn<Row>> RealColumns(std::vector<RecordColumn<Row>> columns) {
+  std::erase_if(columns,
+                [](const auto& column) { return column.real == nullptr || column.is_time; });
+  return columns;
+}
+
+// Validation is left out below where nothing was held out.
 const std::vector<RecordColumn<EpochRecord>>& MetricColumns() {
-  static const std::vector<RecordColumn<EpochRecord>> columns = [] {
-    std::vector<RecordColumn<EpochRecord>> all = MetricsTable(true).columns();
-    std::erase_if(all, [](const auto& column) { return column.real == nullptr || column.is_time; });
-    return all;
-  }();
+  static const auto columns = RealColumns(MetricsTable(true).columns());
   return columns;
 }
 
 const std::vector<RecordColumn<LayerStatistics>>& LayerColumns() {
-  static const std::vector<RecordColumn<LayerStatistics>> columns = [] {
-    std::vector<RecordColumn<LayerStatistics>> all = LayersTable().columns();
-    std::erase_if(all, [](const auto& column) { return column.real == nullptr; });
-    return all;
-  }();
+  static const auto columns = RealColumns(LayersTable().columns());
   return columns;
 }
 
