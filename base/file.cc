@@ -17,6 +17,7 @@
 #include "base/error.h"
 #include "base/printable.h"
 #include "base/regular_file.h"
+#include "base/system_advice.h"
 
 namespace normlab {
 namespace {
@@ -24,7 +25,7 @@ namespace {
 constexpr std::size_t kChunk = std::size_t{1} << 16;
 
 [[noreturn]] void Fail(const std::string& doing, const std::string& path) {
-  throw RunError(fmt::format("cannot {} {}: {}", doing, path, std::strerror(errno)));
+  throw RunError(fmt::format("cannot {} {}: {}", doing, path, SystemReason(errno)));
 }
 
 void WriteAll(int fd, std::string_view bytes, const std::string& path) {

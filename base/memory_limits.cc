@@ -99,8 +99,9 @@ void CheckMemoryNeed(const MemoryNeed& need, const std::string& what, const std:
   const std::optional<MemoryLimit> limit = LimitExceeded(need);
   if (!limit) return;
   throw RunError(fmt::format(
-      "{} needs about {} of memory, beside the {} that are held already; {} allows {}: {}", what,
-      MemoryText(need.CountedBy(*limit)), MemoryText(static_cast<double>(limit->held)),
+      "{} needs about {} of memory, beside the {} that are held already; {} allows {}: {}; normlab "
+      "doctor tells how much there is",
+      what, MemoryText(need.CountedBy(*limit)), MemoryText(static_cast<double>(limit->held)),
       limit->source, MemoryText(static_cast<double>(limit->bytes)), remedy));
 }
 

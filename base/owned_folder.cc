@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/folder.h"
+#include "base/system_advice.h"
 
 namespace normlab {
 namespace {
@@ -115,7 +116,8 @@ void OwnedFolder::SetAside(const std::string& name) {
   std::error_code status;
   fs::rename(PathOf(name), kept, status);
   if (status) {
-    throw RunError(fmt::format("cannot move {} to {}: {}", PathOf(name), kept, status.message()));
+    throw RunError(
+        fmt::format("cannot move {} to {}: {}", PathOf(name), kept, SystemReason(status)));
   }
 }
 

@@ -19,6 +19,7 @@ enum class Purpose : std::uint32_t {
   kSamples = 6,         // which images a picture shows
   kExample = 7,         // worked examples: item = 0 for x, 1 for dy
   kBootstrap = 8,       // which values a resample takes
+  kTestSplit = 9,  // which pictures of a folder without a split are tested on: item = the class
 };
 
 using PhiloxWords = std::array<std::uint32_t, 4>;

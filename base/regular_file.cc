@@ -11,6 +11,7 @@
 
 #include "base/error.h"
 #include "base/printable.h"
+#include "base/system_advice.h"
 
 namespace normlab {
 namespace {
@@ -51,16 +52,16 @@ std::string NotRegularAt(const std::string& path) {
 RegularFile::RegularFile(const std::string& path) : path_(path), descriptor_(-1) {
   if (const std::string what = NotRegularAt(path); !what.empty()) RefuseKind(path, what);
   descriptor_ = Descriptor(open(path.c_str(), O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
-  if (descriptor_.get() < 0) Refuse(path, std::strerror(errno));
+  if (descriptor_.get() < 0) Refuse(path, SystemReason(errno));
   if (const std::string what = NotRegular(descriptor_.get()); !what.empty()) RefuseKind(path, what);
   struct stat status {};
-  if (fstat(descriptor_.get(), &status) != 0) Refuse(path, std::strerror(errno));
+  if (fstat(descriptor_.get(), &status) != 0) Refuse(path, SystemReason(errno));
   size_ = static_cast<std::uint64_t>(status.st_size);
 }
 
 void RegularFile::Seek(std::uint64_t position) {
   if (lseek(descriptor_.get(), static_cast<off_t>(position), SEEK_SET) < 0) {
-    Refuse(path_, std::strerror(errno));
+    Refuse(path_, SystemReason(errno));
   }
   position_ = position;
 }
@@ -76,7 +77,7 @@ std::string RegularFile::Read(std::uint64_t most) {
     const ssize_t count = read(descriptor_.get(), bytes.data() + before, wanted);
     bytes.resize(before + static_cast<std::size_t>(std::max<ssize_t>(count, 0)));
     if (count < 0 && errno == EINTR) continue;
-    if (count < 0) Refuse(path_, std::strerror(errno));
+    if (count < 0) Refuse(path_, SystemReason(errno));
     if (count == 0) break;
     position_ += static_cast<std::uint64_t>(count);
   }

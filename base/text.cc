@@ -1,36 +1,47 @@
 #include "base/text.h"
 
 #include <algorithm>
-#include <numeric>
 #include <sstream>
+#include <utility>
 
 namespace normlab {
 namespace {
 
-// Levenshtein distance, one row at a time.
+// Letters put in, left out or exchanged, and neighbours that changed places (optimal string
+// alignment).
 std::size_t EditDistance(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  std::iota(row.begin(), row.end(), 0);
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    std::size_t diagonal = row[0];
-    row[0] = i + 1;
-    for (std::size_t j = 0; j < b.size(); ++j) {
-      const std::size_t substituted = diagonal + (a[i] == b[j] ? 0 : 1);
-      diagonal = row[j + 1];
-      row[j + 1] = std::min({substituted, row[j] + 1, row[j + 1] + 1});
+  std::vector<std::vector<std::size_t>> rows(a.size() + 1, std::vector<std::size_t>(b.size() + 1));
+  for (std::size_t i = 0; i <= a.size(); ++i) rows[i][0] = i;
+  for (std::size_t j = 0; j <= b.size(); ++j) rows[0][j] = j;
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      const std::size_t exchanged = rows[i - 1][j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1);
+      rows[i][j] = std::min({exchanged, rows[i - 1][j] + 1, rows[i][j - 1] + 1});
+      const bool swapped = i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1];
+      if (swapped) rows[i][j] = std::min(rows[i][j], rows[i - 2][j - 2] + 1);
     }
   }
-  return row[b.size()];
+  return rows.back().back();
+}
+
+// A slip of the hand, or a beginning.
+bool IsNear(std::string_view name, std::string_view candidate) {
+  constexpr std::size_t kShortestBeginning = 3;
+  const std::size_t longer = std::max(name.size(), candidate.size());
+  return EditDistance(name, candidate) <= std::max<std::size_t>(1, longer / 3) ||
+         (name.size() >= kShortestBeginning && candidate.starts_with(name));
 }
 
 }  // namespace
 
-std::string NearestName(std::string_view name, const std::vector<std::string>& candidates) {
-  const auto nearest = std::min_element(candidates.begin(), candidates.end(),
-                                        [&](const std::string& a, const std::string& b) {
-                                          return EditDistance(name, a) < EditDistance(name, b);
-                                        });
-  return nearest == candidates.end() ? std::string() : *nearest;
+std::string NearestWords(std::string_view name, const std::vector<std::string>& candidates) {
+  constexpr std::size_t kLongestName = 64;
+  if (name.size() > kLongestName) return "";
+  const auto nearest = std::ranges::min_element(candidates, {}, [&](const std::string& candidate) {
+    return std::pair(!IsNear(name, candidate), EditDistance(name, candidate));
+  });
+  const bool none = nearest == candidates.end() || !IsNear(name, *nearest);
+  return none ? std::string() : "; the nearest is '" + *nearest + "'";
 }
 
 std::string Join(const std::vector<std::string>& words, std::string_view separator) {
@@ -40,6 +51,12 @@ std::string Join(const std::vector<std::string>& words, std::string_view separat
     joined += word;
   }
   return joined;
+}
+
+std::string Lowered(std::string_view text) {
+  std::string lowered(text);
+  for (char& c : lowered) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  return lowered;
 }
 
 std::string WithCommas(std::uint64_t number) {

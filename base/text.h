@@ -8,11 +8,14 @@
 
 namespace normlab {
 
-// The candidate with the smallest edit distance; the first of equals; empty when there is none.
-std::string NearestName(std::string_view name, const std::vector<std::string>& candidates);
+// "; the nearest is 'batch'", of the candidate that the name is a slip of the hand or a beginning
+// of; empty where there is none: a far one would mislead.
+std::string NearestWords(std::string_view name, const std::vector<std::string>& candidates);
 
 // "a, b, c"
 std::string Join(const std::vector<std::string>& words, std::string_view separator = ", ");
+
+std::string Lowered(std::string_view text);  // A to Z as a to z, every other byte as it is
 
 std::string WithCommas(std::uint64_t number);  // "60,000"
 
