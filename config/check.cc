@@ -63,7 +63,10 @@ void CheckAndWriteOut(Config& config) {
   CheckSchedule(config.schedule);
   if (config.nesterov && (config.optimizer != "sgd" || config.momentum == 0)) {
     throw UsageError(
-        "nesterov = true: expected optimizer = sgd and a momentum above 0, as PyTorch does");
+        fmt::format("nesterov = true: expected optimizer = sgd and a momentum above 0, as PyTorch "
+                    "does, found {} "
+                    "and {}; leave nesterov out",
+                    config.optimizer, config.momentum));
   }
 }
 

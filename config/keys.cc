@@ -5,8 +5,10 @@
 #include <algorithm>
 
 #include "base/error.h"
+#include "base/printable.h"
 #include "base/text.h"
 #include "config/key_kinds.h"
+#include "config/other_words.h"
 #include "data/dataset.h"
 #include "data/dataset_spec.h"
 #include "engine/registry.h"
@@ -165,8 +167,9 @@ constexpr std::string_view kFirstKeys[] = {"model",
                                            "compare_statistics"};
 
 [[noreturn]] void Refuse(const Setting& setting, const std::string& allowed) {
-  throw UsageError(fmt::format("{}: {} = {}: expected {}", setting.origin, setting.key,
-                               setting.value.empty() ? "(nothing)" : setting.value, allowed));
+  throw UsageError(fmt::format("{}: {} = {}: expected {}{}", setting.origin, setting.key,
+                               setting.value.empty() ? "(nothing)" : Printable(setting.value),
+                               allowed, ValueAdvice(setting.key, setting.value, allowed)));
 }
 
 // A recipe's types are strict: epochs = "20" is a word where a number belongs.
@@ -198,19 +201,25 @@ std::string HashLine(const Key& key, const Settings& settings) {
 
 std::string KeyName(const std::string& key) { return key.substr(0, key.find('.')); }
 
+std::string KeyAdvice(std::string_view name) {
+  if (const std::string advice = OtherWordAdvice(name); !advice.empty()) return "; " + advice;
+  const std::string nearest = NearestWords(name, Names(Keys()));
+  return nearest.empty() ? "; normlab run --keys lists them" : nearest;
+}
+
 const Key& FindKey(std::string_view name, std::string_view origin) {
   const auto found = std::ranges::find(Keys(), name, &Key::name);
   if (found != Keys().end()) return *found;
-  throw UsageError(fmt::format("{}: unknown key '{}'; the nearest is '{}'", origin, name,
-                               NearestName(name, Names(Keys()))));
+  throw UsageError(fmt::format("{}: unknown key '{}'{}", origin, Printable(name), KeyAdvice(name)));
 }
 
 void ApplySetting(const Setting& setting, Settings& settings) {
   const std::string prefix = "schedule.";
   if (setting.key.starts_with(prefix)) {
-    if (!SetScheduleArgument(setting.key.substr(prefix.size()), setting.value,
-                             settings.config.schedule)) {
-      Refuse(setting, "a finite number, or true or false");
+    const std::string argument = setting.key.substr(prefix.size());
+    const std::string allowed = ScheduleArgumentValues(argument, setting.origin);
+    if (!SetScheduleArgument(argument, setting.value, settings.config.schedule)) {
+      Refuse(setting, allowed);
     }
     return;
   }
@@ -223,7 +232,8 @@ void ApplySetting(const Setting& setting, Settings& settings) {
 Setting ParseAssignment(const std::string& text, const std::string& origin) {
   const std::size_t equals = text.find('=');
   if (equals == std::string::npos || equals == 0) {
-    throw UsageError(fmt::format("{}: '{}': expected key=value", origin, text));
+    throw UsageError(
+        fmt::format("{}: '{}': expected key=value, such as lr=0.05", origin, Printable(text)));
   }
   return {text.substr(0, equals), text.substr(equals + 1), origin, ValueKind::kText};
 }

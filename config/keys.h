@@ -55,7 +55,10 @@ const std::vector<Key>& Keys();
 // The key that an argument belongs to: "schedule.pct_start" to "schedule".
 std::string KeyName(const std::string& key);
 
-// Throws UsageError naming the nearest key.
+// What would do where no key is called so: "; it is called lr here", "; the nearest is 'epochs'".
+std::string KeyAdvice(std::string_view name);
+
+// Throws UsageError with that advice.
 const Key& FindKey(std::string_view name, std::string_view origin);
 
 // Throws UsageError: unknown key, a value of another type or out of range.

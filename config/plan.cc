@@ -67,7 +67,8 @@ std::vector<std::vector<Setting>> SelectNorms(const Recipe& recipe,
   if (norms.empty()) return recipe.arms;
   std::vector<std::vector<Setting>> selected;
   for (const std::string& norm : norms) {
-    FindNormMethod(norm);
+    Settings one;
+    ApplySetting({"norm", norm, "flag --norms"}, one);  // refuses what is none
     const std::size_t before = selected.size();
     for (const auto& arm : recipe.arms) {
       if (NormOf(recipe.base, arm) == norm) selected.push_back(arm);
@@ -106,6 +107,15 @@ void CheckOneDataset(const std::vector<Arm>& arms) {
   }
 }
 
+// Its line names the last place that said something of the schedule.
+void CheckScheduleOf(const Arm& arm) {
+  try {
+    CheckSchedule(arm.config.schedule);
+  } catch (const UsageError& error) {
+    throw UsageError(fmt::format("{}: {}", arm.origins.at("schedule"), error.what()));
+  }
+}
+
 void CheckExecution(ExecutionOptions& execution) {
   ParseSimd(execution.simd);
   if (!execution.init.empty()) {
@@ -131,12 +141,7 @@ std::vector<Setting> EnvironmentSettings(std::vector<std::string>* unknown) {
     if (std::ranges::find(names, key) != names.end()) {
       settings.push_back({key, text.substr(equals + 1), "environment " + variable});
     } else if (unknown != nullptr) {
-      unknown->push_back(
-          fmt::format("{} is not a key and is ignored; the nearest is NORMLAB_{}", variable, [&] {
-            std::string near = NearestName(key, names);
-            std::ranges::transform(near, near.begin(), ::toupper);
-            return near;
-          }()));
+      unknown->push_back(fmt::format("{} names no key and is ignored{}", variable, KeyAdvice(key)));
     }
   }
   std::ranges::sort(settings, {}, &Setting::key);
@@ -153,6 +158,7 @@ StudyPlan ResolvePlan(const Recipe& recipe, const Overrides& overrides) {
   for (const auto& settings : SelectNorms(recipe, overrides.norms)) {
     Arm arm;
     arm.config = Resolve({&recipe.base, &settings, &overrides.settings}, arm.origins).config;
+    CheckScheduleOf(arm);
     CheckAndWriteOut(arm.config);
     AddSeeds(arm, overrides.seeds, plan.arms);
   }

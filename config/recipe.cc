@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <toml++/toml.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -9,9 +10,13 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "base/printable.h"
 #include "base/text.h"
 #include "base/text_file.h"
 #include "config/grid.h"
+#include "config/toml_mistakes.h"
+#include "data/file_kind.h"
+#include "data/passed_over.h"
 
 namespace normlab {
 namespace {
@@ -20,6 +25,26 @@ constexpr std::size_t kMostRecipeBytes = std::size_t{16} << 20;
 
 std::string Origin(const std::string& recipe, const toml::node& node) {
   return fmt::format("recipe {}, line {}", recipe, node.source().begin.line);
+}
+
+// "a list", "a table", ...: what no setting is.
+std::string KindOf(const toml::node& node) {
+  if (node.is_array()) return "a list";
+  if (node.is_table()) return "a table";
+  if (node.is_string()) return "a word";
+  if (node.is_number()) return "a number";
+  if (node.is_boolean()) return "true or false";
+  return "a date or time";
+}
+
+// A list as PyTorch takes it, milestones = [10, 15], as --set has it: "10 15".
+std::string ListText(const toml::array& list) {
+  std::vector<std::string> numbers;
+  for (const toml::node& node : list) {
+    if (!node.is_integer()) return "";
+    numbers.push_back(std::to_string(node.as_integer()->get()));
+  }
+  return Join(numbers, " ");
 }
 
 Setting MakeSetting(const std::string& key, const toml::node& node, const std::string& origin) {
@@ -34,7 +59,8 @@ Setting MakeSetting(const std::string& key, const toml::node& node, const std::s
     return {key, fmt::format("{}", real->get()), origin, ValueKind::kReal};
   }
   throw UsageError(
-      fmt::format("{}: {}: expected one value (true or false, a number or a word)", origin, key));
+      fmt::format("{}: {}: expected one value (true or false, a number or a word), found {}",
+                  origin, key, KindOf(node)));
 }
 
 // schedule = { name = ..., ... }: the name first, since it replaces what stood there.
@@ -45,15 +71,20 @@ void AddSchedule(const std::string& recipe, const toml::table& table,
   }
   for (const auto& [argument, node] : table) {
     if (argument.str() == "name") continue;
-    settings.push_back(
-        MakeSetting("schedule." + std::string(argument.str()), node, Origin(recipe, node)));
+    const std::string key = "schedule." + std::string(argument.str());
+    const std::string list = node.is_array() ? ListText(*node.as_array()) : "";
+    settings.push_back(list.empty() ? MakeSetting(key, node, Origin(recipe, node))
+                                    : Setting{key, list, Origin(recipe, node), ValueKind::kWord});
   }
 }
 
 Axis MakeAxis(const std::string& recipe, const std::string& key, const toml::array& list) {
   const std::string origin = Origin(recipe, list);
   if (list.empty()) {
-    throw UsageError(fmt::format("{}: {}: an empty list leaves nothing to run", origin, key));
+    throw UsageError(
+        fmt::format("{}: {}: expected one value at least, found an empty list, which leaves "
+                    "nothing to run",
+                    origin, key));
   }
   Axis axis{key, {}};
   for (const toml::node& node : list) {
@@ -100,7 +131,8 @@ std::string Heading(const toml::table& table, const std::string& recipe, const c
   const toml::node* node = table.get(key);
   if (node == nullptr) return "";
   if (const auto* word = node->as_string()) return word->get();
-  throw UsageError(fmt::format("{}: {}: expected a word in quotes", Origin(recipe, *node), key));
+  throw UsageError(fmt::format("{}: {}: expected a word in quotes, found {}", Origin(recipe, *node),
+                               key, KindOf(*node)));
 }
 
 // The tables of a list of tables; an absent one is empty.
@@ -110,7 +142,8 @@ std::vector<const toml::table*> Tables(const toml::table& table, const std::stri
   if (node == nullptr) return {};
   const toml::array* array = node->as_array();
   if (array == nullptr || array->empty() || !array->is_homogeneous<toml::table>()) {
-    throw UsageError(fmt::format("{}: {}: expected {}", Origin(recipe, *node), key, expected));
+    throw UsageError(fmt::format("{}: {}: expected {}, found {}", Origin(recipe, *node), key,
+                                 expected, KindOf(*node)));
   }
   std::vector<const toml::table*> tables;
   for (const toml::node& each : *array) tables.push_back(each.as_table());
@@ -126,8 +159,10 @@ std::vector<ExcludeRule> ReadExcludeRules(const toml::table& table, const std::s
     ExcludeRule rule{settings.axes};
     for (const Setting& setting : settings.single) rule.keys.push_back({setting.key, {setting}});
     if (rule.keys.empty()) {
-      throw UsageError(fmt::format("{}: exclude: an empty rule would leave out every run",
-                                   Origin(recipe, *each)));
+      throw UsageError(
+          fmt::format("{}: exclude: expected a key at least, found an empty rule, which "
+                      "would leave out every run",
+                      Origin(recipe, *each)));
     }
     rules.push_back(std::move(rule));
   }
@@ -147,7 +182,8 @@ void ReadArms(const toml::table& table, const std::vector<Axis>& base_axes, Reci
     }
   }
   if (recipe.arms.empty()) {
-    throw UsageError(fmt::format("recipe {}: its exclude rules leave nothing to run", recipe.name));
+    throw UsageError(fmt::format("recipe {}: its exclude rules leave nothing to run; take one away",
+                                 recipe.name));
   }
 }
 
@@ -155,8 +191,9 @@ double ReadLimit(const toml::node& node, const std::string& recipe, std::string_
                  double most) {
   const auto value = node.is_number() ? node.value<double>() : std::nullopt;
   if (value && *value >= 0 && *value <= most) return *value;
-  throw UsageError(
-      fmt::format("{}: {}: expected a number from 0 to {}", Origin(recipe, node), name, most));
+  throw UsageError(fmt::format("{}: {}: expected a number from 0 to {}, found {}",
+                               Origin(recipe, node), name, most,
+                               value ? fmt::format("{}", *value) : KindOf(node)));
 }
 
 Limits ReadLimits(const toml::table& table, const std::string& recipe) {
@@ -164,8 +201,8 @@ Limits ReadLimits(const toml::table& table, const std::string& recipe) {
   const toml::node* node = table.get("limits");
   if (node == nullptr) return limits;
   if (!node->is_table()) {
-    throw UsageError(
-        fmt::format("{}: limits: expected a table, written as [limits]", Origin(recipe, *node)));
+    throw UsageError(fmt::format("{}: limits: expected a table, written as [limits], found {}",
+                                 Origin(recipe, *node), KindOf(*node)));
   }
   for (const auto& [key, value] : *node->as_table()) {
     if (key == "parameters") {
@@ -195,6 +232,37 @@ std::string CheckName(const std::string& name) {
   return name;
 }
 
+// A folder in the place of a recipe: most often that of a run.
+void RefuseFolder(const std::string& path) {
+  namespace fs = std::filesystem;
+  std::error_code status;
+  if (!fs::is_directory(path, status)) return;
+  const std::string name = Printable(path), file = path + "/recipe.toml";
+  if (fs::exists(file, status)) {
+    throw UsageError(fmt::format(
+        "recipe: expected a recipe, found the run folder {}; its recipe is {}/recipe.toml, and "
+        "normlab run {}/recipe.toml --out {} goes on with the run",
+        name, name, name, name));
+  }
+  throw UsageError(fmt::format(
+      "recipe: expected a shipped recipe or a file.toml, found the folder {}; a recipe in it is "
+      "named with its path, such as {}/mine.toml",
+      name, name));
+}
+
+// Pictures, archives, checkpoints: none of them becomes a recipe by being saved in UTF-8.
+void RefuseNoText(std::string_view bytes, const std::string& path) {
+  const std::string_view kind = KindOfBytes(bytes.substr(0, kKindBytes)).name;
+  for (const char* text : {"text file", "file of an unknown kind", "empty file"}) {
+    if (kind == text) return;
+  }
+  if (bytes.starts_with("\xff\xfe") || bytes.starts_with("\xfe\xff")) return;  // UTF-16, UTF-32
+  throw DataError(
+      fmt::format("{}: expected a recipe, found {}; normlab recipes mnist > mine.toml "
+                  "begins one",
+                  Printable(path), OneOfKind(kind)));
+}
+
 }  // namespace
 
 bool IsHeading(std::string_view key) {
@@ -207,8 +275,9 @@ void CheckRecipeLines(std::string_view text, const std::string& name) {
   for (std::size_t start = 0; start < text.size(); ++number) {
     const std::size_t end = std::min(text.find('\n', start), text.size());
     if (end - start > kLongestLine) {
-      throw UsageError(fmt::format("recipe {}, line {}: {} bytes, expected at most {}", name,
-                                   number, end - start, kLongestLine));
+      throw UsageError(
+          fmt::format("recipe {}, line {}: {} bytes, expected at most {}; is it a recipe?", name,
+                      number, end - start, kLongestLine));
     }
     start = end + 1;
   }
@@ -220,8 +289,8 @@ Recipe ParseRecipe(std::string_view text, const std::string& name) {
   try {
     table = toml::parse(text, std::string_view(name));
   } catch (const toml::parse_error& error) {
-    throw UsageError(fmt::format("recipe {}, line {}: {}", name, error.source().begin.line,
-                                 error.description()));
+    const std::size_t line = error.source().begin.line;
+    throw UsageError(fmt::format("recipe {}, line {}: {}", name, line, TomlMistake(text, line)));
   }
   Recipe recipe;
   recipe.name = name;  // in messages, until the file's own name is known
@@ -236,25 +305,48 @@ Recipe ParseRecipe(std::string_view text, const std::string& name) {
 }
 
 std::string ReadRecipe(const std::string& path_or_name) {
-  if (path_or_name.ends_with(".toml") || path_or_name.find('/') != std::string::npos) {
-    try {
-      return PlainUtf8(ReadNamedFile(path_or_name, kMostRecipeBytes), path_or_name);
-    } catch (const Error& error) {
-      throw UsageError(fmt::format("recipe: {}", error.what()));
-    }
-  }
   std::vector<std::string> names;
   for (const ShippedRecipe& shipped : ShippedRecipes()) {
     if (shipped.name == path_or_name) return std::string(shipped.text);
     names.emplace_back(shipped.name);
   }
-  throw UsageError(fmt::format(
-      "unknown recipe '{}'; the nearest is '{}' (shipped: {}; a file's name ends in .toml)",
-      path_or_name, NearestName(path_or_name, names), Join(names)));
+  RefuseFolder(path_or_name);
+  const bool is_input = path_or_name == "-";
+  if (is_input && isatty(STDIN_FILENO) != 0) {
+    throw UsageError(
+        "recipe: standard input is a terminal: expected a recipe through a pipe, as in "
+        "normlab recipes mnist | normlab run -");
+  }
+  const bool is_path =
+      is_input || path_or_name.ends_with(".toml") || path_or_name.find('/') != std::string::npos;
+  if (std::error_code status; !is_path && std::filesystem::is_regular_file(path_or_name, status)) {
+    throw UsageError(fmt::format(
+        "recipe: expected a file whose name ends in .toml, found {}; recipes are written in TOML: "
+        "normlab recipes mnist > mine.toml begins one",
+        Printable(path_or_name)));
+  }
+  if (!is_path) {
+    throw UsageError(
+        fmt::format("unknown recipe '{}': expected one of {}, or a file whose name ends in .toml{}",
+                    Printable(path_or_name), Join(names), NearestWords(path_or_name, names)));
+  }
+  try {
+    const std::string path = is_input ? "/dev/stdin" : path_or_name;
+    const std::string bytes = ReadNamedFile(path, kMostRecipeBytes);
+    RefuseNoText(bytes, path);
+    if (is_input && bytes.find_first_not_of(" \t\r\n") == std::string::npos) {
+      throw DataError(
+          "standard input is empty: expected a recipe, as in normlab recipes mnist | "
+          "normlab run -");
+    }
+    return PlainUtf8(bytes, path);
+  } catch (const Error& error) {
+    throw UsageError(fmt::format("recipe: {}", error.what()));
+  }
 }
 
 Recipe LoadRecipe(const std::string& path_or_name) {
-  return ParseRecipe(ReadRecipe(path_or_name), path_or_name);
+  return ParseRecipe(ReadRecipe(path_or_name), path_or_name == "-" ? "stdin" : path_or_name);
 }
 
 }  // namespace normlab

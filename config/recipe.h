@@ -27,7 +27,8 @@ struct ShippedRecipe {
 // recipes/*.toml, compiled into the program.
 const std::vector<ShippedRecipe>& ShippedRecipes();
 
-// The text of a path (it ends in .toml or has a slash) or of a shipped recipe's name. Throws
+// The text of a path (it ends in .toml or has a slash), of standard input where it is -, or of a
+// shipped recipe's name. Throws
 // UsageError.
 std::string ReadRecipe(const std::string& path_or_name);
 Recipe LoadRecipe(const std::string& path_or_name);

@@ -1,6 +1,8 @@
 // The resolved configuration as text: for people and a second run, and for the hash.
 #include <fmt/format.h>
 
+#include <filesystem>
+
 #include <algorithm>
 
 #include "base/error.h"
@@ -44,10 +46,16 @@ std::string LimitsText(const Limits& limits) {
 }
 
 std::string ChecksumOf(const std::string& init) {
+  if (std::filesystem::is_directory(init)) {
+    throw DataError(fmt::format(
+        "init: expected a safetensors file, found the folder {}; a run's is named whole, such as "
+        "{}/last.safetensors",
+        init, init));
+  }
   try {
     return Sha256(ReadFile(init));
   } catch (const Error& error) {
-    throw UsageError(fmt::format("init: {}", error.what()));
+    throw DataError(fmt::format("init: {}", error.what()));
   }
 }
 

@@ -224,8 +224,8 @@ TEST(StudyPlan, EnvironmentNamesFlatKeys) {
              setting.origin == "environment NORMLAB_EPOCHS";
   }
   EXPECT_TRUE(found);
-  EXPECT_THAT(unknown, ::testing::Contains(HasSubstr("NORMLAB_EPOCHE is not a key")));
-  EXPECT_THAT(unknown, ::testing::Contains(HasSubstr("nearest is NORMLAB_EPOCHS")));
+  EXPECT_THAT(unknown, ::testing::Contains(HasSubstr("NORMLAB_EPOCHE names no key")));
+  EXPECT_THAT(unknown, ::testing::Contains(HasSubstr("nearest is 'epochs'")));
 }
 
 // The rates that the second seed's batch normalization went through, in all arms.
