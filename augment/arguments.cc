@@ -15,9 +15,8 @@ namespace {
 
 [[noreturn]] void FailUnknown(const std::string& transform, const std::string& name,
                               const std::vector<std::string>& names) {
-  throw UsageError(
-      fmt::format("augment: {} has no argument \"{}\"; did you mean \"{}\"? It has: {}", transform,
-                  Printable(name), NearestName(name, names), Join(names)));
+  throw UsageError(fmt::format("augment: {} has no argument \"{}\", expected one of {}{}",
+                               transform, Printable(name), Join(names), NearestWords(name, names)));
 }
 
 // The whole word as a finite number.

@@ -83,8 +83,8 @@ class Pipeline final : public Augmentation {
   std::vector<std::string> names = {kNone};
   for (const TransformKind& kind : kTransforms) names.push_back(kind.name);
   for (const Preset& preset : kPresets) names.push_back(preset.name);
-  throw UsageError(fmt::format("augment: unknown transform \"{}\"; did you mean \"{}\"? Known: {}",
-                               Printable(name), NearestName(name, names), Join(names)));
+  throw UsageError(fmt::format("augment: unknown transform \"{}\", expected one of {}{}",
+                               Printable(name), Join(names), NearestWords(name, names)));
 }
 
 void RefuseArguments(const Call& call) {

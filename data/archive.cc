@@ -5,10 +5,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <memory>
 
 #include "base/error.h"
 #include "base/printable.h"
+#include "base/system_advice.h"
 
 namespace normlab {
 namespace {
@@ -21,9 +23,11 @@ struct Closer {
 using Reader = std::unique_ptr<archive, Closer>;
 
 [[noreturn]] void FailDamaged(archive* reader, const std::string& path) {
-  const char* reason = archive_error_string(reader);
-  throw DataError(fmt::format("{}: the archive is damaged or ends early ({}); get the file again",
-                              path, reason ? reason : "no reason given"));
+  const int error = archive_errno(reader);
+  throw DataError(
+      error == EACCES || error == ENOENT
+          ? fmt::format("cannot read {}: {}", path, SystemReason(error))
+          : fmt::format("{}: the archive is damaged or ends early; get the file again", path));
 }
 
 Reader Open(const std::string& path) {

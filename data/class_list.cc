@@ -47,8 +47,10 @@ std::vector<std::string> ParseClassList(std::string_view bytes, const std::strin
   const std::string text = PlainUtf8(bytes, path);
   const std::vector<std::string_view> lines = Lines(text);
   if (lines.size() != static_cast<std::size_t>(classes)) {
-    throw DataError(fmt::format("{}: expected the names of {} classes, a line each, found {} lines",
-                                path, classes, lines.size()));
+    throw DataError(fmt::format(
+        "{}: expected the names of {} classes, a line each, found {} lines; write one for each "
+        "class, or remove the file",
+        path, classes, lines.size()));
   }
   std::vector<std::string> names;
   for (const std::string_view line : lines) {
@@ -56,12 +58,13 @@ std::vector<std::string> ParseClassList(std::string_view bytes, const std::strin
     if (line.empty() || line.size() > kLongestClassName || !IsPlainText(line)) {
       throw DataError(fmt::format(
           "{}: expected a class's name of 1 to {} bytes in UTF-8, without control characters, "
-          "found '{}'",
+          "found '{}'; rename it",
           where, kLongestClassName, Printable(line)));
     }
     if (std::ranges::find(names, line) != names.end()) {
-      throw DataError(fmt::format("{}: expected another name than those before, found '{}' again",
-                                  where, Printable(line)));
+      throw DataError(
+          fmt::format("{}: expected another name than those before, found '{}' again; rename one",
+                      where, Printable(line)));
     }
     names.emplace_back(line);
   }

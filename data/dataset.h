@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/shape.h"
+#include "data/folder_notes.h"
 #include "data/passed_over.h"
 
 namespace normlab {
@@ -42,6 +43,7 @@ struct Dataset {
   Split test;
   ChannelStatistics statistics;
   std::vector<SourceFile> sources;
+  FolderNotes notes;  // of a folder of pictures
 
   int classes() const { return static_cast<int>(class_names.size()); }
 };
@@ -56,10 +58,11 @@ struct DatasetInfo {
   int train_images = 0;
   int test_images = 0;
   // Empty for the published sets, whose names say which images they are. Of a user's own set it is
-  // another one as soon as a file comes, goes, or changes its size.
+  // another one as soon as a file comes, goes, or changes its size or how it is to be turned.
   std::string fingerprint = {};
   // Of a folder of pictures: the files in it that are none.
   std::vector<PassedOver> passed_over = {};
+  FolderNotes notes = {};
 };
 
 // A name is that of a published set or a user's own, "folder:DIR", "folder:DIR@CxHxW" or "idx:DIR"

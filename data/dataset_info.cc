@@ -34,8 +34,8 @@ const DatasetInfo& FindDatasetInfo(std::string_view name) {
     names.push_back(info.name);
   }
   throw UsageError(fmt::format(
-      "unknown data set '{}': did you mean '{}'? (there are {}, and your own: folder:DIR, idx:DIR)",
-      Printable(name), NearestName(name, names), Join(names)));
+      "unknown data set '{}': expected one of {}, or your own as folder:DIR or idx:DIR{}",
+      Printable(name), Join(names), NearestWords(name, names)));
 }
 
 }  // namespace normlab

@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <csetjmp>
+#include <string_view>
 
 #include "base/error.h"
 
@@ -25,6 +26,22 @@ constexpr int kMostScans = 100;
 int MultiplyShares(int a, int b) {
   const int product = a * b + 128;
   return ((product >> 8) + product) >> 8;
+}
+
+// What libjpeg stops at, where it tells more than that the file is damaged.
+std::string OwnWords(const jpeg_common_struct& info) {
+  switch (info.err->msg_code) {
+    case JWRN_JPEG_EOF:
+    case JERR_INPUT_EOF:
+    case JERR_INPUT_EMPTY:
+      return "the file ends early";
+    case JERR_BAD_PRECISION:
+      return fmt::format("precision {}, where 8 bits are read", info.err->msg_parm.i[0]);
+    case JERR_SOF_UNSUPPORTED:
+      return "its kind of compression is not read";
+    default:
+      return "";
+  }
 }
 
 // libjpeg leaves by longjmp, which runs no destructor: between a setjmp and the calls below it
@@ -56,7 +73,7 @@ class JpegReader {
  private:
   static void OnError(j_common_ptr info) {
     auto* reader = static_cast<JpegReader*>(info->client_data);
-    info->err->format_message(info, reader->message_);
+    std::snprintf(reader->message_, sizeof reader->message_, "%s", OwnWords(*info).c_str());
     std::longjmp(reader->escape_, 1);
   }
   // What libjpeg only warns of is mostly data that it made up: a file cut in the middle would be
@@ -82,7 +99,7 @@ class JpegReader {
   jpeg_progress_mgr progress_{};
   std::jmp_buf escape_;
   int components_ = 0;
-  char message_[JMSG_LENGTH_MAX] = "";
+  char message_[80] = "";
 };
 
 bool JpegReader::ReadHeader() {
@@ -143,10 +160,11 @@ bool JpegReader::ReadRows(std::uint8_t* row, std::uint8_t* planes) {
 }
 
 [[noreturn]] void Refuse(const JpegReader& reader, const std::string& path) {
+  const std::string detail = reader.message();
   throw DataError(
       fmt::format("{}: expected a whole JPEG image, found it damaged, cut short or of "
-                  "an unknown kind: {}",
-                  path, reader.message()));
+                  "an unknown kind{}; save it anew from its source, or take it away",
+                  path, detail.empty() ? "" : ": " + detail));
 }
 
 }  // namespace

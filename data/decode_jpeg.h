@@ -8,7 +8,8 @@
 
 namespace normlab {
 
-// Requires JPEG's mark ff d8 ff. Throws DataError naming `path`.
+// As it is stored, whatever its camera notes. Requires JPEG's mark ff d8 ff. Throws DataError
+// naming `path`.
 Image DecodeJpeg(std::string_view bytes, const std::string& path);
 
 }  // namespace normlab

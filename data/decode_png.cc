@@ -15,6 +15,7 @@ namespace {
 
 constexpr std::size_t kFirstChunk = 8;  // after the signature: length, "IHDR", width, height
 constexpr std::size_t kSizeOffset = kFirstChunk + 8;
+constexpr const char* kEndsEarly = "the file ends early";
 
 std::uint32_t BigEndian(std::string_view bytes, std::size_t offset) {
   std::uint32_t value = 0;
@@ -57,7 +58,7 @@ class PngReader {
   static void OnWarning(png_structp, png_const_charp) {}
   static void OnRead(png_structp png, png_bytep to, std::size_t count) {
     auto* reader = static_cast<PngReader*>(png_get_io_ptr(png));
-    if (count > reader->left_) png_error(png, "the file ends early");
+    if (count > reader->left_) png_error(png, kEndsEarly);
     std::memcpy(to, reader->next_, count);
     reader->next_ += count;
     reader->left_ -= count;
@@ -115,16 +116,21 @@ Image ToPlanes(const std::vector<std::uint8_t>& values, int channels, int height
 }
 
 [[noreturn]] void Refuse(const PngReader& reader, const std::string& path) {
-  throw DataError(fmt::format("{}: expected a whole PNG image, found it damaged or cut short: {}",
-                              path, reader.message()));
+  const bool early = std::strcmp(reader.message(), kEndsEarly) == 0;  // else libpng's words
+  throw DataError(fmt::format(
+      "{}: expected a whole PNG image, found it damaged or cut short{}; save it anew from its "
+      "source, or take it away",
+      path, early ? fmt::format(": {}", kEndsEarly) : ""));
 }
 
 }  // namespace
 
 Image DecodePng(std::string_view bytes, const std::string& path) {
   if (bytes.size() < kSizeOffset + 8) {
-    throw DataError(fmt::format("{}: expected a whole PNG image, found only {} bytes of one", path,
-                                bytes.size()));
+    throw DataError(
+        fmt::format("{}: expected a whole PNG image, found only {} bytes of one; get it "
+                    "again, or take it away",
+                    path, bytes.size()));
   }
   // Where libpng will find it as well: the first chunk must be IHDR.
   const std::uint32_t width = BigEndian(bytes, kSizeOffset);

@@ -8,7 +8,8 @@
 
 namespace normlab {
 
-// Requires PNG's signature. Throws DataError naming `path`.
+// As it is stored, whatever its camera notes. Requires PNG's signature. Throws DataError naming
+// `path`.
 Image DecodePng(std::string_view bytes, const std::string& path);
 
 }  // namespace normlab

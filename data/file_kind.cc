@@ -1,12 +1,8 @@
 #include "data/file_kind.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <array>
 
-#include "base/descriptor.h"
+#include "base/text.h"
 #include "base/utf8.h"
 
 namespace normlab {
@@ -100,14 +96,6 @@ constexpr Mark kMarks[] = {
     {0, "version https://hawser.github.com/spec/"sv, {kOther, "Git LFS pointer"}},
 };
 
-char Lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
-std::string Lowered(std::string_view text) {
-  std::string lowered(text);
-  std::ranges::transform(lowered, lowered.begin(), Lower);
-  return lowered;
-}
-
 // UTF-8 without control characters but for white space. A character that is cut by the end of a
 // whole beginning is none that is wrong.
 bool IsText(std::string_view start) {
@@ -166,14 +154,9 @@ FileKind KindOfBytes(std::string_view start) {
   return {kOther, "file of an unknown kind"};
 }
 
-FileKind KindOfFile(const std::string& path) {
-  constexpr FileKind kUnreadable = {kOther, "unreadable file"};
-  const Descriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
-  if (file.get() < 0) return kUnreadable;
-  std::array<char, kKindBytes> start{};
-  const ssize_t count = read(file.get(), start.data(), start.size());
-  if (count < 0) return kUnreadable;
-  return KindOfBytes({start.data(), static_cast<std::size_t>(count)});
+FileKind KindOfFile(FileBytes& file) {
+  const std::string_view start = file.At(0, kKindBytes);
+  return file.unreadable() ? FileKind{kOther, "unreadable file"} : KindOfBytes(start);
 }
 
 bool IsPictureName(std::string_view name) {

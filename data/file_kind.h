@@ -4,9 +4,11 @@
 #include <string>
 #include <string_view>
 
+#include "data/file_bytes.h"
+
 namespace normlab {
 
-inline constexpr std::size_t kKindBytes = 512;  // enough of a file's beginning
+inline constexpr std::size_t kKindBytes = FileBytes::kMostBytes;  // enough of a beginning
 
 enum class FileUse {
   kPicture,  // PNG or JPEG, whole or not: the decoders' to judge
@@ -22,9 +24,8 @@ struct FileKind {
 // Of the first kKindBytes of a file, or of all where it has fewer.
 FileKind KindOfBytes(std::string_view start);
 
-// Of a file. Reads its beginning; "unreadable file" where that cannot be done. Requires a regular
-// file.
-FileKind KindOfFile(const std::string& path);
+// Of a file, by its beginning; "unreadable file" where that cannot be read.
+FileKind KindOfFile(FileBytes& file);
 
 // Whether a name promises PNG or JPEG: .png, .jpg, .jpeg, .jpe, .jfif, .jif, .pjpeg, .pjp, .apng in
 // any case. What has such a name and is no picture at all is a broken picture.

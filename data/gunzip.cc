@@ -14,6 +14,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/regular_file.h"
+#include "base/system_advice.h"
 
 namespace normlab {
 namespace {
@@ -45,7 +46,6 @@ class Inflater {
   std::string_view rest() const {
     return {reinterpret_cast<const char*>(stream_.next_in), stream_.avail_in};
   }
-  const char* message() const { return stream_.msg ? stream_.msg : "damaged data"; }
 
  private:
   z_stream stream_{};
@@ -100,10 +100,8 @@ std::string Gunzip(std::string_view bytes, const std::string& path, std::size_t 
                       "the file again",
                       path, bytes.size(), content.size()));
     } else if (status != Z_OK) {
-      throw DataError(
-          fmt::format("{}: the gzip data is damaged near byte {} ({}); get the file "
-                      "again",
-                      path, bytes.size() - inflater.rest().size(), inflater.message()));
+      throw DataError(fmt::format("{}: the gzip data is damaged near byte {}; get the file again",
+                                  path, bytes.size() - inflater.rest().size()));
     }
   }
 }
@@ -124,7 +122,7 @@ std::string ReadStart(const std::string& path, std::size_t count) {
   }
   errno = 0;
   const std::unique_ptr<gzFile_s, Closer> file(gzopen(path.c_str(), "rb"));
-  if (!file) throw DataError(fmt::format("cannot read {}: {}", path, std::strerror(errno)));
+  if (!file) throw DataError(fmt::format("cannot read {}: {}", path, SystemReason(errno)));
   std::string bytes(count, '\0');
   const int read = gzread(file.get(), bytes.data(), static_cast<unsigned>(count));
   if (read < 0) {

@@ -63,10 +63,8 @@ void CheckLength(std::string_view bytes, const std::string& path, std::size_t he
 std::string ReadPart(const std::string& folder, std::string_view name, Dataset& dataset) {
   const std::string path = FindIdxFile(folder, name);
   if (path.empty()) {
-    throw DataError(
-        fmt::format("{}: {} is not complete: expected {} or {}.gz, found neither; add "
-                    "the missing file",
-                    folder, dataset.title, name, name));
+    throw DataError(fmt::format("{}: {} is not complete: expected {} or {}.gz, found neither{}",
+                                folder, dataset.title, name, name, MissingIdxAdvice(folder, name)));
   }
   std::string bytes = ReadMaybeGzip(path);
   dataset.sources.push_back(IdentifyFile(dataset.name, name, path, bytes));
@@ -148,13 +146,40 @@ const std::vector<std::string>& IdxFiles() {
   return files;
 }
 
+std::string DottedIdxName(std::string_view name) {
+  std::string dotted(name);
+  const std::size_t dash = dotted.rfind("-idx");
+  if (dash != std::string::npos) dotted[dash] = '.';
+  return dotted;
+}
+
 std::string FindIdxFile(const std::string& folder, std::string_view name) {
   std::error_code status;
-  for (const std::string_view ending : {"", ".gz"}) {
-    std::string path = fmt::format("{}/{}{}", folder, name, ending);
+  const std::string plain(name), dotted = DottedIdxName(name);
+  for (const std::string& file : {plain, plain + ".gz", dotted, dotted + ".gz", plain + "/" + plain,
+                                  plain + "/" + dotted, dotted + "/" + dotted}) {
+    std::string path = fmt::format("{}/{}", folder, file);
     if (std::filesystem::is_regular_file(path, status)) return path;
   }
   return "";
+}
+
+std::string MissingIdxAdvice(const std::string& folder, std::string_view name) {
+  std::string extended(name);
+  const std::size_t kind = extended.rfind("idx1-ubyte");
+  if (kind != std::string::npos) {
+    extended.replace(kind, std::string::npos, "idx2-int");
+    for (const char* ending : {"", ".gz"}) {
+      std::error_code status;
+      if (!std::filesystem::exists(fmt::format("{}/{}{}", folder, extended, ending), status))
+        continue;
+      return fmt::format(
+          "; {}{} is there, the extended labels of QMNIST: of each row the first number is the "
+          "class, and this file is those, a byte each",
+          extended, ending);
+    }
+  }
+  return "; add the missing file";
 }
 
 std::string FindIdxFile(const std::string& folder) {

@@ -41,7 +41,14 @@ void LoadIdxFolder(const std::string& folder, Dataset& dataset);
 // Images and labels of the training split, then of the test split; without .gz.
 const std::vector<std::string>& IdxFiles();
 
-// The path of one of them in `folder`, plain (preferred) or with .gz; "" when neither is there.
+// "train-images.idx3-ubyte": how some archives and mirrors spell it.
+std::string DottedIdxName(std::string_view name);
+
+// What to do where a file is in none of these forms: "; add the missing file".
+std::string MissingIdxAdvice(const std::string& folder, std::string_view name);
+
+// The path of one of them in `folder`, plain (preferred) or with .gz, with a dot before idx, or in
+// a folder of its own name, as 7-Zip unpacks; "" when none is there.
 std::string FindIdxFile(const std::string& folder, std::string_view name);
 
 // The first file of the set in `folder`, "" when none of the four is there, plain or .gz.

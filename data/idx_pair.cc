@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/printable.h"
+#include "base/system_advice.h"
 #include "base/text.h"
 #include "data/class_list.h"
 #include "data/file_kind.h"
@@ -38,6 +39,9 @@ std::set<std::string> Prefixes(const std::string& folder) {
   for (; !status && entries != end(entries); entries.increment(status)) {
     std::string name = entries->path().filename();
     if (name.ends_with(".gz")) name.resize(name.size() - 3);
+    const std::string dotted = DottedIdxName(kTrainImages);
+    if (name.ends_with(dotted))
+      name.replace(name.size() - dotted.size(), dotted.size(), kTrainImages);
     if (!name.ends_with(kTrainImages) || IsLitter(name)) continue;
     if (!IsPlainText(name)) {
       throw DataError(fmt::format(
@@ -46,7 +50,7 @@ std::set<std::string> Prefixes(const std::string& folder) {
     }
     prefixes.insert(name.substr(0, name.size() - kTrainImages.size()));
   }
-  if (status) throw DataError(fmt::format("cannot look into {}: {}", folder, status.message()));
+  if (status) throw DataError(fmt::format("cannot look into {}: {}", folder, SystemReason(status)));
   return prefixes;
 }
 
@@ -93,9 +97,8 @@ IdxPairFiles FindWholePair(const DatasetSpec& spec) {
        {&pair.train_images, &pair.train_labels, &pair.test_images, &pair.test_labels}) {
     if (!file->path.empty()) continue;
     throw DataError(fmt::format(
-        "{}: the data set is not complete: expected {} or {}.gz, found neither; add the missing "
-        "file",
-        pair.folder, file->name, file->name));
+        "{}: the data set is not complete: expected {} or {}.gz, found neither{}", pair.folder,
+        file->name, file->name, MissingIdxAdvice(pair.folder, file->name)));
   }
   return pair;
 }

@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "data/decode_jpeg.h"
 #include "data/decode_png.h"
+#include "data/exif_orientation.h"
 #include "data/file_kind.h"
 #include "data/passed_over.h"
 
@@ -53,7 +54,9 @@ void CheckImageSize(std::uint64_t width, std::uint64_t height, const std::string
 Image DecodeImage(std::string_view bytes, const std::string& path) {
   const FileKind kind = KindOfBytes(bytes);
   if (kind.use == FileUse::kPicture) {
-    return kind.name == "PNG" ? DecodePng(bytes, path) : DecodeJpeg(bytes, path);
+    FileBytes file(bytes);
+    return Upright(kind.name == "PNG" ? DecodePng(bytes, path) : DecodeJpeg(bytes, path),
+                   ExifOrientation(file));
   }
   throw DataError(fmt::format("{}: expected a PNG or JPEG image, found {}{}", path,
                               OneOfKind(kind.name), WhatWouldDo(kind)));

@@ -6,8 +6,10 @@
 //  - 16 bits become 8 by the nearest value, 1, 2 and 4 bits by their share of white;
 //  - what is transparent is laid over white: (value * alpha + 255 * (255 - alpha)) / 255, rounded;
 //  - CMYK in a JPEG holds inverted inks, as Adobe writes it, and becomes colour as PIL has it;
-//  - values are taken as they are stored: gamma, colour profiles and the orientation that a camera
-//    notes (EXIF) change nothing, as in PIL and torchvision;
+//  - values are taken as they are stored: gamma and colour profiles change nothing, as in PIL and
+//    torchvision;
+//  - a picture is turned upright as its camera notes (data/exif_orientation.h), as by PIL's
+//    ImageOps.exif_transpose;
 //  - of an animated PNG the still image is read.
 #pragma once
 
@@ -24,6 +26,7 @@ namespace normlab {
 struct Image {
   Shape shape;                       // 1 or 3 channels, at least one pixel
   std::vector<std::uint8_t> pixels;  // [channel][row][column]
+  int orientation = 1;               // of a file: by which it was turned (data/exif_orientation.h)
 };
 
 // What is larger is refused by its header, before memory is taken. An image of this size takes less

@@ -53,7 +53,8 @@ std::string_view PickleInput::Line() {
 }
 
 void PickleInput::Fail(const std::string& what) const {
-  throw DataError(fmt::format("{}: at byte {}: {}", path_, opcode_offset_, what));
+  throw DataError(
+      fmt::format("{}: at byte {}: {}; get the file again", path_, opcode_offset_, what));
 }
 
 void PickleStack::Push(PickleValue* value) {

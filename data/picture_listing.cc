@@ -4,9 +4,11 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <functional>
 
 #include "base/error.h"
 #include "data/dataset_spec.h"
+#include "data/exif_orientation.h"
 
 namespace normlab {
 namespace {
@@ -17,9 +19,12 @@ using Kind = FolderEntry::Kind;
 void LookAtFile(const fs::directory_entry& found, FolderEntry& entry) {
   std::error_code status;
   entry.size = found.file_size(status);
-  entry.file = KindOfFile(found.path());
+  FileBytes file(found.path().string());
+  entry.file = KindOfFile(file);
   const bool broken = entry.file.use == FileUse::kOther && IsPictureName(entry.name);
-  entry.kind = broken || entry.file.use == FileUse::kPicture ? Kind::kPicture : Kind::kOther;
+  const bool picture = entry.file.use == FileUse::kPicture;
+  entry.kind = broken || picture ? Kind::kPicture : Kind::kOther;
+  if (picture) entry.orientation = ExifOrientation(file);
 }
 
 FolderEntry Look(const fs::directory_entry& found) {
@@ -40,6 +45,16 @@ FolderEntry Look(const fs::directory_entry& found) {
   return entry;
 }
 
+// Whether `is_it` says so of an entry; those after it are not looked at.
+bool FindEntry(const std::string& folder, const std::function<bool(const FolderEntry&)>& is_it) {
+  std::error_code status;
+  fs::directory_iterator found(folder, status);
+  for (; !status && found != end(found); found.increment(status)) {
+    if (!IsLitter(found->path().filename().string()) && is_it(Look(*found))) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 std::vector<FolderEntry> ListPictureFolder(const std::string& folder) {
@@ -57,6 +72,19 @@ std::vector<FolderEntry> ListPictureFolder(const std::string& folder) {
   if (status) throw DataError(fmt::format("cannot look into {}: {}", folder, status.message()));
   std::ranges::sort(entries, {}, &FolderEntry::name);
   return entries;
+}
+
+std::vector<std::string> FoldersIn(const std::string& folder) {
+  std::vector<std::string> folders;
+  FindEntry(folder, [&](const FolderEntry& entry) {
+    if (entry.kind == Kind::kFolder) folders.push_back(fmt::format("{}/{}", folder, entry.name));
+    return false;
+  });
+  return folders;
+}
+
+bool HoldsPicture(const std::string& folder) {
+  return FindEntry(folder, [](const FolderEntry& entry) { return entry.kind == Kind::kPicture; });
 }
 
 }  // namespace normlab

@@ -26,11 +26,17 @@ struct FolderEntry {
   Kind kind = Kind::kOther;
   FileKind file;          // of a picture and of what is passed over
   std::uintmax_t size{};  // of a picture, bytes
+  int orientation = 1;    // of a picture, as its camera notes (data/exif_orientation.h)
   std::string problem;    // of what is unreachable: the system's reason
 };
 
 // In the order of the names' bytes, without litter (IsLitter). Links are followed; folders are not
 // entered. Throws DataError where the folder cannot be read or holds more than kMostSetImages.
 std::vector<FolderEntry> ListPictureFolder(const std::string& folder);
+
+// The paths of the folders in a folder, and whether a picture lies directly in it; none, and not,
+// where it cannot be read. Litter does not count.
+std::vector<std::string> FoldersIn(const std::string& folder);
+bool HoldsPicture(const std::string& folder);
 
 }  // namespace normlab

@@ -6,7 +6,9 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "base/printable.h"
 #include "data/cifar100.h"
+#include "data/dataset_spec.h"
 
 namespace normlab {
 
@@ -114,6 +116,20 @@ SourceFile IdentifyFile(std::string_view dataset, std::string_view name, const s
     source.official = true;
   }
   return source;
+}
+
+std::string ForeignFilesWarning(const Dataset& dataset) {
+  if (IsDatasetSpec(dataset.name)) return "";
+  std::vector<std::string> foreign;
+  for (const SourceFile& file : dataset.sources) {
+    if (!file.official) foreign.push_back(file.path);
+  }
+  if (foreign.empty()) return "";
+  return fmt::format(
+      "{} of the {} files read as {} are not the published ones, {} among them: what they hold may "
+      "be something else; normlab data verify {} compares their checksums",
+      foreign.size(), dataset.sources.size(), dataset.title, Printable(foreign.front(), 4096),
+      dataset.name);
 }
 
 }  // namespace normlab

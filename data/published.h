@@ -33,4 +33,8 @@ std::vector<std::string> ClassNames(std::string_view dataset);
 SourceFile IdentifyFile(std::string_view dataset, std::string_view name, const std::string& path,
                         std::string_view bytes);
 
+// A line where files of a published set were read that are not the published ones; else empty, as
+// for a user's own set.
+std::string ForeignFilesWarning(const Dataset& dataset);
+
 }  // namespace normlab

@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "base/home.h"
+#include "base/system_advice.h"
 #include "base/text.h"
 #include "data/cifar.h"
 #include "data/cifar100.h"
@@ -96,7 +97,7 @@ void CheckReadable(const std::string& path, const SearchRoot& root) {
   std::filesystem::directory_iterator(path, status);
   if (root.named && status == std::errc::permission_denied) {
     throw DataError(
-        fmt::format("cannot look into {} (from {}): {}", path, root.origin, status.message()));
+        fmt::format("cannot look into {} (from {}): {}", path, root.origin, SystemReason(status)));
   }
 }
 
@@ -223,7 +224,8 @@ FoundDataset FindDataset(const DatasetInfo& info, const std::string& data_dir) {
     looked.push_back(place);
   }
   throw DataError(
-      fmt::format("{} was not found: looked in {} for {}; {}; or: normlab data fetch {}",
+      fmt::format("{} was not found: looked in {} for {}; {}; or: normlab data fetch {} (normlab "
+                  "doctor tells which are here)",
                   info.title, Join(looked), Wanted(info), WhatToDo(info), info.name));
 }
 

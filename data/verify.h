@@ -35,6 +35,7 @@ struct Verification {
   // broken pictures these in its place.
   std::size_t pictures = 0;
   std::vector<PassedOver> passed_over = {};  // its files that are none
+  FolderNotes notes = {};
 
   std::size_t Count(FileState state) const;
   bool official() const { return Count(FileState::kOfficial) == files.size(); }

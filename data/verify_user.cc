@@ -24,6 +24,7 @@ void VerifyFolder(const DatasetSpec& spec, Verification& verification) {
   const CheckedFolder checked = CheckImageFolder(spec);
   verification.pictures = checked.pictures;
   verification.passed_over = checked.passed_over;
+  verification.notes = checked.notes;
   for (const SourceFile& source : checked.sources) {
     verification.files.push_back({source.path, FileState::kReadable, "", source.sha256, ""});
   }

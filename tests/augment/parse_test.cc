@@ -66,11 +66,11 @@ TEST(Parse, TextReadsBackToItself) {
 
 TEST(Parse, UnknownNamesGetTheNearest) {
   EXPECT_THAT(ErrorOf("rotaton(7)"),
-              AllOf(HasSubstr("\"rotaton\""), HasSubstr("mean \"rotation\"")));
-  EXPECT_THAT(ErrorOf("mnist_seed"), HasSubstr("mean \"mnist-seed\""));
+              AllOf(HasSubstr("\"rotaton\""), HasSubstr("nearest is 'rotation'")));
+  EXPECT_THAT(ErrorOf("mnist_seed"), HasSubstr("nearest is 'mnist-seed'"));
   EXPECT_THAT(ErrorOf("rotation(7, fil=1)"),
-              AllOf(HasSubstr("rotation"), HasSubstr("mean \"fill\"")));
-  EXPECT_THAT(ErrorOf("jitter(britness=0.4)"), HasSubstr("mean \"brightness\""));
+              AllOf(HasSubstr("rotation"), HasSubstr("nearest is 'fill'")));
+  EXPECT_THAT(ErrorOf("jitter(britness=0.4)"), HasSubstr("nearest is 'brightness'"));
 }
 
 TEST(Parse, RefusesValuesOutOfRange) {

@@ -62,9 +62,11 @@ TEST(FileKind, IsToldByContent) {
     const FileKind kind = KindOfBytes(sample.bytes);
     EXPECT_EQ(kind.name, sample.name) << sample.bytes;
     EXPECT_EQ(kind.use, sample.use) << sample.bytes;
-    EXPECT_EQ(KindOfFile(folder.Write("misleading.tiff", sample.bytes)).name, sample.name);
+    FileBytes file(folder.Write("misleading.tiff", sample.bytes));
+    EXPECT_EQ(KindOfFile(file).name, sample.name);
   }
-  EXPECT_EQ(KindOfFile(folder / "missing").name, "unreadable file");
+  FileBytes missing(folder / "missing");
+  EXPECT_EQ(KindOfFile(missing).name, "unreadable file");
 }
 
 TEST(FileKind, IsNamedWhereAPictureWasExpected) {

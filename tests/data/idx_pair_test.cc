@@ -165,5 +165,31 @@ TEST(IdxPair, FilesThatChangeAfterThePlanAreRefused) {
               HasSubstr("changed while normlab was at work"));
 }
 
+TEST(IdxPair, TakesTheNamesThatMirrorsAndUnpackersGive) {
+  const TemporaryFolder dotted, unpacked;
+  for (const std::string split : {"train", "t10k"}) {
+    const std::string images = split + "-images", labels = split + "-labels";
+    dotted.Write(images + ".idx3-ubyte", IdxImages(2, 5, 3));
+    dotted.Write(labels + ".idx1-ubyte", Labels({0, 1}));
+    unpacked.Write(images + "-idx3-ubyte/" + images + "-idx3-ubyte", IdxImages(2, 5, 3));
+    unpacked.Write(labels + "-idx1-ubyte/" + labels + ".idx1-ubyte", Labels({0, 1}));
+  }
+  for (const TemporaryFolder* folder : {&dotted, &unpacked}) {
+    const Dataset dataset = LoadDataset("idx:" + folder->path(), "/nowhere");
+    EXPECT_THAT(dataset.train.labels, ElementsAre(0, 1));
+    EXPECT_EQ(dataset.test.size(), 2u);
+  }
+}
+
+TEST(IdxPair, ExtendedLabelsAreToldFromMissingOnes) {
+  const TemporaryFolder folder;
+  WriteSmallPair(folder, "");
+  std::filesystem::rename(folder / "train-labels-idx1-ubyte", folder / "train-labels-idx2-int");
+  EXPECT_THAT(Refusal(folder.path()),
+              AllOf(HasSubstr("expected train-labels-idx1-ubyte"), HasSubstr("QMNIST")));
+  std::filesystem::remove(folder / "train-labels-idx2-int");
+  EXPECT_THAT(Refusal(folder.path()), HasSubstr("add the missing file"));
+}
+
 }  // namespace
 }  // namespace normlab

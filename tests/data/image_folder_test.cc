@@ -5,6 +5,7 @@
 
 #include "base/file.h"
 #include "data/fit_image.h"
+#include "data/look_alike.h"
 #include "data/read_pictures.h"
 #include "files.h"
 #include "images.h"
@@ -244,6 +245,74 @@ TEST(ImageFolder, TheFingerprintTellsWhatComesAndGoes) {
   EXPECT_EQ(DescribeImageFolder(Spec(folder)).fingerprint, before);
 }
 
+// Of the lines that data/image_folder.h documents, put together here.
+TEST(ImageFolder, TheFingerprintOfUnturnedPicturesIsThatOfTheirNamesAndSizes) {
+  const TemporaryFolder folder;
+  std::string lines[2];
+  int value = 0;
+  for (const char* name : {"a", "a-b", "b"}) {  // whose paths sort otherwise: a-b/ before a/
+    for (const char* split : {"train", "test"}) {
+      const std::string file = FlatPng(3 + value, 5, static_cast<std::uint8_t>(value)),
+                        below = std::string(name) + "/1.png";
+      ++value;
+      folder.Write(std::string(split) + "/" + below, file);
+      lines[split[1] == 'e'] += std::to_string(file.size()) + " " + below + "\n";
+    }
+  }
+  EXPECT_EQ(DescribeImageFolder(Spec(folder)).fingerprint, Sha256(lines[0] + "\n" + lines[1]));
+  const std::string upright = GoldenFile("jpeg orientation 1 <"),
+                    turned = GoldenFile("jpeg orientation 6 <");
+  folder.Write("train/b/2.jpg", upright);
+  lines[0] += std::to_string(upright.size()) + " b/2.jpg\n";
+  const DatasetInfo before = DescribeImageFolder(Spec(folder));
+  EXPECT_EQ(before.fingerprint, Sha256(lines[0] + "\n" + lines[1]));
+  EXPECT_EQ(before.notes.turned_pictures, 0u);
+  EXPECT_FALSE(before.notes.drawn_split);
+  EXPECT_EQ(turned.size(), upright.size());
+  folder.Write("train/b/2.jpg", turned);
+  lines[0].insert(lines[0].size() - 1, "\torientation 6");
+  const DatasetInfo after = DescribeImageFolder(Spec(folder));
+  EXPECT_EQ(after.fingerprint, Sha256(lines[0] + "\n" + lines[1]));
+  EXPECT_EQ(after.notes.turned_pictures, 1u);
+}
+
+TEST(ImageFolder, PicturesAreTurnedAsTheirCamerasNote) {
+  const TemporaryFolder folder;
+  WriteSmallFolder(folder);
+  folder.Write("train/cat/a.png", GoldenFile("png orientation 6 > behind"));
+  folder.Write("test/dog/z.png", GoldenFile("jpeg orientation 3 <"));
+  const Dataset dataset = LoadDataset("folder:" + folder.path() + "@1x11x6", "");
+  EXPECT_EQ(dataset.notes.turned_pictures, 2u);
+  EXPECT_THAT(NotesText(dataset.notes),
+              ElementsAre("2 pictures were turned as their camera notes (EXIF)"));
+  for (const DecodedGolden& golden : DecodedGoldens()) {
+    if (golden.name != "png orientation 6 > behind") continue;
+    EXPECT_EQ(std::vector(dataset.train.pixels.begin(), dataset.train.pixels.begin() + 66),
+              golden.image.pixels);
+  }
+}
+
+TEST(ImageFolder, NamesThatOnlyLookAlikeAreToldApart) {
+  const TemporaryFolder folder;
+  folder.Write("train/caf\xc3\xa9/a.png", FlatPng(1, 1, 30));
+  folder.Write("train/dog/a.png", FlatPng(1, 1, 30));
+  folder.Write("test/cafe\xcc\x81/a.png", FlatPng(1, 1, 30));
+  folder.Write("test/dog/a.png", FlatPng(1, 1, 30));
+  EXPECT_THAT(Refusal(folder), AllOf(HasSubstr("looks the same"), HasSubstr("NFC"),
+                                     HasSubstr("NFD"), HasSubstr("rename")));
+  fs::rename(folder / "test/cafe\xcc\x81", folder / "test/cafe\xcc\x80");
+  EXPECT_THAT(Refusal(folder), AllOf(HasSubstr("has no '"), Not(HasSubstr("NFC"))));
+}
+
+TEST(LookAlike, IsOneTextInTwoForms) {
+  EXPECT_TRUE(DifferOnlyInComposition("\xc3\xa9", "e\xcc\x81"));
+  EXPECT_TRUE(DifferOnlyInComposition("\xed\x95\x9c", "\xe1\x84\x92\xe1\x85\xa1\xe1\x86\xab"));
+  EXPECT_FALSE(DifferOnlyInComposition("e", "e"));
+  EXPECT_FALSE(DifferOnlyInComposition("e", "\xc3\xa9"));
+  EXPECT_FALSE(DifferOnlyInComposition("a", ""));
+  EXPECT_FALSE(DifferOnlyInComposition("\xff", "\xfe"));
+}
+
 TEST(ImageFolder, AFolderThatMayNotBeEnteredIsAnError) {
   if (geteuid() == 0) NORMLAB_LEFT_OUT("root may enter every folder; ./check as another user");
   const TemporaryFolder folder;
@@ -251,6 +320,24 @@ TEST(ImageFolder, AFolderThatMayNotBeEnteredIsAnError) {
   fs::permissions(folder / "train/cat", fs::perms::none);
   EXPECT_THAT(Refusal(folder), HasSubstr("cannot look into"));
   fs::permissions(folder / "train/cat", fs::perms::owner_all);
+}
+
+TEST(ImageFolder, WhatOthersCallTheTestSetStandsForIt) {
+  for (const std::string name : {"val", "valid", "validation"}) {
+    const TemporaryFolder folder;
+    WriteSmallFolder(folder, name);
+    EXPECT_EQ(DescribeImageFolder(Spec(folder)).test_images, 2) << name;
+  }
+}
+
+TEST(ImageFolder, PicturesWithoutAClassAreToldWhatWouldDo) {
+  const TemporaryFolder folder;
+  WriteSmallFolder(folder, "val");
+  folder.Write("test/1.png", FlatPng(4, 4, 1));
+  EXPECT_THAT(Refusal(folder), AllOf(HasSubstr("/test: expected a folder for each class"),
+                                     HasSubstr("1.png"), HasSubstr("/val instead")));
+  folder.Write("test/cat/a.png", FlatPng(4, 4, 1));
+  EXPECT_THAT(Refusal(folder), HasSubstr("move it into its class"));
 }
 
 }  // namespace

@@ -18,7 +18,7 @@ import struct
 import zlib
 
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageOps
 from torchvision.transforms import functional as F
 from torchvision.transforms import InterpolationMode
 
@@ -109,6 +109,13 @@ def pil_pixels(data, mode):
     return pixels[..., None] if pixels.ndim == 2 else pixels
 
 
+def pil_upright(data, mode):
+    image = Image.open(io.BytesIO(data))
+    image.load()  # what lies behind the pixels
+    pixels = np.asarray(ImageOps.exif_transpose(image).convert(mode))
+    return pixels[..., None] if pixels.ndim == 2 else pixels
+
+
 decoded = []
 
 
@@ -189,8 +196,8 @@ def add_jpegs():
         add(f"jpeg cmyk {arguments}", out.getvalue(), pil_pixels(out.getvalue(), "RGB"))
     out = io.BytesIO()
     Image.fromarray(smooth).save(out, "JPEG", exif=b"Exif\0\0MM\0*\0\0\0\x08\0\1\1\x12\0\3\0\0\0\1\0\6\0\0\0\0\0\0")
-    add("jpeg that a camera calls turned", out.getvalue(), pil_pixels(out.getvalue(), "RGB"))
-    add("jpeg with bytes after its end", out.getvalue() + b"a film", pil_pixels(out.getvalue(), "RGB"))
+    add("jpeg that a camera calls turned", out.getvalue(), pil_upright(out.getvalue(), "RGB"))
+    add("jpeg with bytes after its end", out.getvalue() + b"a film", pil_upright(out.getvalue(), "RGB"))
 
 
 fitted = []
@@ -279,6 +286,77 @@ def add_adobe_jpegs():
         add(f"jpeg {name}", data, pil_pixels(data, "RGB"))
 
 
+def exif(entries, order=">", more=b""):
+    """A block with a directory of entries (tag, type, count, value of 4 bytes)."""
+    block = {">": b"MM\0*", "<": b"II*\0"}[order] + struct.pack(order + "IH", 8, len(entries))
+    for tag, kind, count, value in entries:
+        block += struct.pack(order + "HHI", tag, kind, count) + value
+    return block + bytes(4) + more
+
+
+def orientation_entry(value, order=">", kind=3):
+    return 0x112, kind, 1, struct.pack(order + ("H2x" if kind == 3 else "I"), value)
+
+
+def with_app1(jpeg, *blocks, before=b""):
+    segments = b"".join(b"\xff\xe1" + struct.pack(">H", len(block) + 2) + block for block in blocks)
+    return jpeg[:2] + before + segments + jpeg[2:]
+
+
+def add_orientations():
+    """What PIL's exif_transpose makes of them; of damaged notes the rule that nothing is turned."""
+    y, x = np.mgrid[0:6, 0:11]
+    steps = np.stack([20 * x, 40 * y, 255 - 20 * x], -1).astype(np.uint8)  # no symmetry
+    out = io.BytesIO()
+    Image.fromarray(steps).save(out, "JPEG", quality=95, subsampling=0)
+    upright, mark = out.getvalue(), b"Exif\0\0"
+    for value in range(1, 9):
+        for order in "<>":
+            make = (0x10f, 2, 4, b"cam\0")
+            block = exif([make, orientation_entry(value, order)], order)
+            data = with_app1(upright, mark + block)
+            add(f"jpeg orientation {value} {order}", data, pil_upright(data, "RGB"))
+            for place in ("before", "behind"):
+                grey = steps[..., :1].astype(np.int64)
+                data = write_png(grey, 8, GREY, more=[(b"eXIf", block)] if place == "before" else ())
+                if place == "behind":
+                    data = data[:-12] + chunk(b"eXIf", block) + data[-12:]
+                add(f"png orientation {value} {order} {place}", data, pil_upright(data, "L"))
+    wide = exif([orientation_entry(6, "<", kind=4)], "<")
+    for name, data in {
+            "in a long number": with_app1(upright, mark + wide),
+            "behind other segments": with_app1(upright, b"http://ns.adobe.com/xap/1.0/\0<x/>", mark + wide,
+                                               before=b"\xff\xfe\0\x05abc"),
+            "twice": with_app1(upright, mark + wide, mark + exif([orientation_entry(3)])),
+            "in a directory far behind": with_app1(upright, mark + b"MM\0*" + struct.pack(">I", 30000) +
+                                                   bytes(29992) + exif([orientation_entry(8)])[8:])}.items():
+        add(f"jpeg orientation {name}", data, pil_upright(data, "RGB"))
+    values = noise(5, 9, 3, 16)
+    data = write_png(values, 16, RGB, more=[(b"eXIf", wide)])
+    add("png orientation 6 of 16 bits", data, to_8_bits(values, 16).transpose(1, 0, 2)[:, ::-1])
+    whole = exif([orientation_entry(6)])
+    # Of those that end within the offset of the directory PIL 9.4 says that they are no pictures.
+    damaged = {f"cut after {length}": whole[:length] for length in range(len(whole) - 4) if not 4 <= length < 8}
+    damaged |= {
+        "nothing": b"", "no order": b"XX\0*" + whole[4:], "0": exif([orientation_entry(0)]),
+        "9": exif([orientation_entry(9)]), "65535": exif([orientation_entry(65535)]),
+        "six in a byte": exif([(0x112, 1, 1, b"\6\0\0\0")]), "text": exif([(0x112, 2, 2, b"6\0\0\0")]),
+        "no values": exif([(0x112, 3, 0, b"\0\6\0\0")]), "a rational far away": exif([(0x112, 5, 1, b"\xff" * 4)]),
+        "two values far away": exif([(0x112, 3, 3, b"\xff\xff\xff\0")]),
+        "directory behind the end": whole[:4] + b"\xff\xff\xff\xff" + whole[8:],
+        "directory at the last byte": whole[:4] + struct.pack(">I", len(whole) - 1) + whole[8:],
+        "directory in the header": whole[:4] + struct.pack(">I", 0) + whole[8:],
+        "65535 entries": whole[:8] + b"\xff\xff" + exif([(1, 3, 1, bytes(4))])[10:],
+        "another tag": exif([(0x113, 3, 1, b"\0\6\0\0")])}
+    stored = pil_pixels(upright, "RGB")
+    for name, block in damaged.items():
+        add(f"jpeg orientation damaged: {name}", with_app1(upright, mark + block), stored)
+    for name in ("nothing", "no order", "0", "9", "directory behind the end", "65535 entries", "cut after 21"):
+        data = write_png(steps.astype(np.int64), 8, RGB, more=[(b"eXIf", damaged[name])])
+        add(f"png orientation damaged: {name}", data, steps)
+    add("jpeg orientation without Exif's mark", with_app1(upright, b"Exif\0" + whole), stored)
+
+
 def image_bytes(pixels):
     pixels = np.ascontiguousarray(pixels)
     assert pixels.min() >= 0 and pixels.max() <= 255
@@ -295,6 +373,7 @@ add_jpegs()
 add_fits()
 add_filters()
 add_adobe_jpegs()
+add_orientations()
 with open(os.path.join(HERE, "decoded.bin"), "wb") as out:
     out.write(b"NLIMG001" + struct.pack("<I", len(decoded)))
     for name, data, pixels in decoded:
