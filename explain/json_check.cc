@@ -30,18 +30,6 @@ std::string_view WordAt(std::string_view text, std::size_t offset) {
   return text.substr(begin, std::min(text.find_first_of(kEnds, offset), text.size()) - begin);
 }
 
-// nlohmann's messages begin with "[json.exception.parse_error.101] parse error at line 1, column 2:
-// "
-std::string WithoutPrefix(std::string_view message) {
-  const std::size_t bracket = message.find("] ");
-  if (bracket != message.npos) message.remove_prefix(bracket + 2);
-  if (message.starts_with("parse error at")) {
-    const std::size_t colon = message.find(": ");
-    if (colon != message.npos) message.remove_prefix(colon + 2);
-  }
-  return std::string(message.substr(0, message.find("; last read")));
-}
-
 // Walks with the parser and keeps where it is, without building anything.
 class Checker : public nlohmann::json_sax<Json> {
  public:
@@ -64,10 +52,11 @@ class Checker : public nlohmann::json_sax<Json> {
     Level& level = levels_.back();
     level.key = name;
     if (level.keys.size() == limits_.keys) {
-      throw DataError(fmt::format("{}: {}: more than {} keys", origin_, Path(), limits_.keys));
+      throw DataError(fmt::format("{}: {}: more than {} keys; is it a file of values?", origin_,
+                                  Path(), limits_.keys));
     }
     if (level.keys.insert(name).second) return true;
-    throw DataError(fmt::format("{}: the key {} stands there twice", origin_, Path()));
+    throw DataError(fmt::format("{}: the key {} stands there twice; keep one", origin_, Path()));
   }
 
   bool parse_error(std::size_t position, const std::string&,
@@ -81,7 +70,12 @@ class Checker : public nlohmann::json_sax<Json> {
                                   Printable(word), path));
     }
     throw DataError(
-        fmt::format("{}: not JSON{}: {}", place, path, Printable(WithoutPrefix(error.what()))));
+        offset >= text_.size()
+            ? fmt::format("{}: not JSON{}: expected more, found the end; close what is open", place,
+                          path)
+            : fmt::format("{}: not JSON{}: found {} where it has no place; is a comma too many, or "
+                          "one missing?",
+                          place, path, Printable(text_.substr(offset, 1))));
   }
 
  private:
@@ -94,7 +88,7 @@ class Checker : public nlohmann::json_sax<Json> {
 
   bool Value() {
     if (++values_ > limits_.values) {
-      throw DataError(fmt::format("{}: more than {} values", origin_, limits_.values));
+      throw DataError(fmt::format("{}: more than {} values; take fewer", origin_, limits_.values));
     }
     if (!levels_.empty() && levels_.back().array) ++levels_.back().index;
     return true;
@@ -102,7 +96,7 @@ class Checker : public nlohmann::json_sax<Json> {
 
   bool Open(bool array) {
     if (static_cast<int>(levels_.size()) == limits_.depth) {
-      throw DataError(fmt::format("{}: {}: nested deeper than {} levels", origin_,
+      throw DataError(fmt::format("{}: {}: nested deeper than {} levels; x has four", origin_,
                                   Printable(Path()), limits_.depth));
     }
     levels_.push_back({array, 0, {}, {}});

@@ -37,7 +37,7 @@ class Reader {
   void Read(const Json& json, const std::string& where, std::size_t depth) {
     if (depth == rank_) {
       if (nested_.values.size() == most_) {
-        throw DataError(fmt::format("{}: more than {} values", where, most_));
+        throw DataError(fmt::format("{}: more than {} values; take fewer", where, most_));
       }
       nested_.values.push_back(ReadNumber(json, where));
       return;
@@ -64,7 +64,8 @@ class Reader {
   void CheckLength(std::size_t length, const std::string& where, std::size_t depth) {
     if (length == 0)
       throw DataError(fmt::format("{}: expected values, found an empty array", where));
-    if (length > most_) throw DataError(fmt::format("{}: more than {} values", where, most_));
+    if (length > most_)
+      throw DataError(fmt::format("{}: more than {} values; take fewer", where, most_));
     if (nested_.extents.size() == depth) {
       nested_.extents.push_back(static_cast<int>(length));
     } else if (static_cast<std::size_t>(nested_.extents[depth]) != length) {

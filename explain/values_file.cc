@@ -59,8 +59,8 @@ std::optional<double> OptionalNumber(const Json& json, const std::string& origin
 void CheckKeys(const Json& json, const std::string& origin) {
   for (const auto& [key, value] : json.items()) {
     if (std::ranges::find(KnownKeys(), key) != KnownKeys().end()) continue;
-    throw DataError(fmt::format("{}: unknown key '{}', expected {}; the nearest is {}", origin,
-                                Printable(key), Join(KnownKeys()), NearestName(key, KnownKeys())));
+    throw DataError(fmt::format("{}: unknown key '{}', expected {}{}", origin, Printable(key),
+                                Join(KnownKeys()), NearestWords(key, KnownKeys())));
   }
 }
 
@@ -107,13 +107,19 @@ ExampleValues ParseExampleValues(std::string_view text, const std::string& origi
   CheckJson(text, name, {});
   const Json document = Json::parse(text);
   if (!document.is_object()) {
-    throw DataError(fmt::format("{}: expected an object with the key x", name));
+    throw DataError(
+        fmt::format("{}: expected an object with the key x, such as "
+                    "{{\"x\": [[[[1, 2]]]]}}",
+                    name));
   }
   const auto inputs = document.find("inputs");
   const Json& json = inputs == document.end() ? document : *inputs;
-  if (!json.is_object()) throw DataError(fmt::format("{}: inputs: expected an object", name));
+  if (!json.is_object())
+    throw DataError(fmt::format("{}: inputs: expected an object with the key x", name));
   CheckKeys(json, name);
-  if (!json.contains("x")) throw DataError(fmt::format("{}: the key x is missing", name));
+  if (!json.contains("x"))
+    throw DataError(
+        fmt::format("{}: the key x is missing; expected {{\"x\": [[[[1, 2]]]]}} or more", name));
   ExampleValues values;
   values.origin = name;
   values.x = *OptionalValues(json, name, "x", 4);
@@ -131,7 +137,8 @@ ExampleValues ParseExampleValues(std::string_view text, const std::string& origi
 ExampleValues ReadExampleValues(const std::string& path) {
   std::error_code status;
   if (std::filesystem::is_directory(path, status)) {
-    throw DataError(fmt::format("{}: expected a file of values, found a folder", Printable(path)));
+    throw DataError(fmt::format("{}: expected a file of values, found a folder; name a file in it",
+                                Printable(path)));
   }
   const std::string bytes = ReadNamedFile(path, kMostValuesFileBytes);
   return ParseExampleValues(PlainUtf8(bytes, Printable(path)), path);

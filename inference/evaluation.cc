@@ -23,7 +23,8 @@ namespace {
 void CheckOptions(const Checkpoint& checkpoint, const EvaluationOptions& options) {
   CheckEngine(options.engine);
   if (options.split != "test" && options.split != "train" && options.split != "validation") {
-    throw UsageError(fmt::format("--split {}: expected test, train or validation", options.split));
+    throw UsageError(
+        fmt::format("--split {}: expected test, train or validation", Printable(options.split)));
   }
   if (!options.reestimate.empty()) CheckReestimation(checkpoint, options.reestimate);
   if (options.split != "validation") return;
@@ -46,9 +47,28 @@ void CheckFits(const Checkpoint& checkpoint, const Dataset& dataset) {
   if (architecture.input == dataset.shape && architecture.classes == dataset.classes()) return;
   throw DataError(fmt::format(
       "{} is a network for {} classes of {} images (channels x height x width), {} has {} classes "
-      "of {}",
+      "of {}; name another with --data",
       checkpoint.path, architecture.classes, ShapeText(architecture.input), dataset.title,
       dataset.classes(), ShapeText(dataset.shape)));
+}
+
+bool HaveSameNames(const Checkpoint& checkpoint, const Dataset& dataset) {
+  return !checkpoint.class_names.empty() &&
+         std::ranges::is_permutation(checkpoint.class_names, dataset.class_names);
+}
+
+// Another set's classes by the network's numbers, where both have the same names in another order.
+void MatchClasses(const Checkpoint& checkpoint, Dataset& dataset) {
+  if (dataset.name == checkpoint.config.dataset || !HaveSameNames(checkpoint, dataset)) return;
+  std::vector<std::uint8_t> numbers;
+  for (const std::string& name : dataset.class_names) {
+    const auto found = std::ranges::find(checkpoint.class_names, name);
+    numbers.push_back(static_cast<std::uint8_t>(found - checkpoint.class_names.begin()));
+  }
+  for (Split* split : {&dataset.train, &dataset.test}) {
+    for (std::uint8_t& label : split->labels) label = numbers[label];
+  }
+  dataset.class_names = checkpoint.class_names;
 }
 
 std::vector<std::uint32_t> AllOf(const Split& split) {
@@ -64,9 +84,10 @@ const Split& SplitOf(const Dataset& dataset, const std::string& name) {
 HoldOut HoldOutOf(const Checkpoint& checkpoint, const Dataset& dataset) {
   const Config& config = checkpoint.config;
   if (static_cast<std::size_t>(config.validation) >= dataset.train.size()) {
-    throw DataError(fmt::format("{}: its training held out {} images, {} has only {} to train on",
-                                checkpoint.path, config.validation, dataset.title,
-                                dataset.train.size()));
+    throw DataError(
+        fmt::format("{}: its training held out {} images, {} has only {} to train on; name its own "
+                    "data set with --data",
+                    checkpoint.path, config.validation, dataset.title, dataset.train.size()));
   }
   return ChooseHoldOut(static_cast<std::uint32_t>(dataset.train.size()),
                        static_cast<std::uint32_t>(config.validation), config.seed);
@@ -102,8 +123,11 @@ void AddWarnings(const Checkpoint& checkpoint, const Dataset& dataset, Evaluatio
   }
   report.warnings.push_back(fmt::format(
       "trained on {}, evaluated on {}: the images are prepared with the former's mean and "
-      "deviation, and class k of one is taken for class k of the other",
-      Printable(checkpoint.config.dataset), dataset.name));
+      "deviation, and {}",
+      Printable(checkpoint.config.dataset), dataset.name,
+      HaveSameNames(checkpoint, dataset)
+          ? "classes are matched by their names"
+          : "since their names are others, class k of one is taken for class k of the other"));
 }
 
 Score ScoreOf(const Evaluation& evaluation, std::vector<float> log_probabilities) {
@@ -132,8 +156,12 @@ void EvaluateNetwork(const Checkpoint& checkpoint, ImageBatch& source, Network<T
   report.on_batch = ScoreOf(on_batch, std::move(rows));
 }
 
-void WarnOfPassedOver(const std::string& dataset, EvaluationReport& report) {
-  const std::string warning = PassedOverWarning(dataset, FindDatasetInfo(dataset).passed_over);
+void TellOfFolder(const std::string& dataset, EvaluationReport& report) {
+  const DatasetInfo& info = FindDatasetInfo(dataset);
+  for (const std::string& note : NotesText(info.notes)) {
+    report.warnings.push_back(fmt::format("{}: {}", dataset, note));
+  }
+  const std::string warning = PassedOverWarning(dataset, info.passed_over);
   if (!warning.empty()) report.warnings.push_back(warning);
 }
 
@@ -145,7 +173,7 @@ void Reestimate(const Checkpoint& checkpoint, const EvaluationOptions& options,
   if (dataset.name != checkpoint.config.dataset) {
     loaded = LoadDataset(checkpoint.config.dataset, options.data_dir);
     CheckFits(checkpoint, *loaded);
-    WarnOfPassedOver(loaded->name, report);
+    TellOfFolder(loaded->name, report);
     WarnOfChange(checkpoint, *loaded, report);
   }
   const Dataset& own = loaded ? *loaded : dataset;
@@ -205,10 +233,11 @@ EvaluationReport EvaluateCheckpoint(const Checkpoint& checkpoint,
                                     const EvaluationOptions& options) {
   CheckOptions(checkpoint, options);
   const std::string& name = options.data.empty() ? checkpoint.config.dataset : options.data;
-  const Dataset dataset = LoadDataset(name, options.data_dir);
+  Dataset dataset = LoadDataset(name, options.data_dir);
   CheckFits(checkpoint, dataset);
+  MatchClasses(checkpoint, dataset);
   EvaluationReport report = WhatIsEvaluated(checkpoint, dataset, options);
-  WarnOfPassedOver(dataset.name, report);
+  TellOfFolder(dataset.name, report);
   const bool own = !checkpoint.statistics && dataset.name == checkpoint.config.dataset;
   if (own) CheckChannelsVary(dataset);
   const PixelTable table(own ? dataset.statistics : PreparationOf(checkpoint, options.data_dir));

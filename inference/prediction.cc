@@ -1,12 +1,15 @@
 #include "inference/prediction.h"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <cmath>
 #include <filesystem>
 #include <numeric>
 
 #include "base/error.h"
+#include "base/file.h"
 #include "data/fit_image.h"
 #include "data/image_file.h"
 #include "data/passed_over.h"
@@ -68,14 +71,35 @@ struct Readable {
   std::vector<Prediction*> pictures;
 };
 
-Readable Read(std::span<Prediction> pictures, Shape shape) {
+// Dark writing on white paper for a network of light digits on black, for one.
+std::string FarFromTraining(const Image& fitted, const ChannelStatistics& training) {
+  const std::size_t pixels = fitted.shape.pixels();
+  for (std::size_t c = 0; c < training.mean.size(); ++c) {
+    const auto first = fitted.pixels.begin() + static_cast<std::ptrdiff_t>(c * pixels);
+    const double mean = std::accumulate(first, first + static_cast<std::ptrdiff_t>(pixels), 0.0) /
+                        (255 * static_cast<double>(pixels));
+    const double distance = (mean - training.mean[c]) / training.deviation[c];
+    if (std::abs(distance) <= kFarFromTraining) continue;
+    return fmt::format(
+        "far {} than what the network was trained on (mean {:.2f} of 1, training {:.2f} ± {:.2f}): "
+        "its answer says little; are light and dark exchanged?",
+        distance > 0 ? "lighter" : "darker", mean, training.mean[c], training.deviation[c]);
+  }
+  return "";
+}
+
+Readable Read(std::span<Prediction> pictures, Shape shape, const ChannelStatistics& training) {
   Readable readable;
   for (Prediction& picture : pictures) {
     if (!picture.error.empty()) continue;
     try {
-      const Image image = ReadImageFile(picture.path);
+      const Image image = picture.path == "-"
+                              ? DecodeImage(ReadNamedFile("/dev/stdin", kLargestImageFile), "-")
+                              : ReadImageFile(picture.path);
       const Image fitted = FitImage(image, shape);
       picture.shape = image.shape;
+      picture.orientation = image.orientation;
+      picture.warning = FarFromTraining(fitted, training);
       readable.split.pixels.insert(readable.split.pixels.end(), fitted.pixels.begin(),
                                    fitted.pixels.end());
       readable.split.labels.push_back(0);  // nothing is made of the loss
@@ -97,9 +121,10 @@ std::vector<PredictedClass> Likeliest(std::span<const float> row, int top) {
 
 template <typename T>
 void PredictSome(std::span<Prediction> pictures, const Checkpoint& checkpoint,
-                 const PixelTable& table, int top, Network<T>& network) {
+                 const ChannelStatistics& statistics, int top, Network<T>& network) {
   const Shape shape = checkpoint.architecture.input;
-  const Readable readable = Read(pictures, shape);
+  const PixelTable table(statistics);
+  const Readable readable = Read(pictures, shape, statistics);
   if (readable.pictures.empty()) return;
   const auto classes = static_cast<std::size_t>(network.classes());
   std::vector<std::uint32_t> images(readable.pictures.size());
@@ -117,8 +142,16 @@ void PredictSome(std::span<Prediction> pictures, const Checkpoint& checkpoint,
 
 PictureList ListPictures(const std::vector<std::string>& paths) {
   PictureList list;
+  if (std::ranges::count(paths, "-") > 1) {
+    throw UsageError("-: standard input holds one picture, found it named twice; name it once");
+  }
   for (const std::string& path : paths) {
     std::error_code status;
+    if (path == "-" && isatty(STDIN_FILENO) != 0) {
+      throw UsageError(
+          "-: standard input is a terminal: expected a picture through a pipe, as in normlab "
+          "predict ... - < picture.png");
+    }
     if (fs::is_directory(path, status)) {
       AddFolder(path, list);
     } else {
@@ -131,12 +164,11 @@ PictureList ListPictures(const std::vector<std::string>& paths) {
 void PredictPictures(const Checkpoint& checkpoint, const ChannelStatistics& statistics,
                      const PredictionOptions& options, std::vector<Prediction>& pictures) {
   CheckEngine(options.engine);
-  const PixelTable table(statistics);
   const int at_once = std::clamp(static_cast<int>(pictures.size()), 1, kAtOnce);
   UseNetwork(checkpoint, options.engine, at_once, [&](auto& network) {
     for (std::size_t first = 0; first < pictures.size(); first += kAtOnce) {
       const std::size_t count = std::min<std::size_t>(kAtOnce, pictures.size() - first);
-      PredictSome(std::span(pictures).subspan(first, count), checkpoint, table, options.top,
+      PredictSome(std::span(pictures).subspan(first, count), checkpoint, statistics, options.top,
                   network);
     }
   });

@@ -9,12 +9,22 @@
 
 namespace normlab {
 
+namespace {
+
+// "24x16, colour, turned as its camera notes (EXIF)"
+std::string DescribePicture(const Prediction& picture) {
+  return fmt::format("{}x{}, {}{}", picture.shape.width, picture.shape.height,
+                     picture.shape.channels == 1 ? "grey" : "colour",
+                     picture.orientation == 1 ? "" : ", turned as its camera notes (EXIF)");
+}
+
+}  // namespace
+
 std::string PredictionTable(const Checkpoint& checkpoint, const std::vector<Prediction>& pictures) {
   std::string text;
   for (const Prediction& picture : pictures) {
     if (!picture.error.empty()) continue;
-    text += fmt::format("{} ({}x{}, {})\n", PlainLine(picture.path), picture.shape.width,
-                        picture.shape.height, picture.shape.channels == 1 ? "grey" : "colour");
+    text += fmt::format("{} ({})\n", PlainLine(picture.path), DescribePicture(picture));
     for (const PredictedClass& each : picture.top) {
       text += fmt::format("{:>8.2f} %  {}\n", 100 * std::exp(double{each.log_probability}),
                           PlainLine(checkpoint.class_names[each.index]));
@@ -37,6 +47,8 @@ std::string PredictionJson(const Checkpoint& checkpoint, const PredictionOptions
     image["width"] = picture.shape.width;
     image["height"] = picture.shape.height;
     image["channels"] = picture.shape.channels;
+    image["orientation"] = picture.orientation;
+    if (!picture.warning.empty()) image["warning"] = picture.warning;
     image["classes"] = Json::array();
     for (const PredictedClass& each : picture.top) {
       image["classes"].push_back({{"index", each.index},

@@ -2,10 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <cerrno>
 #include <filesystem>
 
 #include "base/error.h"
 #include "base/owned_folder.h"
+#include "base/system_advice.h"
 #include "inference/pytorch_texts.h"
 #include "inference/trained_network.h"
 #include "train/network_tensors.h"
@@ -37,8 +39,9 @@ void MakeFolder(const std::string& folder) {
   std::error_code status;
   fs::create_directories(folder, status);
   if (status || !fs::is_directory(folder)) {
-    throw RunError(fmt::format("cannot write to {}: {}", folder,
-                               status ? status.message() : "it is not a folder"));
+    throw RunError(fmt::format(
+        "cannot write to {}: {}", folder,
+        status ? SystemReason(status) : "it is not a folder; name another with --pytorch"));
   }
 }
 

@@ -81,9 +81,8 @@ void CheckPresetName(std::string_view model) {
       (words[0].find_first_of("CcA") == 0 && words[0].find_first_of("0123456789") == 1);
   if (words.size() == 1 && !like_layer) {
     throw UsageError(fmt::format(
-        "model: unknown model '{}', expected a preset ({}) or layers such as 'C8 P C16 GAP c10!'; "
-        "the nearest preset is {}",
-        Printable(words[0]), Join(presets), NearestName(words[0], presets)));
+        "model: unknown model '{}', expected a preset ({}) or layers such as 'C8 P C16 GAP c10!'{}",
+        Printable(words[0]), Join(presets), NearestWords(words[0], presets)));
   }
 }
 

@@ -47,8 +47,8 @@ UnitOrder ParseOrder(std::string_view text) {
     names.push_back(OrderText(order));
     if (text == names.back()) return order;
   }
-  throw UsageError(fmt::format("order: unknown order '{}', expected one of {}; the nearest is {}",
-                               Printable(text), Join(names), NearestName(text, names)));
+  throw UsageError(fmt::format("order: unknown order '{}', expected one of {}{}", Printable(text),
+                               Join(names), NearestWords(text, names)));
 }
 
 }  // namespace normlab

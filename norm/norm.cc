@@ -41,7 +41,7 @@ const NormMethod& FindNormMethod(std::string_view name) {
   }
   const std::vector<std::string> names = NormNames();
   throw UsageError("norm: unknown normalization '" + Printable(name) + "', expected one of " +
-                   Join(names) + "; the nearest is " + NearestName(name, names));
+                   Join(names) + NearestWords(name, names));
 }
 
 StatisticShape StatisticShapeOf(const NormMethod& method, int images, Shape shape, int groups) {

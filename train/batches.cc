@@ -4,19 +4,10 @@
 #include <cassert>
 #include <numeric>
 
-#include "base/philox.h"
+#include "base/shuffle.h"
 
 namespace normlab {
 namespace {
-
-// Fisher and Yates, from the front: after `count` exchanges the first `count` entries are a fair
-// sample in fair order.
-void ShuffleFront(std::vector<std::uint32_t>& items, std::size_t count, RandomStream& random) {
-  for (std::size_t i = 0; i < count; ++i) {
-    const auto rest = static_cast<std::uint32_t>(items.size() - i);
-    std::swap(items[i], items[i + random.Below(rest)]);
-  }
-}
 
 // One augmented image, [C][H][W]. One a thread, grown once.
 std::uint8_t* Scratch(std::size_t bytes) {
@@ -53,6 +44,20 @@ HoldOut ChooseHoldOut(std::uint32_t images, std::uint32_t count, std::uint64_t s
   std::sort(split.training.begin(), split.training.end());
   std::sort(split.validation.begin(), split.validation.end());
   return split;
+}
+
+std::vector<int> ClassesLeftEmpty(const Dataset& dataset, int validation, std::uint64_t seed) {
+  const std::vector<std::uint8_t>& labels = dataset.train.labels;
+  const HoldOut split = ChooseHoldOut(static_cast<std::uint32_t>(labels.size()),
+                                      static_cast<std::uint32_t>(validation), seed);
+  std::vector<bool> trained(dataset.class_names.size()), held_out(trained);
+  for (const std::uint32_t image : split.training) trained[labels[image]] = true;
+  for (const std::uint32_t image : split.validation) held_out[labels[image]] = true;
+  std::vector<int> empty;
+  for (std::size_t c = 0; c < trained.size(); ++c) {
+    if (held_out[c] && !trained[c]) empty.push_back(static_cast<int>(c));
+  }
+  return empty;
 }
 
 std::vector<std::uint32_t> CleanTrainImages(const Split& split, const HoldOut& hold_out) {

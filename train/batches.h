@@ -23,6 +23,10 @@ struct HoldOut {
 };
 HoldOut ChooseHoldOut(std::uint32_t images, std::uint32_t count, std::uint64_t seed);
 
+// Classes whose training images are all held out, ascending; a class that has none is not among
+// them.
+std::vector<int> ClassesLeftEmpty(const Dataset& dataset, int validation, std::uint64_t seed);
+
 // Training images to look at without training on them: up to kCleanTrainImages by a fixed draw, the
 // same ones for every training on the same images.
 inline constexpr int kCleanTrainImages = 10000;

@@ -41,20 +41,23 @@ class Shapes {
     const std::vector<std::int64_t> shape = *found->second;
     left_.erase(found);
     if (shape == needed) return true;
-    throw DataError(fmt::format("{}: tensor '{}' has shape {}, this network needs {}", path_, name,
-                                ShapeText(shape), ShapeText(needed)));
+    throw DataError(
+        fmt::format("{}: tensor '{}' has shape {}, this network needs {}; is it of another "
+                    "model?",
+                    path_, name, ShapeText(shape), ShapeText(needed)));
   }
 
   void Need(const std::string& name, const std::vector<std::int64_t>& shape) {
     if (Take(name, shape)) return;
     throw DataError(fmt::format("{}: tensor '{}' is missing: this network needs it with shape {}{}",
-                                path_, name, ShapeText(shape), OtherStatistics(name)));
+                                path_, name, ShapeText(shape), AdviceOnMissing(name)));
   }
 
   void CheckNothingLeft() const {
     if (left_.empty()) return;
-    throw DataError(fmt::format("{}: tensor '{}' is not one of this network's", path_,
-                                Printable(left_.begin()->first)));
+    throw DataError(
+        fmt::format("{}: tensor '{}' is not one of this network's; is the file of another model?",
+                    path_, Printable(left_.begin()->first)));
   }
 
  private:
@@ -63,6 +66,30 @@ class Shapes {
     if (left_.contains(name + "_1")) return "; the file is of bn_statistics = \"per_application\"";
     const bool first = name.ends_with("_1") && left_.contains(name.substr(0, name.size() - 2));
     return first ? "; the file is of bn_statistics = \"shared\"" : "";
+  }
+
+  // What PyTorch's wrappers put before every name, and whoever keeps the network as a member.
+  std::string WrappedName(const std::string& name) const {
+    for (const auto& [found, shape] : left_) {
+      if (!found.ends_with("." + name)) continue;
+      const std::string wrapper = found.substr(0, found.size() - name.size() - 1);
+      const std::string by = wrapper == "module"      ? " (DataParallel)"
+                             : wrapper == "_orig_mod" ? " (torch.compile)"
+                                                      : "";
+      return fmt::format(
+          "; the file has '{}': it was saved from a wrapped model{}, save model.{}.state_dict() "
+          "instead",
+          Printable(found), by, Printable(wrapper));
+    }
+    return "";
+  }
+
+  std::string AdviceOnMissing(const std::string& name) const {
+    const std::string advice = OtherStatistics(name) + WrappedName(name);
+    if (!advice.empty()) return advice;
+    return left_.empty() ? "; the file has no tensor more"
+                         : fmt::format("; the file has '{}': is it of another model?",
+                                       Printable(left_.begin()->first));
   }
 
   const std::string& path_;
@@ -79,7 +106,9 @@ std::int64_t Count(const std::vector<NamedTensor>& tensors, const std::string& n
   const auto tensor = std::ranges::find(tensors, name, &NamedTensor::name);
   if (tensor == tensors.end()) return 0;
   if (tensor->dtype != DType::kI64) {
-    throw DataError(fmt::format("{}: tensor '{}': expected type I64", path, name));
+    throw DataError(
+        fmt::format("{}: tensor '{}': expected type I64, found {}; is it a file of normlab?", path,
+                    name, tensor->dtype == DType::kF32 ? "F32" : "another"));
   }
   std::int64_t value = 0;
   std::memcpy(&value, tensor->bytes.data(), sizeof(value));

@@ -132,8 +132,8 @@ void CheckRange(const char* key, double value, bool fits, const char* expected) 
 void CheckOptimizer(const OptimizerOptions& options) {
   const std::vector<std::string> names{"sgd", "adam"};
   if (options.name != "sgd" && options.name != "adam") {
-    throw UsageError(fmt::format("optimizer '{}' is unknown: expected one of {}; nearest: {}",
-                                 options.name, Join(names), NearestName(options.name, names)));
+    throw UsageError(fmt::format("optimizer '{}' is unknown: expected one of {}{}", options.name,
+                                 Join(names), NearestWords(options.name, names)));
   }
   CheckRange("lr", options.lr, options.lr > 0 && options.lr <= 1e6,
              "a number above 0, at most 1e6");

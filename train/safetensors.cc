@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <bit>
 #include <cassert>
+#include <cmath>
 #include <cstring>
 #include <nlohmann/json.hpp>
 #include <numeric>
@@ -14,6 +15,7 @@
 #include "base/file.h"
 #include "base/printable.h"
 #include "base/regular_file.h"
+#include "data/file_kind.h"
 #include "train/safetensors_header.h"
 
 static_assert(std::endian::native == std::endian::little, "the format is little-endian");
@@ -80,18 +82,16 @@ class InputFile {
 
   TensorHeader ReadHeader() {
     const std::uint64_t size = file_.size();
-    if (size < kPrefix) {
-      throw DataError(fmt::format(
-          "{} is not a safetensors file: expected at least 8 bytes, found {}", path_, size));
-    }
+    const std::string start = Read(std::min<std::uint64_t>(size, kKindBytes));
+    file_.Seek(kPrefix);
+    if (size < kPrefix) Refuse(start, fmt::format("expected at least 8 bytes, found {}", size));
     std::uint64_t length = 0;
-    std::memcpy(&length, Read(kPrefix).data(), kPrefix);
+    std::memcpy(&length, start.data(), kPrefix);
     const std::uint64_t room = std::min(size - kPrefix, kLargestHeader);
     if (length > room) {
-      throw DataError(fmt::format(
-          "{} is not a safetensors file, or was cut short: its first 8 bytes announce a header of "
-          "{} bytes, at most {} can follow",
-          path_, length, room));
+      Refuse(start, fmt::format("its first 8 bytes announce a header of {} bytes, at most {} can "
+                                "follow",
+                                length, room));
     }
     const std::string header = Read(length);
     return ParseTensorHeader(header, size - kPrefix - length, path_);
@@ -101,7 +101,8 @@ class InputFile {
     const std::uint64_t left = file_.size() - file_.position();
     if (left > kLargestData) {
       throw DataError(
-          fmt::format("{}: {} bytes of tensors, expected at most {}", path_, left, kLargestData));
+          fmt::format("{}: {} bytes of tensors, expected at most {}; is it a network of normlab?",
+                      path_, left, kLargestData));
     }
     return Read(left);
   }
@@ -110,12 +111,55 @@ class InputFile {
   std::string Read(std::uint64_t count) {
     std::string bytes = file_.Read(count);
     if (bytes.size() == count) return bytes;
-    throw DataError(fmt::format("cannot read {}: it ended while it was read", path_));
+    throw DataError(
+        fmt::format("cannot read {}: it ended while it was read; try again when it rests", path_));
+  }
+
+  // Says what the file is where its first bytes tell.
+  [[noreturn]] void Refuse(std::string_view start, const std::string& why) const {
+    if (start.size() > kPrefix && start[kPrefix] == '{') {
+      throw DataError(fmt::format("{} was cut short: {}; write or get it again", path_, why));
+    }
+    const std::string_view kind = KindOfBytes(start).name;
+    const bool page = kind == "HTML page" || start.starts_with("<?xml");
+    const bool pickled = start.starts_with("\x80\x02") || start.starts_with("\x80\x04");
+    std::string advice =
+        "; expected a file of safetensors, such as last.safetensors of a run or what "
+        "safetensors.torch.save_file writes";
+    if (page) {
+      advice = "; get the file itself: this is what a server answered";
+    } else if (kind == "empty file") {
+      advice = "; write or get it again";
+    } else if (kind == "gzip file" || kind == "tar archive" || kind == "7z archive") {
+      advice = "; unpack it first";
+    } else if (kind == "ZIP archive" || pickled) {
+      advice =
+          "; what torch.save writes is one: in Python, "
+          "safetensors.torch.save_file(torch.load(FILE), \"weights.safetensors\") makes it a "
+          "safetensors file";
+    } else if (kind == "Git LFS pointer") {
+      advice = "; git lfs pull brings what it stands for";
+    }
+    throw DataError(fmt::format("{} is not a safetensors file but {} {} ({}){}", path_,
+                                kind.starts_with("empty") ? "an" : "a", kind, why, advice));
   }
 
   const std::string& path_;
   RegularFile file_;
 };
+
+// IEEE 754 half precision: 1 bit of sign, 5 of exponent, 10 of fraction.
+double FromHalf(std::uint16_t bits) {
+  const int exponent = bits >> 10 & 31, fraction = bits & 1023;
+  const double sign = bits >> 15 ? -1 : 1;
+  if (exponent == 31) return fraction ? NAN : sign * INFINITY;
+  return sign *
+         (exponent == 0 ? std::ldexp(fraction, -24) : std::ldexp(1024 + fraction, exponent - 25));
+}
+
+double FromUpperHalf(std::uint16_t bits) {
+  return std::bit_cast<float>(static_cast<std::uint32_t>(bits) << 16);
+}
 
 }  // namespace
 
@@ -186,8 +230,18 @@ std::vector<double> ToDoubles(const NamedTensor& tensor, const std::string& path
   };
   if (tensor.dtype == DType::kF32) return convert(float{});
   if (tensor.dtype == DType::kF64) return convert(double{});
-  throw DataError(fmt::format("{}: tensor '{}' is {}: expected F32 or F64", path,
-                              Printable(tensor.name), Describe(tensor.dtype).name));
+  if (tensor.dtype == DType::kF16 || tensor.dtype == DType::kBF16) {
+    std::vector<double> values;
+    for (std::size_t i = 0; i < tensor.bytes.size(); i += 2) {
+      const auto bits = static_cast<std::uint16_t>(tensor.bytes[i] | tensor.bytes[i + 1] << 8);
+      values.push_back(tensor.dtype == DType::kF16 ? FromHalf(bits) : FromUpperHalf(bits));
+    }
+    return values;
+  }
+  throw DataError(fmt::format(
+      "{}: tensor '{}' is {}: expected F64, F32, F16 or BF16; convert it, in PyTorch with "
+      "tensor.float(), before it is saved",
+      path, Printable(tensor.name), Describe(tensor.dtype).name));
 }
 
 }  // namespace normlab

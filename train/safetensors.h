@@ -9,7 +9,8 @@
 
 namespace normlab {
 
-enum class DType { kF32, kF64, kI64, kU8, kI32 };
+// The 16-bit ones are read, never written: IEEE half precision and the upper half of a float.
+enum class DType { kF32, kF64, kI64, kU8, kI32, kF16, kBF16 };
 
 struct NamedTensor {
   std::string name;
@@ -36,8 +37,8 @@ void WriteTensors(const std::string& path, const TensorFile& file);
 // The tensors are read only when the header is right; more than 4 GiB of them are refused.
 TensorFile ReadTensors(const std::string& path);
 
-// Conversions, T one of float, double, int64, int32, uint8; ToDoubles accepts F32 and F64, throws
-// DataError otherwise.
+// Conversions, T one of float, double, int64, int32, uint8; ToDoubles accepts F64, F32, F16 and
+// BF16, throws DataError otherwise.
 template <typename T>
 NamedTensor FromValues(std::string name, std::vector<std::int64_t> shape, const T* values);
 std::vector<double> ToDoubles(const NamedTensor& tensor, const std::string& path);

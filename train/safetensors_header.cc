@@ -15,11 +15,10 @@
 namespace normlab {
 namespace {
 
-constexpr DTypeInfo kDTypes[] = {{DType::kF32, "F32", 4},
-                                 {DType::kF64, "F64", 8},
-                                 {DType::kI64, "I64", 8},
-                                 {DType::kU8, "U8", 1},
-                                 {DType::kI32, "I32", 4}};
+constexpr DTypeInfo kDTypes[] = {{DType::kF32, "F32", 4},  {DType::kF64, "F64", 8},
+                                 {DType::kI64, "I64", 8},  {DType::kU8, "U8", 1},
+                                 {DType::kI32, "I32", 4},  {DType::kF16, "F16", 2},
+                                 {DType::kBF16, "BF16", 2}};
 
 // What a file could name beyond any network of this program would only fill the memory.
 constexpr std::size_t kMostTensors = 65536, kMostDimensions = 8;
@@ -70,8 +69,10 @@ class HeaderReader : public nlohmann::json_sax<nlohmann::json> {
         return true;
       }
     }
-    Fail(fmt::format("type '{}' of tensor '{}': expected F32, F64, I64, I32 or U8",
-                     Printable(value), Printable(name_)));
+    throw DataError(fmt::format(
+        "{}: tensor '{}' is {}: expected F64, F32, F16, BF16, I64, I32 or U8; convert it, in "
+        "PyTorch with tensor.float(), before it is saved",
+        path_, Printable(name_), Printable(value)));
   }
 
   bool start_array(std::size_t) override {
@@ -142,7 +143,8 @@ class HeaderReader : public nlohmann::json_sax<nlohmann::json> {
   static constexpr std::uint64_t kLargest = std::uint64_t{1} << 60;
 
   [[noreturn]] void Fail(const std::string& what) const {
-    throw DataError(fmt::format("{} is not a safetensors file: {}", path_, what));
+    throw DataError(
+        fmt::format("{} is not a safetensors file: {}; write or get it again", path_, what));
   }
   [[noreturn]] void Unexpected(const char* found) const {
     Fail(fmt::format("{} stands in '{}' of the header, where the format has none", found,
@@ -166,9 +168,9 @@ std::uint64_t NeededBytes(const TensorEntry& entry, std::uint64_t data_bytes,
   for (const std::int64_t extent : entry.shape) {
     const std::uint64_t times = static_cast<std::uint64_t>(extent);
     if (needed > data_bytes / times) {
-      throw DataError(
-          fmt::format("{}: the shape of tensor '{}' needs more than the file's {} bytes", path,
-                      Printable(entry.name), data_bytes));
+      throw DataError(fmt::format(
+          "{}: the shape of tensor '{}' needs more than the file's {} bytes; write or get it again",
+          path, Printable(entry.name), data_bytes));
     }
     needed *= times;
   }
@@ -186,19 +188,23 @@ void CheckCoverage(const TensorHeader& header, std::uint64_t data_bytes, const s
     if (entry->begin != covered || entry->end < entry->begin || entry->end > data_bytes) {
       throw DataError(fmt::format(
           "{}: tensor '{}' lies at bytes {} to {} of the data: expected it to start at {} and to "
-          "end within the {} that there are",
+          "end within the {} that there are; the file was cut short or damaged: write or get it "
+          "again",
           path, Printable(entry->name), entry->begin, entry->end, covered, data_bytes));
     }
     const std::uint64_t needed = NeededBytes(*entry, data_bytes, path);
     if (entry->end - entry->begin != needed) {
-      throw DataError(fmt::format("{}: tensor '{}' has {} bytes, its shape and type need {}", path,
-                                  Printable(entry->name), entry->end - entry->begin, needed));
+      throw DataError(fmt::format(
+          "{}: tensor '{}' has {} bytes, its shape and type need {}; write or get it again", path,
+          Printable(entry->name), entry->end - entry->begin, needed));
     }
     covered = entry->end;
   }
   if (covered != data_bytes) {
-    throw DataError(
-        fmt::format("{}: {} bytes of data, but the tensors end at {}", path, data_bytes, covered));
+    throw DataError(fmt::format(
+        "{}: expected the data to end with the tensors at byte {}, found {} bytes; write or "
+        "get it again",
+        path, covered, data_bytes));
   }
 }
 
@@ -215,7 +221,9 @@ TensorHeader ParseTensorHeader(std::string_view json, std::uint64_t data_bytes,
                                const std::string& path) {
   if (json.empty() || json.front() != '{') {
     throw DataError(fmt::format(
-        "{} is not a safetensors file: expected a header that starts with '{{' at byte 8", path));
+        "{} is not a safetensors file: expected a header that starts with '{{' at byte 8; write or "
+        "get it again",
+        path));
   }
   HeaderReader reader(path);
   nlohmann::json::sax_parse(json.begin(), json.end(), &reader);

@@ -42,6 +42,10 @@ class Schedule {
   virtual void set_state(const std::map<std::string, double>& state) = 0;
 };
 
+// What an argument of any schedule may be: "a number above 0, at most 1e12". Throws UsageError
+// that begins with `origin` where no schedule has one that is called so.
+std::string ScheduleArgumentValues(const std::string& argument, const std::string& origin);
+
 // Throws UsageError: unknown schedule or argument (with the nearest name), values out of range.
 void CheckSchedule(const ScheduleOptions& options);
 std::unique_ptr<Schedule> MakeSchedule(const ScheduleOptions& options, double lr, double momentum,

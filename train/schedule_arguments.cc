@@ -135,10 +135,12 @@ auto FindNamed(const Items& items, std::string_view name) -> decltype(items.data
   for (const Word& word : kind.words) known.emplace_back(word.name);
   if (known.empty()) {
     throw UsageError(
-        fmt::format("schedule.{}: schedule {} takes no arguments", argument, kind.name));
+        fmt::format("schedule.{}: schedule {} takes no arguments; leave it out, or name the "
+                    "schedule before it",
+                    argument, kind.name));
   }
-  throw UsageError(fmt::format("schedule.{} is unknown: schedule {} takes {}; nearest: {}",
-                               argument, kind.name, Join(known), NearestName(argument, known)));
+  throw UsageError(fmt::format("schedule.{} is unknown: schedule {} takes {}{}", argument,
+                               kind.name, Join(known), NearestWords(argument, known)));
 }
 
 [[noreturn]] void RejectType(const std::string& argument, std::string_view expected) {
@@ -149,8 +151,8 @@ const Kind& FindKind(const std::string& name) {
   if (const Kind* kind = FindNamed(Kinds(), name)) return *kind;
   std::vector<std::string> known;
   for (const Kind& kind : Kinds()) known.push_back(kind.name);
-  throw UsageError(fmt::format("schedule '{}' is unknown: expected one of {}; nearest: {}", name,
-                               Join(known), NearestName(name, known)));
+  throw UsageError(fmt::format("schedule '{}' is unknown: expected one of {}{}", name, Join(known),
+                               NearestWords(name, known)));
 }
 
 constexpr std::string_view kEpochList =
@@ -199,20 +201,35 @@ void CheckWord(const Kind& kind, const std::string& argument, const std::string&
 
 }  // namespace
 
+std::string ScheduleArgumentValues(const std::string& argument, const std::string& origin) {
+  std::vector<std::string> known;
+  for (const Kind& kind : Kinds()) {
+    if (const Number* number = FindNamed(kind.numbers, argument)) {
+      return std::string(Expected(number->domain));
+    }
+    if (const Word* word = FindNamed(kind.words, argument)) return Expected(*word);
+    for (const Number& number : kind.numbers) known.emplace_back(number.name);
+    for (const Word& word : kind.words) known.emplace_back(word.name);
+  }
+  const std::string nearest = NearestWords(argument, known);
+  throw UsageError(fmt::format("{}: schedule.{}: no schedule has such an argument{}", origin,
+                               Printable(argument), nearest.empty() ? "; leave it out" : nearest));
+}
+
 void CheckSchedule(const ScheduleOptions& options) {
   const Kind& kind = FindKind(options.name);
   for (const auto& [argument, value] : options.numbers) CheckNumber(kind, argument, value);
   for (const auto& [argument, value] : options.words) CheckWord(kind, argument, value);
   for (const Number& number : kind.numbers) {
     if (number.required && !options.numbers.contains(std::string(number.name))) {
-      throw UsageError(fmt::format("schedule {} needs schedule.{}: {}", kind.name, number.name,
-                                   Expected(number.domain)));
+      throw UsageError(fmt::format("schedule {} needs schedule.{}: expected {}, found none",
+                                   kind.name, number.name, Expected(number.domain)));
     }
   }
   for (const Word& word : kind.words) {
     if (word.values.empty() && !options.words.contains(std::string(word.name))) {
-      throw UsageError(
-          fmt::format("schedule {} needs schedule.{}: {}", kind.name, word.name, Expected(word)));
+      throw UsageError(fmt::format("schedule {} needs schedule.{}: expected {}, found none",
+                                   kind.name, word.name, Expected(word)));
     }
   }
 }

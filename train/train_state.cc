@@ -114,6 +114,14 @@ std::map<std::string, double> ScheduleState(const Json& json, const Schedule& sc
   return state;
 }
 
+TensorFile ReadState(const std::string& path) {
+  try {
+    return ReadTensors(path);
+  } catch (const DataError& error) {
+    throw DataError(fmt::format("{}; remove the file to train from the start", error.what()));
+  }
+}
+
 void CheckIdentity(const TensorFile& file, const std::string& identity, const std::string& path) {
   const auto format = file.metadata.find("normlab");
   if (format == file.metadata.end() || format->second != kFormat) {
@@ -222,7 +230,7 @@ void SaveTrainState(const std::string& path, const std::string& identity,
 template <typename T>
 void LoadTrainState(const std::string& path, const std::string& identity,
                     const TrainState<T>& state) {
-  TensorFile file = ReadTensors(path);
+  TensorFile file = ReadState(path);
   CheckIdentity(file, identity, path);
   const Json steps = ParseMetadata(file, "steps", path);
   if (!steps.is_number_unsigned()) Broken(path, "'steps' is not a count");

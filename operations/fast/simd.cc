@@ -44,8 +44,10 @@ Simd ParseSimd(std::string_view name) {
     if (name == SimdName(simd)) return simd;
     names.emplace_back(SimdName(simd));
   }
-  throw UsageError(fmt::format("simd '{}' is not one that this processor supports: best, {}", name,
-                               Join(names)));
+  throw UsageError(
+      fmt::format("simd = {}: expected one that this processor supports, best, {}; best takes the "
+                  "fastest, normlab doctor shows them",
+                  name, Join(names)));
 }
 
 }  // namespace normlab

@@ -108,7 +108,7 @@ TEST(ExampleValues, RefusesEachMistakeByKeyAndPlace) {
            {R"({})", {"the key x is missing"}},
            {R"([1,2])", {"expected an object"}},
            {R"({"inputs":7})", {"inputs: expected an object"}},
-           {With(R"("gama":[1,1])"), {"'gama'", "nearest is gamma"}},
+           {With(R"("gama":[1,1])"), {"'gama'", "nearest is 'gamma'"}},
            {With(R"("gamma":[1,1,1])"), {"gamma: expected 2 values for batch, found 3"}},
            {With(R"("gamma":[[1],[1]])"), {"gamma: expected 2 values for batch, found 2x1"}},
            {With(R"("beta":[1])"), {"beta: expected 2", "found 1"}},

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <nlohmann/json.hpp>
@@ -186,6 +187,35 @@ TEST(EvaluateCheckpoint, WarnsOfADataSetThatChanged) {
   file.metadata["dataset.mean"] = "[0.25]";
   WriteTensors(study.path, file);
   EXPECT_EQ(EvaluateStudy(study, In(study)).warnings.size(), 1u);
+}
+
+// A checkpoint that was trained on another set, whose classes have these names.
+EvaluationReport EvaluateOnMnist(const SmallStudy& study, const std::vector<std::string>& names) {
+  Config config = study.config;
+  config.dataset = "fashion-mnist";
+  Dataset dataset = study.dataset;
+  dataset.class_names = names;
+  WriteCheckpoint(study.path, config, dataset);
+  EvaluationOptions options = In(study);
+  options.data = "mnist";
+  return EvaluateStudy(study, options);
+}
+
+TEST(EvaluateCheckpoint, MatchesClassesOfAnotherSetByTheirNames) {
+  const SmallStudy study;
+  std::vector<std::string> names = study.dataset.class_names;
+  std::ranges::reverse(names);
+  const EvaluationReport report = EvaluateOnMnist(study, names);
+  EXPECT_EQ(report.class_names, names);
+  for (std::size_t i = 0; i < report.labels.size(); ++i) {
+    EXPECT_EQ(report.labels[i], 9 - study.dataset.test.labels[i]);
+  }
+  ASSERT_EQ(report.warnings.size(), 1u);
+  EXPECT_THAT(report.warnings[0], HasSubstr("matched by their names"));
+  names[3] = "another";
+  const EvaluationReport other = EvaluateOnMnist(study, names);
+  EXPECT_EQ(other.labels, study.dataset.test.labels);
+  EXPECT_THAT(other.warnings.at(0), HasSubstr("class k of one is taken for class k"));
 }
 
 TEST(EvaluateCheckpoint, NamesTheLayerWhoseValuesAreNotFinite) {

@@ -112,6 +112,35 @@ TEST(Predict, TakesPicturesOfAnySize) {
   }
 }
 
+TEST(Predict, TurnsAPictureAsItsCameraNotes) {
+  const SmallStudy study;
+  const std::vector<std::uint8_t> stored = {10, 20, 30, 40, 50, 60},  // two rows
+      upright = {40, 10, 50, 20, 60, 30};                             // three
+  constexpr std::size_t kHeader = 33;                                 // the signature and IHDR
+  const std::string note(
+      "\0\0\0\x1a"
+      "eXIfMM\0*\0\0\0\x08\0\1\1\x12\0\3\0\0\0\1\0\6\0\0\0\0\0\0"
+      "\xd6\x67\x4b\x69",
+      38);
+  const std::string png = GreyPng(stored.data(), 3, 2);
+  WriteFile(study.folder / "turned.png", png.substr(0, kHeader) + note + png.substr(kHeader));
+  WriteFile(study.folder / "upright.png", GreyPng(upright.data(), 2, 3));
+  const auto pictures = Predict(study, {study.folder / "turned.png", study.folder / "upright.png"});
+  EXPECT_EQ(pictures[0].shape, (Shape{3, 3, 2}));
+  EXPECT_EQ(pictures[0].orientation, 6);
+  EXPECT_EQ(pictures[1].orientation, 1);
+  for (std::size_t i = 0; i < pictures[0].top.size(); ++i) {
+    EXPECT_EQ(pictures[0].top[i].index, pictures[1].top[i].index);
+    EXPECT_EQ(pictures[0].top[i].log_probability, pictures[1].top[i].log_probability);
+  }
+  const Checkpoint checkpoint = OpenCheckpoint(study.path);
+  EXPECT_THAT(PredictionTable(checkpoint, pictures),
+              HasSubstr("turned.png (2x3, colour, turned as its camera notes (EXIF))\n"));
+  const auto json = nlohmann::json::parse(PredictionJson(checkpoint, {}, pictures));
+  EXPECT_EQ(json["images"][0]["orientation"], 6);
+  EXPECT_EQ(json["images"][1]["orientation"], 1);
+}
+
 TEST(ListPictures, TakesAFoldersPicturesByTheRuleOfFoldersOfPictures) {
   const TemporaryFolder folder;
   std::filesystem::create_directories(folder / "pictures/below.png");
@@ -142,6 +171,27 @@ TEST(ListPictures, TakesAFoldersPicturesByTheRuleOfFoldersOfPictures) {
   ASSERT_EQ(warnings.size(), 1u);
   EXPECT_THAT(warnings[0], HasSubstr("2 files are no PNG or JPEG and passed over: 1 GIF, 1 text "
                                      "file; convert the GIF"));
+}
+
+// Training pixels have the mean 0.1 and the deviation 0.3 here: 0.64 is as far as may be.
+TEST(Predict, WarnsOfAPictureUnlikeTheTraining) {
+  const SmallStudy study;
+  TensorFile file = ReadTensors(study.path);
+  file.metadata["dataset.mean"] = "[0.1]";
+  file.metadata["dataset.deviation"] = "[0.3]";
+  WriteTensors(study.path, file);
+  std::vector<std::string> paths;
+  for (const int value : {0, 160, 170, 255}) {
+    const std::vector<std::uint8_t> pixels(28 * 28, static_cast<std::uint8_t>(value));
+    paths.push_back(study.folder / ("grey" + std::to_string(value) + ".png"));
+    WriteFile(paths.back(), GreyPng(pixels.data(), 28, 28));
+  }
+  const std::vector<Prediction> pictures = Predict(study, paths);
+  EXPECT_EQ(pictures[0].warning, "");
+  EXPECT_EQ(pictures[1].warning, "");
+  EXPECT_THAT(pictures[2].warning, HasSubstr("far lighter than"));
+  EXPECT_THAT(pictures[3].warning, HasSubstr("mean 1.00 of 1, training 0.10"));
+  EXPECT_EQ(pictures[3].top.size(), 5u) << "predicted all the same";
 }
 
 }  // namespace

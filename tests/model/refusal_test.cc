@@ -82,8 +82,8 @@ TEST(Refusal, AbsurdNumbers) {
 
 TEST(Refusal, UnknownPresetsNameTheNearest) {
   EXPECT_THAT(Refusal("mnist-8"),
-              AllOf(HasSubstr("'mnist-8'"), HasSubstr("nearest preset is mnist")));
-  EXPECT_THAT(Refusal("cifar37k"), HasSubstr("nearest preset is cifar-37k"));
+              AllOf(HasSubstr("'mnist-8'"), HasSubstr("nearest is 'mnist-8k'")));
+  EXPECT_THAT(Refusal("cifar37k"), HasSubstr("nearest is 'cifar-37k'"));
   EXPECT_THAT(Refusal(" \t"), HasSubstr("the line is empty"));
 }
 

@@ -34,7 +34,7 @@ TEST(NormMethods, UnknownNameIsAUsageErrorThatNamesTheNearest) {
     FAIL() << "accepted";
   } catch (const UsageError& error) {
     EXPECT_EQ(error.code(), ExitCode::kUsage);
-    EXPECT_THAT(error.what(), AllOf(HasSubstr("'bacth'"), HasSubstr("nearest is batch"),
+    EXPECT_THAT(error.what(), AllOf(HasSubstr("'bacth'"), HasSubstr("nearest is 'batch'"),
                                     HasSubstr("none, batch, layer, layer-elementwise, ")));
   }
 }

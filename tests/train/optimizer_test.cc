@@ -107,7 +107,7 @@ void ExpectUsageError(const OptimizerOptions& options, const std::string& words)
 
 TEST(Optimizer, RefusesWhatMakesNoSense) {
   const double nan = std::numeric_limits<double>::quiet_NaN();
-  ExpectUsageError({"adm", 0.1, 0, false, 0}, "nearest: adam");
+  ExpectUsageError({"adm", 0.1, 0, false, 0}, "nearest is 'adam'");
   ExpectUsageError({"sgd", 0, 0, false, 0}, "lr = 0");
   ExpectUsageError({"sgd", -1, 0, false, 0}, "lr = -1");
   ExpectUsageError({"sgd", nan, 0, false, 0}, "lr = nan");

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <cstring>
 #include <fstream>
 
@@ -141,7 +142,8 @@ TEST_F(Safetensors, SaysWhatIsWrong) {
   ExpectHeaderError(R"({"a":{}})", "found nothing");
   ExpectHeaderError(R"({"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8],"x":1}})",
                     "'x' of tensor");
-  ExpectHeaderError(R"({"a":{"dtype":"F16","shape":[4],"data_offsets":[0,8]}})", "type 'F16'");
+  ExpectHeaderError(R"({"a":{"dtype":"F8_E4M3","shape":[8],"data_offsets":[0,8]}})",
+                    "tensor 'a' is F8_E4M3: expected F64");
   ExpectHeaderError(R"({"a":{"dtype":"F32","dtype":"F32","shape":[2],"data_offsets":[0,8]}})",
                     "'dtype' comes twice");
   ExpectHeaderError(R"({"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},)"
@@ -162,7 +164,8 @@ TEST_F(Safetensors, SaysWhatIsWrong) {
   ExpectHeaderError(R"({"a":{"dtype":"F32","shape":[2],"data_offsets":[8,0]}})", "start at 0");
   ExpectHeaderError(R"({"a":{"dtype":"F32","shape":[4],"data_offsets":[0,16]}})",
                     "the 8 that there are");
-  ExpectHeaderError(R"({"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}})", "end at 4");
+  ExpectHeaderError(R"({"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}})",
+                    "end with the tensors at byte 4");
   ExpectHeaderError(R"({"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}})", "start at 0");
   ExpectHeaderError(R"({"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},)"
                     R"("b":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}})",
@@ -219,6 +222,27 @@ TEST_F(Safetensors, ReadsOnlyRegularFiles) {
       EXPECT_NE(std::string(error.what()).find(words), std::string::npos) << error.what();
     }
   }
+}
+
+// By IEEE 754's formula and by hand: 1, -2, the least above 0, the largest, a third, infinity.
+TEST_F(Safetensors, SixteenBitsAreWidened) {
+  const std::string half("\x00\x3c\x00\xc0\x01\x00\xff\x7b\x55\x35\x00\x7c", 12);
+  const TensorFile file =
+      Parse(FileBytes(R"({"a":{"dtype":"F16","shape":[6],"data_offsets":[0,12]}})", half));
+  EXPECT_EQ(ToDoubles(file.tensors[0], "file"),
+            (std::vector<double>{1, -2, std::ldexp(1, -24), 65504, 1365 / 4096.0, INFINITY}));
+  const std::string upper("\x80\x3f\x40\xc0\x00\x00", 6);
+  const TensorFile brain =
+      Parse(FileBytes(R"({"a":{"dtype":"BF16","shape":[3],"data_offsets":[0,6]}})", upper));
+  EXPECT_EQ(ToDoubles(brain.tensors[0], "file"), (std::vector<double>{1, -3, 0}));
+}
+
+TEST_F(Safetensors, SaysWhatAFileIsThatIsNone) {
+  ExpectError("PK\x03\x04" + std::string(60, 'x'), "but a ZIP archive");
+  ExpectError("PK\x03\x04" + std::string(60, 'x'), "safetensors.torch.save_file");
+  ExpectError("version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 9\n", "git lfs pull");
+  ExpectError("", "an empty file (expected at least 8 bytes");
+  ExpectError(std::string("\x40\0\0\0\0\0\0\0{\"a\":", 13), "was cut short");
 }
 
 TEST_F(Safetensors, RefusesAFileOfManyGigabytesUnread) {

@@ -215,13 +215,13 @@ void ExpectUsageError(const ScheduleOptions& options, const std::string& words) 
 TEST(Schedule, RefusesWhatMakesNoSense) {
   const double nan = std::numeric_limits<double>::quiet_NaN();
   const double infinity = std::numeric_limits<double>::infinity();
-  ExpectUsageError(Options("onecycl"), "nearest: onecycle");
+  ExpectUsageError(Options("onecycl"), "nearest is 'onecycle'");
   ExpectUsageError(Options("step"), "needs schedule.step_size");
   ExpectUsageError(Options("step", {{"step_size", 0}}), "schedule.step_size = 0");
   ExpectUsageError(Options("step", {{"step_size", 1.5}}), "whole number");
   ExpectUsageError(Options("step", {{"step_size", 1e300}}), "whole number");
   ExpectUsageError(Options("step", {{"step_size", 1}, {"gamma", nan}}), "schedule.gamma = nan");
-  ExpectUsageError(Options("onecycle", {{"pct_strat", 0.2}}), "nearest: pct_start");
+  ExpectUsageError(Options("onecycle", {{"pct_strat", 0.2}}), "nearest is 'pct_start'");
   ExpectUsageError(Options("onecycle", {{"pct_start", 1.01}}), "from 0 to 1");
   ExpectUsageError(Options("onecycle", {{"max_lr", infinity}}), "schedule.max_lr = inf");
   ExpectUsageError(Options("onecycle", {{"max_lr", 0}}), "schedule.max_lr = 0");
@@ -265,7 +265,8 @@ TEST(MultiStep, RefusesWhatIsNoListOfAscendingEpochs) {
 }
 
 TEST(MultiStep, RefusesArgumentsThatAreMissingOrNotItsOwn) {
-  ExpectUsageError(Options("multistep"), "schedule multistep needs schedule.milestones: epochs");
+  ExpectUsageError(Options("multistep"),
+                   "schedule multistep needs schedule.milestones: expected epochs");
   ExpectUsageError(Options("multistep", {{"milestones", 9}}),
                    "schedule.milestones: expected epochs");
   const std::map<std::string, std::string> milestones{{"milestones", "9 12"}};
@@ -276,7 +277,7 @@ TEST(MultiStep, RefusesArgumentsThatAreMissingOrNotItsOwn) {
   ExpectUsageError(Options("multistep", {{"gamma", nan}}, milestones), "schedule.gamma = nan");
   ExpectUsageError(Options("multistep", {{"gamma", infinity}}, milestones), "schedule.gamma = inf");
   ExpectUsageError(Options("multistep", {{"step_size", 3}}, milestones), "takes gamma, milestones");
-  ExpectUsageError(Options("multistep", {}, {{"milestone", "9"}}), "nearest: milestones");
+  ExpectUsageError(Options("multistep", {}, {{"milestone", "9"}}), "nearest is 'milestones'");
   ExpectUsageError(Options("multistep", {}, {{"milestones", "9"}, {"gamma", "half"}}),
                    "found 'half'");
   ExpectUsageError(Options("step", {{"step_size", 3}}, milestones),
