@@ -51,7 +51,10 @@ std::vector<std::string> TakeRecord(std::string_view& text, const std::string& w
 
 CsvTable::CsvTable(std::string path, std::string_view text) : path_(std::move(path)) {
   if (text.empty()) {
-    throw DataError(fmt::format("{}:1: expected a header line, found an empty file", path_));
+    throw DataError(
+        fmt::format("{}:1: expected a header line, found an empty file; train this arm "
+                    "again",
+                    path_));
   }
   std::size_t line = 1;
   while (!text.empty()) {
@@ -62,8 +65,9 @@ CsvTable::CsvTable(std::string path, std::string_view text) : path_(std::move(pa
     if (header_.empty()) {
       header_ = std::move(row.fields);
     } else if (row.fields.size() != header_.size()) {
-      throw DataError(fmt::format("{}:{}: expected {} fields as in the header, found {}", path_,
-                                  row.line, header_.size(), row.fields.size()));
+      throw DataError(
+          fmt::format("{}:{}: expected {} fields as in the header, found {}; was it edited?", path_,
+                      row.line, header_.size(), row.fields.size()));
     } else {
       rows_.push_back(std::move(row));
     }
@@ -107,12 +111,12 @@ int CsvTable::Integer(std::size_t row, std::size_t column, int lowest, int highe
 }
 
 void CsvTable::Fail(std::size_t row, const std::string& what) const {
-  throw DataError(fmt::format("{}:{}: {}", path_, rows_[row].line, what));
+  throw DataError(fmt::format("{}:{}: {}; was it edited?", path_, rows_[row].line, what));
 }
 
 void CsvTable::FailHeader(std::string_view expected) const {
-  throw DataError(
-      fmt::format("{}:1: expected {}, found {}", path_, expected, PlainLine(Join(header_, ","))));
+  throw DataError(fmt::format("{}:1: expected {}, found {}; was it edited?", path_, expected,
+                              PlainLine(Join(header_, ","))));
 }
 
 void CsvCell::Fail(std::string_view expected) const {

@@ -21,8 +21,12 @@ Json ParseJsonFile(const std::string& path) {
   } catch (const Json::parse_error& error) {
     const std::size_t end = std::min(error.byte, text.size());
     const auto line = 1 + std::count(text.begin(), text.begin() + static_cast<long>(end), '\n');
-    throw DataError(fmt::format("{}:{}: expected JSON, found what does not parse at byte {}", path,
-                                line, error.byte));
+    throw DataError(fmt::format(
+        "{}:{}: expected JSON, found {}; the file was cut off or edited: take it "
+        "from a copy, or train anew into another folder",
+        path, line,
+        error.byte >= text.size() ? "the end of the file"
+                                  : fmt::format("what does not parse at byte {}", error.byte)));
   }
 }
 
@@ -86,13 +90,14 @@ bool JsonFields::Has(const std::string& key) const {
 void JsonFields::Fail(const std::string& key, const std::string& expected,
                       const Json& found) const {
   throw DataError(
-      fmt::format("{}: {}{}: expected {}, found {}", path_, where_, key, expected,
+      fmt::format("{}: {}{}: expected {}, found {}; was it edited?", path_, where_, key, expected,
                   Shortened(found.dump(-1, ' ', false, Json::error_handler_t::replace), 60)));
 }
 
 const Json& JsonFields::Value(const std::string& key) const {
   if (!object_.contains(key)) {
-    throw DataError(fmt::format("{}: expected a field {}{}, found none", path_, where_, key));
+    throw DataError(
+        fmt::format("{}: expected a field {}{}, found none; was it edited?", path_, where_, key));
   }
   return object_[key];
 }

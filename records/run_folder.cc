@@ -25,7 +25,8 @@ class ArmFiles {
     Take(arm, "metrics.csv", finished, [&](const std::string& path) {
       arm.metrics = ReadMetrics(path);
       if (finished && arm.metrics.empty()) {
-        throw DataError(fmt::format("{}: expected a line an epoch, found none", path));
+        throw DataError(
+            fmt::format("{}: expected a line an epoch, found none; train this arm again", path));
       }
     });
     arm.errors_missing = !Take(arm, "errors.csv", finished, [&](const std::string& path) {

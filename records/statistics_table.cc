@@ -109,8 +109,9 @@ std::vector<StatisticsScore> ReadStatistics(const std::string& path, std::size_t
   for (std::size_t r = 0; r < rows.size(); ++r) seen.Add(r, rows[r]);
   if (!rows.empty()) seen.Close(rows.size() - 1);
   if (epochs > 0 && static_cast<std::size_t>(seen.epoch()) != epochs) {
-    throw DataError(fmt::format("{}:{}: expected the {} epochs of metrics.csv, found {}", path,
-                                rows.size() + 1, epochs, seen.epoch()));
+    throw DataError(
+        fmt::format("{}:{}: expected the {} epochs of metrics.csv, found {}; train this arm again",
+                    path, rows.size() + 1, epochs, seen.epoch()));
   }
   return rows;
 }

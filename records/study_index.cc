@@ -2,9 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <filesystem>
+
 #include "base/error.h"
 #include "base/escape.h"
 #include "base/file.h"
+#include "base/printable.h"
 #include "records/field.h"
 
 namespace normlab {
@@ -135,6 +138,17 @@ void WriteStudyIndex(const std::string& folder, const StudyIndex& index) {
 
 StudyIndex ReadStudyIndex(const std::string& folder) {
   const std::string path = IndexPath(folder);
+  if (std::error_code status; !std::filesystem::exists(path, status)) {
+    const bool is_folder = std::filesystem::is_directory(folder, status);
+    throw DataError(
+        fmt::format("{}/study.json: expected a run folder with this file, found {}; normlab runs "
+                    "DIR lists those "
+                    "in a folder",
+                    Printable(folder, 4096),
+                    is_folder                                 ? "a folder without one"
+                    : std::filesystem::exists(folder, status) ? "a file"
+                                                              : "no such folder"));
+  }
   return StudyFields().Read(ParseJsonFile(path), path, "");
 }
 

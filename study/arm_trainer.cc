@@ -116,7 +116,7 @@ void CheckInit(const StudyPlan& plan) {
     try {
       LoadCheckpoint(plan.execution.init, *network);
     } catch (const DataError& error) {
-      throw UsageError(fmt::format("init does not fit the arm {}: {}", arm.folder, error.what()));
+      throw DataError(fmt::format("init does not fit the arm {}: {}", arm.folder, error.what()));
     }
   }
 }

@@ -18,6 +18,7 @@
 #include "base/cores.h"
 #include "base/cpuinfo.h"
 #include "engine/registry.h"
+#include "records/environment.h"
 #include "study/build_info.h"
 
 namespace normlab {
@@ -94,6 +95,9 @@ std::string EnvironmentJson(const ExecutionOptions& execution, const JobSplit& s
       {"libraries", Libraries()},
       {"written", UtcTime()},
   };
+  if (dataset.notes.drawn_split || dataset.notes.turned_pictures > 0) {
+    json.update(NotesJson(dataset.notes));
+  }
   if (split.last_arms > 0) {
     json["last_arms"] = split.last_arms;
     json["last_threads"] = split.last_threads;

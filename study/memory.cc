@@ -48,7 +48,7 @@ double FittingNetworkBytes(const Config& config, const ExecutionOptions& executi
   if (needed <= there) return needed;
   throw UsageError(fmt::format(
       "model: '{}' in batches of {} needs about {:.1f} GiB of memory, this machine has {:.1f}: "
-      "choose a smaller batch_size or fewer channels",
+      "choose a smaller batch_size or fewer channels; normlab doctor tells how much there is",
       architecture.text, config.batch_size, needed / 0x1p30, there / 0x1p30));
 }
 
@@ -78,7 +78,7 @@ void CheckPlanFits(const StudyPlan& plan) {
   if (jobs == 0 || fit == static_cast<std::ptrdiff_t>(jobs)) return;
   throw UsageError(fmt::format(
       "jobs = {}: {} networks side by side need about {:.1f} GiB of memory, this machine has "
-      "{:.1f}: choose at most {}, or a smaller batch_size",
+      "{:.1f}: choose at most {}, or a smaller batch_size; normlab doctor tells how much there is",
       plan.execution.jobs, jobs, sums.back() / 0x1p30, MachineBytes() / 0x1p30, fit));
 }
 

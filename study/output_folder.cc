@@ -5,11 +5,14 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstring>
 #include <filesystem>
 
 #include "base/disk.h"
 #include "base/error.h"
+#include "base/system_advice.h"
+#include "base/text_file.h"
+#include "data/file_kind.h"
+#include "study/configuration_difference.h"
 
 namespace normlab {
 namespace {
@@ -18,10 +21,11 @@ namespace fs = std::filesystem;
 
 constexpr char kLockName[] = ".lock";
 
-// What a run that was killed in its first moments leaves.
+// What a run that was killed in its first moments leaves, and what systems and tools put into
+// folders.
 bool IsBeginning(const std::string& name) {
-  return name == kLockName || name == "recipe.toml" || name == "environment.json" ||
-         name.ends_with(".part");
+  return name == kLockName || name == "lost+found" || IsLitter(name) || name == "recipe.toml" ||
+         name == "environment.json" || name.ends_with(".part");
 }
 
 }  // namespace
@@ -30,12 +34,13 @@ std::string OutputPath(const StudyPlan& plan, const std::string& hash, const std
   return out.empty() ? fmt::format("runs/{}_{}", plan.recipe, hash.substr(0, 10)) : out;
 }
 
-OutputFolder::OutputFolder(std::string path, const std::string& hash) : path_(std::move(path)) {
+OutputFolder::OutputFolder(std::string path, const std::string& hash, const std::string& recipe)
+    : path_(std::move(path)) {
   while (path_.size() > 1 && path_.back() == '/') path_.pop_back();
   Make();
   Lock();
   try {
-    Check(hash);
+    Check(hash, recipe);
   } catch (...) {
     close(lock_);
     throw;
@@ -61,8 +66,9 @@ void OutputFolder::Make() {
   }
   fs::create_directories(path_, status);
   if (status || !fs::is_directory(path_)) {
-    throw RunError(fmt::format("cannot write to the run folder {}: {}", path_,
-                               status ? status.message() : "it is not a folder"));
+    throw RunError(
+        fmt::format("cannot write to the run folder {}: {}", path_,
+                    status ? SystemReason(status) : "it is not a folder; name another with --out"));
   }
 }
 
@@ -71,7 +77,7 @@ void OutputFolder::Lock() {
   lock_ = open(path.c_str(), O_RDWR | O_CREAT | O_NONBLOCK | O_CLOEXEC, 0644);
   if (lock_ < 0) {
     throw RunError(
-        fmt::format("cannot write to the run folder {}: {}", path_, std::strerror(errno)));
+        fmt::format("cannot write to the run folder {}: {}", path_, SystemReason(errno)));
   }
   switch (TryLock(lock_)) {
     case LockEnd::kHeldByAnother:
@@ -86,20 +92,28 @@ void OutputFolder::Lock() {
   }
 }
 
-void OutputFolder::Check(const std::string& hash) {
+void OutputFolder::Check(const std::string& hash, const std::string& recipe) {
   if (fs::exists(path_ + "/study.json")) {
     index_ = ReadStudyIndex(path_);
     if (index_->configuration == hash) return;
     throw UsageError(fmt::format(
-        "{} belongs to another configuration ({}, not {}); give another --out, or rerun "
-        "that one with: normlab run {}/recipe.toml --out {}",
-        path_, index_->configuration.substr(0, 10), hash.substr(0, 10), path_, path_));
+        "{} belongs to another configuration ({}); give another --out, or rerun that one with: "
+        "normlab run {}/recipe.toml --out {}",
+        path_, Difference(recipe), path_, path_));
   }
   for (const fs::directory_entry& entry : fs::directory_iterator(path_)) {
     const std::string name = entry.path().filename();
     if (IsBeginning(name)) continue;
     throw UsageError(fmt::format(
         "{} is not a run folder: it holds {}; give an empty or a new folder", path_, name));
+  }
+}
+
+std::string OutputFolder::Difference(const std::string& recipe) const {
+  try {
+    return ConfigurationDifference(ReadTextFile(path_ + "/recipe.toml"), recipe);
+  } catch (const DataError&) {
+    return "its recipe.toml cannot be read";
   }
 }
 

@@ -17,9 +17,10 @@ std::string OutputPath(const StudyPlan& plan, const std::string& hash, const std
 // nothing was written is removed again.
 class OutputFolder {
  public:
-  // Throws UsageError when the folder holds other files or another configuration; RunError when it
-  // cannot be written or another process writes to it.
-  OutputFolder(std::string path, const std::string& hash);
+  // `recipe`: as resolved, whose hash it is. Throws UsageError when the folder holds other files or
+  // another configuration, and says in which keys; RunError when it cannot be written or another
+  // process writes to it.
+  OutputFolder(std::string path, const std::string& hash, const std::string& recipe);
   ~OutputFolder();
   OutputFolder(const OutputFolder&) = delete;
   OutputFolder& operator=(const OutputFolder&) = delete;
@@ -32,7 +33,9 @@ class OutputFolder {
  private:
   void Make();
   void Lock();
-  void Check(const std::string& hash);
+  void Check(const std::string& hash, const std::string& recipe);
+
+  std::string Difference(const std::string& recipe) const;
 
   std::string path_, warning_;
   std::vector<std::string> made_;  // folders that were not there, outermost first

@@ -11,6 +11,7 @@
 #include "study/arm_queue.h"
 #include "study/arm_trainer.h"
 #include "study/begin_index.h"
+#include "study/doubts.h"
 #include "study/environment.h"
 #include "study/job_split.h"
 #include "study/memory.h"
@@ -32,6 +33,12 @@ StudyEnd TellEndOfOld(const StudyIndex& index, StudyObserver& observer) {
     if (Diverged(arm)) observer.OnMessage(fmt::format("{}: diverged: {}", arm.folder, arm.message));
   }
   return EndOf(index);
+}
+
+void TellDoubts(const StudyPlan& plan, const Dataset& dataset, StudyObserver& observer) {
+  for (const auto& doubts : {PlanDoubts(plan), DataDoubts(plan, dataset)}) {
+    for (const std::string& doubt : doubts) observer.OnMessage("normlab: warning: " + doubt);
+  }
 }
 
 // An arm is known to be finished by its records; its checkpoints may have stayed elsewhere.
@@ -78,7 +85,7 @@ StudyResult RunStudy(const StudyPlan& plan, const StudyOptions& options, StudyOb
                      const std::atomic<bool>& stop) {
   const std::string hash = PlanHash(plan);
   CheckInit(plan);
-  const OutputFolder output(OutputPath(plan, hash, options.out), hash);
+  const OutputFolder output(OutputPath(plan, hash, options.out), hash, ResolvedRecipe(plan));
   if (!output.warning().empty()) observer.OnMessage("normlab: warning: " + output.warning());
   StudyResult result;
   result.folder = output.path();
@@ -91,6 +98,7 @@ StudyResult RunStudy(const StudyPlan& plan, const StudyOptions& options, StudyOb
   StudyIndex index =
       output.index() ? *output.index() : MakeStudyIndex(plan, hash, dataset.class_names);
   ForgetLostArms(output.path(), index);
+  if (!UnsettledArms(index).empty()) TellDoubts(plan, dataset, observer);
   const std::string fewer = CheckTrainingsFit(plan, UnsettledArms(index));
   if (!fewer.empty()) observer.OnMessage("normlab: " + fewer);
   const JobSplit split = ChooseJobSplit(plan, UnsettledArms(index));

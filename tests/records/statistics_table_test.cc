@@ -50,7 +50,10 @@ class StatisticsCsv : public testing::Test {
     }
     EXPECT_EQ(read.missing[0].find('\n'), std::string::npos);
     EXPECT_THAT(read.missing[0], HasSubstr(Path()));
-    return read.missing[0].substr(read.missing[0].find("statistics.csv") + 14);
+    const std::string line = read.missing[0].substr(read.missing[0].find("statistics.csv") + 14);
+    const std::size_t advice = line.rfind("; ");
+    EXPECT_NE(advice, std::string::npos) << "what to do: " << line;
+    return line.substr(0, advice);
   }
 
   // Two epochs of three kinds, with one line given anew ("" leaves it out). Line 1 is the header.

@@ -28,19 +28,19 @@ TEST(OutputFolder, GoesOnWithAWarningWhereThereAreNoLocks) {
       std::filesystem::temp_directory_path() / ("normlab-locked-" + std::to_string(getpid()));
   for (const int reason : {ENOLCK, EBADF, EOPNOTSUPP, EINVAL, ENOSYS}) {
     failure = reason;
-    const OutputFolder output(folder, "0123456789abcdef");
+    const OutputFolder output(folder, "0123456789abcdef", "");
     EXPECT_THAT(output.warning(), HasSubstr("offers no locks")) << reason;
   }
   failure = EWOULDBLOCK;
   try {
-    const OutputFolder output(folder, "0123456789abcdef");
+    const OutputFolder output(folder, "0123456789abcdef", "");
     ADD_FAILURE();
   } catch (const RunError& error) {
     EXPECT_THAT(error.what(), HasSubstr("is being written by another normlab"));
   }
   TheDiskCalls() = before;
   std::filesystem::remove_all(folder);
-  const OutputFolder output(folder, "0123456789abcdef");
+  const OutputFolder output(folder, "0123456789abcdef", "");
   EXPECT_EQ(output.warning(), "");
 }
 
