@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "base/error.h"
+#include "base/system_advice.h"
 #include "base/text.h"
 #include "fetch/http.h"
 #include "fetch/part_file.h"
@@ -170,7 +171,7 @@ class Downloader {
     const std::string aside = UnusedName(path + ".replaced");
     std::filesystem::rename(path, aside, status);
     if (status) {
-      throw RunError(fmt::format("cannot rename {} to {}: {}", path, aside, status.message()));
+      throw RunError(fmt::format("cannot rename {} to {}: {}", path, aside, SystemReason(status)));
     }
     observer_.OnMessage(fmt::format("{} was not the published file and is now {}", path, aside));
   }

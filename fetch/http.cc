@@ -7,6 +7,8 @@
 #include <charconv>
 #include <chrono>
 #include <cmath>
+#include <cstdlib>
+#include <cstring>
 #include <exception>
 #include <memory>
 
@@ -113,6 +115,11 @@ class Transfer {
     Set(CURLOPT_NOSIGNAL, 1L);
     Set(CURLOPT_USERAGENT, "normlab");
     Set(CURLOPT_ERRORBUFFER, reason_);
+    // As the curl command and OpenSSL take them: a company's own certificates.
+    for (const char* variable : {"SSL_CERT_FILE", "CURL_CA_BUNDLE"}) {
+      const char* bundle = std::getenv(variable);
+      if (bundle != nullptr && *bundle != '\0') Set(CURLOPT_CAINFO, bundle);
+    }
   }
 
   void SetCallbacks() {
@@ -212,9 +219,18 @@ class Transfer {
                          status == 0 ? "no answer" : "the server has sent nothing, or next to it,",
                          request_.stall_seconds);
     }
+    if (std::strstr(reason_, "getaddrinfo() thread") != nullptr) {
+      return "the system gives no thread to look up its name; allow more processes (ulimit -u, a "
+             "container's limit of pids)";
+    }
+    if (code == CURLE_COULDNT_CONNECT)
+      return "no connection: is the network there, or a proxy needed?";
     std::string reason = reason_[0] != '\0' ? reason_ : curl_easy_strerror(code);
+    if (code == CURLE_COULDNT_RESOLVE_HOST) reason += " (is the network there?)";
     if (code == CURLE_PEER_FAILED_VERIFICATION || code == CURLE_SSL_CACERT_BADFILE) {
-      reason += " (Debian's package ca-certificates has the certificates)";
+      reason +=
+          " (Debian's package ca-certificates has the certificates; SSL_CERT_FILE or "
+          "CURL_CA_BUNDLE names others)";
     }
     return Printable(reason, kLongestReason);
   }

@@ -6,7 +6,6 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstring>
 #include <filesystem>
 #include <sstream>
 
@@ -14,6 +13,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/regular_file.h"
+#include "base/system_advice.h"
 
 namespace normlab {
 namespace {
@@ -40,7 +40,7 @@ Descriptor OpenLocked(const std::string& path, std::string& warning) {
     Descriptor file(
         open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0644));
     if (file.get() < 0) {
-      throw RunError(fmt::format("cannot write {}: {}", path, std::strerror(errno)));
+      throw RunError(fmt::format("cannot write {}: {}", path, SystemReason(errno)));
     }
     CheckRegular(file.get(), path);
     switch (TryLock(file.get())) {
@@ -78,7 +78,7 @@ PartFile::~PartFile() {
 }
 
 void PartFile::Fail(const char* doing) const {
-  throw RunError(fmt::format("cannot {} {}: {}", doing, path_, std::strerror(errno)));
+  throw RunError(fmt::format("cannot {} {}: {}", doing, path_, SystemReason(errno)));
 }
 
 // Bytes of unknown origin are of no use: what a crash or another program has left is started over.

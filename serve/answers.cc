@@ -9,6 +9,7 @@
 
 #include "base/escape.h"
 #include "serve/headers.h"
+#include "serve/token.h"
 #include "serve/waiting_page.h"
 
 namespace normlab {
@@ -17,6 +18,8 @@ namespace {
 constexpr std::size_t kPiece = std::size_t{1} << 16;
 // How soon a stream notices that its client has left.
 constexpr auto kGlance = std::chrono::milliseconds(1000);
+
+constexpr std::size_t kLongestHost = 100;  // that is repeated
 
 constexpr const char* kHtml = "text/html; charset=utf-8";
 constexpr const char* kJson = "application/json";
@@ -67,22 +70,58 @@ struct Answers::Stream {
   std::chrono::steady_clock::time_point last_line = std::chrono::steady_clock::now();
 };
 
+std::optional<std::string> Answers::AdmittedPath(const httplib::Request& request,
+                                                 httplib::Response& response) const {
+  // With a token any host will do: a page of the web whose name leads here (DNS rebinding) does not
+  // know it.
+  if (!entrance_.token.empty()) {
+    auto path = PathBehindToken(request.path, entrance_.token);
+    if (!path) {
+      SayPlainly(response, 403,
+                 "expected the address that normlab serve printed, with its token: "
+                 "http://HOST:PORT/TOKEN/; each start has another token");
+    }
+    return path;
+  }
+  const std::size_t hosts = request.get_header_value_count("Host");
+  const std::string host = request.get_header_value("Host");
+  if (hosts == 1 && IsOwnHost(host, entrance_.address.url_host())) return request.path;
+  const std::string found = hosts > 1      ? "several"
+                            : host.empty() ? "none"
+                                           : "'" + Shortened(PlainLine(host), kLongestHost) + "'";
+  SayPlainly(response, 403,
+             fmt::format("expected the host 127.0.0.1, localhost or [::1], found {}: normlab serve "
+                         "answers its own machine alone; ssh -L PORT:127.0.0.1:PORT MACHINE brings "
+                         "it to another, as does normlab serve --host, with a token",
+                         found));
+  return std::nullopt;
+}
+
 void Answers::Answer(const httplib::Request& request, httplib::Response& response) {
-  if (request.get_header_value_count("Host") != 1 || !IsOwnHost(request.get_header_value("Host"))) {
-    SayPlainly(response, 403, "expected the host 127.0.0.1, localhost or [::1]");
-  } else if (request.method != "GET" && request.method != "HEAD") {
+  const auto path = AdmittedPath(request, response);
+  if (!path) return;
+  if (request.method != "GET" && request.method != "HEAD") {
     response.set_header("Allow", "GET, HEAD");
     SayPlainly(response, 405, "nothing can be changed here: expected GET or HEAD");
-  } else if (request.path == "/") {
+  } else {
+    Route(*path, request, response);
+  }
+}
+
+void Answers::Route(const std::string& path, const httplib::Request& request,
+                    httplib::Response& response) {
+  if (path == "/") {
     Page(request, response);
-  } else if (request.path == "/data.json") {
+  } else if (path == "/data.json") {
     Data(request, response);
-  } else if (request.path == "/events") {
+  } else if (path == "/events") {
     Events(request, response);
-  } else if (request.path == "/waiting.js") {
+  } else if (path == "/waiting.js") {
     response.set_content(std::string(kWaitingScript), "text/javascript; charset=utf-8");
-  } else if (request.path == "/waiting.css") {
+  } else if (path == "/waiting.css") {
     response.set_content(std::string(kWaitingStyle), "text/css; charset=utf-8");
+  } else if (path.empty()) {  // the token without the slash that relative addresses need
+    response.set_redirect(fmt::format("/{}/", entrance_.token));
   } else {
     SayPlainly(response, 404, "nothing is here; the page is at /");
   }

@@ -5,6 +5,8 @@
 
 #include <atomic>
 #include <memory>
+#include <optional>
+#include <string>
 
 #include "serve/server.h"
 #include "serve/watch.h"
@@ -13,13 +15,18 @@ namespace normlab {
 
 class Answers {
  public:
-  Answers(Watch& watch, const ServerLimits& limits) : watch_(watch), limits_(limits) {}
+  Answers(Watch& watch, const ServerLimits& limits, const ServerEntrance& entrance)
+      : watch_(watch), limits_(limits), entrance_(entrance) {}
 
   // From any thread. Both outlive the response.
   void Answer(const httplib::Request& request, httplib::Response& response);
 
  private:
   struct Stream;
+  // Without the token; nothing where the request is refused, which `response` then says.
+  std::optional<std::string> AdmittedPath(const httplib::Request& request,
+                                          httplib::Response& response) const;
+  void Route(const std::string& path, const httplib::Request& request, httplib::Response& response);
   void Page(const httplib::Request& request, httplib::Response& response);
   void Data(const httplib::Request& request, httplib::Response& response);
   void Events(const httplib::Request& request, httplib::Response& response);
@@ -27,6 +34,7 @@ class Answers {
 
   Watch& watch_;
   const ServerLimits limits_;
+  const ServerEntrance entrance_;
   std::atomic<int> pages_{0};
 };
 

@@ -7,7 +7,6 @@
 namespace normlab {
 namespace {
 
-constexpr std::string_view kHosts[] = {"127.0.0.1", "localhost", "[::1]"};
 constexpr std::size_t kMostDigits = 5;
 
 struct Reason {
@@ -21,6 +20,13 @@ constexpr Reason kReasons[] = {
     {431, "Request Header Fields Too Large", "the request's head is too long"},
     {503, "Service Unavailable", "too many pages are open; close some and try again"},
 };
+
+// ":7117"
+bool IsPort(std::string_view text) {
+  const std::string_view digits = text.substr(1);
+  return text.starts_with(':') && !digits.empty() && digits.size() <= kMostDigits &&
+         digits.find_first_not_of("0123456789") == std::string_view::npos;
+}
 
 }  // namespace
 
@@ -39,15 +45,13 @@ std::string LowerCase(std::string_view text) {
   return lower;
 }
 
-bool IsOwnHost(std::string_view host) {
+bool IsOwnHost(std::string_view host, std::string_view listened) {
+  const std::string_view own_hosts[] = {"127.0.0.1", "localhost", "[::1]", listened};
   const std::string lower = LowerCase(host);
-  for (const std::string_view own : kHosts) {
+  for (const std::string_view own : own_hosts) {
     if (!lower.starts_with(own)) continue;
     const std::string_view port = std::string_view(lower).substr(own.size());
-    if (port.empty()) return true;
-    const std::string_view digits = port.substr(1);
-    return port[0] == ':' && !digits.empty() && digits.size() <= kMostDigits &&
-           digits.find_first_not_of("0123456789") == std::string_view::npos;
+    if (port.empty() || IsPort(port)) return true;
   }
   return false;
 }
@@ -63,7 +67,7 @@ const std::vector<std::pair<std::string, std::string>>& CommonHeaders() {
       {"X-Content-Type-Options", "nosniff"},
       {"Referrer-Policy", "no-referrer"},
       {"Cross-Origin-Resource-Policy", "same-origin"},
-      {"Cross-Origin-Opener-Policy", "same-origin"},
+      {std::string(kOpenerPolicy), "same-origin"},
       {"X-Frame-Options", "DENY"},
   };
   return headers;

@@ -10,10 +10,11 @@ namespace normlab {
 
 std::string LowerCase(std::string_view text);  // A to Z alone
 
-// 127.0.0.1, localhost or [::1], with any port (a tunnel's differs) or none. A page of the world
+// 127.0.0.1, localhost, [::1] or the loopback address `listened` at, with any port (a tunnel's
+// differs) or none. A page of the world
 // can give its own name this machine's address (DNS rebinding), but the browser then sends that
 // name, and here it is refused.
-bool IsOwnHost(std::string_view host);
+bool IsOwnHost(std::string_view host, std::string_view listened);
 
 // An If-None-Match that names this version.
 bool Names(std::string_view if_none_match, const std::string& version);
@@ -22,6 +23,8 @@ std::string EntityTag(const std::string& version);
 // Of every answer: no guessing of types, no address told to others, no embedding elsewhere, nothing
 // kept.
 const std::vector<std::pair<std::string, std::string>>& CommonHeaders();
+
+constexpr std::string_view kOpenerPolicy = "Cross-Origin-Opener-Policy";
 
 // Of the study's page, beside the policy that it carries itself: it talks to this server alone.
 extern const char* const kPagePolicy;

@@ -1,6 +1,5 @@
 #include "serve/listener.h"
 
-#include <arpa/inet.h>
 #include <fmt/format.h>
 #include <netinet/in.h>
 #include <poll.h>
@@ -9,6 +8,7 @@
 
 #include <cerrno>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <thread>
@@ -21,43 +21,58 @@ namespace {
 constexpr int kWaitingConnections = 128;
 constexpr auto kPause = std::chrono::milliseconds(20);
 
-[[noreturn]] void Refuse(int port) {
+[[noreturn]] void Refuse(const ListenAddress& address, int port, int error) {
+  if (error == EADDRNOTAVAIL) {
+    throw UsageError(
+        fmt::format("serve: --host {}: expected an address of this machine (those that others may "
+                    "reach: {}) or 0.0.0.0 for all of them, found one that it does not have",
+                    address.url_host(), MachineAddressesText()));
+  }
+  if (error == EAFNOSUPPORT) {
+    throw UsageError(fmt::format(
+        "serve: --host {}: this system has no such addresses; expected one of {}, or 0.0.0.0 for "
+        "all of them",
+        address.url_host(), MachineAddressesText()));
+  }
   const char* reason =
-      errno == EADDRINUSE ? "another program listens there already" : std::strerror(errno);
-  throw RunError(fmt::format(
-      "127.0.0.1:{}: cannot listen: {}; take another --port, or --port 0 for any that is free",
-      port, reason));
+      error == EADDRINUSE ? "another program listens there already" : std::strerror(error);
+  throw RunError(
+      fmt::format("{}:{}: cannot listen: {}; take another --port, or --port 0 for any that is free",
+                  address.url_host(), port, reason));
 }
 
-sockaddr_in Address(int port) {
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(static_cast<std::uint16_t>(port));
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  return address;
-}
-
+// The port lies at the same place in both families' addresses.
+static_assert(offsetof(sockaddr_in, sin_port) == offsetof(sockaddr_in6, sin6_port));
 int PortOf(int socket) {
-  sockaddr_in address{};
+  sockaddr_in6 address{};
   socklen_t size = sizeof address;
   getsockname(socket, reinterpret_cast<sockaddr*>(&address), &size);
-  return ntohs(address.sin_port);
+  return ntohs(address.sin6_port);
+}
+
+// :: listens for IPv4 as well, whatever the system's default is.
+bool TakeBothFamilies(int socket, const ListenAddress& address) {
+  const int no = 0;
+  return address.family() != AF_INET6 ||
+         setsockopt(socket, IPPROTO_IPV6, IPV6_V6ONLY, &no, sizeof no) == 0;
 }
 
 }  // namespace
 
 // SO_REUSEADDR lets a server take up its port again while connections of the last one die away;
 // SO_REUSEPORT, which httplib would set, lets two servers share a port, each unaware of the other.
-Listener::Listener(int port)
-    : socket_(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)),
+Listener::Listener(const ListenAddress& address, int port)
+    : socket_(socket(address.family(), SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)),
       wake_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
   const int yes = 1;
-  const sockaddr_in address = Address(port);
+  const sockaddr_storage place = address.WithPort(port);
   if (socket_.get() < 0 || wake_.get() < 0 ||
       setsockopt(socket_.get(), SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes) != 0 ||
-      bind(socket_.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 ||
+      !TakeBothFamilies(socket_.get(), address) ||
+      bind(socket_.get(), reinterpret_cast<const sockaddr*>(&place), address.SocketAddressSize()) !=
+          0 ||
       listen(socket_.get(), kWaitingConnections) != 0) {
-    Refuse(port);
+    Refuse(address, port, errno);
   }
   port_ = PortOf(socket_.get());
 }

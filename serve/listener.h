@@ -1,15 +1,16 @@
-// A port of this machine that only this machine reaches.
+// A port at an address of this machine.
 #pragma once
 
 #include "base/descriptor.h"
+#include "serve/listen_address.h"
 
 namespace normlab {
 
 class Listener {
  public:
-  // Binds 127.0.0.1; port 0: a free one. Throws RunError, with what to do, where the port is taken
-  // or not allowed.
-  explicit Listener(int port);
+  // Port 0: a free one. Throws, with what to do, RunError where the port is taken or not allowed,
+  // UsageError where the address is not this machine's.
+  Listener(const ListenAddress& address, int port);
 
   int port() const { return port_; }
 

@@ -3,6 +3,7 @@
 #include <httplib.h>
 #include <sys/socket.h>
 
+#include <cassert>
 #include <exception>
 #include <list>
 #include <mutex>
@@ -28,11 +29,14 @@ constexpr int kMostRefusals = 16;
 // reads and waits without limits (serve/connection.h).
 class Http : public httplib::Server {
  public:
-  Http(int listener, HandlerWithResponse handler) {
+  Http(int listener, bool loopback, HandlerWithResponse handler) {
     svr_sock_ = listener;  // what httplib takes for running
     set_pre_routing_handler(std::move(handler));
     httplib::Headers headers;
-    for (const auto& [name, value] : CommonHeaders()) headers.emplace(name, value);
+    for (const auto& [name, value] : CommonHeaders()) {
+      // Over plain HTTP browsers heed it of loopback addresses alone, and complain of others.
+      if (loopback || name != kOpenerPolicy) headers.emplace(name, value);
+    }
     set_default_headers(std::move(headers));
   }
   void Answer(Connection& connection) {
@@ -45,17 +49,20 @@ class Http : public httplib::Server {
 
 class LiveServer::Impl {
  public:
-  Impl(int port, std::vector<std::string> folders, BuildLivePage build, const ServerLimits& limits)
+  Impl(const ServerEntrance& entrance, std::vector<std::string> folders, BuildLivePage build,
+       const ServerLimits& limits)
       : limits_(limits),
-        listener_(port),
+        listener_(entrance.address, entrance.port),
         watch_(FolderReader(std::move(folders), std::move(build)), limits.look),
-        answers_(watch_, limits),
-        http_(listener_.descriptor(),
+        answers_(watch_, limits, entrance),
+        http_(listener_.descriptor(), entrance.address.is_loopback(),
               [this](const httplib::Request& request, httplib::Response& response) {
                 answers_.Answer(request, response);
                 return httplib::Server::HandlerResponse::Handled;
               }),
-        accepting_(BeginThread("serve", [this] { AcceptAll(); })) {}
+        accepting_(BeginThread("serve", [this] { AcceptAll(); })) {
+    assert(entrance.address.is_loopback() || !entrance.token.empty());
+  }
 
   ~Impl() {
     {
@@ -135,9 +142,9 @@ class LiveServer::Impl {
   std::thread accepting_;
 };
 
-LiveServer::LiveServer(int port, std::vector<std::string> folders, BuildLivePage build,
-                       const ServerLimits& limits)
-    : impl_(std::make_unique<Impl>(port, std::move(folders), std::move(build), limits)) {}
+LiveServer::LiveServer(const ServerEntrance& entrance, std::vector<std::string> folders,
+                       BuildLivePage build, const ServerLimits& limits)
+    : impl_(std::make_unique<Impl>(entrance, std::move(folders), std::move(build), limits)) {}
 
 LiveServer::~LiveServer() = default;
 

@@ -1,13 +1,14 @@
-// The page of run folders over HTTP, on this machine alone, told to go on as epochs end.
+// The page of run folders over HTTP, told to go on as epochs end: for this machine alone, or for
+// whoever has the token.
 //
 //   GET /           the page (or the one that waits until there is something to show)
 //   GET /data.json  what the page shows, and, percent-encoded in the header Normlab-Message, which
-//   of
-//                   several folders cannot be read; 404 and {"message": ...} where none can
+//                   of several folders cannot be read; 404 and {"message": ...} where none can
 //   GET /events     server-sent events: at once, then at every change, the message "data", whose id
 //                   is the version; who comes back with the id that holds is told nothing
 //
 // HEAD answers as GET without the content. Nothing else exists and no file is served by its name.
+// Where there is a token, all paths begin with it: /TOKEN/data.json.
 #pragma once
 
 #include <chrono>
@@ -15,11 +16,20 @@
 #include <string>
 #include <vector>
 
+#include "serve/listen_address.h"
 #include "serve/live_page.h"
 
 namespace normlab {
 
 constexpr int kDefaultServePort = 7117;
+
+struct ServerEntrance {
+  int port = 0;  // 0: a free one
+  ListenAddress address = {};
+  // Empty: none is asked for, and only requests that name the loopback address as their host are
+  // answered. Not to be left empty where other machines reach the address.
+  std::string token = {};
+};
 
 struct ServerLimits {
   int connections = 128;                       // at once; a further one is answered 503
@@ -32,8 +42,8 @@ struct ServerLimits {
 
 class LiveServer {
  public:
-  // Listens at 127.0.0.1 before it returns; port 0: a free one. Throws RunError where it cannot.
-  LiveServer(int port, std::vector<std::string> folders, BuildLivePage build,
+  // Listens before it returns. Throws as Listener does (serve/listener.h).
+  LiveServer(const ServerEntrance& entrance, std::vector<std::string> folders, BuildLivePage build,
              const ServerLimits& limits = {});
   ~LiveServer();  // ends every connection; waits for a page that is being built
   LiveServer(const LiveServer&) = delete;

@@ -54,8 +54,13 @@ function listen() {
     note.hidden = false;
     if (stream.readyState !== EventSource.CLOSED) return;
     stream = null;
-    setTimeout(listen, 2000);
+    comeBack();
   };
+}
+async function comeBack() {
+  const answer = await fetch('data.json', { method: 'HEAD' }).catch(() => null);
+  if (answer?.status !== 403) return setTimeout(listen, 2000);
+  note.textContent = 'The server has a new address: open the one that it printed.';
 }
 document.addEventListener('visibilitychange', () => {
   if (document.hidden && stream) {

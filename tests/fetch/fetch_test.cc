@@ -164,13 +164,13 @@ TEST_F(FetchTest, WithoutANetworkTheLineSaysWhatToType) {
   request_.mirrors = {DeadAddress()};
   request_.to = folder_ / "it's here";
   const std::string folder = folder_ / "it'\\''s here/mnist";
-  EXPECT_THAT(
-      Failure("mnist"),
-      AllOf(HasSubstr("MNIST could not be fetched: "), HasSubstr("Couldn't connect to server"),
-            HasSubstr("; by hand: mkdir -p '" + folder + "' && cd '" + folder +
-                      "' && curl -fL -O '" + request_.mirrors[0] +
-                      "mnist/{train-images-idx3-ubyte.gz,train-labels-idx1-ubyte.gz,"
-                      "t10k-images-idx3-ubyte.gz,t10k-labels-idx1-ubyte.gz}'")));
+  EXPECT_THAT(Failure("mnist"),
+              AllOf(HasSubstr("MNIST could not be fetched: "),
+                    HasSubstr("no connection: is the network there"),
+                    HasSubstr("; by hand: mkdir -p '" + folder + "' && cd '" + folder +
+                              "' && curl -fL -O '" + request_.mirrors[0] +
+                              "mnist/{train-images-idx3-ubyte.gz,train-labels-idx1-ubyte.gz,"
+                              "t10k-images-idx3-ubyte.gz,t10k-labels-idx1-ubyte.gz}'")));
   EXPECT_THAT(Failure("fashion-mnist"), EndsWith("apt-get install dataset-fashion-mnist"));
   EXPECT_THAT(Failure("cifar10"), EndsWith("cifar-10-binary.tar.gz'"));
 }

@@ -21,8 +21,8 @@ class Clients : public testing::Test {
   Clients() : study_(folder_.path() + "/run") { study_.Write(2); }
   void Start(const ServerLimits& limits, int port = 0, BuildLivePage build = EpochsPage) {
     server_.reset();
-    server_ =
-        std::make_unique<LiveServer>(port, std::vector{study_.path()}, std::move(build), limits);
+    server_ = std::make_unique<LiveServer>(ServerEntrance{port}, std::vector{study_.path()},
+                                           std::move(build), limits);
   }
   int port() const { return server_->port(); }
 
@@ -144,7 +144,7 @@ TEST_F(Clients, TheServerEndsAtOnceWhateverTheyDo) {
 TEST_F(Clients, APortThatIsTakenIsOneLineThatSaysWhatToDo) {
   Start(QuickLimits());
   try {
-    const LiveServer second(port(), {study_.path()}, EpochsPage);
+    const LiveServer second({port()}, {study_.path()}, EpochsPage);
     FAIL() << "two servers at one port";
   } catch (const RunError& error) {
     EXPECT_EQ(error.what(),

@@ -23,8 +23,8 @@ class Events : public testing::Test {
   Events() : study_(folder_.path() + "/run") {}
   void Start(int port = 0, BuildLivePage build = EpochsPage) {
     server_.reset();
-    server_ = std::make_unique<LiveServer>(port, std::vector{study_.path()}, std::move(build),
-                                           QuickLimits());
+    server_ = std::make_unique<LiveServer>(ServerEntrance{port}, std::vector{study_.path()},
+                                           std::move(build), QuickLimits());
   }
   int port() const { return server_->port(); }
   Reply Get(const std::string& target) const { return Ask(port(), "GET", target); }
@@ -225,8 +225,8 @@ TEST_F(Events, APageThatCannotBeBuiltIsSaid) {
 TEST_F(Events, OfSeveralFoldersThoseThatCanBeReadAreShown) {
   study_.Write(1);
   const std::string second = folder_.path() + "/second";
-  server_ = std::make_unique<LiveServer>(0, std::vector{second, study_.path()}, EpochsPage,
-                                         QuickLimits());
+  server_ = std::make_unique<LiveServer>(ServerEntrance{}, std::vector{second, study_.path()},
+                                         EpochsPage, QuickLimits());
   ExpectData("\"batch 1, \"");
   EXPECT_THAT(Get("/data.json").headers.at("normlab-message"),
               ::testing::EndsWith("/second%20does%20not%20exist%20yet"));
@@ -242,7 +242,7 @@ TEST_F(Events, AFolderThatIsMissingDoesNotMakeTheOthersReadAgain) {
   std::atomic<int> builds = 0;
   study_.Write(1);
   server_ = std::make_unique<LiveServer>(
-      0, std::vector{folder_.path() + "/second", study_.path()},
+      ServerEntrance{}, std::vector{folder_.path() + "/second", study_.path()},
       [&](const std::vector<RunRecord>& runs) {
         ++builds;
         return EpochsPage(runs);

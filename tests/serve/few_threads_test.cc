@@ -13,7 +13,7 @@ namespace {
 void ExpectRefused(int threads) {
   const ThreadsLeft left(threads);
   try {
-    const LiveServer server(0, {"not/there"}, {});
+    const LiveServer server({}, {"not/there"}, {});
     ADD_FAILURE() << "it serves with " << threads << " threads";
   } catch (const RunError& error) {
     EXPECT_THAT(error.what(), testing::StartsWith("serve: cannot begin a thread ("));

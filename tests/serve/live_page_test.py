@@ -36,11 +36,11 @@ class LivePageTest(unittest.TestCase):
         self.serve("0")
         self.addCleanup(self.end)
 
-    def serve(self, port):
-        self.server = subprocess.Popen([BINARY, "serve", "run", "--port", port], cwd=self.folder, text=True,
+    def serve(self, port, *flags):
+        self.server = subprocess.Popen([BINARY, "serve", "run", "--port", port, *flags], cwd=self.folder, text=True,
                                        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
         self.address = self.server.stdout.readline().strip()
-        self.assertRegex(self.address, r"^http://127\.0\.0\.1:\d+/$")
+        self.assertRegex(self.address, r"^http://[\[\]\w.:]+:\d+/([0-9a-f]{32}/)?$")
 
     def end(self):
         self.server.send_signal(signal.SIGINT)
@@ -102,6 +102,28 @@ class LivePageTest(unittest.TestCase):
         wait_until(lambda: self.shows(study) and self.browser.one("#live").text == "live")
         self.assertTrue(self.browser.run("return window.same"), "was loaded again")
         self.assertEqual(self.console(), [])
+
+    def test_for_other_machines(self):
+        """At an address that others reach, or where there is none at the loopback one, with its token."""
+        self.end()
+        self.serve("0", "--host", "0.0.0.0")
+        self.browser.driver.get(self.address)
+        wait_until(lambda: "run does not exist yet" in self.text())
+        study = self.write(1)
+        wait_until(lambda: self.shows(study) and self.browser.one("#live").text == "live")
+        self.browser.run("window.same = true")
+        study = self.write(3, seed=7)
+        wait_until(lambda: self.shows(study))
+        self.assertTrue(self.browser.run("return window.same"), "was loaded again")
+        self.browser.run("document.querySelector('#again-0-recipe-command').click()")
+        wait_until(lambda: "Copied" in self.text() or "Ctrl+C" in self.text())
+        self.assertEqual(self.console(), [])
+        old = self.address
+        self.end()
+        self.serve(old.split("/")[2].rsplit(":", 1)[1], "--host", "0.0.0.0")
+        wait_until(lambda: "the server has a new address" in self.browser.one("#live").text)
+        self.browser.driver.get(old.rsplit("/", 2)[0] + "/")
+        wait_until(lambda: "expected the address that normlab serve printed" in self.text())
 
     def test_more_pages_than_a_browser_has_connections(self):
         study = self.write(2)

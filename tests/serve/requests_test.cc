@@ -20,8 +20,8 @@ class Requests : public testing::Test {
  protected:
   Requests() : study_(folder_.path() + "/run") {
     study_.Write(2);
-    server_ =
-        std::make_unique<LiveServer>(0, std::vector{study_.path()}, EpochsPage, QuickLimits());
+    server_ = std::make_unique<LiveServer>(ServerEntrance{}, std::vector{study_.path()}, EpochsPage,
+                                           QuickLimits());
   }
   int port() const { return server_->port(); }
   Reply Get(const std::string& target, const std::string& headers = "") const {
@@ -101,9 +101,14 @@ TEST_F(Requests, OnlyItsOwnNameIsAnswered) {
     const Reply reply = Get("/data.json", std::string("Host: ") + host + "\r\n");
     EXPECT_EQ(reply.status, 403) << host;
     EXPECT_THAT(reply.body, Not(HasSubstr("epochs"))) << host;
+    EXPECT_THAT(reply.body, HasSubstr(fmt::format("found '{}'", host)));
   }
-  EXPECT_EQ(Get("/", "NoHost: 1\r\n").status, 403);
-  EXPECT_EQ(Get("/", "Host: localhost\r\nHost: evil.example\r\n").status, 403);
+  const Reply nameless = Get("/", "NoHost: 1\r\n");
+  EXPECT_EQ(nameless.status, 403);
+  EXPECT_THAT(nameless.body, HasSubstr("found none"));
+  const Reply twofold = Get("/", "Host: localhost\r\nHost: evil.example\r\n");
+  EXPECT_EQ(twofold.status, 403);
+  EXPECT_THAT(twofold.body, HasSubstr("found several"));
   // Before the method and the path: a stranger learns nothing of either.
   EXPECT_EQ(Ask(port(), "POST", "/nothing", "Host: evil.example\r\n").status, 403);
 }
