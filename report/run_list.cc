@@ -97,6 +97,13 @@ RunLine LineOf(const std::string& folder) {
                   "makes where it is called");
 }
 
+// What normlab report --out wrote over several runs, which is no run.
+bool IsReport(const fs::path& folder) {
+  std::error_code error;
+  return !fs::exists(folder / "study.json", error) && fs::exists(folder / "results.csv", error) &&
+         fs::exists(folder / "README.md", error);
+}
+
 std::vector<std::string> FoldersIn(const std::string& folder) {
   std::error_code error;
   const fs::directory_iterator entries(folder, error);
@@ -105,7 +112,8 @@ std::vector<std::string> FoldersIn(const std::string& folder) {
   std::vector<std::string> folders;
   for (const fs::directory_entry& entry : entries) {
     const std::string name = entry.path().filename().string();
-    if (name.starts_with('.') || !entry.is_directory(error)) continue;
+    if (name.starts_with('.') || !entry.is_directory(error) || IsReport(entry.path())) continue;
+    if (fs::is_empty(entry.path(), error) && !error) continue;
     folders.push_back(here ? name : (fs::path(folder) / name).string());
   }
   return folders;

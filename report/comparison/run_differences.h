@@ -45,7 +45,7 @@ std::vector<SettingDifference> CompareEnvironments(const RunRecord& first, const
 void CheckSameData(const RunRecord& first, const RunRecord& second);
 
 // How many test images the run has; 0: unknown. Of a published set as its name says, else as the
-// misses of an arm and its accuracy tell.
+// misses of an arm and its accuracy tell, or what it answered (predictions.safetensors).
 int TestImages(const RunRecord& run);
 
 }  // namespace normlab

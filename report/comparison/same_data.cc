@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <filesystem>
 #include <set>
 
 #include "base/error.h"
@@ -14,6 +15,7 @@
 #include "report/sources/report_data.h"
 #include "report/summary/quantities.h"
 #include "report/summary/summary.h"
+#include "train/safetensors.h"
 
 namespace normlab {
 namespace {
@@ -42,9 +44,9 @@ std::set<std::string> OwnFiles(const RunRecord& run) {
 }
 
 [[noreturn]] void Refuse(const RunRecord& first, const RunRecord& second, const std::string& what) {
-  throw UsageError(
-      fmt::format("{} and {}: {}; only results on the same test images can be compared",
-                  PlainLine(first.path), PlainLine(second.path), what));
+  throw UsageError(fmt::format(
+      "{} and {}: {}; only results on the same test images can be compared: name two such runs",
+      PlainLine(first.path), PlainLine(second.path), what));
 }
 
 void CheckClasses(const RunRecord& first, const RunRecord& second) {
@@ -68,6 +70,22 @@ int ImagesOf(const ArmRecord& arm) {
   return std::abs(images - whole) < 0.01 && whole < 1e9 ? static_cast<int>(whole) : 0;
 }
 
+// An arm that misses nothing says it in the file of what it answered.
+int ImagesAnswered(const RunRecord& run, const ArmRecord& arm) {
+  const std::string path = fmt::format("{}/{}/predictions.safetensors", run.path, arm.folder);
+  std::error_code status;
+  if (!std::filesystem::exists(path, status)) return 0;
+  try {
+    for (const NamedTensor& tensor : ReadTensors(path).tensors) {
+      if (tensor.name == "labels" && tensor.shape.size() == 1 && tensor.shape[0] < 1'000'000'000) {
+        return static_cast<int>(tensor.shape[0]);
+      }
+    }
+  } catch (const DataError&) {  // a broken file says nothing
+  }
+  return 0;
+}
+
 }  // namespace
 
 std::vector<SettingDifference> CompareEnvironments(const RunRecord& first,
@@ -87,6 +105,9 @@ int TestImages(const RunRecord& run) {
   if (const DatasetInfo* info = FindPublished(run.dataset)) return info->test_images;
   for (const ArmRecord& arm : run.arms) {
     if (const int images = ImagesOf(arm); images > 0) return images;
+  }
+  for (const ArmRecord& arm : run.arms) {
+    if (const int images = ImagesAnswered(run, arm); images > 0) return images;
   }
   return 0;
 }

@@ -7,7 +7,7 @@
 
 #include "base/error.h"
 #include "base/escape.h"
-#include "base/philox.h"
+#include "base/shuffle.h"
 #include "report/figures/picture_text.h"
 #include "report/figures/png.h"
 
@@ -128,9 +128,7 @@ std::vector<SheetRow> DrawSamples(const Dataset& dataset, const Split& split, in
     std::vector<std::size_t>& images = rows[r].images;
     RandomStream stream(seed, Purpose::kSamples, 0, static_cast<std::uint32_t>(r));
     const std::size_t shown = std::min(images.size(), static_cast<std::size_t>(count));
-    for (std::size_t i = 0; i < shown; ++i) {  // Fisher and Yates
-      std::swap(images[i], images[i + stream.Below(static_cast<std::uint32_t>(images.size() - i))]);
-    }
+    ShuffleFront(images, shown, stream);
     images.resize(shown);
   }
   return rows;

@@ -10,13 +10,17 @@
 #include <exception>
 #include <filesystem>
 #include <mutex>
+#include <optional>
 #include <system_error>
+#include <utility>
 
 #include "base/cores.h"
 #include "base/error.h"
 #include "base/file.h"
 #include "base/folder.h"
 #include "base/helpers.h"
+#include "base/system_advice.h"
+#include "base/text.h"
 #include "report/figures/gnuplot.h"
 
 namespace normlab {
@@ -31,7 +35,7 @@ class Scratch {
  public:
   explicit Scratch(const std::string& beginning) : path_(beginning + "-XXXXXX") {
     if (mkdtemp(path_.data()) == nullptr) {
-      throw RunError(fmt::format("cannot make the folder {}: {}", path_, std::strerror(errno)));
+      throw RunError(fmt::format("cannot make the folder {}: {}", path_, SystemReason(errno)));
     }
   }
   ~Scratch() {
@@ -46,47 +50,68 @@ class Scratch {
   std::string path_;
 };
 
-// Empty when both pictures are in `scratch` afterwards.
-std::string Draw(const Figure& figure, const std::string& scratch) {
+// Nothing when both pictures are in `scratch` afterwards.
+std::optional<GnuplotFailure> Draw(const Figure& figure, const std::string& scratch) {
   WriteFile(scratch + "/" + figure.name + ".gp", figure.script);
   for (const auto& [name, bytes] : figure.data) WriteFile(scratch + "/" + name, bytes);
-  const std::string complaint = RunGnuplot(scratch, figure.name + ".gp");
-  if (!complaint.empty()) return complaint;
+  const std::optional<GnuplotFailure> failure = RunGnuplot(scratch, figure.name + ".gp");
+  if (failure) return failure;
   for (const char* format : kFormats) {
-    const std::string file = figure.name + format;
-    if (!std::filesystem::exists(scratch + "/" + file)) {
-      return fmt::format("gnuplot did not write {}", file);
-    }
+    if (std::filesystem::exists(scratch + "/" + figure.name + format)) continue;
+    return GnuplotFailure{fmt::format("gnuplot ended well, but wrote no {} file", format),
+                          "normlab doctor tells what is missing"};
   }
-  return "";
+  return std::nullopt;
 }
 
+struct Drawing {
+  std::optional<GnuplotFailure> failure;
+  std::vector<std::string> kept;
+};
+
 // Script and data are published, drawn or not.
-DrawnFigures Publish(Figure& figure, const std::string& scratch, OwnedFolder& report) {
-  const std::string complaint = Draw(figure, scratch);
-  figure.drawn = complaint.empty();
+Drawing Publish(Figure& figure, const std::string& scratch, OwnedFolder& report) {
+  Drawing drawing{Draw(figure, scratch), {}};
+  figure.drawn = !drawing.failure;
   std::vector<OwnedFolder::File> files = {{"figures/" + figure.name + ".gp", figure.script}};
   for (const auto& [name, bytes] : figure.data) files.push_back({"figures/" + name, bytes});
   for (const char* format : kFormats) {
     const std::string file = figure.name + format;
     if (figure.drawn) files.push_back({"figures/" + file, ReadFile(scratch + "/" + file)});
   }
-  DrawnFigures drawn;
-  if (!complaint.empty()) drawn.complaints.push_back(complaint);
-  drawn.kept = report.WriteWhatIsOurs(files);
-  return drawn;
+  drawing.kept = report.WriteWhatIsOurs(files);
+  return drawing;
 }
 
-// In the figures' order; a complaint of several once.
-DrawnFigures Together(const std::vector<DrawnFigures>& each) {
+std::string Complaint(const GnuplotFailure& failure, std::vector<std::string> names,
+                      std::size_t all) {
+  constexpr std::size_t kNamed = 3;
+  std::string which;
+  if (names.size() < all) {
+    const std::size_t more = names.size() - std::min(names.size(), kNamed);
+    names.resize(names.size() - more);
+    which = fmt::format(" ({}{})", Join(names), more == 0 ? "" : fmt::format(", {} more", more));
+  }
+  return fmt::format("charts are missing{}: {}; {}, then: normlab report FOLDER", which,
+                     failure.what, failure.remedy);
+}
+
+// In the figures' order; one complaint for all that failed alike.
+DrawnFigures Together(const std::vector<Figure*>& list, const std::vector<Drawing>& each) {
   DrawnFigures all;
-  for (const DrawnFigures& drawn : each) {
-    for (const std::string& complaint : drawn.complaints) {
-      if (std::ranges::find(all.complaints, complaint) == all.complaints.end()) {
-        all.complaints.push_back(complaint);
-      }
+  std::vector<std::pair<GnuplotFailure, std::vector<std::string>>> failures;
+  for (std::size_t i = 0; i < each.size(); ++i) {
+    all.kept.insert(all.kept.end(), each[i].kept.begin(), each[i].kept.end());
+    if (!each[i].failure) continue;
+    auto same = std::ranges::find_if(
+        failures, [&](const auto& known) { return known.first.what == each[i].failure->what; });
+    if (same == failures.end()) {
+      same = failures.insert(same, {*each[i].failure, std::vector<std::string>{}});
     }
-    all.kept.insert(all.kept.end(), drawn.kept.begin(), drawn.kept.end());
+    same->second.push_back(list[i]->name);
+  }
+  for (const auto& [failure, names] : failures) {
+    all.complaints.push_back(Complaint(failure, names, list.size()));
   }
   return all;
 }
@@ -96,7 +121,7 @@ DrawnFigures Together(const std::vector<DrawnFigures>& each) {
 DrawnFigures DrawFigures(OwnedFolder& report, const std::vector<Figure*>& list) {
   MakeFolder(report.path() + "/figures");
   const Scratch scratch(report.path() + "/figures.part");
-  std::vector<DrawnFigures> drawn(list.size());
+  std::vector<Drawing> drawn(list.size());
   std::atomic<std::size_t> next = 0;
   std::mutex mutex;
   std::exception_ptr failure;
@@ -117,14 +142,27 @@ DrawnFigures DrawFigures(OwnedFolder& report, const std::vector<Figure*>& list) 
   work();
   others.Join();
   if (failure) std::rethrow_exception(failure);
-  return Together(drawn);
+  return Together(list, drawn);
 }
 
 std::string RenderPng(const Figure& figure) {
-  const Scratch scratch(std::filesystem::temp_directory_path() / "normlab-figure");
-  const std::string complaint = Draw(figure, scratch.path());
-  if (!complaint.empty()) throw RunError(complaint);
+  const Scratch scratch(TemporaryPath() + "/normlab-figure");
+  if (const auto failure = Draw(figure, scratch.path())) {
+    throw RunError(
+        fmt::format("the picture cannot be drawn: {}; {}", failure->what, failure->remedy));
+  }
   return ReadFile(fmt::format("{}/{}.png", scratch.path(), figure.name));
+}
+
+std::string GnuplotTrouble() {
+  constexpr int kSize = 64;
+  Figure figure;
+  figure.name = "try";
+  figure.script = FigureHead(figure.name, kSize, kSize) + FigureLoop(figure.name, kSize, kSize) +
+                  "  plot x title 'x'\n" + FigureTail();
+  const Scratch scratch(TemporaryPath() + "/normlab-figure");
+  const auto failure = Draw(figure, scratch.path());
+  return failure ? failure->what : "";
 }
 
 std::string FigureHead(const std::string& name, int width, int height) {

@@ -32,6 +32,10 @@ DrawnFigures DrawFigures(OwnedFolder& report, const std::vector<Figure*>& list);
 // or where it is missing.
 std::string RenderPng(const Figure& figure);
 
+// What is wrong with this machine's gnuplot; empty where it draws both formats. Throws RunError
+// where there is no place for a temporary file.
+std::string GnuplotTrouble();
+
 // What every script begins and ends with: `width` x `height` in pixels of the SVG, twice as many in
 // the PNG; the drawing stands between loop and tail, once for both formats.
 std::string FigureHead(const std::string& name, int width, int height);

@@ -9,6 +9,8 @@
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
+#include <string_view>
+#include <vector>
 
 #include "base/error.h"
 #include "base/escape.h"
@@ -57,6 +59,16 @@ class Attributes {
   posix_spawnattr_t attributes_;
 };
 
+// The scripts name their terminals; one that GNUTERM names is opened before, and may not be there.
+std::vector<char*> EnvironmentWithoutTerminal() {
+  std::vector<char*> kept;
+  for (char** entry = environ; *entry != nullptr; ++entry) {
+    if (!std::string_view(*entry).starts_with("GNUTERM=")) kept.push_back(*entry);
+  }
+  kept.push_back(nullptr);
+  return kept;
+}
+
 // 0, or the error number that kept the process from starting.
 int Spawn(const std::string& folder, const std::string& script, pid_t* process) {
   FileActions actions;
@@ -68,12 +80,23 @@ int Spawn(const std::string& folder, const std::string& script, pid_t* process) 
                                    O_WRONLY | O_CREAT | O_TRUNC, 0644);
   std::string program = "gnuplot", defaults = "--default-settings", argument = script;
   char* arguments[] = {program.data(), defaults.data(), argument.data(), nullptr};
-  return posix_spawnp(process, "gnuplot", actions.get(), Attributes().get(), arguments, environ);
+  std::vector<char*> environment = EnvironmentWithoutTerminal();
+  return posix_spawnp(process, "gnuplot", actions.get(), Attributes().get(), arguments,
+                      environment.data());
 }
 
-// gnuplot prints the offending line, a caret and then its message: the last line says most.
+// "(process:123): GLib-ERROR **: 12:34:56.789: no thread": GLib's complaints begin with numbers
+// that are others each time.
+std::string WithoutProcess(const std::string& line) {
+  const std::size_t stars = line.find(" **: ");
+  const std::size_t time = stars == std::string::npos ? stars : line.find(": ", stars + 5);
+  return !line.starts_with('(') || time == std::string::npos ? line : line.substr(time + 2);
+}
+
+// gnuplot prints the offending line, a caret and then its message: the last line says most. Empty
+// where it said nothing.
 std::string LastComplaint(const std::string& path) {
-  std::string last = "it gave no reason";
+  std::string last;
   if (!std::filesystem::exists(path)) return last;
   const std::string text = ReadFile(path);
   std::size_t start = 0;
@@ -83,34 +106,45 @@ std::string LastComplaint(const std::string& path) {
     if (line.find_first_not_of(" ^") != std::string::npos) last = line;
     start = end + 1;
   }
-  return Shortened(last.substr(std::min(last.find_first_not_of(' '), last.size())), 160);
+  last = last.substr(std::min(last.find_first_not_of(' '), last.size()));
+  return Shortened(WithoutProcess(last), 160);
+}
+
+GnuplotFailure Failed(const std::string& what) {
+  return {what, "normlab doctor tells what is missing"};
+}
+
+GnuplotFailure NotStarted(int error) {
+  if (error == ENOENT) {
+    return {"the program gnuplot was not found",
+            "install the package gnuplot-nox (apt-get install gnuplot-nox; normlab doctor tells "
+            "what else is missing)"};
+  }
+  const std::string what = fmt::format("gnuplot could not be started ({})", std::strerror(error));
+  if (error != EAGAIN && error != ENOMEM) return Failed(what);
+  return {what,
+          "allow more processes (ulimit -u, a container's limit of pids) or more memory, of which "
+          "normlab doctor tells how much there is"};
 }
 
 }  // namespace
 
-std::string RunGnuplot(const std::string& folder, const std::string& script) {
+std::optional<GnuplotFailure> RunGnuplot(const std::string& folder, const std::string& script) {
   pid_t process = 0;
   const int failure = Spawn(folder, script, &process);
-  if (failure == ENOENT) {
-    return "charts are missing: the program gnuplot was not found; install the package "
-           "gnuplot-nox (apt-get install gnuplot-nox), then: normlab report FOLDER";
-  }
-  if (failure != 0) {
-    return fmt::format("charts are missing: gnuplot could not be started: {}",
-                       std::strerror(failure));
-  }
+  if (failure != 0) return NotStarted(failure);
   int status = 0;
   while (waitpid(process, &status, 0) < 0) {
-    if (errno != EINTR) return fmt::format("gnuplot was lost: {}", std::strerror(errno));
+    if (errno != EINTR) return Failed(fmt::format("gnuplot was lost ({})", std::strerror(errno)));
   }
   const std::string log = folder + "/" + ComplaintsOf(script);
-  std::string complaint;
-  if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
-    complaint = fmt::format("gnuplot could not draw {}: {}", script, LastComplaint(log));
-  }
+  const std::string complaint = LastComplaint(log);
   std::error_code ignored;
   std::filesystem::remove(log, ignored);
-  return complaint;
+  if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return std::nullopt;
+  if (!complaint.empty()) return Failed("gnuplot says: " + complaint);
+  if (!WIFSIGNALED(status)) return Failed("gnuplot failed without a reason");
+  return Failed(fmt::format("gnuplot was ended by a signal ({})", strsignal(WTERMSIG(status))));
 }
 
 }  // namespace normlab

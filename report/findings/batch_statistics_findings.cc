@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <functional>
 
+#include "base/text.h"
 #include "report/findings/finding_words.h"
 #include "report/summary/finished_models.h"
 
@@ -47,21 +49,76 @@ std::string Sentence(const FinishedModel& model, const JudgedChange& change, std
       ChangeWords(change), Verdict(change, tests));
 }
 
+struct BatchComparisons {
+  std::vector<FinishedModel> models;  // with both accuracies
+  std::vector<JudgedChange> judged;   // one for each
+};
+
+BatchComparisons CompareBatchStatistics(const RunRecord& run, int test_images) {
+  BatchComparisons all{WhereKnown(FinishedModels(run), kBatch), {}};
+  std::vector<Change> changes;
+  for (const FinishedModel& model : all.models) {
+    changes.push_back({Differences(model), AccuracyResolution(test_images)});
+  }
+  all.judged = JudgeFamily(changes, kAlpha);
+  return all;
+}
+
+std::string ChangesWords(const BatchComparisons& all, bool better) {
+  std::vector<std::string> words;
+  for (std::size_t i = 0; i < all.models.size(); ++i) {
+    const JudgedChange& change = all.judged[i];
+    if (!change.shown || (change.difference.mean > 0) != better) continue;
+    words.push_back(
+        fmt::format("{} by {:.2f} points", all.models[i].label, std::abs(change.difference.mean)));
+  }
+  return words.empty() ? "" : fmt::format("{}: {}", better ? "better" : "worse", Listed(words));
+}
+
+std::string Meaning(const BatchComparisons& all) {
+  std::vector<std::string> found;
+  for (const bool better : {true, false}) {
+    const std::string words = ChangesWords(all, better);
+    if (!words.empty()) found.push_back(words);
+  }
+  if (!found.empty()) {
+    return fmt::format(
+        "Normalizing test images with their own batch's statistics in place of the running ones is "
+        "{}.",
+        Join(found, "; "));
+  }
+  return TestsOf(all.judged) == 0
+             ? "Whether test images are better normalized with their own batch's statistics or "
+               "with "
+               "the running ones takes three seeds or more."
+             : "Whether test images are normalized with their own batch's statistics or with the "
+               "running ones makes no difference that is shown.";
+}
+
 }  // namespace
 
 std::vector<std::string> BatchStatisticsFindings(const RunRecord& run, int test_images) {
-  const std::vector<FinishedModel> models = WhereKnown(FinishedModels(run), kBatch);
-  std::vector<Change> changes;
-  for (const FinishedModel& model : models) {
-    changes.push_back({Differences(model), AccuracyResolution(test_images)});
-  }
-  const std::vector<JudgedChange> judged = JudgeFamily(changes, kAlpha);
-  const auto tests = static_cast<std::size_t>(TestsOf(judged));
+  const BatchComparisons all = CompareBatchStatistics(run, test_images);
+  const auto tests = static_cast<std::size_t>(TestsOf(all.judged));
   std::vector<std::string> sentences;
-  for (std::size_t i = 0; i < models.size(); ++i) {
-    sentences.push_back(Sentence(models[i], judged[i], tests));
+  for (std::size_t i = 0; i < all.models.size(); ++i) {
+    sentences.push_back(Sentence(all.models[i], all.judged[i], tests));
   }
   return sentences;
+}
+
+Answer BatchStatisticsAnswer(const RunRecord& run, int test_images) {
+  const BatchComparisons all = CompareBatchStatistics(run, test_images);
+  if (all.models.empty()) return {};
+  Cells table = {
+      {"model", "running statistics, %", "the batch's own, %", "difference, points", "p"}};
+  for (std::size_t i = 0; i < all.models.size(); ++i) {
+    const JudgedChange& change = all.judged[i];
+    table.push_back({all.models[i].label, fmt::format("{:.2f}", Mean(all.models[i], kRunning)),
+                     fmt::format("{:.2f}", Mean(all.models[i], kBatch)), DifferenceCell(change),
+                     ProbabilityCell(change)});
+  }
+  return {Meaning(all), AnswerTable(std::move(table))};
 }
 
 }  // namespace normlab

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "records/run_folder.h"
+#include "report/findings/answer.h"
 
 namespace normlab {
 
@@ -13,5 +14,8 @@ namespace normlab {
 // statistics". Below three seeds the accuracies are told as recorded and nothing is tested. Plain
 // text; empty where no evaluation with batch statistics is recorded.
 std::vector<std::string> BatchStatisticsFindings(const RunRecord& run, int test_images);
+
+// Whether a test batch's own statistics are better or worse; both accuracies of every model.
+Answer BatchStatisticsAnswer(const RunRecord& run, int test_images);
 
 }  // namespace normlab

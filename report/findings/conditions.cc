@@ -97,7 +97,7 @@ std::string Setting(const ArmRecord& arm, const char* key) {
   return setting == arm.settings.end() ? "" : setting->second;
 }
 
-// "`validation` is 0 and 5000".
+// "; the settings differ: validation (0, 5000)".
 std::string Explanation(const Property& property, const std::vector<Arms>& groups) {
   if (std::ranges::any_of(groups, [](const Arms& arms) { return arms[0]->settings.empty(); })) {
     return "";
@@ -109,7 +109,7 @@ std::string Explanation(const Property& property, const std::vector<Arms>& group
       const std::string value = Setting(*arms.front(), key);
       if (std::ranges::find(values, value) == values.end()) values.push_back(value);
     }
-    if (values.size() > 1) words.push_back(fmt::format("{} is {}", key, Join(values, " and ")));
+    if (values.size() > 1) words.push_back(fmt::format("{} ({})", key, Join(values)));
   }
   return words.empty() ? "; no recorded setting explains it"
                        : fmt::format("; the settings differ: {}", Join(words));

@@ -21,6 +21,15 @@ std::string SeedList(const std::vector<std::uint64_t>& seeds) {
   return (seeds.size() == 1 ? "seed " : "seeds ") + Join(words);
 }
 
+std::string Listed(const std::vector<std::string>& names) {
+  constexpr std::size_t kMost = 6, kTold = 3;
+  if (names.size() == 1) return names.front();
+  const std::size_t told = names.size() > kMost ? kTold : names.size() - 1;
+  const std::string last =
+      names.size() > kMost ? fmt::format("{} others", names.size() - kTold) : names.back();
+  return Join({names.begin(), names.begin() + static_cast<std::ptrdiff_t>(told)}) + " and " + last;
+}
+
 std::string Signed(double points) { return fmt::format("{:+.2f}", points); }
 
 std::string IntervalWords(const ConfidenceInterval& interval) {
@@ -33,6 +42,16 @@ std::string ProbabilityWords(double p) {
 
 std::string FamilyWords(const std::string& family, std::size_t tests) {
   return tests > 1 ? fmt::format(" (Holm: {}, {} tests)", family, tests) : "";
+}
+
+std::string DifferenceCell(const JudgedChange& change) {
+  const std::string words = Signed(change.difference.mean);
+  return change.difference.n < 2 ? words
+                                 : words + " " + IntervalWords(MeanInterval(change.difference));
+}
+
+std::string ProbabilityCell(const JudgedChange& change) {
+  return change.tested ? fmt::format("{:.2g}", change.adjusted_p) : "-";
 }
 
 std::string ChangeWords(const JudgedChange& change) {

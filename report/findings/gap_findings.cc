@@ -3,10 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <set>
 
 #include "base/text.h"
 #include "report/findings/finding_words.h"
+#include "report/findings/learned_models.h"
 #include "report/summary/finished_models.h"
 #include "statistics/compare.h"
 
@@ -91,25 +93,75 @@ std::vector<std::string> Differing(const std::vector<Comparison>& pairs,
   return sentences;
 }
 
+struct GapComparison {
+  std::vector<FinishedModel> models;  // that learned, with their gaps
+  std::vector<std::uint64_t> seeds;   // that all have
+  std::vector<Comparison> pairs;      // empty where nothing is compared
+};
+
+GapComparison CompareGaps(const RunRecord& run, int test_images) {
+  GapComparison comparison{WhereKnown(LearnedModels(run, test_images), "gap"), {}, {}};
+  const std::vector<FinishedModel>& models = comparison.models;
+  if (models.empty()) return comparison;
+  comparison.seeds = CommonSeeds(models);
+  const std::optional<int> images = OneImageCount(models);
+  if (models.size() < 2 || comparison.seeds.size() < kFewestForTest || !images) return comparison;
+  std::vector<NamedSample> gaps;
+  for (const FinishedModel& model : models) {
+    gaps.push_back({model.label, Values(model, comparison.seeds, "gap")});
+  }
+  comparison.pairs = CompareAll(
+      gaps, {.alpha = kAlpha, .margin = 0, .resolution = GapResolution(*images, test_images)});
+  return comparison;
+}
+
+std::string Meaning(const std::vector<FinishedModel>& widest_first,
+                    const std::vector<Comparison>& pairs) {
+  const FinishedModel &widest = widest_first.front(), &narrowest = widest_first.back();
+  const auto more = [](const FinishedModel& model) {
+    const double gap = Mean(model, "gap");
+    return fmt::format("{:.2f} points {}", std::abs(gap), gap < 0 ? "fewer" : "more");
+  };
+  std::string text = fmt::format("{} gets {} of its training images right than of the test images",
+                                 widest.label, more(widest));
+  if (widest_first.size() == 1) return text + ".";
+  text += widest_first.size() == 2 ? fmt::format(", {} {}", narrowest.label, more(narrowest))
+                                   : fmt::format(", the widest gap, {} {}, the narrowest",
+                                                 narrowest.label, more(narrowest));
+  if (pairs.empty()) return text + "; whether gaps differ is not tested.";
+  const auto shown = std::ranges::count(pairs, Verdict::kBeats, &Comparison::verdict);
+  if (shown == 0) return text + "; no gap is shown to differ from another.";
+  return text + (pairs.size() == 1
+                     ? "; the two differ."
+                     : fmt::format("; of the {} pairs of gaps {} differ.", pairs.size(), shown));
+}
+
 }  // namespace
 
 std::vector<std::string> GapFindings(const RunRecord& run, int test_images) {
-  const std::vector<FinishedModel> models = WhereKnown(FinishedModels(run), "gap");
-  if (models.empty()) return {};
-  std::vector<std::string> sentences = {Gaps(models), WhatIsClean(models)};
-  const std::vector<std::uint64_t> seeds = CommonSeeds(models);
-  const std::optional<int> images = OneImageCount(models);
-  if (models.size() < 2 || seeds.size() < kFewestForTest || !images) return sentences;
-  std::vector<NamedSample> gaps;
-  for (const FinishedModel& model : models) {
-    gaps.push_back({model.label, Values(model, seeds, "gap")});
-  }
-  const FamilyOptions options = {
-      .alpha = kAlpha, .margin = 0, .resolution = GapResolution(*images, test_images)};
-  for (std::string& sentence : Differing(CompareAll(gaps, options), seeds)) {
+  const GapComparison comparison = CompareGaps(run, test_images);
+  if (comparison.models.empty()) return {};
+  std::vector<std::string> sentences = {Gaps(comparison.models), WhatIsClean(comparison.models)};
+  if (comparison.pairs.empty()) return sentences;
+  for (std::string& sentence : Differing(comparison.pairs, comparison.seeds)) {
     sentences.push_back(std::move(sentence));
   }
   return sentences;
+}
+
+Answer GapAnswer(const RunRecord& run, int test_images) {
+  GapComparison comparison = CompareGaps(run, test_images);
+  if (comparison.models.empty()) return {};
+  std::ranges::stable_sort(comparison.models, std::greater<>(),
+                           [](const FinishedModel& model) { return Mean(model, "gap"); });
+  Cells table = {{"model", "train, %", "test, %", "gap, points", "95 % interval"}};
+  for (const FinishedModel& model : comparison.models) {
+    const SampleSummary gap = SummarizeSample(Values(model, Seeds(model), "gap"));
+    table.push_back({model.label, fmt::format("{:.2f}", Mean(model, "clean_train_accuracy")),
+                     fmt::format("{:.2f}", Mean(model, "final_test_accuracy")), Signed(gap.mean),
+                     gap.n >= 2 ? IntervalWords(MeanInterval(gap)) : "-"});
+  }
+  return {Meaning(comparison.models, comparison.pairs), AnswerTable(std::move(table))};
 }
 
 }  // namespace normlab

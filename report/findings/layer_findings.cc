@@ -4,42 +4,15 @@
 
 #include <algorithm>
 #include <cmath>
-#include <set>
 
 #include "base/text.h"
+#include "report/findings/compared_layers.h"
 #include "report/findings/finding_words.h"
-#include "report/summary/layer_scales.h"
 
 namespace normlab {
 namespace {
 
-constexpr std::size_t kMostModels = 8, kFarthest = 3;
-
-std::vector<ModelScales> Told(std::vector<ModelScales> models) {
-  if (models.size() <= kMostModels) return models;
-  std::set<std::string> norms;
-  std::erase_if(models, [&](const ModelScales& model) { return !norms.insert(model.norm).second; });
-  return models;
-}
-
-// The layers whose activations are compared: those that any of the models normalizes, so that the
-// same ones are read in a network without normalization; all where none is.
-std::set<std::string> ComparedLayers(const std::vector<ModelScales>& models) {
-  std::set<std::string> normalized, all;
-  for (const ModelScales& model : models) {
-    for (const LayerScale& layer : model.last.layers) {
-      all.insert(layer.name);
-      if (layer.normalized) normalized.insert(layer.name);
-    }
-  }
-  return normalized.empty() ? all : normalized;
-}
-
-std::vector<LayerScale> Among(const EpochScales& scales, const std::set<std::string>& names) {
-  std::vector<LayerScale> layers = scales.layers;
-  std::erase_if(layers, [&](const LayerScale& layer) { return !names.contains(layer.name); });
-  return layers;
-}
+constexpr std::size_t kFarthest = 3;
 
 // "0.12 (C5) to 3.4 (C1)"
 std::string Range(const std::vector<LayerScale>& layers, double LayerScale::*field) {
@@ -128,7 +101,7 @@ std::string RunningSentence(const ModelScales& model) {
 std::vector<std::string> LayerFindings(const RunRecord& run) {
   const std::vector<ModelScales> all = CollectLayerScales(run);
   if (all.empty()) return {};
-  const std::vector<ModelScales> models = Told(all);
+  const std::vector<ModelScales> models = ToldOf(all);
   std::vector<std::string> sentences = {ActivationSentence(models), GradientSentence(models)};
   for (const ModelScales& model : models) {
     std::string sentence = RunningSentence(model);

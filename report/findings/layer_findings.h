@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "records/run_folder.h"
+#include "report/findings/answer.h"
 
 namespace normlab {
 
@@ -16,5 +17,9 @@ namespace normlab {
 // which is said. Of more than eight models the first of every normalization is told. Plain text;
 // empty where there are no such records. Nothing is tested here: the figures describe.
 std::vector<std::string> LayerFindings(const RunRecord& run);
+
+// How unlike the layers are, largest over smallest, under each model; in words of those that
+// learned.
+Answer LayerAnswer(const RunRecord& run, int test_images);
 
 }  // namespace normlab

@@ -6,7 +6,9 @@
 #include <set>
 
 #include "base/text.h"
+#include "report/findings/compared_accuracies.h"
 #include "report/findings/finding_words.h"
+#include "report/findings/learned_models.h"
 #include "report/findings/network_findings.h"
 #include "report/findings/pair_findings.h"
 #include "report/summary/finished_models.h"
@@ -16,12 +18,10 @@ namespace {
 
 constexpr std::size_t kMostTold = 10;  // trainings that are not counted, by name
 
-std::string Ranking(std::vector<NamedSample> samples, const std::vector<std::uint64_t>& seeds) {
-  std::ranges::stable_sort(samples, std::greater<>(), [](const NamedSample& sample) {
-    return SummarizeSample(sample.values).mean;
-  });
+std::string Ranking(const std::vector<NamedSample>& samples,
+                    const std::vector<std::uint64_t>& seeds) {
   std::vector<std::string> words;
-  for (const NamedSample& sample : samples) {
+  for (const NamedSample& sample : BestFirst(samples)) {
     const SampleSummary summary = SummarizeSample(sample.values);
     std::string word = fmt::format("{} {:.2f} %", sample.name, summary.mean);
     if (summary.n >= 2) {
@@ -36,17 +36,18 @@ std::string Ranking(std::vector<NamedSample> samples, const std::vector<std::uin
 }
 
 // The statistics are of trainings that ended well, which a reader must be able to tell from all.
-std::string NotCounted(const RunRecord& run, const std::vector<FinishedModel>& models,
-                       const std::vector<std::uint64_t>& seeds) {
+// `lost`: the models that never left chance, of which another section speaks.
+std::string NotCounted(const RunRecord& run, const ComparedAccuracies& comparison,
+                       const std::set<std::string>& lost) {
   std::set<const ArmRecord*> counted;
-  for (const FinishedModel& model : models) {
-    for (const std::uint64_t seed : seeds) counted.insert(model.by_seed.at(seed));
+  for (const FinishedModel& model : comparison.models) {
+    for (const std::uint64_t seed : comparison.seeds) counted.insert(model.by_seed.at(seed));
   }
   std::vector<std::string> words;
   std::size_t diverged = 0, left_out = 0;
   for (const ArmRecord& arm : run.arms) {
-    if (counted.contains(&arm)) continue;
     diverged += arm.state == "diverged";
+    if (counted.contains(&arm) || (arm.state == "finished" && lost.contains(arm.label))) continue;
     if (++left_out > kMostTold) continue;
     words.push_back(fmt::format("{}, seed {} ({})", arm.label, arm.seed, arm.state));
   }
@@ -72,27 +73,25 @@ std::vector<std::string> OfFewSeeds(const std::vector<FinishedModel>& models,
 
 }  // namespace
 
-double EquivalenceMargin(const std::string& dataset) { return dataset == "mnist" ? 0.1 : 0.3; }
-
 std::vector<std::string> ModelFindings(const RunRecord& run, int test_images) {
-  const std::vector<FinishedModel> models = FinishedModels(run);
-  if (models.size() < 2) return {};
-  const std::vector<std::uint64_t> seeds = CommonSeeds(models);
-  if (seeds.empty()) return {"The models have no finished seed in common; nothing is compared."};
-  std::vector<NamedSample> samples;
-  for (const FinishedModel& model : models) {
-    samples.push_back({model.label, Values(model, seeds, "final_test_accuracy")});
+  if (FinishedModels(run).size() < 2) return {};
+  const ComparedAccuracies comparison = CompareAccuracies(run, test_images);
+  if (comparison.models.empty()) return {"No model left chance; nothing is compared."};
+  if (comparison.seeds.empty()) {
+    return {"The models have no finished seed in common; nothing is compared."};
   }
-  std::vector<std::string> findings = {Ranking(samples, seeds)};
-  const FamilyOptions options = {.alpha = kAlpha,
-                                 .margin = EquivalenceMargin(run.dataset),
-                                 .resolution = AccuracyResolution(test_images)};
-  for (std::string& sentence : seeds.size() < kFewestForTest
-                                   ? OfFewSeeds(models, seeds)
-                                   : PairFindings(samples, seeds, options)) {
-    findings.push_back(std::move(sentence));
+  std::vector<std::string> findings = {Ranking(BestFirst(comparison.samples), comparison.seeds)};
+  if (comparison.models.size() == 1) {
+    findings.emplace_back("No other model left chance; nothing is compared.");
+  } else {
+    for (std::string& sentence :
+         comparison.pairs.empty()
+             ? OfFewSeeds(comparison.models, comparison.seeds)
+             : PairFindings(comparison.samples, comparison.seeds, comparison.options)) {
+      findings.push_back(std::move(sentence));
+    }
   }
-  std::string rest = NotCounted(run, models, seeds);
+  std::string rest = NotCounted(run, comparison, LostModels(run, test_images));
   if (!rest.empty()) findings.push_back(std::move(rest));
   return findings;
 }

@@ -3,148 +3,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 
 #include "base/text.h"
 #include "report/findings/finding_words.h"
-#include "report/summary/penalty_groups.h"
+#include "report/findings/penalty_effects.h"
 
 namespace normlab {
 namespace {
 
-// A quantity of which the change is told, and what its two directions are called.
-struct Told {
-  std::string_view quantity, words;
-  const char *up, *down;
-};
-constexpr std::string_view kTestAccuracy = "final_test_accuracy",
-                           kTrainAccuracy = "clean_train_accuracy";
-constexpr Told kQuantities[] = {
-    {kTestAccuracy, "final test accuracy", "raised", "lowered"},
-    {kTrainAccuracy, "clean train accuracy", "raised", "lowered"},
-    {"gap", "train-test gap", "widened", "narrowed"},
-};
-
-double Resolution(const Told& told, int train_images, int test_images) {
-  if (told.quantity == kTestAccuracy) return AccuracyResolution(test_images);
-  if (told.quantity == kTrainAccuracy) return AccuracyResolution(train_images);
-  return GapResolution(train_images, test_images);
-}
-
-// One comparison: the same seeds with and without, and the change of every quantity that all of
-// them have recorded.
-struct Effect {
-  std::string subject;
-  std::vector<std::uint64_t> seeds;
-  std::vector<const Told*> told;
-  std::vector<Change> changes;
-};
-
-// Models that are averaged, against as many: the effect of a penalty at every level of the other.
-using ModelPairs = std::vector<std::pair<const FinishedModel*, const FinishedModel*>>;
-
-std::vector<std::uint64_t> SeedsOf(const ModelPairs& pairs) {
-  std::vector<FinishedModel> models;
-  for (const auto& [with, without] : pairs) {
-    models.push_back(*with);
-    models.push_back(*without);
-  }
-  return CommonSeeds(models);
-}
-
-// The number of training images behind the clean accuracy, the same in all trainings; else 0.
-int CleanImages(const ModelPairs& pairs, const std::vector<std::uint64_t>& seeds) {
-  int images = -1;
-  for (const auto& [with, without] : pairs) {
-    for (const std::uint64_t seed : seeds) {
-      for (const FinishedModel* model : {with, without}) {
-        const ArmRecord& arm = *model->by_seed.at(seed);
-        if (std::isnan(Value(arm, kTrainAccuracy))) return 0;
-        if (images >= 0 && arm.last->clean_train_images != images) return 0;
-        images = arm.last->clean_train_images;
-      }
-    }
-  }
-  return std::max(images, 0);
-}
-
-Effect EffectOf(std::string subject, const ModelPairs& pairs, int test_images) {
-  Effect effect{std::move(subject), SeedsOf(pairs), {}, {}};
-  const int clean_images = CleanImages(pairs, effect.seeds);
-  for (const Told& told : kQuantities) {
-    if (told.quantity != kTestAccuracy && clean_images == 0) continue;
-    Change change{{}, Resolution(told, clean_images, test_images)};
-    for (const std::uint64_t seed : effect.seeds) {
-      double sum = 0;
-      for (const auto& [with, without] : pairs) {
-        sum += Value(*with->by_seed.at(seed), told.quantity) -
-               Value(*without->by_seed.at(seed), told.quantity);
-      }
-      change.differences.push_back(sum / static_cast<double>(pairs.size()));
-    }
-    effect.told.push_back(&told);
-    effect.changes.push_back(std::move(change));
-  }
-  return effect;
-}
-
-std::vector<Effect> SingleEffects(const std::vector<PenaltyGroup>& groups, int test_images) {
-  std::vector<Effect> effects;
-  for (const PenaltyGroup& group : groups) {
-    for (const PenalizedModel& cell : group.penalized) {
-      effects.push_back(
-          EffectOf(fmt::format("{} against {}", cell.model->label, group.plain->label),
-                   {{cell.model, group.plain}}, test_images));
-    }
-  }
-  std::erase_if(effects, [](const Effect& effect) { return effect.seeds.empty(); });
-  return effects;
-}
-
-std::string Levels(const std::vector<double>& levels) {
-  std::vector<std::string> words;
-  for (const double level : levels) words.push_back(fmt::format("{}", level));
-  return Join(words);
-}
-
-// The normalization, and the whole label of its model without penalties where that is not enough.
-std::string GridName(const PenaltyGroup& group, const std::vector<PenaltyGroup>& groups) {
-  const auto norm = [](const PenaltyGroup& one) {
-    return one.plain->by_seed.begin()->second->norm;
-  };
-  const auto namesakes = std::ranges::count(groups, norm(group), norm);
-  return namesakes == 1 ? norm(group) : fmt::format("around {}", group.plain->label);
-}
-
-std::vector<Effect> MainEffects(const std::vector<PenaltyGroup>& groups, int test_images) {
-  std::vector<Effect> effects;
-  for (const PenaltyGroup& group : groups) {
-    const PenaltyGrid grid = GridOf(group);
-    const std::string norm = GridName(group, groups);
-    for (std::size_t i = 1; i < grid.l1.size(); ++i) {
-      ModelPairs pairs;
-      for (std::size_t j = 0; j < grid.l2.size(); ++j) {
-        pairs.emplace_back(grid.At(i, j), grid.At(0, j));
-      }
-      effects.push_back(EffectOf(fmt::format("{}: l1 = {} against l1 = 0, averaged over l2 = {}",
-                                             norm, grid.l1[i], Levels(grid.l2)),
-                                 pairs, test_images));
-    }
-    for (std::size_t j = 1; j < grid.l2.size(); ++j) {
-      ModelPairs pairs;
-      for (std::size_t i = 0; i < grid.l1.size(); ++i) {
-        pairs.emplace_back(grid.At(i, j), grid.At(i, 0));
-      }
-      effects.push_back(EffectOf(fmt::format("{}: l2 = {} against l2 = 0, averaged over l1 = {}",
-                                             norm, grid.l2[j], Levels(grid.l1)),
-                                 pairs, test_images));
-    }
-  }
-  std::erase_if(effects, [](const Effect& effect) { return effect.seeds.empty(); });
-  return effects;
-}
-
-std::string QuantityWords(const Told& told, const JudgedChange& change) {
+std::string QuantityWords(const PenalizedQuantity& told, const JudgedChange& change) {
   const char* found = change.difference.mean > 0 ? told.up : told.down;
   return fmt::format("{} {}{}", told.words,
                      change.shown    ? fmt::format("{}: ", found)
@@ -153,15 +20,13 @@ std::string QuantityWords(const Told& told, const JudgedChange& change) {
                      ChangeWords(change));
 }
 
-// `first`: the first of this effect's changes in the judged family.
-std::string EffectSentence(const Effect& effect, const JudgedChange* first,
-                           const std::string& family, int tests) {
+std::string EffectSentence(const PenaltyEffect& effect, const std::string& family, int tests) {
   std::vector<std::string> words;
   for (std::size_t i = 0; i < effect.told.size(); ++i) {
-    words.push_back(QuantityWords(*effect.told[i], first[i]));
+    words.push_back(QuantityWords(*effect.told[i], effect.judged[i]));
   }
   const std::string ending =
-      first->tested
+      effect.judged.front().tested
           ? FamilyWords(family, static_cast<std::size_t>(tests))
           : fmt::format(". With n = {} nothing is tested, and none of it can be told from chance",
                         effect.seeds.size());
@@ -169,25 +34,21 @@ std::string EffectSentence(const Effect& effect, const JudgedChange* first,
                      effect.seeds.size(), Join(words, "; "), ending);
 }
 
-std::vector<std::string> FamilySentences(const std::vector<Effect>& effects,
+bool ShowsAny(const PenaltyEffect& effect) {
+  return std::ranges::any_of(effect.judged, &JudgedChange::shown);
+}
+
+std::vector<std::string> FamilySentences(const std::vector<PenaltyEffect>& effects,
                                          const std::string& family) {
-  std::vector<Change> changes;
-  for (const Effect& effect : effects) {
-    changes.insert(changes.end(), effect.changes.begin(), effect.changes.end());
-  }
-  const std::vector<JudgedChange> judged = JudgeFamily(changes, kAlpha);
+  const int tests = TestsOf(effects);
   std::vector<std::string> sentences;
-  const JudgedChange* first = judged.data();
-  for (const Effect& effect : effects) {
-    const JudgedChange* next = first + effect.changes.size();
-    const bool any = std::any_of(first, next, [](const auto& change) { return change.shown; });
-    if (any || effects.size() <= kMostTestsInWords) {
-      sentences.push_back(EffectSentence(effect, first, family, TestsOf(judged)));
+  for (const PenaltyEffect& effect : effects) {
+    if (ShowsAny(effect) || effects.size() <= kMostTestsInWords) {
+      sentences.push_back(EffectSentence(effect, family, tests));
     }
-    first = next;
   }
   if (sentences.size() == effects.size()) return sentences;
-  if (TestsOf(judged) == 0) {
+  if (tests == 0) {
     sentences.push_back(fmt::format(
         "With fewer than {} seeds in common none of the {} comparisons of {} is tested.",
         kFewestForTest, effects.size(), family));
@@ -196,9 +57,42 @@ std::vector<std::string> FamilySentences(const std::vector<Effect>& effects,
         "{} of the {} comparisons of {} show a change of the final test accuracy, the clean train "
         "accuracy or the gap{}.",
         sentences.empty() ? "None" : fmt::to_string(sentences.size()), effects.size(), family,
-        FamilyWords(family, static_cast<std::size_t>(TestsOf(judged)))));
+        FamilyWords(family, static_cast<std::size_t>(tests))));
   }
   return sentences;
+}
+
+// Whether the effect on a quantity is shown: 1 up, -1 down, 0 not.
+int Direction(const PenaltyEffect& effect, const PenalizedQuantity& quantity) {
+  for (std::size_t i = 0; i < effect.told.size(); ++i) {
+    if (effect.told[i] != &quantity || !effect.judged[i].shown) continue;
+    return effect.judged[i].difference.mean > 0 ? 1 : -1;
+  }
+  return 0;
+}
+
+std::string Meaning(const std::vector<PenaltyEffect>& effects) {
+  if (TestsOf(effects) == 0) return "What the penalties changed takes three seeds or more to say.";
+  std::vector<std::string> words;
+  for (const PenalizedQuantity& quantity : kPenalizedQuantities) {
+    for (const int direction : {1, -1}) {
+      const auto count = std::ranges::count_if(effects, [&](const PenaltyEffect& effect) {
+        return Direction(effect, quantity) == direction;
+      });
+      if (count == 0) continue;
+      words.push_back(fmt::format("{} with {} {}", count,
+                                  direction > 0 ? quantity.more : quantity.less, quantity.words));
+    }
+  }
+  const std::string who = effects.size() == 1
+                              ? "the one penalized model"
+                              : fmt::format("the {} penalized models", effects.size());
+  return words.empty() ? fmt::format(
+                             "Penalties changed no accuracy and no gap of {} in a way that "
+                             "is shown.",
+                             who)
+                       : fmt::format("Of {}, against the same model without penalties: {}.", who,
+                                     Join(words));
 }
 
 }  // namespace
@@ -213,6 +107,25 @@ std::vector<std::string> PenaltyFindings(const RunRecord& run, int test_images) 
     sentences.push_back(std::move(sentence));
   }
   return sentences;
+}
+
+Answer PenaltyAnswer(const RunRecord& run, int test_images) {
+  const std::vector<FinishedModel> models = FinishedModels(run);
+  std::vector<PenaltyEffect> effects = SingleEffects(PenaltyGroups(models), test_images);
+  if (effects.empty()) return {};
+  const std::string meaning = Meaning(effects);
+  std::ranges::stable_sort(effects, {}, [](const auto& effect) { return !ShowsAny(effect); });
+  Cells table = {{"change, points (p)", "test accuracy", "train accuracy", "gap"}};
+  for (const PenaltyEffect& effect : effects) {
+    std::vector<std::string> row = {effect.subject};
+    for (const JudgedChange& change : effect.judged) {
+      row.push_back(
+          fmt::format("{} ({})", Signed(change.difference.mean), ProbabilityCell(change)));
+    }
+    row.resize(table.front().size(), "-");
+    table.push_back(std::move(row));
+  }
+  return {meaning, AnswerTable(std::move(table))};
 }
 
 }  // namespace normlab

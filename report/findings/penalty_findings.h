@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "records/run_folder.h"
+#include "report/findings/answer.h"
 
 namespace normlab {
 
@@ -16,5 +17,9 @@ namespace normlab {
 // other. Below three seeds the changes are told and none is tested. Plain text; empty where no
 // training differs from another in l1 and l2 alone.
 std::vector<std::string> PenaltyFindings(const RunRecord& run, int test_images);
+
+// How many penalties changed what; the changes of every penalized model, those that are shown
+// first.
+Answer PenaltyAnswer(const RunRecord& run, int test_images);
 
 }  // namespace normlab

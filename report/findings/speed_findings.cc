@@ -4,90 +4,22 @@
 
 #include <algorithm>
 #include <cmath>
-#include <map>
 
 #include "base/text.h"
 #include "records/environment.h"
+#include "report/findings/epoch_speeds.h"
 #include "report/findings/finding_words.h"
-#include "report/summary/fair_clock.h"
-#include "report/summary/finished_models.h"
 
 namespace normlab {
 namespace {
 
 using Json = nlohmann::ordered_json;
 
-using Epochs = std::vector<const EpochRecord*>;
-
 constexpr char kOtherClocks[] =
     "Which model is faster cannot be said of all of them: their epochs ran in different splits of "
     "the cores (threads, and trainings side by side), or it is not recorded in which. normlab "
     "bench "
     "measures normalizations one after the other under the same conditions.";
-
-struct Speed {
-  std::string label;
-  std::vector<std::uint64_t> seeds;
-  double seconds = 0, fastest = 0, slowest = 0;  // mean, and the seeds between which it lies
-  double images_per_second = 0;
-};
-
-bool HasTimes(const ArmRecord& arm) {
-  return !arm.metrics.empty() && std::ranges::all_of(arm.metrics, [](const EpochRecord& row) {
-    return row.seconds > 0 && std::isfinite(row.seconds) && row.images_per_second > 0 &&
-           std::isfinite(row.images_per_second);
-  });
-}
-
-double Median(const Epochs& epochs, double EpochRecord::*field) {
-  std::vector<double> values;
-  for (const EpochRecord* row : epochs) values.push_back(row->*field);
-  std::ranges::sort(values);
-  const std::size_t half = values.size() / 2;
-  return values.size() % 2 == 1 ? values[half] : (values[half - 1] + values[half]) / 2;
-}
-
-// One model in one split of the cores: the epochs of each seed that ran in it.
-Speed SpeedOf(const std::string& label, const std::map<std::uint64_t, Epochs>& by_seed) {
-  Speed speed{label, {}, 0, 0, 0, 0};
-  std::vector<double> seconds;
-  // The harmonic mean, which is what belongs to the mean of the times.
-  double seconds_per_image = 0;
-  for (const auto& [seed, epochs] : by_seed) {
-    speed.seeds.push_back(seed);
-    seconds.push_back(Median(epochs, &EpochRecord::seconds));
-    seconds_per_image +=
-        1 / Median(epochs, &EpochRecord::images_per_second) / static_cast<double>(by_seed.size());
-  }
-  speed.seconds = SummarizeSample(seconds).mean;
-  speed.fastest = std::ranges::min(seconds);
-  speed.slowest = std::ranges::max(seconds);
-  speed.images_per_second = 1 / seconds_per_image;
-  return speed;
-}
-
-using SpeedsOfSplits = std::map<EpochSplit, std::vector<Speed>>;
-
-SpeedsOfSplits FastestFirst(const std::vector<FinishedModel>& models) {
-  SpeedsOfSplits splits;
-  for (const FinishedModel& model : models) {
-    std::map<EpochSplit, std::map<std::uint64_t, Epochs>> by_split;
-    for (const auto& [seed, arm] : model.by_seed) {
-      for (auto& [split, epochs] : TimedEpochs(*arm)) by_split[split][seed] = std::move(epochs);
-    }
-    for (const auto& [split, by_seed] : by_split) {
-      splits[split].push_back(SpeedOf(model.label, by_seed));
-    }
-  }
-  for (auto& [split, speeds] : splits) std::ranges::stable_sort(speeds, {}, &Speed::seconds);
-  return splits;
-}
-
-// Three digits: 0.0123, 1.23, 123.
-std::string Seconds(double seconds) {
-  const int digits = 2 - static_cast<int>(std::floor(std::log10(seconds)));
-  return fmt::format("{:.{}f}", seconds, std::clamp(digits, 0, 6));
-}
 
 std::string SpeedWords(const Speed& speed, const Speed& fastest) {
   const std::string rate =
@@ -97,11 +29,11 @@ std::string SpeedWords(const Speed& speed, const Speed& fastest) {
   const std::string range =
       speed.seeds.size() < 2
           ? ""
-          : fmt::format(" ({} to {})", Seconds(speed.fastest), Seconds(speed.slowest));
-  return fmt::format("{} {} s{}, {} images a second ({}, n = {}){}", speed.label,
-                     Seconds(speed.seconds), range, rate, SeedList(speed.seeds), speed.seeds.size(),
-                     &speed == &fastest
-                         ? ""
+          : fmt::format(" ({} to {})", SecondsWords(speed.fastest), SecondsWords(speed.slowest));
+  return fmt::format(
+      "{} {} s{}, {} images a second ({}, n = {}){}", speed.label, SecondsWords(speed.seconds),
+      range, rate, SeedList(speed.seeds), speed.seeds.size(),
+      &speed == &fastest ? ""
                          : fmt::format(", {:.2f} times as long", speed.seconds / fastest.seconds));
 }
 
@@ -189,7 +121,7 @@ std::vector<std::string> RecordedSpeeds(const RunRecord& run, const SpeedsOfSpli
 std::vector<std::string> OneSpeed(const RunRecord& run, const FinishedModel& model,
                                   const std::string& epochs) {
   const ArmRecord& arm = *model.by_seed.begin()->second;
-  Epochs counted;
+  TimedRows counted;
   for (const EpochRecord& row : arm.metrics) counted.push_back(&row);
   if (counted.size() > 1) counted.erase(counted.begin());
   std::vector<std::string> sentences = {
@@ -212,11 +144,7 @@ bool AllInOneSplit(const SpeedsOfSplits& splits, std::size_t models) {
 }  // namespace
 
 std::vector<std::string> SpeedFindings(const RunRecord& run) {
-  std::vector<FinishedModel> models = FinishedModels(run);
-  for (FinishedModel& model : models) {
-    std::erase_if(model.by_seed, [](const auto& arm) { return !HasTimes(*arm.second); });
-  }
-  std::erase_if(models, [](const FinishedModel& model) { return model.by_seed.empty(); });
+  const std::vector<FinishedModel> models = TimedModels(run);
   if (models.empty()) return {};
   const SpeedsOfSplits splits = FastestFirst(models);
   const std::string epochs = WhichEpochs(models);
@@ -230,6 +158,33 @@ std::vector<std::string> SpeedFindings(const RunRecord& run) {
     sentences.emplace_back(kOtherClocks);
   }
   return sentences;
+}
+
+Answer SpeedAnswer(const RunRecord& run) {
+  const std::vector<FinishedModel> models = TimedModels(run);
+  const SpeedsOfSplits splits = FastestFirst(models);
+  const auto widest =
+      std::ranges::max_element(splits, {}, [](const auto& split) { return split.second.size(); });
+  if (widest == splits.end() || widest->second.size() < 2) return {};
+  const std::vector<Speed>& speeds = widest->second;
+  const Speed &fastest = speeds.front(), &slowest = speeds.back();
+  Cells table = {{"model", "seconds an epoch", "images a second", "times as long"}};
+  for (const Speed& speed : speeds) {
+    table.push_back({speed.label, SecondsWords(speed.seconds),
+                     fmt::format("{:.0f}", speed.images_per_second),
+                     fmt::format("{:.2f}", speed.seconds / fastest.seconds)});
+  }
+  const std::string among =
+      speeds.size() == models.size()
+          ? ""
+          : fmt::format("Of {} of the {} models, which alone ran under the same conditions, ",
+                        speeds.size(), models.size());
+  return {fmt::format("{}{} trains fastest, {} seconds an epoch; {} takes {:.2f} times as long{} "
+                      "({}).",
+                      among, fastest.label, SecondsWords(fastest.seconds), slowest.label,
+                      slowest.seconds / fastest.seconds, speeds.size() > 2 ? ", the longest" : "",
+                      SplitWords(widest->first)),
+          AnswerTable(std::move(table))};
 }
 
 }  // namespace normlab

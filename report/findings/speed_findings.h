@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "records/run_folder.h"
+#include "report/findings/answer.h"
 
 namespace normlab {
 
@@ -13,5 +14,9 @@ namespace normlab {
 // as long as the fastest; and the hardware, jobs and threads from environment.json with what they
 // mean for the figures. Plain text; empty where no finished training has a time.
 std::vector<std::string> SpeedFindings(const RunRecord& run);
+
+// Which model trains fastest and what the others take, of the split of the cores that the most
+// models have in common.
+Answer SpeedAnswer(const RunRecord& run);
 
 }  // namespace normlab

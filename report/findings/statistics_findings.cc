@@ -3,76 +3,22 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "base/text.h"
-#include "norm/statistics_kind.h"
+#include "report/findings/compared_accuracies.h"
 #include "report/findings/finding_words.h"
-#include "report/findings/model_findings.h"
-#include "report/summary/statistics_quantities.h"
-#include "statistics/compare.h"
-#include "statistics/holm.h"
+#include "report/findings/judged_statistics.h"
 
 namespace normlab {
 namespace {
 
 constexpr char kFamily[] = "statistics of the same weights";
 
-struct Pair {
-  StatisticsKind kind, against;
-};
-constexpr Pair kPairs[] = {
-    {StatisticsKind::kPerApplication, StatisticsKind::kShared},
-    {StatisticsKind::kReestimatedPerApplication, StatisticsKind::kPerApplication},
-    {StatisticsKind::kReestimatedShared, StatisticsKind::kShared},
-    {StatisticsKind::kBatch, StatisticsKind::kShared},
-};
-
-// One pair of one model, judged within the family of all.
-struct Judged {
-  const ComparedModel* model;
-  Pair pair;
-  JudgedChange change;
-  double equivalence_p = 1;  // Holm's, over all tested members
-  Verdict verdict = Verdict::kTooFewSeeds;
-};
-
-Verdict Judge(const Judged& judged) {
-  if (!judged.change.tested) return Verdict::kTooFewSeeds;
-  if (judged.change.shown) return Verdict::kBeats;
-  return judged.equivalence_p <= kAlpha ? Verdict::kEquivalent : Verdict::kNotDistinguishable;
-}
-
-std::vector<Judged> JudgeAll(const std::vector<ComparedModel>& models, double margin,
-                             double resolution) {
-  std::vector<Judged> all;
-  std::vector<Change> changes;
-  for (const ComparedModel& model : models) {
-    for (const Pair& pair : kPairs) {
-      if (!model.Has(pair.kind) || !model.Has(pair.against)) continue;
-      all.push_back({&model, pair, {}});
-      changes.push_back(
-          {DifferencesOf(model, pair.kind, pair.against, LastEpochsAccuracy()), resolution});
-    }
-  }
-  const std::vector<JudgedChange> judged = JudgeFamily(changes, kAlpha);
-  std::vector<double> p;
-  for (const JudgedChange& change : judged) {
-    if (change.tested) p.push_back(EquivalenceP(change.difference, margin, resolution));
-  }
-  p = HolmAdjusted(p);
-  std::size_t next = 0;
-  for (std::size_t i = 0; i < all.size(); ++i) {
-    all[i].change = judged[i];
-    if (judged[i].tested) all[i].equivalence_p = p[next++];
-    all[i].verdict = Judge(all[i]);
-  }
-  return all;
-}
-
-std::string PairWords(const Judged& judged, double margin) {
+std::string PairWords(const JudgedStatistics& judged, double margin) {
   const JudgedChange& change = judged.change;
-  const std::string kind = NamesOf(judged.pair.kind).words,
-                    against = NamesOf(judged.pair.against).words, figures = ChangeWords(change);
+  const std::string kind = NamesOf(judged.kind).words, against = NamesOf(judged.against).words,
+                    figures = ChangeWords(change);
   switch (judged.verdict) {
     case Verdict::kBeats:
       return fmt::format("{} is {} than {}: {}", kind,
@@ -111,8 +57,43 @@ std::string Sentence(const ComparedModel& model, const std::vector<std::string>&
                      Join(pairs, "; "), ending);
 }
 
-bool Found(const Judged& judged) {
+bool Found(const JudgedStatistics& judged) {
   return judged.verdict == Verdict::kBeats || judged.verdict == Verdict::kEquivalent;
+}
+
+std::string Meaning(const std::vector<JudgedStatistics>& all) {
+  std::vector<std::string> words;
+  for (const JudgedStatistics& judged : all) {
+    if (judged.verdict != Verdict::kBeats) continue;
+    const double difference = judged.change.difference.mean;
+    words.push_back(fmt::format("for {} {} is better than {} by {:.2f} points", judged.model->label,
+                                NamesOf(difference > 0 ? judged.kind : judged.against).words,
+                                NamesOf(difference > 0 ? judged.against : judged.kind).words,
+                                std::abs(difference)));
+  }
+  if (!words.empty()) {
+    return fmt::format("The statistics that a trained network is tested with matter: {}.",
+                       Listed(words));
+  }
+  const bool tested =
+      std::ranges::any_of(all, [](const JudgedStatistics& judged) { return judged.change.tested; });
+  return tested ? "No kind of statistics is shown to be better than another for the same weights."
+                : "Which statistics are better for the same weights takes three seeds or more to "
+                  "say.";
+}
+
+std::string VerdictCell(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::kBeats:
+      return "differ";
+    case Verdict::kEquivalent:
+      return "as good";
+    case Verdict::kNotDistinguishable:
+      return "not told apart";
+    case Verdict::kTooFewSeeds:
+      break;
+  }
+  return "not tested";
 }
 
 }  // namespace
@@ -120,14 +101,14 @@ bool Found(const Judged& judged) {
 std::vector<std::string> StatisticsFindings(const RunRecord& run, int test_images) {
   const std::vector<ComparedModel> models = ComparedModels(run);
   const double margin = EquivalenceMargin(run.dataset);
-  const std::vector<Judged> all = JudgeAll(models, margin, AccuracyResolution(test_images));
+  const std::vector<JudgedStatistics> all = JudgeStatistics(models, margin, test_images);
   const auto tests = static_cast<std::size_t>(std::ranges::count_if(
-      all, [](const Judged& judged) { return judged.verdict != Verdict::kTooFewSeeds; }));
+      all, [](const JudgedStatistics& judged) { return judged.verdict != Verdict::kTooFewSeeds; }));
   std::vector<std::string> sentences;
   for (const ComparedModel& model : models) {
     std::vector<std::string> pairs;
     bool found = false;
-    for (const Judged& judged : all) {
+    for (const JudgedStatistics& judged : all) {
       if (judged.model != &model) continue;
       pairs.push_back(PairWords(judged, margin));
       found |= Found(judged);
@@ -148,6 +129,24 @@ std::vector<std::string> StatisticsFindings(const RunRecord& run, int test_image
                                           FamilyWords(kFamily, tests)));
   }
   return sentences;
+}
+
+Answer StatisticsAnswer(const RunRecord& run, int test_images) {
+  const std::vector<ComparedModel> models = ComparedModels(run);
+  std::vector<JudgedStatistics> all =
+      JudgeStatistics(models, EquivalenceMargin(run.dataset), test_images);
+  if (all.empty()) return {};
+  const std::string meaning = Meaning(all);
+  // What was found comes first.
+  std::ranges::stable_sort(
+      all, {}, [](const JudgedStatistics& judged) { return judged.verdict != Verdict::kBeats; });
+  Cells table = {{"model", "statistics", "against", "difference, points", "p", "they"}};
+  for (const JudgedStatistics& judged : all) {
+    table.push_back({judged.model->label, NamesOf(judged.kind).words, NamesOf(judged.against).words,
+                     DifferenceCell(judged.change), ProbabilityCell(judged.change),
+                     VerdictCell(judged.verdict)});
+  }
+  return {meaning, AnswerTable(std::move(table))};
 }
 
 }  // namespace normlab

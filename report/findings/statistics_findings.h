@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "records/run_folder.h"
+#include "report/findings/answer.h"
 
 namespace normlab {
 
@@ -18,5 +19,8 @@ namespace normlab {
 // for each model; of more than kMostTestsInWords models those of which anything was found. Plain
 // text; empty where nothing was compared.
 std::vector<std::string> StatisticsFindings(const RunRecord& run, int test_images);
+
+// Which statistics are better, or that none is shown to be; the pairs of every model.
+Answer StatisticsAnswer(const RunRecord& run, int test_images);
 
 }  // namespace normlab

@@ -15,7 +15,9 @@ std::string PageHtml(const std::string& data, bool live) {
   if (!HasPage()) {
     throw UsageError(
         "this normlab was built without the page (-DNORMLAB_WEB=OFF): expected one built with it; "
-        "normlab report without --html writes a README.md instead");
+        "normlab report without --html writes a README.md instead (normlab doctor tells what else "
+        "is "
+        "missing)");
   }
   const ReportPageFiles& page = PageFilesOfReport();
   const PageFiles& example = ExamplePageFiles();

@@ -41,11 +41,19 @@ PageJson LinesJson(const std::vector<std::string>& lines) {
   return json;
 }
 
-PageJson FindingsJson(const RunRecord& run, int test_images) {
+PageJson CellsJson(const Cells& cells) {
+  PageJson rows = PageJson::array();
+  for (const auto& row : cells) rows.push_back(LinesJson(row));
+  return rows;
+}
+
+PageJson FindingsJson(const std::vector<FindingSection>& findings) {
   PageJson sections = PageJson::array();
-  for (const FindingSection& section : Findings(run, test_images)) {
-    sections.push_back(
-        {{"title", PlainLine(section.title)}, {"sentences", LinesJson(section.sentences)}});
+  for (const FindingSection& section : findings) {
+    sections.push_back({{"title", PlainLine(section.title)},
+                        {"meaning", PlainLine(section.answer.meaning)},
+                        {"table", CellsJson(section.answer.table)},
+                        {"sentences", LinesJson(section.sentences)}});
   }
   return sections;
 }
@@ -77,12 +85,17 @@ PageJson StudyJson(const RunRecord& run, const StudyPlace& place) {
                    {"missing", LinesJson(run.missing)},
                    {"conditions", PlainLine(SharedConditions(run))},
                    {"warnings", LinesJson(ConditionWarnings(run))},
+                   {"answer", ""},
                    {"findings", PageJson::array()},
                    {"models", PageJson::array()},
                    {"arms", PageJson::array()}};
   const std::string caution = ClockCaution(run);
   if (!caution.empty()) json["warnings"].push_back(caution);
-  if (place.test_images > 0) json["findings"] = FindingsJson(run, place.test_images);
+  if (place.test_images > 0) {
+    const std::vector<FindingSection> findings = Findings(run, place.test_images);
+    json["answer"] = PlainLine(FirstAnswer(findings));
+    json["findings"] = FindingsJson(findings);
+  }
   const std::vector<Model> models = GroupArms(run);
   for (const Model& model : models) json["models"].push_back(ModelJson(model));
   const auto number_of = [&](const std::string& label) {

@@ -7,6 +7,7 @@
 
 #include "records/run_folder.h"
 #include "report/figures/run_figures.h"
+#include "report/findings/findings.h"
 #include "report/sources/report_data.h"
 #include "report/summary/summary.h"
 
@@ -21,6 +22,7 @@ struct ReadmeContext {
   ImageFacts images;
   std::vector<Model> models;                                 // GroupArms(run)
   std::vector<std::map<std::string, std::string>> settings;  // ArmSettings(run)
+  std::vector<FindingSection> findings;  // none where the test images are not counted
 
   bool several_sources() const { return sources.size() > 1; }
 };

@@ -1,13 +1,19 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
+#include <cstdlib>
+#include <set>
 
 #include "base/escape.h"
 #include "base/text.h"
 #include "base/text_table.h"
+#include "data/published.h"
+#include "records/environment.h"
 #include "report/readme/markdown.h"
 #include "report/readme/sections.h"
 #include "report/text/sample_text.h"
+#include "train/batches.h"
 
 namespace normlab {
 namespace {
@@ -76,16 +82,53 @@ std::string Files(const Dataset& dataset) {
   const bool official =
       !dataset.sources.empty() && std::all_of(dataset.sources.begin(), dataset.sources.end(),
                                               [](const SourceFile& file) { return file.official; });
-  return official ? "\nAll files have the checksums of the published ones (SHA-256).\n" : "";
+  if (official) return "\nAll files have the checksums of the published ones (SHA-256).\n";
+  const std::string warning = ForeignFilesWarning(dataset);
+  return warning.empty()
+             ? ""
+             : fmt::format("\n**Not the published data**: {}.\n", MarkdownText(warning));
+}
+
+// What holding out images left untrained.
+std::string LeftEmpty(const ReadmeContext& context, const Dataset& dataset) {
+  std::set<std::string> lines;
+  for (std::size_t i = 0; i < context.run.arms.size(); ++i) {
+    const int held_out = std::atoi(SettingOf(context, i, "validation").c_str());
+    if (held_out < 1 || static_cast<std::size_t>(held_out) >= dataset.train.size()) continue;
+    const std::uint64_t seed = context.run.arms[i].seed;
+    std::vector<std::string> names;
+    for (const int each : ClassesLeftEmpty(dataset, held_out, seed)) {
+      names.push_back(MarkdownText(dataset.class_names[static_cast<std::size_t>(each)]));
+    }
+    if (names.empty()) continue;
+    lines.insert(
+        fmt::format("\n**Not trained on by seed {}**: {}; validation = {} held out all of its "
+                    "training images.\n",
+                    seed, Join(names), held_out));
+  }
+  return Join({lines.begin(), lines.end()}, "");
+}
+
+// As the runs' own records have it: what is on this machine may be read otherwise by now.
+std::string Notes(const ReadmeContext& context) {
+  std::vector<std::string> lines;
+  for (const RunRecord& source : context.sources) {
+    for (std::string note : NotesText(NotesOf(EnvironmentOf(source)))) {
+      note[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(note[0])));
+      const std::string line = fmt::format("\n{}.\n", note);
+      if (std::ranges::find(lines, line) == lines.end()) lines.push_back(line);
+    }
+  }
+  return Join(lines, "");
 }
 
 }  // namespace
 
 std::string DataSetSection(const ReadmeContext& context, int& figure) {
-  std::string text = Counts(context);
+  std::string text = Counts(context) + Notes(context);
   if (context.data.dataset == nullptr) return text;
   const Dataset& dataset = *context.data.dataset;
-  text += Channels(dataset) + Classes(dataset) + Files(dataset);
+  text += Channels(dataset) + Classes(dataset) + Files(dataset) + LeftEmpty(context, dataset);
   return text + FigureList(context.figures.samples, figure);
 }
 

@@ -1,23 +1,27 @@
 #include "report/findings/findings.h"
 
-#include <fmt/format.h>
-
 #include "base/escape.h"
+#include "base/text_table.h"
 #include "report/readme/markdown.h"
 #include "report/readme/sections.h"
 
 namespace normlab {
 namespace {
 
-// Of more sentences than a reader takes in, the first are open and the others folded.
-constexpr std::size_t kMostOpen = 12, kFirst = 8;
+std::string Details(const FindingSection& section) {
+  std::string list;
+  for (const std::string& sentence : section.sentences)
+    list += "- " + MarkdownText(sentence) + "\n";
+  return section.answer.meaning.empty() ? "\n" + list
+                                        : Folded("The figures, and how they were found", list);
+}
 
-std::string List(const FindingSection& section, std::size_t first, std::size_t end) {
-  std::string text;
-  for (std::size_t i = first; i < end; ++i) {
-    text += "- " + MarkdownText(section.sentences[i]) + "\n";
-  }
-  return text;
+std::string Section(const FindingSection& section) {
+  std::string text = "\n### " + MarkdownText(section.title) + "\n";
+  const auto& [meaning, table] = section.answer;
+  if (!meaning.empty()) text += "\n**" + MarkdownText(meaning) + "**\n";
+  if (!table.empty()) text += "\n" + MarkdownTable(table);
+  return text + Details(section);
 }
 
 }  // namespace
@@ -28,12 +32,7 @@ std::string FindingsSection(const ReadmeContext& context) {
            "data set.\n";
   }
   std::string text;
-  for (const FindingSection& section :
-       Findings(context.run, static_cast<int>(context.images.test_images))) {
-    const std::size_t all = section.sentences.size(), open = all > kMostOpen ? kFirst : all;
-    text += "\n### " + MarkdownText(section.title) + "\n\n" + List(section, 0, open);
-    if (open < all) text += Folded(fmt::format("{} more", all - open), List(section, open, all));
-  }
+  for (const FindingSection& section : context.findings) text += Section(section);
   return text;
 }
 

@@ -23,8 +23,18 @@ struct Section {
 ReadmeContext MakeContext(const RunRecord& run, const std::vector<RunRecord>& sources,
                           const ReportData& data, const ReportFigures& figures,
                           const std::vector<std::string>& warnings) {
+  const ImageFacts facts = FactsOf(run, data);
+  const bool counted = facts.counted && facts.test_images > 0;
   return {
-      run, sources, data, figures, warnings, FactsOf(run, data), GroupArms(run), ArmSettings(run)};
+      run,
+      sources,
+      data,
+      figures,
+      warnings,
+      facts,
+      GroupArms(run),
+      ArmSettings(run),
+      counted ? Findings(run, static_cast<int>(facts.test_images)) : std::vector<FindingSection>{}};
 }
 
 // Figures count upwards in the order of reading.

@@ -45,28 +45,14 @@ std::string States(const RunRecord& run) {
   return text + ".";
 }
 
-std::string Ranking(const ReadmeContext& context) {
-  const Model *best = nullptr, *worst = nullptr;
-  double highest = -INFINITY, lowest = INFINITY;
-  for (const Model& model : context.models) {
-    const SampleSummary sample = Of(model, "final_test_accuracy");
-    if (sample.n == 0 || !std::isfinite(sample.mean)) continue;
-    if (sample.mean > highest) {
-      highest = sample.mean;
-      best = &model;
-    }
-    if (sample.mean < lowest) {
-      lowest = sample.mean;
-      worst = &model;
-    }
-  }
-  if (best == worst || highest == lowest) return "";
-  return fmt::format(
-      " After the last epoch {} has the highest mean test accuracy, {:.2f} %, and {} the lowest, "
-      "{:.2f} %; whether such a difference is more than chance is for the [findings](#findings) to "
-      "say.",
-      MarkdownText(Shortened(best->label, kLongestLabel)), highest,
-      MarkdownText(Shortened(worst->label, kLongestLabel)), lowest);
+// Where the test images are not counted, no finding says which is better.
+std::string Answered(const ReadmeContext& context) {
+  const std::string answer = FirstAnswer(context.findings);
+  return answer.empty() ? ""
+                        : fmt::format(
+                              "**{}** How that is known, and what else was found: "
+                              "[findings](#findings).\n\n",
+                              MarkdownText(answer));
 }
 
 std::string ModelNames(const ReadmeContext& context) {
@@ -114,15 +100,14 @@ std::string SummarySection(const ReadmeContext& context) {
   const RunRecord& run = context.run;
   const std::string network = SharedSetting(context, "model");
   const std::string epochs = SharedSetting(context, "epochs");
-  std::string text = About(context);
-  text +=
-      fmt::format("{} {}{} on {}, in {} {}{} ({}).{}{}\n\n", context.models.size(),
-                  context.models.size() == 1 ? "model" : "models",
-                  network.empty() ? "" : " of the network " + MarkdownText(Shortened(network, 80)),
-                  MarkdownText(context.images.title), run.arms.size(),
-                  run.arms.size() == 1 ? "training" : "trainings",
-                  epochs.empty() ? "" : " of " + MarkdownText(epochs) + " epochs", Seeds(run),
-                  States(run), Ranking(context));
+  std::string text = Answered(context) + About(context);
+  text += fmt::format(
+      "{} {}{} on {}, in {} {}{} ({}).{}\n\n", context.models.size(),
+      context.models.size() == 1 ? "model" : "models",
+      network.empty() ? "" : " of the network " + MarkdownText(Shortened(network, 80)),
+      MarkdownText(context.images.title), run.arms.size(),
+      run.arms.size() == 1 ? "training" : "trainings",
+      epochs.empty() ? "" : " of " + MarkdownText(epochs) + " epochs", Seeds(run), States(run));
   std::vector<std::size_t> shown;
   if (context.models.size() > kFewModels) {
     shown = BestOfEachNorm(run, context.models);

@@ -63,8 +63,8 @@ TEST_F(ConditionsTest, NameTheSettingThatExplainsADifference) {
   }
   EXPECT_THAT(ConditionWarnings(run_),
               ElementsAre("Of seeds 1, 2 the hash of the data order differs: one is shared by "
-                          "batch; another by layer; the settings differ: validation is 0 and "
-                          "5000."));
+                          "batch; another by layer; the settings differ: validation (0, "
+                          "5000)."));
 }
 
 TEST_F(ConditionsTest, WarnOfParametersBatchSizeStepsAndImages) {
@@ -79,12 +79,12 @@ TEST_F(ConditionsTest, WarnOfParametersBatchSizeStepsAndImages) {
       ConditionWarnings(run_),
       ElementsAre(
           "Of seed 1 the hash of the first images as the network is given them differs: one is "
-          "shared by batch; another by layer; the settings differ: augment is none and flip.",
+          "shared by batch; another by layer; the settings differ: augment (none, flip).",
           "Of seed 1 the number of parameters differs: 7,704 in batch; 1,234,567 in layer; the "
-          "settings differ: norm is batch and layer.",
+          "settings differ: norm (batch, layer).",
           "Of seed 2 the number of parameters differs: 7,704 in batch; 1,234,567 in layer.",
           "Of seed 1 the batch size differs: 64 in batch; 128 in layer; the settings differ: "
-          "batch_size is 64 and 128.",
+          "batch_size (64, 128).",
           "Of seed 2 the number of training steps differs: 1000 in batch; 7 in layer."));
 }
 

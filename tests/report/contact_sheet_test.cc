@@ -149,7 +149,9 @@ TEST(RenderPng, SaysWhatGnuplotSays) {
     RenderPng(figure);
     FAIL() << "no error";
   } catch (const RunError& error) {
-    EXPECT_THAT(error.what(), HasSubstr("invalid command"));
+    EXPECT_THAT(error.what(),
+                testing::AllOf(HasSubstr("the picture cannot be drawn: gnuplot says: "),
+                               HasSubstr("invalid command"), HasSubstr("normlab doctor")));
   }
 }
 

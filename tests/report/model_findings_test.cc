@@ -210,7 +210,7 @@ TEST_F(ModelFindingsTest, SayNothingOfImagesWithoutTheMisses) {
   Add("layer", 5, 80);
   for (ArmRecord& arm : arms_) arm.errors_missing = true;
   EXPECT_EQ(Models().size(), 2u);
-  EXPECT_THAT(ImageFindings(Run()), IsEmpty());
+  EXPECT_THAT(ImageFindings(Run(), 10000), IsEmpty());
 }
 
 TEST_F(ModelFindingsTest, AreNoneWithoutTwoFinishedModels) {
@@ -230,7 +230,7 @@ TEST_F(ModelFindingsTest, CountTheMissesOfImages) {
   arms_[1].errors = {Miss(3, 0, 2), Miss(8, 2, 0)};
   arms_[2].errors = {Miss(3, 0, 1), Miss(9, 2, 1)};
   EXPECT_THAT(
-      ImageFindings(Run()),
+      ImageFindings(Run(), 10000),
       ElementsAre("Hardest classes, with the misses of all 3 trainings together: cat (4), owl (2), "
                   "dog (1).",
                   "Confused most, counted over all 3 trainings together: cat taken for dog (3), "
@@ -239,13 +239,13 @@ TEST_F(ModelFindingsTest, CountTheMissesOfImages) {
                   "3 test images are missed by batch alone: 0, 7, 8.",
                   "1 test image is missed by layer alone: 9."));
   arms_[2].errors_missing = true;
-  EXPECT_THAT(ImageFindings(Run()), AllOf(Contains(HasSubstr("misses of all 2 trainings")),
-                                          Not(Contains(HasSubstr("alone")))))
+  EXPECT_THAT(ImageFindings(Run(), 10000), AllOf(Contains(HasSubstr("misses of all 2 trainings")),
+                                                 Not(Contains(HasSubstr("alone")))))
       << "the third may have missed them too";
 }
 
 TEST_F(ModelFindingsTest, OfImagesAreNoneWithoutAFinishedTraining) {
-  EXPECT_THAT(ImageFindings(Run()), IsEmpty());
+  EXPECT_THAT(ImageFindings(Run(), 10000), IsEmpty());
 }
 
 }  // namespace

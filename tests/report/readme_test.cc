@@ -13,6 +13,7 @@
 #include "base/file.h"
 #include "random_run.h"
 #include "report/report.h"
+#include "train/batches.h"
 
 namespace normlab {
 namespace {
@@ -183,6 +184,27 @@ TEST_F(Readme, DataSetInNumbers) {
   EXPECT_THAT(text, HasSubstr("| 0 | 0.2500 | 0.1250 |"));
   EXPECT_THAT(text, HasSubstr("| zero | 20 | 19 |"));
   EXPECT_THAT(text, HasSubstr("| two | 20 | 21 |"));
+}
+
+TEST_F(Readme, AClassThatHoldingOutLeavesEmptyIsSaid) {
+  for (std::uint8_t& label : dataset_.train.labels) label %= 2;
+  dataset_.train.labels[11] = 2;  // the only one
+  std::vector<ArmRecord> arms;
+  for (std::uint64_t seed = 1; seed <= 12; ++seed) {
+    arms.push_back(Arm("batch", seed, 70));
+    arms.back().settings["validation"] = "30";
+  }
+  const std::string text = Text(Run(arms));
+  std::size_t lost = 0;
+  for (std::uint64_t seed = 1; seed <= 12; ++seed) {
+    const std::vector<std::uint32_t> held_out = ChooseHoldOut(60, 30, seed).validation;
+    const bool is_lost = std::ranges::find(held_out, 11u) != held_out.end();
+    const std::string line = fmt::format("**Not trained on by seed {}**: two; validation", seed);
+    EXPECT_EQ(Count(text, line), is_lost ? 1u : 0u) << seed;
+    lost += is_lost ? 1 : 0;
+  }
+  EXPECT_EQ(Count(text, "Not trained on"), lost);
+  EXPECT_GT(lost, 0u);
 }
 
 TEST_F(Readme, TheModelsTableHasReceptiveFields) {

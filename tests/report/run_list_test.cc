@@ -92,7 +92,9 @@ TEST(RunList, ShowsTheRestWhereFoldersAreBroken) {
   fs::create_symlink("nowhere", folder.path() + "/dangling");
   fs::create_symlink("..", folder.path() + "/up");
   WriteFile(folder.path() + "/a-file", "");
-  fs::create_directories(folder.path() + "/line\nbreak\x1b[31m");
+  const std::string strange = folder.path() + "/line\nbreak\x1b[31m";
+  fs::create_directories(strange);
+  WriteFile(strange + "/file", "");
   const std::vector<RunLine> lines = ListRuns(folder.path());
   ASSERT_EQ(lines.size(), 10u);
   EXPECT_EQ(lines[0].problem, "") << "what has a date comes first";
@@ -130,6 +132,8 @@ TEST(RunList, RefusesWhatIsNoFolder) {
   WriteFile(folder.path() + "/file", "");
   EXPECT_THROW(ListRuns(folder.path() + "/absent"), DataError);
   EXPECT_THROW(ListRuns(folder.path() + "/file"), DataError);
+  EXPECT_TRUE(ListRuns(folder.path()).empty());
+  std::filesystem::create_directory(folder.path() + "/nothing-in-it");
   EXPECT_TRUE(ListRuns(folder.path()).empty());
 }
 

@@ -7,11 +7,15 @@ import { shellWord } from './words';
 function copyable(id: string, label: string, text: string): HTMLElement {
   const said = h('span', { role: 'status', className: 'hint' });
   const code = h('pre', { tabIndex: 0, 'aria-label': label }, text);
+  const select = () => {
+    getSelection()?.selectAllChildren(code);
+    said.textContent = 'Selected: copy it with Ctrl+C.';
+  };
+  // Over plain HTTP from another machine a page is given no clipboard.
+  const clipboard = navigator.clipboard as Clipboard | undefined;
   const copy = h('button', { id, type: 'button', className: 'plain', onclick: () => {
-    navigator.clipboard.writeText(text).then(() => { said.textContent = 'Copied.'; }, () => {
-      getSelection()?.selectAllChildren(code);
-      said.textContent = 'Selected: copy it with Ctrl+C.';
-    });
+    if (clipboard) clipboard.writeText(text).then(() => { said.textContent = 'Copied.'; }, select);
+    else select();
   } }, 'Copy');
   return h('div', { className: 'copyable' }, code, copy, said);
 }

@@ -82,7 +82,8 @@ export interface StudyData {
   missing: string[];
   conditions: string;  // what is proved to be the same
   warnings: string[];
-  findings: { title: string; sentences: string[] }[];
+  answer: string;  // which is better, by how much, how sure
+  findings: { title: string; meaning: string; table: string[][]; sentences: string[] }[];
   models: ModelData[];
   arms: ArmData[];
 }

@@ -66,9 +66,14 @@ export function table(caption: string, head: string[], rows: (Cell | string)[][]
       ? h('th', { scope: 'row', title: title || null }, text)
       : h('td', { className: number ? 'number' : '', title: title || null }, text);
   };
+  // A heading stands as its column does.
+  const numbers = (column: number) => {
+    const content = rows[0]?.[column];
+    return column > 0 && (content === undefined || typeof content === 'string' || content.number === true);
+  };
   return h('table', {},
       h('caption', {}, caption),
-      h('thead', {}, h('tr', {}, ...head.map((text, column) => h('th', { scope: 'col', className: column > 0 ? 'number' : '' }, text)))),
+      h('thead', {}, h('tr', {}, ...head.map((text, column) => h('th', { scope: 'col', className: numbers(column) ? 'number' : '' }, text)))),
       h('tbody', {}, ...rows.map(row => h('tr', {}, ...row.map(cell)))));
 }
 

@@ -33,6 +33,14 @@ export function follow(show: (data: PageData) => void, say: (state: string) => v
     fetching = false;
   }
 
+  // After a stream that was answered with an error. A server that was started anew with --host has
+  // another token, and this page's address leads nowhere any more.
+  async function comeBack(): Promise<void> {
+    const answer = await fetch('data.json', { method: 'HEAD' }).catch(() => null);
+    if (answer?.status === 403) say('the server has a new address: open the one that it printed');
+    else setTimeout(listen, retryMilliseconds);
+  }
+
   // A hidden page holds no stream: a browser has six connections to a server, and a seventh page
   // would not even load. Browsers give up on a stream that was answered with an error, and some on
   // a server that was gone for a moment; then another is opened.
@@ -46,7 +54,7 @@ export function follow(show: (data: PageData) => void, say: (state: string) => v
       say('waiting for the server');
       if (source.readyState !== EventSource.CLOSED) return;
       stream = null;
-      setTimeout(listen, retryMilliseconds);
+      void comeBack();
     });
   }
   document.addEventListener('visibilitychange', () => {

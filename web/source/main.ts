@@ -10,7 +10,7 @@ import { confusionSection } from './confusion';
 import { curvesSection } from './curves';
 import type { PageData } from './data';
 import { choice, h } from './dom';
-import { findingsSection } from './findings';
+import { answers, findingsSection } from './findings';
 import { gallerySection } from './gallery';
 import { layersSection } from './layers';
 import { follow } from './live';
@@ -45,6 +45,7 @@ function header(view: View): HTMLElement {
   const theme = choice('theme', 'Colours', [{ value: 'auto', text: 'as the system' }, { value: 'light', text: 'light' }, { value: 'dark', text: 'dark' }], chosenTheme(), value => setTheme(value as Theme));
   return h('header', { className: 'top' },
       h('div', { className: 'headline' }, h('h1', {}, `${view.title}${view.studies.length > 1 ? '' : ` on ${view.dataset.title}`}`), theme),
+      ...answers(view),
       h('p', { className: 'hint' }, models),
       h('p', { id: 'live', role: 'status', className: 'hint', hidden: state === '' }, state));
 }
