@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "data/dataset_spec.h"
 #include "data/origin.h"
+#include "records/environment.h"
 
 namespace normlab {
 namespace {
@@ -56,6 +57,7 @@ nlohmann::ordered_json SetsJson(const std::vector<DatasetInfo>& sets, const std:
     set["licence"] = published ? Json(FindOrigin(info.name).licence) : Json();
     set["page"] = published ? Json(FindOrigin(info.name).page) : Json();
     set["passed_over"] = PassedOverJson(info.passed_over);
+    set.update(NotesJson(info.notes));
     json.push_back(std::move(set));
   }
   return json;

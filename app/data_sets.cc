@@ -25,9 +25,10 @@ void AddDataFlags(CLI::App& command, DataFlags& flags, const std::string& defaul
   if (has_json) command.add_flag("--json", flags.json, "one JSON document instead (docs/data.md)");
 }
 
-void WarnOfPassedOver(const std::string& dataset, const std::vector<PassedOver>& passed_over) {
-  if (passed_over.empty()) return;
-  Warn(PathText(PassedOverWarning(dataset, passed_over)));
+void TellOfFolder(const std::string& dataset, const std::vector<PassedOver>& passed_over,
+                  const FolderNotes& notes) {
+  for (const std::string& note : NotesText(notes)) Say(PathText(dataset + ": " + note));
+  if (!passed_over.empty()) Warn(PathText(PassedOverWarning(dataset, passed_over)));
 }
 
 nlohmann::ordered_json PassedOverJson(const std::vector<PassedOver>& passed_over) {
@@ -47,7 +48,7 @@ std::vector<DatasetInfo> NamedDatasets(const DataFlags& flags) {
       return each.name == info.name;
     });
     if (!is_new) continue;
-    WarnOfPassedOver(info.name, info.passed_over);
+    TellOfFolder(info.name, info.passed_over, info.notes);
     chosen.push_back(info);
   }
   return chosen;

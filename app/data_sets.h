@@ -22,9 +22,10 @@ struct DataFlags {
 void AddDataFlags(CLI::App& command, DataFlags& flags, const std::string& default_sets,
                   bool has_json);
 
-// The one line on stderr that says which files of a folder of pictures are none; nothing where
-// there are none such.
-void WarnOfPassedOver(const std::string& dataset, const std::vector<PassedOver>& passed_over);
+// The lines on stderr that say which files of a folder of pictures are none, and what was made of
+// the others; nothing where there is nothing to say.
+void TellOfFolder(const std::string& dataset, const std::vector<PassedOver>& passed_over,
+                  const FolderNotes& notes);
 
 // [{"kind": "WebP", "files": 3}, ...]
 nlohmann::ordered_json PassedOverJson(const std::vector<PassedOver>& passed_over);

@@ -11,8 +11,10 @@
 #include "base/printable.h"
 #include "base/text.h"
 #include "data/duplicates.h"
+#include "data/published.h"
 #include "data/split_statistics.h"
 #include "data/statistics.h"
+#include "records/environment.h"
 
 namespace normlab {
 namespace {
@@ -140,17 +142,18 @@ Json StatisticsJson(const DatasetStatistics& all) {
   for (const SourceFile& file : dataset.sources) {
     sources.push_back({{"path", file.path}, {"sha256", file.sha256}, {"official", file.official}});
   }
-  return {{"name", dataset.name},
-          {"title", dataset.title},
-          {"sources", sources},
-          {"passed_over", PassedOverJson(all.info.passed_over)},
-          {"train", SplitJson(dataset, dataset.train, all.train)},
-          {"test", SplitJson(dataset, dataset.test, all.test)},
-          {"copies",
-           {{"in_train", all.duplicates.in_train},
-            {"in_test", all.duplicates.in_test},
-            {"test_in_train", all.duplicates.test_in_train},
-            {"of_another_class", all.duplicates.other_class}}}};
+  Json json = {{"name", dataset.name},
+               {"title", dataset.title},
+               {"sources", sources},
+               {"passed_over", PassedOverJson(all.info.passed_over)}};
+  json.update(NotesJson(all.info.notes));
+  json["train"] = SplitJson(dataset, dataset.train, all.train);
+  json["test"] = SplitJson(dataset, dataset.test, all.test);
+  json["copies"] = {{"in_train", all.duplicates.in_train},
+                    {"in_test", all.duplicates.in_test},
+                    {"test_in_train", all.duplicates.test_in_train},
+                    {"of_another_class", all.duplicates.other_class}};
+  return json;
 }
 
 ExitCode Stats(const DataFlags& flags) {
@@ -158,6 +161,8 @@ ExitCode Stats(const DataFlags& flags) {
   bool first = true;
   for (const DatasetInfo& info : NamedOrFoundDatasets(flags)) {
     const Dataset dataset = LoadDataset(info.name, flags.data_dir);
+    const std::string foreign = ForeignFilesWarning(dataset);
+    if (!foreign.empty()) Warn(foreign);
     const DatasetStatistics all = {
         info, dataset, ComputeSplitStatistics(dataset.train, dataset.shape, dataset.classes()),
         ComputeSplitStatistics(dataset.test, dataset.shape, dataset.classes()),

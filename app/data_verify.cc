@@ -10,6 +10,7 @@
 #include "app/standard_streams.h"
 #include "base/text.h"
 #include "data/verify.h"
+#include "records/environment.h"
 
 namespace normlab {
 namespace {
@@ -82,12 +83,14 @@ Json VerificationJson(const Verified& set) {
                      {"found_sha256", text_or_null(file.found)},
                      {"problem", text_or_null(file.problem)}});
   }
-  return {{"name", set.name},
-          {"path", verification.path},
-          {"layout", verification.layout},
-          {"pictures", verification.pictures > 0 ? Json(verification.pictures) : Json()},
-          {"passed_over", PassedOverJson(verification.passed_over)},
-          {"files", files}};
+  Json json = {{"name", set.name},
+               {"path", verification.path},
+               {"layout", verification.layout},
+               {"pictures", verification.pictures > 0 ? Json(verification.pictures) : Json()},
+               {"passed_over", PassedOverJson(verification.passed_over)}};
+  json.update(NotesJson(verification.notes));
+  json["files"] = std::move(files);
+  return json;
 }
 
 // What the one line on stderr says of a set; empty when all is official.
@@ -146,7 +149,7 @@ ExitCode Verify(const DataFlags& flags) {
           0;
       const std::string summary = Summary(set);
       if (!summary.empty()) summaries.push_back(summary);
-      WarnOfPassedOver(set.name, set.verification.passed_over);
+      TellOfFolder(set.name, set.verification.passed_over, set.verification.notes);
       if (flags.json) {
         json.push_back(VerificationJson(set));
       } else {

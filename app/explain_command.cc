@@ -94,8 +94,8 @@ class Explanation {
     for (const NormMethod* method : methods) {
       if (method->pools_channels == PooledChannels::kGroup) return;
     }
-    throw UsageError(
-        fmt::format("--groups {}: {} has no groups", *flags_.groups, methods.front()->name));
+    throw UsageError(fmt::format("--groups {}: {} has no groups; leave it out", *flags_.groups,
+                                 methods.front()->name));
   }
 
   ExampleInput Start(const NormMethod& method) const {

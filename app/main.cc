@@ -4,22 +4,28 @@
 
 #include <CLI/CLI.hpp>
 #include <exception>
+#include <filesystem>
 #include <memory>
 #include <new>
 #include <sstream>
 #include <string>
+#include <system_error>
 #include <vector>
 
 #include "app/bench_command.h"
 #include "app/command.h"
 #include "app/compare_command.h"
 #include "app/data_command.h"
+#include "app/doctor_command.h"
 #include "app/evaluate_command.h"
 #include "app/explain_command.h"
 #include "app/export_command.h"
+#include "app/out_of_memory.h"
 #include "app/path_options.h"
 #include "app/predict_command.h"
 #include "app/recipes_command.h"
+#include "app/refused_arguments.h"
+#include "app/refused_words.h"
 #include "app/report_command.h"
 #include "app/run_command.h"
 #include "app/runs_command.h"
@@ -59,7 +65,7 @@ ExitCode ParseAndRun(int argc, char** argv) {
       AddDataCommand(app),    AddEvaluateCommand(app), AddPredictCommand(app),
       AddExportCommand(app),  AddReportCommand(app),   AddServeCommand(app),
       AddBenchCommand(app),   AddRunsCommand(app),     AddCompareCommand(app),
-      AddRecipesCommand(app),
+      AddRecipesCommand(app), AddDoctorCommand(app),
   };
   app.require_subcommand(0, 1);  // what follows a command is its own: a folder may be called "run"
   ExpandHomeInPaths(app);
@@ -70,9 +76,12 @@ ExitCode ParseAndRun(int argc, char** argv) {
     app.exit(success, text);
     PrintText(text.str());
     return ExitCode::kDone;
+  } catch (const CLI::ExtrasError&) {
+    return Fail(ExitCode::kUsage, UnexpectedWords(app));
   } catch (const CLI::ParseError& error) {
-    return Fail(ExitCode::kUsage, fmt::format("{} (see normlab --help)", error.what()));
+    return Fail(ExitCode::kUsage, RefusedArgument(app, error));
   }
+  RefuseEmptyValues(app);
   const std::vector<std::string> command_line(argv, argv + argc);
   for (const Command& each : commands) {
     if (each.app->parsed()) return each.run(command_line);
@@ -86,9 +95,22 @@ ExitCode RunOrSayWhyNot(int argc, char** argv) {
   } catch (const Error& error) {
     return Fail(error.code(), error.what());
   } catch (const std::bad_alloc&) {
-    return Fail(ExitCode::kFailed, "out of memory; a smaller batch_size needs less");
+    return Fail(ExitCode::kFailed, OutOfMemory(argc > 1 ? argv[1] : ""));
+  } catch (const std::filesystem::filesystem_error& error) {
+    return Fail(ExitCode::kFailed,
+                fmt::format("{}: {}", error.path1().empty() ? "a folder" : error.path1().string(),
+                            error.code().message()));
+  } catch (const std::system_error& error) {
+    return Fail(
+        ExitCode::kFailed,
+        fmt::format("the system refuses what this needs ({}): allow more processes (ulimit -u, "
+                    "a container's limit of pids) or more memory, or give fewer --jobs and "
+                    "--threads",
+                    error.code().message()));
   } catch (const std::exception& error) {
-    return Fail(ExitCode::kFailed, error.what());
+    return Fail(
+        ExitCode::kFailed,
+        fmt::format("an error that normlab does not expect, please report it: {}", error.what()));
   }
 }
 

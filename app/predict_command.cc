@@ -32,6 +32,9 @@ ExitCode Predict(const PredictFlags& flags) {
   PredictPictures(checkpoint, statistics, flags.options, pictures);
   ExitCode code = ExitCode::kDone;
   for (const Prediction& picture : pictures) {
+    if (!picture.warning.empty()) {
+      Warn(fmt::format("{}: {}", Printable(picture.path, 4096), picture.warning));
+    }
     if (picture.error.empty()) continue;
     Say(picture.error);
     code = ExitCode::kData;
@@ -51,7 +54,8 @@ Command AddPredictCommand(CLI::App& program) {
   AddCheckpointFlags(*predict, flags.checkpoint, flags.best);
   predict
       ->add_option("images", flags.images,
-                   "PNG and JPEG files of any size, or folders of such files")
+                   "PNG and JPEG files of any size, folders of such files, or - for one on "
+                   "standard input")
       ->required();
   predict->add_option("--top", flags.options.top, "classes to print of each picture")
       ->check(CLI::Range(1, kMostClasses))

@@ -15,6 +15,7 @@
 #include "records/run_folder.h"
 #include "report/readme/results_table.h"
 #include "report/report.h"
+#include "study/doubts.h"
 #include "study/estimate.h"
 #include "study/job_split.h"
 #include "study/memory.h"
@@ -117,8 +118,9 @@ ExitCode Run(const RunFlags& flags, const std::vector<std::string>& command) {
   const StudyPlan plan = ResolvePlan(LoadRecipe(flags.recipe), MakeOverrides(flags));
   CheckPlanFits(plan);
   const DatasetInfo& data = FindDatasetInfo(plan.arms.front().config.dataset);
-  WarnOfPassedOver(data.name, data.passed_over);
+  TellOfFolder(data.name, data.passed_over, data.notes);
   if (flags.dry_run) {
+    for (const std::string& doubt : PlanDoubts(plan)) Warn(doubt);
     PrintDryRun(plan);
     return ExitCode::kDone;
   }
@@ -140,7 +142,8 @@ ExitCode Run(const RunFlags& flags, const std::vector<std::string>& command) {
     return InterruptedCode();
   }
   if (!record) record = ReadRunFolder(result.folder);
-  Print("{}\n{}/README.md\n", ResultsTable(*record), result.folder);
+  Print("{}\n{}/README.md\nRead its Findings first; normlab serve {} shows it as a page.\n",
+        ResultsTable(*record), result.folder, result.folder);
   return result.end == StudyEnd::kSomeDiverged ? ExitCode::kFailed : ExitCode::kDone;
 }
 
@@ -154,7 +157,8 @@ Command AddRunCommand(CLI::App& program) {
       "Train every arm of a recipe and write its report. The same command goes on where an "
       "earlier one stopped.");
   run->add_option("recipe", flags.recipe,
-                  "a shipped recipe (fashion, mnist, cifar10) or a file.toml; default: fashion");
+                  "a shipped recipe (fashion, mnist, cifar10), a file.toml, or - for standard "
+                  "input; default: fashion");
   run->add_option("--set", flags.set, "key=value for every arm (see --keys); may be repeated")
       ->allow_extra_args(false);
   run->add_option("--epochs", flags.epochs, "the key epochs");

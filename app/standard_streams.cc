@@ -8,6 +8,7 @@
 #include <cstring>
 
 #include "base/printable.h"
+#include "base/system_advice.h"
 
 namespace normlab {
 namespace {
@@ -69,7 +70,10 @@ int EndOutput(ExitCode code) {
   if (failure == 0 && !was_closed) failure = FlushOutput();
   if (failure == 0) return static_cast<int>(code);
   const bool reader_gone = failure == EPIPE;
-  if (!reader_gone) Say(fmt::format("cannot write to standard output: {}", strerror(failure)));
+  if (!reader_gone) {
+    const std::string reason = failure == EFBIG ? SystemReason(failure) : strerror(failure);
+    Say(fmt::format("cannot write to standard output: {}", reason));
+  }
   if (code != ExitCode::kDone) return static_cast<int>(code);
   return reader_gone ? kReaderGone : static_cast<int>(ExitCode::kFailed);
 }

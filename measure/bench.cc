@@ -115,10 +115,10 @@ void CheckMemory(const BenchReport& report) {
   const std::size_t free = report.hardware.available_memory;
   if (free == 0 || report.step_bytes <= free) return;
   throw UsageError(fmt::format(
-      "model '{}' in batches of {} needs about {:.1f} GiB of memory, {:.1f} are free: choose a "
-      "smaller --batch or fewer channels",
-      report.options.model, report.options.batch, static_cast<double>(report.step_bytes) / 0x1p30,
-      static_cast<double>(free) / 0x1p30));
+      "model '{}' in batches of {} needs about {} of memory, {} are free: choose a "
+      "smaller --batch or fewer channels; normlab doctor tells how much there is",
+      report.options.model, report.options.batch,
+      MemoryText(static_cast<double>(report.step_bytes)), MemoryText(static_cast<double>(free))));
 }
 
 void CountMultiplyAdds(BenchReport& report) {

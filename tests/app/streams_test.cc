@@ -158,6 +158,7 @@ std::vector<Words> Examples() {
       {"runs", "."},
       {"compare", "r", "again"},
       {"recipes", "fashion"},
+      {"doctor"},
   };
   examples.push_back(HasPage() ? Words{"report", "r", "--html"} : Words{"report", "r"});
   if (fs::exists(kPackage)) {

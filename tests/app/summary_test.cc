@@ -25,20 +25,21 @@ struct Mistake {
 TEST(SummaryCommand, EveryMistakeIsOneLineAndCodeTwo) {
   const TemporaryFolder folder;
   for (const Mistake& mistake : std::vector<Mistake>{
-           {{}, "model is required"},
-           {{""}, "the line is empty"},
-           {{"cifar37k"}, "the nearest preset is cifar-37k"},
+           {{}, "summary: model: expected a value"},
+           {{""}, "summary: model: expected a value"},
+           {{" "}, "the line is empty"},
+           {{"cifar37k"}, "the nearest is 'cifar-37k'"},
            {{"C8 Z"}, "'Z' at column 4"},
            {{"C0 GAP c10!"}, "1 to 4096"},
            {{"C8v GAP c11!"}, "end the line with c10!"},
            {{"A40 c10!"}, "does not fit"},
            {{"C8\x1b[2J"}, "found '?[2J'"},
            {{"cifar-37k", "--norm", "grup"}, "'grup'"},
-           {{"cifar-37k", "--norm", ""}, "''"},
+           {{"cifar-37k", "--norm", ""}, "--norm: expected a value"},
            {{"cifar-37k", "--norm", "batch,"}, "''"},
            {{"cifar-37k", "--norm"}, "--norm"},
            {{"cifar-37k", "--dataset", "imagnet"}, "'imagnet'"},
-           {{"cifar-37k", "--dataset", ""}, "''"},
+           {{"cifar-37k", "--dataset", ""}, "--dataset: expected a value"},
            {{"cifar-37k", "--batch", "0"}, "--batch"},
            {{"cifar-37k", "--batch=-1"}, "--batch"},
            {{"cifar-37k", "--batch", "16385"}, "16384"},
@@ -50,11 +51,11 @@ TEST(SummaryCommand, EveryMistakeIsOneLineAndCodeTwo) {
            {{"cifar-37k", "--groups", "4097"}, "--groups"},
            {{"mnist-8k", "--norm", "instance"}, "layer c7"},
            {{"cifar-37k", "--order", "norm"}, "'norm'"},
-           {{"cifar-37k", "--order", ""}, "''"},
+           {{"cifar-37k", "--order", ""}, "--order: expected a value"},
            {{"cifar-37k", "--dropout", "1"}, "dropout"},
            {{"cifar-37k", "--dropout", "nan"}, "dropout"},
-           {{"cifar-37k", "--optimizer", "sdg"}, "nearest: sgd"},
-           {{"cifar-37k", "--json", "--markdown"}, "excludes"},
+           {{"cifar-37k", "--optimizer", "sdg"}, "the nearest is 'sgd'"},
+           {{"cifar-37k", "--json", "--markdown"}, "exclude each other"},
            {{"cifar-37k", "mnist-8k"}, "mnist-8k"}}) {
     std::vector<std::string> arguments = {"summary"};
     arguments.insert(arguments.end(), mistake.arguments.begin(), mistake.arguments.end());
@@ -124,7 +125,7 @@ TEST(SummaryCommand, PrintsThePlanOfEveryNormalizationAsked) {
   EXPECT_THAT(outcome.out, HasSubstr("C1.norm.num_batches_tracked"));
   const Outcome both = RunProgram(folder, {"summary", "C1 GAP c10!", "--plan", "--markdown"});
   EXPECT_EQ(both.code, 2);
-  EXPECT_THAT(both.err, HasSubstr("--markdown excludes --plan"));
+  EXPECT_THAT(both.err, HasSubstr("--markdown and --plan exclude each other"));
 }
 
 TEST(SummaryCommand, ThePlanForPrograms) {
