@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Which rooms include which, held to the order of README's table of folders.
+"""Which rooms include which, held to the order of docs/folders.md.
 
     scripts/rooms.py [--list]
 
@@ -21,7 +21,7 @@ INCLUDE = re.compile(r'^#include "([a-z_]+)/', re.MULTILINE)
 
 
 def table():
-    rows = re.findall(r"^\| ((?:`[a-z]+/`(?:, )?)+) \|", (ROOT / "README.md").read_text("utf8"), re.MULTILINE)
+    rows = re.findall(r"^\| ((?:`[a-z]+/`(?:, )?)+) \|", (ROOT / "docs/folders.md").read_text("utf8"), re.MULTILINE)
     return [name for row in rows for name in re.findall(r"`([a-z]+)/`", row) if name not in OTHER]
 
 
@@ -37,7 +37,7 @@ def main():
     for path in sources():
         room = path.parts[0]
         if room not in order:
-            wrong.append(f"{path}: README's table has no {room}/")
+            wrong.append(f"{path}: docs/folders.md has no {room}/")
             continue
         for other in INCLUDE.findall((ROOT / path).read_text("utf8")):
             if other not in order:
@@ -45,7 +45,7 @@ def main():
             includes[room][other] += 1
             if order[other] > order[room]:
                 wrong.append(f"{path}: includes {other}/, which stands below {room}/")
-    wrong += [f"README's table has {room}/, where nothing is" for room in order if room not in includes]
+    wrong += [f"docs/folders.md has {room}/, where nothing is" for room in order if room not in includes]
     if "--list" in sys.argv[1:]:
         for room in order:
             others = ", ".join(f"{other} {count}" for other, count in

@@ -122,6 +122,7 @@ TEST(Runs, AreListedAndRefused) {
   ExpectRefused(RunProgram(folder, {"runs", "a", "b"}), 2, "b");
   LayStudy(folder / "runs/one", "mnist", {100, 200});
   fs::create_directories(folder / "runs/foreign");
+  WriteFile(folder / "runs/foreign/thesis.doc", "years of work");
   const Outcome list = RunProgram(folder, {"runs"});
   EXPECT_EQ(list.code, 0) << list.err;
   EXPECT_THAT(list.out, HasSubstr("runs/one"));

@@ -110,6 +110,65 @@ TEST(OddPictures, WhatIsPassedOverIsSaidOnceByEveryCommand) {
                                  HasSubstr("p/test/dog: 1 file is"), Not(HasSubstr("._10"))));
 }
 
+// A PNG whose camera was held so that it is to be turned right (orientation 6).
+std::string Turned(const std::string& png) {
+  constexpr std::size_t kHeader = 33;  // the signature and IHDR
+  const std::string chunk(
+      "\0\0\0\x1a"
+      "eXIfMM\0*\0\0\0\x08\0\1\1\x12\0\3\0\0\0\1\0\6\0\0\0\0\0\0"
+      "\xd6\x67\x4b\x69",
+      38);
+  return png.substr(0, kHeader) + chunk + png.substr(kHeader);
+}
+
+TEST(OddPictures, WhatWasTurnedAndDrawnIsSaidByEveryCommand) {
+  const TemporaryFolder folder;
+  for (int label = 0; label < 2; ++label) {
+    for (int i = 0; i < 7 + 5 * label; ++i) {
+      const std::string picture = Picture(label + 1, i);
+      Write(folder / (label == 0 ? "p/cat/" : "p/dog/") + std::to_string(10 + i) + ".png",
+            i % 5 == 0 ? Turned(picture) : picture);
+    }
+  }
+  const std::string set = "folder:p@3x8x8",
+                    name = "folder:" + fs::canonical(folder / "p").string() + "@3x8x8: ",
+                    drawn =
+                        "o split: 1 in 5 pictures of each class, drawn with seed 1, are the "
+                        "test images",
+                    turned = "5 pictures were turned as their camera notes (EXIF)";
+  const std::vector<std::vector<std::string>> commands = {Train(set),
+                                                          {"evaluate", "r/layer-seed1"},
+                                                          {"data", "list", set},
+                                                          {"data", "where", set},
+                                                          {"data", "stats", set},
+                                                          {"data", "verify", set},
+                                                          {"data", "samples", set, "--out", "s"}};
+  for (const std::vector<std::string>& command : commands) {
+    const Outcome outcome = RunProgram(folder, command);
+    EXPECT_EQ(outcome.code, 0) << outcome.err;
+    EXPECT_EQ(Times(outcome.err, name + "n" + drawn + "\n"), 1u) << command[1] << outcome.err;
+    EXPECT_EQ(Times(outcome.err, name + turned + "\n"), 1u) << command[1] << outcome.err;
+  }
+  EXPECT_THAT(ReadFile(folder / "r/README.md"),
+              AllOf(HasSubstr("16 training and 3 test images"), HasSubstr("\nN" + drawn + ".\n"),
+                    HasSubstr("\n" + turned + ".\n")));
+  const Json split = Json::parse(R"({"test_one_in": 5, "seed": 1})");
+  const Json environment = Json::parse(ReadFile(folder / "r/environment.json"));
+  EXPECT_EQ(environment["drawn_split"], split);
+  EXPECT_EQ(environment["turned_pictures"], 5);
+  for (const char* command : {"list", "stats", "verify"}) {
+    const Json json = Json::parse(RunProgram(folder, {"data", command, set, "--json"}).out);
+    EXPECT_EQ(json["datasets"][0]["drawn_split"], split);
+    EXPECT_EQ(json["datasets"][0]["turned_pictures"], 5);
+  }
+  const Outcome predict = RunProgram(folder, {"predict", "r/layer-seed1", "p/cat"});
+  EXPECT_EQ(Times(predict.out, "(8x8, colour, turned as its camera notes (EXIF))"), 2u);
+  EXPECT_EQ(Times(predict.out, "(8x8, colour)"), 5u);
+  // Other pixels, other results: the finished run is not taken for one of the pictures as stored.
+  Write(folder / "p/cat/11.png", Turned(Picture(1, 1)));
+  EXPECT_NE(RunProgram(folder, Train(set)).code, 0);
+}
+
 TEST(OddPictures, VerifyNamesEveryBrokenOne) {
   const TemporaryFolder folder;
   WritePhotos(folder / "p");

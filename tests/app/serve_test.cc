@@ -5,8 +5,11 @@
 
 #include <chrono>
 #include <csignal>
+#include <cstdio>
+#include <set>
 #include <thread>
 
+#include "base/file.h"
 #include "report/page/page.h"
 #include "tests/app/program.h"
 #include "tests/left_out.h"
@@ -15,6 +18,7 @@
 namespace normlab {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
@@ -22,6 +26,17 @@ class Serve : public testing::Test {
  protected:
   void SetUp() override {
     if (!HasPage()) NORMLAB_LEFT_OUT("this build has no page; cmake -B build -DNORMLAB_WEB=ON");
+  }
+  // The last of the addresses that a server prints at once: that of this machine itself.
+  std::string LastAddress(Program& program) const {
+    for (int i = 0; i < 400 && program.Running(); ++i) {
+      const std::string out =
+          std::filesystem::exists(program.out_path()) ? ReadFile(program.out_path()) : "";
+      if (out.ends_with("\n")) return ReadLines(program.out_path()).back();
+      std::this_thread::sleep_for(std::chrono::milliseconds(25));
+    }
+    ADD_FAILURE() << "no address: " << program.Wait().err;
+    return "";
   }
   // The port in the address that a server prints first.
   int PortOf(Program& program) const {
@@ -85,6 +100,51 @@ TEST_F(Serve, MistakesOfUsage) {
   expect_refused({"serve", "a", "--port", "65536"}, "65536");
   expect_refused({"serve", "a", "--port", "-1"}, "-1");
   expect_refused({"serve", "a", "--port", "http"}, "--port");
+  expect_refused({"serve", ""}, "serve: folder: expected a value, found an empty one");
+  expect_refused({"serve", "a", "--host", ""}, "--host: expected a value, found an empty one");
+  expect_refused({"serve", "a", "--host", "machine.example"},
+                 "--host machine.example: expected an address of this machine in digits");
+  expect_refused({"serve", "a", "--host", "0.0.0.0:80"}, "a port with it, which --port takes");
+  expect_refused({"serve", "a", "--host", "203.0.113.77", "--port", "0"},
+                 "--host 203.0.113.77: expected an address of this machine");
+}
+
+// The token in each address, a new one at each start.
+TEST_F(Serve, OtherMachinesNeedTheTokenOfTheAddress) {
+  std::set<std::string> tokens;
+  for (int start = 0; start < 2; ++start) {
+    Program program(folder_, {"serve", "not/there", "--host", "0.0.0.0", "--port", "0"});
+    const std::string address = LastAddress(program);
+    int port = 0;
+    char token[33] = "";
+    ASSERT_EQ(std::sscanf(address.c_str(), "http://127.0.0.1:%d/%32[0-9a-f]/", &port, token), 2)
+        << address;
+    EXPECT_TRUE(tokens.insert(token).second);
+    EXPECT_EQ(Ask(port, "GET", fmt::format("/{}/", token)).status, 200);
+    EXPECT_EQ(Ask(port, "GET", fmt::format("/{}/", token), "Host: machine.example\r\n").status,
+              200);
+    EXPECT_EQ(Ask(port, "GET", "/").status, 403);
+    program.Signal(SIGINT);
+    const Outcome outcome = program.Wait();
+    EXPECT_EQ(outcome.code, 0);
+    for (const std::string& line : ReadLines(program.out_path())) {
+      EXPECT_TRUE(line.ends_with(fmt::format(":{}/{}/", port, token))) << line;
+    }
+    EXPECT_THAT(outcome.err, AllOf(HasSubstr("Ctrl-C ends it\nnormlab: warning: "),
+                                   HasSubstr("unencrypted (HTTP)"),
+                                   HasSubstr(fmt::format("ssh -L {0}:127.0.0.1:{0}", port))));
+  }
+}
+
+TEST_F(Serve, ALoopbackHostNeedsNone) {
+  for (const char* host : {"127.0.0.1", "localhost"}) {
+    Program program(folder_, {"serve", "not/there", "--host", host, "--port", "0"});
+    const int port = PortOf(program);
+    EXPECT_EQ(Ask(port, "GET", "/").status, 200);
+    EXPECT_EQ(Ask(port, "GET", "/", "Host: machine.example\r\n").status, 403);
+    program.Signal(SIGINT);
+    EXPECT_EQ(program.Wait().err, "normlab: shows not/there; Ctrl-C ends it\n");
+  }
 }
 
 }  // namespace
