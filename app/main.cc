@@ -46,7 +46,8 @@ std::string VersionText() {
   std::vector<std::string> targets;
   for (const Simd simd : SupportedSimd()) targets.emplace_back(SimdName(simd));
   return fmt::format("normlab {}{}\n{}\ninstruction sets here: {}", build.version,
-                     build.revision.empty() ? "" : fmt::format(" ({})", build.revision),
+                     build.revision.empty() ? " (revision not known: built outside a git checkout)"
+                                            : fmt::format(" ({})", build.revision),
                      build.compiler, Join(targets));
 }
 

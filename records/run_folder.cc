@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "base/text_file.h"
 #include "records/arm_facts.h"
+#include "records/environment.h"
 #include "records/statistics_table.h"
 
 namespace normlab {
@@ -106,6 +107,12 @@ std::string ReadOrMiss(const std::string& run, const std::string& file,
   return {};
 }
 
+// Written empty by a program that was built outside of a checkout.
+bool LacksRevision(const RunRecord& run) {
+  const auto environment = EnvironmentOf(run);
+  return environment.contains("revision") && environment["revision"] == "";
+}
+
 }  // namespace
 
 RunRecord ReadRunFolder(const std::string& path) {
@@ -115,6 +122,11 @@ RunRecord ReadRunFolder(const std::string& path) {
   run.path = path;
   run.recipe_text = ReadOrMiss(path, "recipe.toml", run.missing);
   run.environment_json = ReadOrMiss(path, "environment.json", run.missing);
+  if (LacksRevision(run)) {
+    run.missing.emplace_back(
+        "environment.json names no revision: the program was built outside a git checkout, so what "
+        "it was built from is not known");
+  }
   ArmFiles files(path, run.class_names,
                  run.recipe_text.find("\nlayer_statistics = true") != std::string::npos);
   for (const ArmEntry& entry : index.arms) {

@@ -169,6 +169,14 @@ TEST_F(RunFolder, AnOlderFolderIsReadAndWhatItLacksIsNotMadeUp) {
   EXPECT_TRUE(read.arms[0].settings.empty() && read.arms[0].layers.empty());
 }
 
+TEST_F(RunFolder, SaysThatNoRevisionIsKnown) {
+  WriteFile(folder_.path() + "/environment.json", R"({"normlab": "1", "revision": ""})");
+  EXPECT_THAT(ReadRunFolder(folder_.path()).missing,
+              testing::ElementsAre(testing::HasSubstr("outside a git checkout")));
+  WriteFile(folder_.path() + "/environment.json", R"({"normlab": "1", "revision": "ab12"})");
+  EXPECT_THAT(ReadRunFolder(folder_.path()).missing, testing::IsEmpty());
+}
+
 TEST_F(RunFolder, ShowsTheRestWhereFilesAreMissing) {
   std::filesystem::remove(folder_.path() + "/" + Errors());
   std::filesystem::remove(folder_.path() + "/environment.json");
