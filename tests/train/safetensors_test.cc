@@ -13,7 +13,7 @@
 namespace normlab {
 namespace {
 
-std::string FileBytes(const std::string& header, const std::string& data) {
+std::string BytesOf(const std::string& header, const std::string& data) {
   std::uint64_t length = header.size();
   std::string bytes(8, '\0');
   for (int i = 0; i < 8; ++i, length >>= 8) bytes[i] = static_cast<char>(length & 255);
@@ -37,7 +37,7 @@ class Safetensors : public testing::Test {
     }
   }
   void ExpectHeaderError(const std::string& header, const std::string& words) {
-    ExpectError(FileBytes(header, std::string(8, '\0')), words);
+    ExpectError(BytesOf(header, std::string(8, '\0')), words);
   }
   TemporaryFolder folder_;
 };
@@ -64,7 +64,7 @@ TEST_F(Safetensors, ReadsAFileMadeByHandFromTheSpecification) {
       "\0\0\x80\x3f"
       "\0\0\0\xc0",
       16);
-  const TensorFile file = Parse(FileBytes(header, data));
+  const TensorFile file = Parse(BytesOf(header, data));
   EXPECT_EQ(file.metadata.at("format"), "pt");
   ASSERT_EQ(file.tensors.size(), 2u);
   EXPECT_EQ(file.tensors[0].name, "b");
@@ -133,8 +133,8 @@ TEST_F(Safetensors, RefusesEveryCutAndSurvivesEveryChangedByte) {
 TEST_F(Safetensors, SaysWhatIsWrong) {
   ExpectError("abc", "expected at least 8 bytes, found 3");
   ExpectError(std::string(8, '\xff') + "{}", "announce a header of 18446744073709551615");
-  ExpectError(FileBytes("[]", ""), "starts with '{' at byte 8");
-  ExpectError(FileBytes("", ""), "starts with '{' at byte 8");
+  ExpectError(BytesOf("[]", ""), "starts with '{' at byte 8");
+  ExpectError(BytesOf("", ""), "starts with '{' at byte 8");
   ExpectHeaderError(R"({"a":)", "not JSON");
   ExpectHeaderError(R"({"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}} x)", "not JSON");
   ExpectHeaderError(R"({"a":{"dtype":"F32","shape":[2]}})",
@@ -176,7 +176,7 @@ TEST_F(Safetensors, SaysWhatIsWrong) {
       "needs more than");
   ExpectHeaderError(R"({"a":{"dtype":"F64","shape":[18446744073709551615],"data_offsets":[0,8]}})",
                     "too large");
-  ExpectError(FileBytes("{" + std::string(100000, '['), ""), "not JSON");
+  ExpectError(BytesOf("{" + std::string(100000, '['), ""), "not JSON");
   ExpectHeaderError(R"({"a":)" + std::string(100000, '['), "a list");
 }
 
@@ -191,15 +191,15 @@ std::string ManyTensors(int count) {
 }
 
 TEST_F(Safetensors, NamesWhatIsHostileInOneShortPrintableLine) {
-  EXPECT_EQ(Parse(FileBytes(ManyTensors(1000), "")).tensors.size(), 1000u);
-  ExpectError(FileBytes(ManyTensors(1000000), ""), "announces more than 65536 tensors");
+  EXPECT_EQ(Parse(BytesOf(ManyTensors(1000), "")).tensors.size(), 1000u);
+  ExpectError(BytesOf(ManyTensors(1000000), ""), "announces more than 65536 tensors");
   std::string ones = "1";
   for (int i = 0; i < 100000; ++i) ones += ",1";
   ExpectHeaderError(R"({"a":{"dtype":"F32","shape":[)" + ones + R"(],"data_offsets":[0,8]}})",
                     "'shape' of 'a' has more than 8 numbers");
   const std::string name = "\\u001b[2J" + std::string(1000000, 'x');
   try {
-    Parse(FileBytes(R"({")" + name + R"(":{"dtype":"F32","shape":[1],"data_offsets":[0,8]}})",
+    Parse(BytesOf(R"({")" + name + R"(":{"dtype":"F32","shape":[1],"data_offsets":[0,8]}})",
                     std::string(8, '\0')));
     ADD_FAILURE() << "accepted";
   } catch (const DataError& error) {
@@ -228,12 +228,12 @@ TEST_F(Safetensors, ReadsOnlyRegularFiles) {
 TEST_F(Safetensors, SixteenBitsAreWidened) {
   const std::string half("\x00\x3c\x00\xc0\x01\x00\xff\x7b\x55\x35\x00\x7c", 12);
   const TensorFile file =
-      Parse(FileBytes(R"({"a":{"dtype":"F16","shape":[6],"data_offsets":[0,12]}})", half));
+      Parse(BytesOf(R"({"a":{"dtype":"F16","shape":[6],"data_offsets":[0,12]}})", half));
   EXPECT_EQ(ToDoubles(file.tensors[0], "file"),
             (std::vector<double>{1, -2, std::ldexp(1, -24), 65504, 1365 / 4096.0, INFINITY}));
   const std::string upper("\x80\x3f\x40\xc0\x00\x00", 6);
   const TensorFile brain =
-      Parse(FileBytes(R"({"a":{"dtype":"BF16","shape":[3],"data_offsets":[0,6]}})", upper));
+      Parse(BytesOf(R"({"a":{"dtype":"BF16","shape":[3],"data_offsets":[0,6]}})", upper));
   EXPECT_EQ(ToDoubles(brain.tensors[0], "file"), (std::vector<double>{1, -3, 0}));
 }
 
@@ -249,7 +249,7 @@ TEST_F(Safetensors, RefusesAFileOfManyGigabytesUnread) {
   // Sparse: 8 bytes of length and a header, then a hole.
   const std::string header =
       R"({"a":{"dtype":"U8","shape":[8589934592],"data_offsets":[0,8589934592]}})";
-  std::ofstream(folder_ / "file", std::ios::binary) << FileBytes(header, "");
+  std::ofstream(folder_ / "file", std::ios::binary) << BytesOf(header, "");
   std::filesystem::resize_file(folder_ / "file", 8 + header.size() + (std::uintmax_t{1} << 33));
   EXPECT_THROW(ReadTensors(folder_ / "file"), DataError);
 }
