@@ -48,8 +48,8 @@ class Normals {
 double Rounded(double percent) { return std::round(percent * 100) / 100; }  // of 10,000 images
 
 // One trained arm: accuracies on the test set (both statistics) and on the training images.
-ArmRecord Arm(const std::string& label, std::uint64_t seed, double mean, double deviation,
-              Normals& normals) {
+ArmRecord TrainedArm(const std::string& label, std::uint64_t seed, double mean, double deviation,
+                     Normals& normals) {
   ArmRecord arm = SmallArm(label, seed, Rounded(normals.Next(mean, deviation)));
   AddCleanAccuracy(arm, Rounded(normals.Next(mean + 3, deviation)), kCleanImages);
   arm.last->batch_statistics_test_accuracy = Rounded(normals.Next(mean, deviation));
@@ -75,8 +75,8 @@ RunRecord Models(int study, int models, int seeds, double deviation, double lead
   std::vector<ArmRecord> arms;
   for (int m = 0; m < models; ++m) {
     for (int seed = 1; seed <= seeds; ++seed) {
-      arms.push_back(Arm(fmt::format("model{}", m), static_cast<std::uint64_t>(seed), 76 - m * lead,
-                         deviation, normals));
+      arms.push_back(TrainedArm(fmt::format("model{}", m), static_cast<std::uint64_t>(seed),
+                                76 - m * lead, deviation, normals));
     }
   }
   return SmallRun(std::move(arms));
@@ -148,8 +148,8 @@ RunRecord Fifteen(int study, int seeds, double effect = 0) {
       for (const double l2 : {0.0, 0.001, 0.002}) {
         for (int seed = 1; seed <= seeds; ++seed) {
           ArmRecord arm =
-              Arm(fmt::format("{} (l1 = {}, l2 = {})", norm, l1, l2),
-                  static_cast<std::uint64_t>(seed), l1 > 0 ? 76 - effect : 76, 0.4, normals);
+              TrainedArm(fmt::format("{} (l1 = {}, l2 = {})", norm, l1, l2),
+                         static_cast<std::uint64_t>(seed), l1 > 0 ? 76 - effect : 76, 0.4, normals);
           arm.settings = {{"norm", norm}, {"l1", fmt::to_string(l1)}, {"l2", fmt::to_string(l2)}};
           arms.push_back(std::move(arm));
         }
