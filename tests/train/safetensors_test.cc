@@ -200,7 +200,7 @@ TEST_F(Safetensors, NamesWhatIsHostileInOneShortPrintableLine) {
   const std::string name = "\\u001b[2J" + std::string(1000000, 'x');
   try {
     Parse(BytesOf(R"({")" + name + R"(":{"dtype":"F32","shape":[1],"data_offsets":[0,8]}})",
-                    std::string(8, '\0')));
+                  std::string(8, '\0')));
     ADD_FAILURE() << "accepted";
   } catch (const DataError& error) {
     const std::string line = error.what();
