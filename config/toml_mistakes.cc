@@ -64,8 +64,7 @@ std::set<std::string_view> KeysBefore(std::string_view text, std::size_t line) {
 std::string ValueMistake(std::string_view key, std::string_view value) {
   value = Trimmed(value.substr(0, value.find('#')));
   const std::string shown = Printable(value);
-  std::string lower(value);
-  std::ranges::transform(lower, lower.begin(), [](unsigned char c) { return std::tolower(c); });
+  const std::string lower = Lowered(value);
   if (value.empty()) return fmt::format("expected a value after {} =, found none", key);
   if (lower == "true" || lower == "false") {
     return fmt::format("expected true or false, found {}; write {} = {}", shown, key, lower);

@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <string_view>
 
+#include "base/text.h"
 #include "serve/headers.h"
 
 namespace normlab {
@@ -32,7 +33,7 @@ std::string UsedLines(const std::string& head) {
     const std::size_t end = std::min(rest.find(kEndOfLine), rest.size());
     const std::string_view line = rest.substr(0, end);
     rest.remove_prefix(std::min(rest.size(), end + kEndOfLine.size()));
-    const std::string name = LowerCase(line.substr(0, line.find(':')));
+    const std::string name = Lowered(line.substr(0, line.find(':')));
     if (!used.empty() && std::ranges::find(kUsed, name) == std::end(kUsed)) continue;
     if (!IsPlain(line) || line.empty()) return "";
     used.append(line).append(kEndOfLine);

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "base/text.h"
+
 namespace normlab {
 namespace {
 
@@ -37,17 +39,9 @@ const char* const kWaitingPolicy =
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src data:; connect-src 'self'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-std::string LowerCase(std::string_view text) {
-  std::string lower(text);
-  std::ranges::transform(lower, lower.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  });
-  return lower;
-}
-
 bool IsOwnHost(std::string_view host, std::string_view listened) {
   const std::string_view own_hosts[] = {"127.0.0.1", "localhost", "[::1]", listened};
-  const std::string lower = LowerCase(host);
+  const std::string lower = Lowered(host);
   for (const std::string_view own : own_hosts) {
     if (!lower.starts_with(own)) continue;
     const std::string_view port = std::string_view(lower).substr(own.size());

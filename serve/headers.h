@@ -8,8 +8,6 @@
 
 namespace normlab {
 
-std::string LowerCase(std::string_view text);  // A to Z alone
-
 // 127.0.0.1, localhost, [::1] or the loopback address `listened` at, with any port (a tunnel's
 // differs) or none. A page of the world
 // can give its own name this machine's address (DNS rebinding), but the browser then sends that

@@ -219,12 +219,7 @@ std::string SharedConditions(const RunRecord& run) {
           ? fmt::format("all arms ({} in {})", recorded, SeedList(list))
           : fmt::format("all arms whose conditions are recorded ({} of {}, in {})", recorded,
                         run.arms.size(), SeedList(list));
-  if (shared.size() > 1) {
-    const std::string last = shared.back();
-    shared.pop_back();
-    shared = {Join(shared) + " and " + last};
-  }
-  return fmt::format("For every seed {} {}: the SHA-256 hashes are equal.", which, shared[0]);
+  return fmt::format("For every seed {} {}: the SHA-256 hashes are equal.", which, Listed(shared));
 }
 
 std::vector<std::string> ConditionWarnings(const RunRecord& run) {
