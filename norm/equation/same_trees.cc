@@ -1,0 +1,41 @@
+#include "norm/equation/same_trees.h"
+
+#include <algorithm>
+#include <tuple>
+
+namespace normlab::equation {
+namespace {
+
+bool SameNode(const Node& a, const Node& b) {
+  const auto parts = [](const Node& node) {
+    return std::tie(node.kind, node.axes, node.number, node.key, node.ramp, node.index,
+                    node.function, node.reduction, node.pooled, node.arguments);
+  };
+  return parts(a) == parts(b);
+}
+
+bool SameStatement(const Statement& a, const Statement& b) {
+  if (a.node != b.node || a.running.has_value() != b.running.has_value()) return false;
+  return !a.running ||
+         (a.running->start == b.running->start && a.running->unbiased == b.running->unbiased);
+}
+
+}  // namespace
+
+bool SameTrees(const Equation& a, const Equation& b) {
+  const auto same_axes = [](const Learned& x, const Learned& y) { return x.axes == y.axes; };
+  return std::ranges::equal(a.nodes, b.nodes, SameNode) &&
+         std::ranges::equal(a.statements, b.statements, SameStatement) &&
+         std::ranges::equal(a.learned, b.learned, same_axes);
+}
+
+bool SameMethod(const Method& a, const Method& b) {
+  const auto same_row = [](const LearnedRow& x, const LearnedRow& y) {
+    return std::tie(x.initial, x.decays, x.lowest, x.highest) ==
+           std::tie(y.initial, y.decays, y.lowest, y.highest);
+  };
+  return a.is_activation == b.is_activation && SameTrees(a.equation, b.equation) &&
+         std::ranges::equal(a.learned, b.learned, same_row);
+}
+
+}  // namespace normlab::equation
