@@ -25,7 +25,7 @@ struct NormalizationPlan {
   float* running_mean = nullptr;
   float* running_var = nullptr;
   std::int64_t* batches_tracked = nullptr;
-  double* batch_statistics = nullptr;  // RunningStatistics::batch, of this application; or null
+  double* batch_statistics = nullptr;  // NetworkState::batch, of this application; or null
 
   const BlockTensor* x = nullptr;
   // Where the next operation normalizes while it reads (possible only if the method is
