@@ -25,8 +25,9 @@ struct NetworkState {
   std::vector<CounterInfo> counters;
   // In the order of the forward pass; empty where no operation keeps running statistics.
   std::vector<StatisticsSite> sites;
-  // What each site read in the last pass of Train or EvaluateOnBatchStatistics: a channel's mean
-  // and its unbiased variance, over |S| - 1 (of a lone value: 0).
+  // What each site's running values would have moved to by the last pass of Train or
+  // EvaluateOnBatchStatistics alone: of batch normalization a channel's mean and its unbiased
+  // variance, over |S| - 1 (of a lone value: 0).
   std::vector<double> batch;
 };
 
@@ -64,7 +65,9 @@ class Network {
   }
 
   // After a loss that is not finite: the first layer, in the order of the forward pass, whose
-  // output of the last pass holds a value that is not finite; empty when all are finite.
+  // output of the last pass holds a value that is not finite; empty when all are finite. Where its
+  // normalization is an equation, that with the statement that began: "C3, statement v of its
+  // normalization".
   virtual std::string FirstNonFiniteLayer() const = 0;
 
   // After Train: every unit with a convolution, in the order of the forward pass. Copies; for

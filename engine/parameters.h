@@ -33,6 +33,8 @@ class Parameters {
     }
   }
 
+  // Those of the flat vector, and the derived ones behind them.
+  std::span<const T> all() const { return values_; }
   std::span<T> learned() { return std::span(values_).first(learned_); }
   std::span<T> learned_gradients() { return std::span(gradients_).first(learned_); }
 

@@ -25,11 +25,19 @@ std::unique_ptr<Network<T>> MakePlain(const Architecture& architecture, int max_
 }
 
 // The plain twins keep every step's map and gradient: measured, four times what the fast engine
-// plans.
+// plans. Operations say what they keep beside.
 template <typename T>
 std::size_t PlainBytes(const Architecture& architecture, int batch_size, int threads) {
   constexpr std::size_t kPlain = 4;
-  return kPlain * MemoryBytes(architecture, batch_size, threads) * (sizeof(T) / sizeof(float));
+  std::size_t bytes =
+      kPlain * MemoryBytes(architecture, batch_size, threads) * (sizeof(T) / sizeof(float));
+  const Plan& plan = *architecture.plan;
+  for (const PlanOperation& operation : plan.operations) {
+    if (operation.kind->plain_values == nullptr) continue;
+    bytes += sizeof(T) * operation.kind->plain_values(operation.attributes,
+                                                      plan.ShapeOf(operation.output), batch_size);
+  }
+  return bytes;
 }
 
 // "a, b or c"

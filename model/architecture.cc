@@ -118,7 +118,7 @@ Architecture ParseArchitecture(std::string_view model, Shape input, int classes,
     const Layer layer = PlaceLayer(layers[i], names[i], shape, options.groups);
     CheckShapes(layer);
     const bool grouped = layer.kind == LayerKind::kConvolution && !layer.bare;
-    if (method.pools_channels == PooledChannels::kGroup && grouped) CheckGroups(layer);
+    if (method.operation.divides_channels && grouped) CheckGroups(layer, method);
     if (grouped) CheckImageStatistics(layer, method);
     architecture.layers.push_back(layer);
     words.push_back(layer.token);
@@ -128,6 +128,7 @@ Architecture ParseArchitecture(std::string_view model, Shape input, int classes,
   CheckOutput(architecture);
   architecture.plan = std::make_shared<const Plan>(Lower(architecture));
   CheckParameterCount(architecture);
+  CheckObjections(architecture, 0);
   return architecture;
 }
 
@@ -138,6 +139,9 @@ Architecture WithOptions(Architecture architecture, const ModelOptions& options)
 }
 
 void CheckBatchStatistics(const Architecture& architecture, int smallest_batch) {
+  if (architecture.options.norm->operation.objection != nullptr) {
+    return CheckObjections(architecture, smallest_batch);
+  }
   if (architecture.options.norm->operation.coupling != Coupling::kBatch) return;
   for (const Layer& layer : architecture.layers) {
     if (!HasNorm(architecture, layer)) continue;
@@ -148,6 +152,18 @@ void CheckBatchStatistics(const Architecture& architecture, int smallest_batch) 
         "image is left alone, or use layer or group normalization",
         LayerLabel(layer), ShapeText(layer.output), smallest_batch, smallest_batch));
   }
+}
+
+std::vector<std::string> NormDoubts(const Plan& plan, int batch) {
+  std::vector<std::string> doubts;
+  for (const PlanOperation& operation : plan.operations) {
+    if (operation.kind->doubts == nullptr || operation.application > 1) continue;
+    for (const std::string& doubt :
+         operation.kind->doubts(operation.attributes, plan.InputShape(operation), batch)) {
+      doubts.push_back(fmt::format("{}: {}", operation.layer, doubt));
+    }
+  }
+  return doubts;
 }
 
 }  // namespace normlab

@@ -48,6 +48,9 @@ struct ModelOptions {
   int groups = 2;
   double norm_eps = 1e-5;
   double norm_momentum = 0.1;  // weight of the new value, as in PyTorch
+  // A method that has a hand-written room runs by its equation instead.
+  bool norm_by_equation = false;
+  int ghost = 0;  // images of a ghost batch, where an equation names them; 0: the batch is one
   // A unit that is applied several times keeps running statistics for each application; else one
   // set for all, as PyTorch's module does.
   bool statistics_per_application = false;
@@ -91,8 +94,14 @@ std::array<UnitStep, 3> ParseOrder(std::string_view order);
 std::string OrderText(const std::array<UnitStep, 3>& order);
 
 // The smallest batch that training will see must leave batch statistics more than one value per
-// channel. Throws UsageError naming the layer and that batch.
+// channel. Throws UsageError naming the layer and that batch, and of an equation the statement.
+// With ghost batches a larger batch may fail where a smaller one does not: each size is asked
+// about.
 void CheckBatchStatistics(const Architecture& architecture, int smallest_batch);
+
+// What a batch of this size gives some layer's normalization to do that is hardly meant, a line
+// each: reductions over one value.
+std::vector<std::string> NormDoubts(const Plan& plan, int batch);
 
 // A convolution that is not bare, unless the model's norm is none.
 bool HasNorm(const Architecture& architecture, const Layer& layer);

@@ -67,13 +67,15 @@ void CheckShapes(const Layer& layer) {
   }
 }
 
-void CheckGroups(const Layer& layer) {
+void CheckGroups(const Layer& layer, const NormMethod& method) {
   const int channels = layer.output.channels;
   if (layer.groups > 0 && channels % layer.groups == 0) return;
-  Refuse(layer, fmt::format("group normalization with {} groups does not divide its {} channels "
-                            "(output {}); {} would do: set the key groups, or write /G after the "
-                            "channels of this layer",
-                            layer.groups, channels, ShapeText(layer.output), Divisors(channels)));
+  const bool grouped = method.pools_channels == PooledChannels::kGroup;
+  Refuse(layer,
+         fmt::format("{} with {} groups does not divide its {} channels (output {}); {} would "
+                     "do: set the key groups, or write /G after the channels of this layer",
+                     grouped ? "group normalization" : Printable(method.title), layer.groups,
+                     channels, ShapeText(layer.output), Divisors(channels)));
 }
 
 void CheckImageStatistics(const Layer& layer, const NormMethod& method) {
@@ -83,6 +85,17 @@ void CheckImageStatistics(const Layer& layer, const NormMethod& method) {
                     "{} of its output {} would take each mean over one value, and leave nothing of "
                     "it; mark the layer bare ({}!), or use another normalization",
                     method.title, ShapeText(layer.output), Printable(layer.token)));
+}
+
+void CheckObjections(const Architecture& architecture, int images) {
+  const Plan& plan = *architecture.plan;
+  for (const PlanOperation& operation : plan.operations) {
+    if (operation.kind->objection == nullptr) continue;
+    const std::string objection =
+        operation.kind->objection(operation.attributes, plan.InputShape(operation), images);
+    if (objection.empty()) continue;
+    Refuse(*std::ranges::find(architecture.layers, operation.layer, &Layer::name), objection);
+  }
 }
 
 void CheckOutput(const Architecture& architecture) {

@@ -16,12 +16,17 @@ std::string LayerLabel(const Layer& layer);
 // Whether `layer` can be applied to its input and leaves something. Throws UsageError.
 void CheckShapes(const Layer& layer);
 
-// Group normalization needs groups that divide the channels. Throws UsageError with the divisors.
-void CheckGroups(const Layer& layer);
+// A normalization that divides the channels into groups needs groups that do. Throws UsageError
+// with the divisors.
+void CheckGroups(const Layer& layer, const NormMethod& method);
 
 // A mean over one value leaves nothing of it: where a method centres and its statistics do not
 // cross images, every statistic needs two values or more. Throws UsageError.
 void CheckImageStatistics(const Layer& layer, const NormMethod& method);
+
+// The objections of the plan's operations (OperationKind::objection) to batches of so many images,
+// 0: of any number. Throws UsageError naming the layer.
+void CheckObjections(const Architecture& architecture, int images);
 
 // The last layer must leave one number per class. Throws UsageError.
 void CheckOutput(const Architecture& architecture);

@@ -1,5 +1,7 @@
 #include "model/lower.h"
 
+#include <utility>
+
 #include "model/plan_builder.h"
 #include "operations/dropout.h"
 
@@ -58,11 +60,12 @@ class Lowering {
   }
 
   int AddNorm(const Layer& layer, int application) {
+    Attributes attributes = {{"groups", static_cast<double>(layer.groups)},
+                             {"eps", options_.norm_eps},
+                             {"momentum", options_.norm_momentum}};
+    if (options_.ghost > 0) attributes.Set("ghost", options_.ghost);
     return value_ = builder_.Add(
-               options_.norm->operation, {value_},
-               {{"groups", static_cast<double>(layer.groups)},
-                {"eps", options_.norm_eps},
-                {"momentum", options_.norm_momentum}},
+               options_.norm->Program(options_.norm_by_equation), {value_}, std::move(attributes),
                {.layer = layer.name,
                 .part = "norm",
                 .application = application,

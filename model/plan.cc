@@ -34,7 +34,7 @@ std::size_t Plan::derived_count() const { return Sum(derived); }
 std::size_t Plan::buffer_count() const { return Sum(buffers); }
 
 std::size_t Plan::batch_statistics_count() const {
-  return sites.empty() ? 0 : sites.back().batch + 2 * sites.back().channels;
+  return sites.empty() ? 0 : sites.back().batch() + sites.back().size();
 }
 
 std::size_t Plan::parameters_of(const std::string& layer) const {

@@ -26,6 +26,7 @@ struct ParameterInfo {
   std::string layer;
   std::size_t offset = 0;  // in the flat vector
   std::size_t size = 0;
+  Bounds bounds = {};
 };
 
 // A parameter that an operation makes of others before every pass; it is not in the flat vector.
@@ -46,24 +47,40 @@ struct BufferInfo {
   std::size_t offset = 0;
   std::size_t size = 0;
   double initial = 0;
+  std::vector<int> shape = {};
 };
 struct CounterInfo {
   std::string name;
   std::int64_t value = 0;
 };
 
-// One application of a normalization that keeps running statistics, and where its [C] values stand.
+// A running value of a normalization, and where its numbers stand: in the flat vector of buffers,
+// at the same place for all applications of a unit where they share their statistics, and, as the
+// last batch showed it, in NetworkState::batch.
+struct RunningValue {
+  std::size_t size = 0;
+  std::size_t buffer = 0, batch = 0;
+  double initial = 0;
+};
+
+// One application of a normalization that keeps running values, one behind the other in
+// NetworkState::batch.
 struct StatisticsSite {
   std::string layer;
   int application = 1;
-  std::size_t channels = 0;
-  std::size_t pixels = 0;  // of the map that it reads
-  // Offsets into the flat vector of buffers; all applications of a unit have the same ones where
-  // they share their statistics.
-  std::size_t running_mean = 0, running_var = 0;
-  std::size_t counter = 0;  // index of its num_batches_tracked
-  // Offset into RunningStatistics::batch: [C] means, then [C] variances.
-  std::size_t batch = 0;
+  std::size_t counter = 0;           // index of its num_batches_tracked
+  std::vector<RunningValue> values;  // not empty
+  std::vector<RunningMoments> moments;
+
+  std::size_t batch() const { return values.front().batch; }
+  std::size_t size() const { return values.back().batch + values.back().size - batch(); }
+  // Mean and variance of the channels that it reads; null where it keeps no such pair.
+  const RunningMoments* channel_moments() const {
+    for (const RunningMoments& pair : moments) {
+      if (pair.of_channels) return &pair;
+    }
+    return nullptr;
+  }
 };
 
 // Where a parameter stands in the flat vector, or, if it is derived, behind it.
@@ -135,7 +152,7 @@ struct Plan {
   std::size_t parameter_count() const;  // of the flat vector
   std::size_t derived_count() const;
   std::size_t buffer_count() const;
-  // Of all sites: how long RunningStatistics::batch is.
+  // Of all sites: how long NetworkState::batch is.
   std::size_t batch_statistics_count() const;
   // Floats that a layer's parameters have.
   std::size_t parameters_of(const std::string& layer) const;

@@ -66,7 +66,7 @@ void PlanBuilder::AddParameters(const PlanPlace& place, PlanOperation& operation
     if (is_new) {
       plan_.parameters.push_back({name, parameter.shape, parameter.role, parameter.initial,
                                   parameter.decays, place.layer, End(plan_.parameters),
-                                  SizeOf(parameter.shape)});
+                                  SizeOf(parameter.shape), parameter.bounds});
     }
     const bool made = place.filter != nullptr && parameter.role == ParameterRole::kFilter;
     operation.parameters.push_back(made ? Derived(place, index) : index);
@@ -98,7 +98,10 @@ void PlanBuilder::AddStates(const PlanPlace& place, PlanOperation& operation) {
   for (const StateDeclaration& state : declared.tensors) {
     const std::string name = prefix + state.name + suffix;
     const auto [index, is_new] = IndexOf(buffer_, name);
-    if (is_new) plan_.buffers.push_back({name, End(plan_.buffers), state.size, state.initial});
+    if (is_new) {
+      plan_.buffers.push_back(
+          {name, End(plan_.buffers), SizeOf(state.shape), state.initial, state.shape});
+    }
     operation.states.push_back(index);
   }
   if (!declared.counter.empty()) {
@@ -107,13 +110,24 @@ void PlanBuilder::AddStates(const PlanPlace& place, PlanOperation& operation) {
     if (is_new) plan_.counters.push_back({name, 0});
     operation.counter = index;
   }
-  if (!declared.running_statistics) return;
-  const auto offset = [&](std::size_t i) { return plan_.buffers[At(operation.states[i])].offset; };
-  operation.site = static_cast<int>(plan_.sites.size());
-  plan_.sites.push_back({place.layer, place.application, static_cast<std::size_t>(input.channels),
-                         input.pixels(), offset(0), offset(1),
+  if (declared.running_statistics) AddSite(place, declared, operation);
+}
+
+void PlanBuilder::AddSite(const PlanPlace& place, const StateDeclarations& declared,
+                          PlanOperation& operation) {
+  StatisticsSite site = {place.layer,
+                         place.application,
                          static_cast<std::size_t>(operation.counter),
-                         plan_.batch_statistics_count()});
+                         {},
+                         declared.moments};
+  std::size_t batch = plan_.batch_statistics_count();
+  for (const int state : operation.states) {
+    const BufferInfo& buffer = plan_.buffers[At(state)];
+    site.values.push_back({buffer.size, buffer.offset, batch, buffer.initial});
+    batch += buffer.size;
+  }
+  operation.site = static_cast<int>(plan_.sites.size());
+  plan_.sites.push_back(std::move(site));
 }
 
 void PlanBuilder::EndUnit(int before, int after) {

@@ -46,6 +46,7 @@ class PlanBuilder {
   void AddParameters(const PlanPlace& place, PlanOperation& operation);
   int Derived(const PlanPlace& place, int parameter);
   void AddStates(const PlanPlace& place, PlanOperation& operation);
+  void AddSite(const PlanPlace& place, const StateDeclarations& declared, PlanOperation& operation);
   void FindGradients();
 
   Plan plan_;

@@ -61,8 +61,24 @@ std::vector<ReceptiveField> ReceptiveFields(const Architecture& architecture) {
   return fields;
 }
 
+namespace {
+
+// With running values in the place of what pools images.
+Reach EvaluationReach(const NormMethod& method) {
+  const auto pools_pixels = [](const equation::Node& node) {
+    return node.kind == equation::Node::Kind::kReduction &&
+           !node.pooled.HasAny(equation::Axes::Images()) &&
+           node.pooled.HasAny(equation::Axes::Rows().With(equation::Axes::Columns()));
+  };
+  if (method.equation == nullptr) return Reach::kField;
+  return std::ranges::any_of(method.equation->equation.nodes, pools_pixels) ? Reach::kImage
+                                                                            : Reach::kField;
+}
+
+}  // namespace
+
 Reach ReachOf(const NormMethod& method, bool training) {
-  if (!training && method.operation.evaluates_differently) return Reach::kField;
+  if (!training && method.operation.evaluates_differently) return EvaluationReach(method);
   switch (method.operation.coupling) {
     case Coupling::kPixel:
       return Reach::kField;

@@ -14,10 +14,10 @@ std::vector<ParameterDeclaration> MomentsParameters(const NormMethod& method, Sh
 
 StateDeclarations MomentsStates(const NormMethod& method, Shape input) {
   if (!method.running_statistics) return {};
-  const std::size_t channels = static_cast<std::size_t>(input.channels);
-  return {.tensors = {{"running_mean", channels, 0}, {"running_var", channels, 1}},
+  return {.tensors = {{"running_mean", {input.channels}, 0}, {"running_var", {input.channels}, 1}},
           .counter = "num_batches_tracked",
-          .running_statistics = true};
+          .running_statistics = true,
+          .moments = {{.mean = 0, .variance = 1, .values = input.pixels(), .of_channels = true}}};
 }
 
 NormalizationPlan MomentsPlan(const NormMethod& method, const Placement& placement) {

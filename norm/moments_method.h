@@ -24,6 +24,7 @@ NormMethod MomentsMethod(NormMethod row) {
       .parameters = [](const Attributes&, Shape,
                        Shape output) { return MomentsParameters(method(), output); },
       .states = [](const Attributes&, Shape input) { return MomentsStates(method(), input); },
+      .divides_channels = row.pools_channels == PooledChannels::kGroup,
       .coupling = MomentsCoupling(row),
       .evaluates_differently = row.running_statistics,
       .rounds = row.pools_images ? Rounds{1, 1} : Rounds{},

@@ -7,6 +7,9 @@
 #include "base/error.h"
 #include "base/printable.h"
 #include "base/text.h"
+#include "norm/equation_operation.h"
+#include "norm/own_method.h"
+#include "norm/shipped_methods.h"
 
 namespace normlab {
 
@@ -16,16 +19,38 @@ namespace methods {
 #undef NORMLAB_METHOD
 }  // namespace methods
 
-const std::vector<NormMethod>& NormMethods() {
-  static const std::vector<NormMethod> all = [] {
-    std::vector<NormMethod> methods = {
+namespace {
+
+// A file of norms/ without a room stands behind those that have one, in the order of the names.
+std::vector<NormMethod> RegisteredMethods() {
+  std::vector<NormMethod> methods = {
 #define NORMLAB_METHOD(name) methods::name(),
 #include "generated/norm_methods.inc"
 #undef NORMLAB_METHOD
-    };
-    std::ranges::sort(methods, {}, &NormMethod::place);
-    return methods;
-  }();
+  };
+  for (const auto& shipped : ShippedMethods()) {
+    auto row = std::ranges::find(methods, shipped->name, &NormMethod::name);
+    if (row == methods.end()) {
+      methods.push_back(MethodByEquation(shipped));
+      methods.back().place = static_cast<int>(methods.size());
+      continue;
+    }
+    AddEquation(shipped, *row);
+    row->room = row->name;
+    if (row->normalizes()) {
+      row->by_equation = std::make_shared<const OperationKind>(EquationOperation(shipped));
+    }
+  }
+  std::ranges::sort(methods, {}, &NormMethod::place);
+  assert(std::ranges::all_of(methods,
+                             [](const NormMethod& method) { return method.equation != nullptr; }));
+  return methods;
+}
+
+}  // namespace
+
+const std::vector<NormMethod>& NormMethods() {
+  static const std::vector<NormMethod> all = RegisteredMethods();
   return all;
 }
 
@@ -36,6 +61,7 @@ std::vector<std::string> NormNames() {
 }
 
 const NormMethod& FindNormMethod(std::string_view name) {
+  if (IsOwnNorm(name)) return OwnMethod(name);
   for (const NormMethod& method : NormMethods()) {
     if (method.name == name) return method;
   }

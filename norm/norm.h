@@ -1,6 +1,7 @@
-// What a normalization declares of itself, and the registry: a method is one file in norm/methods/.
-// Engines, recipes, `explain`, `summary`, exports and the tests read what stands there. Most belong
-// to one family, the moments:
+// What a normalization declares of itself, and the registry: a method is one file in norms/, its
+// equation with what it is called; one that has a room of its own, hand-written, is a file in
+// norm/methods/ too. Engines, recipes, `explain`, `summary`, exports and the tests read what stands
+// there. Most belong to one family, the moments:
 //
 //   y = weight * (x - mean_S) / sqrt(var_S + eps) + bias,  var biased (over |S|)
 //
@@ -19,11 +20,13 @@
 //   dx = (1/s) [g - mean_S(g) - xh mean_S(g xh)],  without mean_S(g) where nothing is subtracted
 #pragma once
 
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/shape.h"
+#include "norm/equation/method.h"
 #include "operations/kind.h"
 
 namespace normlab {
@@ -32,8 +35,8 @@ enum class PooledChannels { kOne, kGroup, kAll };
 enum class AffineKind { kNone, kPerChannel, kPerElement };
 
 struct NormMethod {
-  int place = 0;             // in lists, from 1
-  std::string_view name{};   // what a recipe says
+  int place = 0;             // in lists, from 1; 0: a user's
+  std::string_view name{};   // what a recipe says; of a user's what it is called (NormLabel)
   std::string_view title{};  // what a figure says: "Batch normalization"
 
   // Of the family of moments, the table above: the axes of one statistic. Of a method outside it
@@ -62,21 +65,43 @@ struct NormMethod {
   // makers: nothing is done ("none").
   OperationKind operation{};
 
+  // The same as an equation, and the operation that runs by it; none where nothing is done.
+  std::shared_ptr<const equation::Method> equation{};
+  std::shared_ptr<const OperationKind> by_equation{};
+  // Whose hand-written room `operation` is: a shipped method's name; empty where it is by_equation.
+  std::string_view room{};
+
   bool normalizes() const { return operation.make_fast != nullptr; }
+  const OperationKind& Program(bool equation_alone) const {
+    return equation_alone && by_equation != nullptr ? *by_equation : operation;
+  }
   // Mean and scale are constant over a channel of one image, so that whoever reads the map can
   // normalize on the way.
   bool constant_over_a_channel() const { return pools_pixels && affine != AffineKind::kPerElement; }
 };
 
-// Those of norm/methods/, by their places.
+// The shipped ones by their places.
 const std::vector<NormMethod>& NormMethods();
 std::vector<std::string> NormNames();
 
-// Throws UsageError naming the nearest method.
-const NormMethod& FindNormMethod(std::string_view name);
+// Whether it is a user's own method: the text of a file or statements alone, which have an equals
+// sign, and no name has.
+bool IsOwnNorm(std::string_view norm);
 
-// What a model's settings say of its normalization: the method, looked up once, where its name is
-// written.
+// Of a shipped one's name, or of a user's text: such a method is kept for as long as the program
+// runs, and the same text is the same method. It runs by a shipped one's room where its equation is
+// that one's. Throws UsageError naming the nearest method, or what is wrong in the text.
+const NormMethod& FindNormMethod(std::string_view norm);
+
+// What it is called in tables, figures and folders: a shipped one's name; of a user's text its
+// title or own-<hash8>. Other words, and a text that is no method, are called something too.
+std::string NormLabel(std::string_view norm);
+
+// The same with 8 digits of the text's hash: where two texts have one title.
+std::string DistinctNormLabel(std::string_view norm);
+
+// What a model's settings say of its normalization: the method, looked up once, where its name or
+// its text is written.
 class NormChoice {
  public:
   NormChoice(std::string_view name) : method_(&FindNormMethod(name)) {}  // NOLINT: a name is one

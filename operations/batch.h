@@ -62,6 +62,8 @@ struct Batch {
   const Mix* mixes = nullptr;
   // [count][classes], or null: each image's shares of the classes, together 1.
   const float* distributions = nullptr;
+  // Optimizer steps completed before this pass: what a schedule of a normalization goes by.
+  std::int64_t completed_steps = 0;
 };
 
 }  // namespace normlab

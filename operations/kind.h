@@ -5,6 +5,8 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -63,41 +65,70 @@ struct Traits {
                                 // does not need that of its input
 };
 
+// A pass after which an operation's output is not finite though all that it read is.
+struct BrokenPass {
+  bool single_precision = true;
+  bool on_batch = true;  // of the batch's own statistics: in training, and in evaluation on them
+  std::int64_t completed_steps = 0;
+  const Attributes* attributes = nullptr;
+  Shape shape = {};  // of the input
+  int images = 0;
+  // The input, [N][C][H][W]; the parameters and the states as the kind declares them.
+  std::vector<double> x = {};
+  std::vector<std::vector<double>> parameters = {}, states = {};
+};
+
 struct OperationKind {
   std::string name{};  // "convolution", "max pool", "batch norm"
 
-  // Of one image. nullptr: that of its first input.
-  Shape (*output_shape)(const Attributes&, std::span<const Shape> inputs) = nullptr;
-  std::size_t (*multiply_adds)(const Attributes&, Shape input, Shape output) = nullptr;  // or 0
-  SlidingWindow (*window)(const Attributes&, Shape input) = nullptr;                     // or 1x1
+  // Of one image. None: that of its first input.
+  std::function<Shape(const Attributes&, std::span<const Shape> inputs)> output_shape{};
+  std::function<std::size_t(const Attributes&, Shape input, Shape output)> multiply_adds{};  // or 0
+  std::function<SlidingWindow(const Attributes&, Shape input)> window{};  // or 1x1
 
-  std::vector<ParameterDeclaration> (*parameters)(const Attributes&, Shape input,
-                                                  Shape output) = nullptr;
-  StateDeclarations (*states)(const Attributes&, Shape input) = nullptr;
+  std::function<std::vector<ParameterDeclaration>(const Attributes&, Shape input, Shape output)>
+      parameters{};
+  std::function<StateDeclarations(const Attributes&, Shape input)> states{};
+
+  // Why it makes no sense for such a map in batches of so many images (0: of any number), as the
+  // end of a sentence that begins with the layer: empty where it does. `doubts`: what it does there
+  // that is hardly meant.
+  std::function<std::string(const Attributes&, Shape input, int images)> objection{};
+  std::function<std::vector<std::string>(const Attributes&, Shape input, int images)> doubts{};
+  // Channels are divided into as many groups as the attribute `groups` says.
+  bool divides_channels = false;
 
   Coupling coupling = Coupling::kPixel;
   bool evaluates_differently = false;  // from training (dropout's decisions aside)
   Rounds rounds{};
   Traits traits{};
 
-  // The fast engine's questions; nullptr: 0, never.
-  int (*input_border)(const Attributes&) = nullptr;     // of zeros, around what it reads
-  int (*gradient_border)(const Attributes&) = nullptr;  // around its output's gradient
-  bool (*reads_affine)(Simd, const Attributes&, Shape input, Shape output) = nullptr;
-  double (*gate_scale)(const Attributes&) = nullptr;  // 1
+  // The fast engine's questions; none: 0, never.
+  std::function<int(const Attributes&)> input_border{};     // of zeros, around what it reads
+  std::function<int(const Attributes&)> gradient_border{};  // around its output's gradient
+  std::function<bool(Simd, const Attributes&, Shape input, Shape output)> reads_affine{};
+  std::function<double(const Attributes&)> gate_scale{};  // 1
   // What it keeps of a block from its forward to its backward pass.
-  std::size_t (*kept_bytes)(const Attributes&, Shape output, bool has_backward,
-                            Held held) = nullptr;
+  std::function<std::size_t(const Attributes&, Shape output, bool has_backward, Held held)>
+      kept_bytes{};
+  // What it works with on one block, beside its maps. Operations take turns with it.
+  std::function<std::size_t(const Attributes&, Shape output)> working_bytes{};
+  // What the plain twin keeps of a batch beside its maps, in values. None: 0.
+  std::function<std::size_t(const Attributes&, Shape output, int images)> plain_values{};
+
+  // Which part of it made the first value that is not finite, "statement v of its normalization";
+  // empty where it has no parts, or none did.
+  std::function<std::string(const BrokenPass&)> first_non_finite{};
 
   // PyTorch's module, "ReLU", and the expression that computes it of x in a module's forward.
   std::string pytorch_module{};
-  std::string (*pytorch)(const Attributes&) = nullptr;
+  std::function<std::string(const Attributes&)> pytorch{};
 
-  std::unique_ptr<BlockOperation> (*make_fast)(const Placement&) = nullptr;
-  std::unique_ptr<reference::Operation<float>> (*make_float)(const reference::Placement<float>&) =
-      nullptr;
-  std::unique_ptr<reference::Operation<double>> (*make_double)(
-      const reference::Placement<double>&) = nullptr;
+  std::function<std::unique_ptr<BlockOperation>(const Placement&)> make_fast{};
+  std::function<std::unique_ptr<reference::Operation<float>>(const reference::Placement<float>&)>
+      make_float{};
+  std::function<std::unique_ptr<reference::Operation<double>>(const reference::Placement<double>&)>
+      make_double{};
 
   Shape OutputShape(const Attributes& attributes, std::span<const Shape> inputs) const {
     return output_shape == nullptr ? inputs.front() : output_shape(attributes, inputs);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,13 @@ struct InitialValue {
   double constant = 0;
 };
 
+// Between which values are moved after every update of the optimizer.
+struct Bounds {
+  double lowest = -std::numeric_limits<double>::infinity();
+  double highest = std::numeric_limits<double>::infinity();
+  friend bool operator==(const Bounds&, const Bounds&) = default;
+};
+
 // A learned tensor as its operation knows it: "weight" [O, I, kH, kW].
 struct ParameterDeclaration {
   std::string name;
@@ -24,22 +32,33 @@ struct ParameterDeclaration {
   ParameterRole role = ParameterRole::kOther;
   InitialValue initial;
   bool decays = true;  // weight decay and penalties that take all parameters touch it
+  Bounds bounds = {};
 };
 
 // A tensor that passes update and no gradient reaches: "running_mean" [C].
 struct StateDeclaration {
   std::string name;
-  std::size_t size = 0;
+  std::vector<int> shape;
   double initial = 0;
+};
+
+// Two running values, by their places among an operation's: the mean and the unbiased variance of
+// the same values of the map. What several batches showed of them is put together as the mean and
+// the variance of all values; every other running value is averaged over the images.
+struct RunningMoments {
+  std::size_t mean = 0, variance = 0;
+  std::size_t values = 0;    // of an image, that one of them pools
+  bool of_channels = false;  // of each channel of the input itself
 };
 
 // Of an operation with all its states: how often a training pass has updated them.
 struct StateDeclarations {
   std::vector<StateDeclaration> tensors;
   std::string counter;  // "num_batches_tracked"; empty: none is kept
-  // tensors[0] and [1] are the running mean and the running unbiased variance of each channel of
-  // the input, with which an evaluation normalizes instead of the batch's.
+  // The tensors are running values of what a batch shows, which an evaluation has instead of the
+  // batch's. `moments` are pairs of them.
   bool running_statistics = false;
+  std::vector<RunningMoments> moments = {};
 };
 
 inline std::size_t SizeOf(const std::vector<int>& shape) {

@@ -105,6 +105,7 @@ Json NormJson(const Summary& summary, const NormSummary& norm) {
   if (!norm.possible()) return json;
   json["depends_on"] = {{"training", ReachName(ReachOf(method, true))},
                         {"evaluation", ReachName(ReachOf(method, false))}};
+  json["program"] = norm.program.empty() ? Json(nullptr) : Json(norm.program);
   json["parameters"] = norm.parameters;
   json["parameters_per_call"] = norm.parameters_per_call;
   json["buffers"] = norm.buffers;

@@ -96,8 +96,9 @@ class ModuleRows {
     module.input = plan.InputShape(operation);
     module.output = plan.ShapeOf(operation.output);
     module.multiply_adds = MultiplyAdds(plan, operation);
-    if (operation.kind == &norm_.method->operation) {
-      module.type = ClassName(norm_.method->pytorch);
+    if (operation.part == "norm") {
+      const NormMethod& method = *norm_.method;
+      module.type = method.pytorch.empty() ? std::string(method.name) : ClassName(method.pytorch);
       module.normalized = NormalizedLayerOf(operation.layer);
     }
     if (operation.kind->window != nullptr) {

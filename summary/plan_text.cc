@@ -183,7 +183,7 @@ class PlanWriter {
     Section section = {"states", {"state", "size", "at first"}, {}};
     for (const BufferInfo& buffer : plan_.buffers) {
       section.rows.push_back({buffer.name,
-                              {buffer.size, fmt::format("[{}]", buffer.size)},
+                              {buffer.size, ParameterShape(buffer.shape).text},
                               {buffer.initial, fmt::format("{}", buffer.initial)}});
     }
     for (const CounterInfo& counter : plan_.counters) {

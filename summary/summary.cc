@@ -1,5 +1,7 @@
 #include "summary/summary.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <optional>
 
@@ -96,10 +98,18 @@ Architecture ArchitectureWith(const SummaryOptions& options, const std::string& 
   return architecture;
 }
 
+std::string ProgramWords(const ModelOptions& options) {
+  const NormMethod& method = options.norm.method();
+  if (!method.normalizes()) return "";
+  const bool by_equation = options.norm_by_equation || method.room.empty();
+  return by_equation ? "its equation" : fmt::format("the room of {}", method.room);
+}
+
 NormSummary SummarizeNorm(const SummaryOptions& options, const Architecture& architecture) {
   NormSummary norm = {
       .method = &architecture.options.norm.method(),
       .refusal = "",
+      .program = ProgramWords(architecture.options),
       .plan = architecture.plan,
       .layers = NormalizedLayers(architecture, options.batch),
       .parameters = StoredParameters(architecture),

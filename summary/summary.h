@@ -18,7 +18,7 @@ struct SummaryOptions {
   Shape input;          // of one image
   int classes = 0;
   ModelOptions options;            // without its norm
-  std::vector<std::string> norms;  // of the registry; one or more
+  std::vector<std::string> norms;  // names of the registry or texts of users; one or more
   int batch = 64;                  // images
   std::string optimizer = "sgd";   // only shown
   int optimizer_states = 1;        // values that it keeps for each parameter
@@ -67,6 +67,7 @@ struct TorchinfoBytes {
 struct NormSummary {
   const NormMethod* method = nullptr;
   std::string refusal;  // why the model cannot have this normalization; then nothing else is set
+  std::string program;  // what computes it: "the room of batch", "its equation"; empty of none
   std::shared_ptr<const Plan> plan;
   std::vector<NormalizedLayer> layers;
   std::size_t parameters = 0;           // stored

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstddef>
 
+#include "base/text.h"
 #include "summary/tables.h"
 
 namespace normlab {
@@ -69,6 +70,26 @@ class Page {
   std::string text_;
 };
 
+// "Program: the room of batch"; of several "Program: batch, layer by their rooms; mine by its
+// equation".
+void AddPrograms(Page& page, const Summary& summary) {
+  std::vector<std::string> rooms, words;
+  for (const NormSummary& norm : summary.norms) {
+    if (norm.program.empty()) continue;
+    if (summary.norms.size() == 1) return page.Line("Program: " + norm.program);
+    if (norm.program == fmt::format("the room of {}", norm.method->name)) {
+      rooms.emplace_back(norm.method->name);
+    } else {
+      words.push_back(fmt::format("{} by {}", norm.method->name, norm.program));
+    }
+  }
+  if (!rooms.empty()) {
+    words.insert(words.begin(),
+                 Join(rooms) + (rooms.size() == 1 ? " by its room" : " by their rooms"));
+  }
+  if (!words.empty()) page.Line("Program: " + Join(words, "; "));
+}
+
 void AddModules(Page& page, const Summary& summary, const NormSummary& norm, bool ascii) {
   page.Line(NormHeading(*norm.method));
   const std::size_t width =
@@ -105,6 +126,7 @@ void AddComparison(Page& page, const Summary& summary) {
 std::string SummaryText(const Summary& summary, bool ascii) {
   Page page;
   for (const std::string& line : HeadingLines(summary)) page.Line(line);
+  AddPrograms(page, summary);
   page.Blank();
   AddModules(page, summary, ShownNorm(summary), ascii);
   if (summary.norms.size() > 1) AddComparison(page, summary);

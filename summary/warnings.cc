@@ -170,6 +170,13 @@ void WarnOfAveragedAway(const Summary& summary, const NormSummary& norm,
   }
 }
 
+void WarnOfLoneValues(const Summary& summary, const NormSummary& norm,
+                      std::vector<SummaryWarning>& warnings) {
+  for (std::string& doubt : NormDoubts(*norm.plan, summary.options.batch)) {
+    warnings.push_back({std::string(norm.method->name), std::move(doubt)});
+  }
+}
+
 void WarnOfParameterCounts(const Summary& summary, std::vector<SummaryWarning>& warnings) {
   struct Count {
     std::size_t parameters;
@@ -204,6 +211,7 @@ std::vector<SummaryWarning> WarningsOf(const Summary& summary) {
     WarnOfSingleChannels(summary, norm, warnings);
     WarnOfAveragedAway(summary, norm, warnings);
     WarnOfNormParameters(summary, norm, warnings);
+    WarnOfLoneValues(summary, norm, warnings);
   }
   WarnOfParameterCounts(summary, warnings);
   return warnings;

@@ -93,7 +93,11 @@ Batch ImageBatch::Take(const std::uint32_t* images, int count, std::uint32_t epo
   images_.assign(images, images + count);
   labels_.resize(images_.size());
   for (std::size_t i = 0; i < images_.size(); ++i) labels_[i] = split_.labels[images_[i]];
-  return {count, this, labels_.data(), images_.data()};
+  return {.count = count,
+          .source = this,
+          .labels = labels_.data(),
+          .image_ids = images_.data(),
+          .completed_steps = completed_steps_};
 }
 
 void ImageBatch::Fill(int first, int count, float* images) const {

@@ -49,6 +49,8 @@ class ImageBatch : public ImageSource {
              const Augmentation* augmentation, std::uint64_t seed);
   // Takes the next images; no allocation once the largest batch was seen.
   Batch Take(const std::uint32_t* images, int count, std::uint32_t epoch);
+  // Batch::completed_steps of what is taken from now on.
+  void set_completed_steps(std::int64_t steps) { completed_steps_ = steps; }
   void Fill(int first, int count, float* images) const override;
 
  private:
@@ -58,6 +60,7 @@ class ImageBatch : public ImageSource {
   const Augmentation* augmentation_;
   std::uint64_t seed_;
   std::uint32_t epoch_ = 0;
+  std::int64_t completed_steps_ = 0;
   std::vector<std::uint32_t> images_;
   std::vector<std::uint8_t> labels_;
 };

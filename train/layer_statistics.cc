@@ -80,8 +80,10 @@ class LayerProbe {
     row.running_mean_distance = row.running_variance_distance =
         std::numeric_limits<double>::quiet_NaN();
     for (const StatisticsSite& site : network_.statistics_sites()) {
-      if (site.layer == unit.layer && site.application == unit.application) {
-        MeasureDistance(site, MomentsOfChannels(unit), row);
+      const RunningMoments* pair = site.channel_moments();
+      if (site.layer == unit.layer && site.application == unit.application && pair != nullptr) {
+        MeasureDistance(site.values[pair->mean], site.values[pair->variance],
+                        MomentsOfChannels(unit), row);
       }
     }
     return row;
@@ -92,10 +94,9 @@ class LayerProbe {
     return Find(network_.parameter_infos(), all, name);
   }
 
-  void MeasureDistance(const StatisticsSite& site, const ChannelMoments& batch,
-                       LayerStatistics& row) const {
-    const std::span<const T> mean = network_.buffers().subspan(site.running_mean, site.channels);
-    const std::span<const T> variance = network_.buffers().subspan(site.running_var, site.channels);
+  void MeasureDistance(const RunningValue& running_mean, const RunningValue& running_variance,
+                       const ChannelMoments& batch, LayerStatistics& row) const {
+    const std::span<const T> mean = Buffer(running_mean), variance = Buffer(running_variance);
     double means = 0, variances = 0;
     for (std::size_t c = 0; c < mean.size(); ++c) {
       const double running = double{variance[c]} + eps_;
@@ -105,6 +106,10 @@ class LayerProbe {
     }
     row.running_mean_distance = std::sqrt(means / static_cast<double>(mean.size()));
     row.running_variance_distance = std::sqrt(variances / static_cast<double>(mean.size()));
+  }
+
+  std::span<const T> Buffer(const RunningValue& value) const {
+    return network_.buffers().subspan(value.buffer, value.size);
   }
 
   double eps_;

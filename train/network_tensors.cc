@@ -130,8 +130,8 @@ std::vector<NamedTensor> NetworkTensors(Network<T>& network) {
     if (!done.insert(module).second) return;
     for (const BufferInfo& info : network.buffer_infos()) {
       if (Module(info.name) != module) continue;
-      tensors.push_back(FromValues(info.name, {static_cast<std::int64_t>(info.size)},
-                                   network.buffers().data() + info.offset));
+      tensors.push_back(
+          FromValues(info.name, Extents(info.shape), network.buffers().data() + info.offset));
     }
     for (const CounterInfo& counter : network.counters()) {
       if (Module(counter.name) == module) {
@@ -146,6 +146,8 @@ std::vector<NamedTensor> NetworkTensors(Network<T>& network) {
     const std::string_view module = Module(infos[i].name);
     if (i + 1 == infos.size() || Module(infos[i + 1].name) != module) add_state_of(module);
   }
+  // Of modules that learn nothing.
+  for (const BufferInfo& info : network.buffer_infos()) add_state_of(Module(info.name));
   return tensors;
 }
 
@@ -154,9 +156,7 @@ void CheckTensorsFit(const std::vector<Tensor>& tensors, const NetworkInfos& inf
                      const std::string& path) {
   Shapes shapes(tensors, path);
   for (const ParameterInfo& info : infos.parameters) shapes.Need(info.name, Extents(info.shape));
-  for (const BufferInfo& info : infos.buffers) {
-    shapes.Need(info.name, {static_cast<std::int64_t>(info.size)});
-  }
+  for (const BufferInfo& info : infos.buffers) shapes.Need(info.name, Extents(info.shape));
   for (const CounterInfo& info : infos.counters) shapes.Take(info.name, {});
   shapes.CheckNothingLeft();
 }

@@ -22,27 +22,58 @@ struct RawMoments {
 };
 
 std::size_t TotalSize(const std::vector<StatisticsSite>& sites) {
-  return sites.empty() ? 0 : sites.back().batch + 2 * sites.back().channels;
+  return sites.empty() ? 0 : sites.back().batch() + sites.back().size();
 }
 
-// Laid out as the statistics are, in the place of the means.
+// Laid out as the statistics are; of a pair of moments in the place of the means.
 using AllMoments = std::vector<RawMoments>;
 
-void Add(const StatisticsSite& site, std::span<const double> statistics, std::size_t images,
-         std::size_t at, AllMoments& moments) {
-  const double values = static_cast<double>(images * site.pixels);
-  for (std::size_t c = 0; c < site.channels; ++c) {
-    moments[at + c].Add(values, statistics[site.batch + c],
-                        statistics[site.batch + site.channels + c]);
+bool IsPaired(const StatisticsSite& site, std::size_t value) {
+  return std::ranges::any_of(site.moments, [&](const RunningMoments& pair) {
+    return pair.mean == value || pair.variance == value;
+  });
+}
+
+// Calls visit(place of an average in the statistics) for each number that is in no pair, and
+// visit_pair(place of the mean, place of the variance, values of an image) for each that is.
+template <class Visit, class VisitPair>
+void VisitNumbers(const StatisticsSite& site, const Visit& visit, const VisitPair& visit_pair) {
+  for (const RunningMoments& pair : site.moments) {
+    const RunningValue &mean = site.values[pair.mean], &variance = site.values[pair.variance];
+    for (std::size_t i = 0; i < mean.size; ++i) {
+      visit_pair(mean.batch + i, variance.batch + i, pair.values);
+    }
+  }
+  for (std::size_t value = 0; value < site.values.size(); ++value) {
+    if (IsPaired(site, value)) continue;
+    for (std::size_t i = 0; i < site.values[value].size; ++i) visit(site.values[value].batch + i);
   }
 }
 
-void Put(const StatisticsSite& site, const AllMoments& moments, std::size_t at,
+// To the moments of `into`, an application of the same unit.
+void Add(const StatisticsSite& site, std::span<const double> statistics, std::size_t images,
+         const StatisticsSite& into, AllMoments& moments) {
+  const std::size_t from = site.batch(), to = into.batch();
+  VisitNumbers(
+      site,
+      [&](std::size_t at) {
+        moments[at - from + to].Add(static_cast<double>(images), statistics[at], 0);
+      },
+      [&](std::size_t mean, std::size_t variance, std::size_t values) {
+        moments[mean - from + to].Add(static_cast<double>(images * values), statistics[mean],
+                                      statistics[variance]);
+      });
+}
+
+void Put(const StatisticsSite& site, const AllMoments& moments, const StatisticsSite& of,
          SiteStatistics<double>& statistics) {
-  for (std::size_t c = 0; c < site.channels; ++c) {
-    statistics[site.batch + c] = moments[at + c].mean();
-    statistics[site.batch + site.channels + c] = moments[at + c].unbiased_variance();
-  }
+  const std::size_t to = site.batch(), from = of.batch();
+  VisitNumbers(
+      site, [&](std::size_t at) { statistics[at] = moments[at - to + from].mean(); },
+      [&](std::size_t mean, std::size_t variance, std::size_t) {
+        statistics[mean] = moments[mean - to + from].mean();
+        statistics[variance] = moments[mean - to + from].unbiased_variance();
+      });
 }
 
 // The site of the first application of each one's unit.
@@ -60,8 +91,10 @@ template <typename T>
 SiteStatistics<T> InitialStatistics(const std::vector<StatisticsSite>& sites) {
   SiteStatistics<T> statistics(TotalSize(sites));
   for (const StatisticsSite& site : sites) {
-    std::fill_n(statistics.begin() + static_cast<std::ptrdiff_t>(site.batch + site.channels),
-                site.channels, T{1});
+    for (const RunningValue& value : site.values) {
+      std::fill_n(statistics.begin() + static_cast<std::ptrdiff_t>(value.batch), value.size,
+                  static_cast<T>(value.initial));
+    }
   }
   return statistics;
 }
@@ -69,9 +102,10 @@ SiteStatistics<T> InitialStatistics(const std::vector<StatisticsSite>& sites) {
 template <typename T>
 void UseStatistics(const SiteStatistics<T>& statistics, Network<T>& network) {
   for (const StatisticsSite& site : network.statistics_sites()) {
-    const auto first = statistics.begin() + static_cast<std::ptrdiff_t>(site.batch);
-    std::copy_n(first, site.channels, network.buffers().begin() + site.running_mean);
-    std::copy_n(first + site.channels, site.channels, network.buffers().begin() + site.running_var);
+    for (const RunningValue& value : site.values) {
+      std::copy_n(statistics.begin() + static_cast<std::ptrdiff_t>(value.batch), value.size,
+                  network.buffers().begin() + static_cast<std::ptrdiff_t>(value.buffer));
+    }
   }
 }
 
@@ -80,12 +114,11 @@ void UpdateRunning(const std::vector<StatisticsSite>& sites, std::span<const dou
                    double momentum, bool shared, SiteStatistics<T>& running) {
   const StatisticsSite* before = nullptr;  // the application before, of the same unit
   for (const StatisticsSite& site : sites) {
-    const std::size_t size = 2 * site.channels;
+    const std::size_t at = site.batch();
     const bool goes_on = shared && site.application > 1;
-    for (std::size_t i = 0; i < size; ++i) {
-      const T old = running[(goes_on ? before->batch : site.batch) + i];
-      running[site.batch + i] =
-          static_cast<T>((1 - momentum) * old + momentum * batch[site.batch + i]);
+    for (std::size_t i = 0; i < site.size(); ++i) {
+      const T old = running[(goes_on ? before->batch() : at) + i];
+      running[at + i] = static_cast<T>((1 - momentum) * old + momentum * batch[at + i]);
     }
     before = &site;
   }
@@ -93,9 +126,9 @@ void UpdateRunning(const std::vector<StatisticsSite>& sites, std::span<const dou
   // All applications hold what the last one left.
   for (auto site = sites.rbegin(); site != sites.rend(); ++site) {
     if (site->application == 1) continue;
-    const auto next = running.begin() + static_cast<std::ptrdiff_t>(site->batch);
-    std::copy_n(next, 2 * site->channels,
-                running.begin() + static_cast<std::ptrdiff_t>(std::next(site)->batch));
+    const auto next = running.begin() + static_cast<std::ptrdiff_t>(site->batch());
+    std::copy_n(next, site->size(),
+                running.begin() + static_cast<std::ptrdiff_t>(std::next(site)->batch()));
   }
 }
 
@@ -110,11 +143,11 @@ SiteStatistics<double> EstimateStatistics(Network<T>& network, ImageBatch& sourc
     const std::size_t count = std::min(largest, images.size() - first);
     network.EvaluateOnBatchStatistics(source.Take(&images[first], static_cast<int>(count), 0), {});
     for (const StatisticsSite& site : sites) {
-      Add(site, network.batch_statistics(), count, site.batch, moments);
+      Add(site, network.batch_statistics(), count, site, moments);
     }
   }
   SiteStatistics<double> statistics(moments.size());
-  for (const StatisticsSite& site : sites) Put(site, moments, site.batch, statistics);
+  for (const StatisticsSite& site : sites) Put(site, moments, site, statistics);
   return statistics;
 }
 
@@ -124,10 +157,10 @@ SiteStatistics<double> PooledOverApplications(const std::vector<StatisticsSite>&
   const std::vector<const StatisticsSite*> first = FirstSites(sites);
   AllMoments moments(statistics.size());
   for (std::size_t i = 0; i < sites.size(); ++i) {
-    Add(sites[i], statistics, images, first[i]->batch, moments);
+    Add(sites[i], statistics, images, *first[i], moments);
   }
   SiteStatistics<double> pooled(statistics.size());
-  for (std::size_t i = 0; i < sites.size(); ++i) Put(sites[i], moments, first[i]->batch, pooled);
+  for (std::size_t i = 0; i < sites.size(); ++i) Put(sites[i], moments, *first[i], pooled);
   return pooled;
 }
 

@@ -1,4 +1,4 @@
-// The statistics that batch normalization evaluates with: put in place, taken as PyTorch takes
+// The running values that a normalization evaluates with: put in place, taken as PyTorch takes
 // them, and estimated anew.
 #pragma once
 
@@ -10,11 +10,11 @@
 
 namespace normlab {
 
-// Of every site [C] means, then [C] unbiased variances: laid out as Network::batch_statistics.
+// Of every site its running values: laid out as Network::batch_statistics.
 template <typename T>
 using SiteStatistics = std::vector<T>;
 
-// Mean 0, variance 1.
+// As a training begins: of batch normalization mean 0, variance 1.
 template <typename T>
 SiteStatistics<T> InitialStatistics(const std::vector<StatisticsSite>& sites);
 
@@ -31,13 +31,14 @@ void UpdateRunning(const std::vector<StatisticsSite>& sites, std::span<const dou
 
 // Over all values that a site reads while `images` pass in evaluation mode (no dropout), batch
 // after batch of network.max_batch(), each layer before it normalized with its batch's statistics:
-// "precise" statistics, Wu & Johnson, "Rethinking 'Batch' in BatchNorm", 2021, section 3.
-// The network is left as it was. Requires at least one image.
+// "precise" statistics, Wu & Johnson, "Rethinking 'Batch' in BatchNorm", 2021, section 3. Pairs of
+// moments are those of all values together; another running value is its mean over the batches,
+// each as often as it has images. The network is left as it was. Requires at least one image.
 template <typename T>
 SiteStatistics<double> EstimateStatistics(Network<T>& network, ImageBatch& source,
                                           const std::vector<std::uint32_t>& images);
 
-// The same over all values that the applications of a block read together.
+// The same over what the applications of a block read together.
 SiteStatistics<double> PooledOverApplications(const std::vector<StatisticsSite>& sites,
                                               const SiteStatistics<double>& statistics,
                                               std::size_t images);

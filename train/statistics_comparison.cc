@@ -32,6 +32,8 @@ std::vector<StatisticsScore> StatisticsComparison<T>::Evaluate(int epoch, Networ
   using enum StatisticsKind;
   const std::vector<StatisticsSite>& sites = network_->statistics_sites();
   std::ranges::copy(trained.parameters(), network_->parameters().begin());
+  // An equation may read running values beside its batch's.
+  UseStatistics<T>(per_application_, *network_);
   const auto estimated = EstimateStatistics(*network_, training.source, training.images);
   const auto pooled = PooledOverApplications(sites, estimated, training.images.size());
   std::vector<StatisticsScore> scores;
@@ -42,6 +44,7 @@ std::vector<StatisticsScore> StatisticsComparison<T>::Evaluate(int epoch, Networ
     if (kind == kReestimatedPerApplication) {
       UseStatistics<T>({estimated.begin(), estimated.end()}, *network_);
     }
+    if (kind == kBatch) UseStatistics<T>(per_application_, *network_);
     const Evaluation evaluation =
         kind == kBatch ? EvaluateOnBatchStatistics(*network_, test.source, test.images, nullptr)
                        : normlab::Evaluate(*network_, test.source, test.images, nullptr);

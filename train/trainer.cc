@@ -11,6 +11,7 @@
 
 #include "base/error.h"
 #include "train/batches.h"
+#include "train/bounds.h"
 #include "train/evaluate.h"
 #include "train/penalties.h"
 #include "train/train_state.h"
@@ -114,6 +115,7 @@ class Training {
     for (int step = 1; step <= steps; ++step) {
       const std::size_t first = static_cast<std::size_t>(sum.images);
       const int count = std::min<int>(options_.batch_size, static_cast<int>(order.size() - first));
+      training_.set_completed_steps(optimizer_->steps());
       const Batch batch = training_.Take(&order[first], count, epoch);
       const BatchResult result = network_.Train(batch, {options_.seed, epoch});
       sum.Add(result, count);
@@ -125,6 +127,7 @@ class Training {
       }
       const Rates rates = schedule_->Current();
       optimizer_->Step(network_.parameters(), network_.gradients(), rates.lr, rates.momentum);
+      ApplyBounds<T>(network_.parameter_infos(), network_.parameters());
       schedule_->AfterStep();
       record.learning_rate = rates.lr;
       observer_.OnStep({optimizer_->steps(), result.loss_sum / count, rates.lr, rates.momentum},
@@ -141,6 +144,7 @@ class Training {
   }
 
   TrainEnd EvaluateEpoch(EpochRecord& record) {
+    PassCompletedSteps();
     if (options_.validation > 0) {
       const Evaluation held_out = Evaluate(network_, clean_, split_.validation, nullptr);
       record.validation_loss = held_out.loss;
@@ -160,6 +164,7 @@ class Training {
   }
 
   void EvaluateLast() {
+    PassCompletedSteps();
     const Evaluation clean = Evaluate(network_, clean_, clean_images_, nullptr);
     result_.last.clean_train_images = static_cast<int>(clean_images_.size());
     result_.last.clean_train_loss = clean.loss;
@@ -168,6 +173,12 @@ class Training {
     const Evaluation test = EvaluateOnBatchStatistics(network_, test_, test_images_, nullptr);
     result_.last.batch_statistics_test_loss = test.loss;
     result_.last.batch_statistics_test_accuracy = test.accuracy;
+  }
+
+  // To what evaluates the network.
+  void PassCompletedSteps() {
+    clean_.set_completed_steps(optimizer_->steps());
+    test_.set_completed_steps(optimizer_->steps());
   }
 
   TrainEnd DivergedAt(std::int64_t step) {
@@ -224,6 +235,10 @@ void CheckTraining(const TrainOptions& options, std::size_t train_images) {
 std::int64_t TotalSteps(const TrainOptions& options, std::size_t train_images) {
   const std::int64_t all = options.epochs * StepsPerEpoch(options, train_images);
   return options.max_steps > 0 ? std::min(options.max_steps, all) : all;
+}
+
+std::int64_t StepsAfterEpoch(const TrainOptions& options, std::size_t train_images, int epoch) {
+  return std::min(epoch * StepsPerEpoch(options, train_images), TotalSteps(options, train_images));
 }
 
 int TotalEpochs(const TrainOptions& options, std::size_t train_images) {

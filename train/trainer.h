@@ -73,6 +73,9 @@ void CheckTraining(const TrainOptions& options, std::size_t train_images);
 // Steps of a whole training. Requires options that CheckTraining accepts.
 std::int64_t TotalSteps(const TrainOptions& options, std::size_t train_images);
 
+// Of them, those that are taken when `epoch` ends.
+std::int64_t StepsAfterEpoch(const TrainOptions& options, std::size_t train_images, int epoch);
+
 // Epochs that it begins: fewer than options.epochs where max_steps ends it earlier.
 int TotalEpochs(const TrainOptions& options, std::size_t train_images);
 
@@ -81,7 +84,7 @@ int TotalEpochs(const TrainOptions& options, std::size_t train_images);
 // epoch: observer, then the state is written to `resume_path` (empty: none). `stop` is looked at
 // after every batch; a training that it stops goes on from its last finished epoch. A loss that is
 // not finite, in training or in evaluation, ends the training as diverged, before that step's
-// update.
+// update. What a parameter's bounds exclude is moved to them after every update.
 // `comparison`, where not null, follows the training, is part of its state, and fills the records'
 // `statistics`; it estimates on the same images as FinalEvaluation's.
 // Requires options that CheckTraining accepts and batch_size <= network.max_batch().

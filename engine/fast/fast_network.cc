@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cassert>
 
+#include "engine/broken_layer.h"
 #include "engine/fast/block_values.h"
 #include "operations/fast/pack.h"
 #include "operations/mixed_image.h"
@@ -119,7 +120,7 @@ Placement FastNetwork::PlacementOf(std::size_t index, std::vector<bool>& written
   }
   if (operation.counter >= 0) placement.counter = &state_.counters[At(operation.counter)].value;
   if (operation.site >= 0) {
-    placement.batch_statistics = state_.batch.data() + plan_->sites[At(operation.site)].batch;
+    placement.batch_statistics = state_.batch.data() + plan_->sites[At(operation.site)].batch();
   }
   placement.workspace = &workspace_;
   placement.store = fused.store;
@@ -185,6 +186,7 @@ void FastNetwork::RunPass(const Pass& pass, const PassSchedule& schedule) {
   assert(pass.batch->count > 0 && pass.batch->count <= max_batch_);
   last_count_ = pass.batch->count;
   last_mode_ = pass.mode;
+  last_completed_steps_ = pass.batch->completed_steps;
   parameters_.MakeDerived();
   if (profile_ == nullptr) {
     RunTasks(pass, schedule, [&](const Task& task, WorkUnit unit) { Run(task, pass, unit); });
@@ -267,10 +269,21 @@ std::string FastNetwork::FirstNonFiniteLayer() const {
       const BlockTensor* looked_at = map.affine != nullptr ? map.affine : map.values;
       if (IsFinite(looked_at->block(block), lanes)) continue;
       const PlanOperation* writer = plan_->WriterOf(static_cast<int>(value));
-      return writer == nullptr ? "input" : writer->layer;
+      return writer == nullptr ? "input" : BrokenLayerOf(*writer);
     }
   }
   return {};
+}
+
+std::string FastNetwork::BrokenLayerOf(const PlanOperation& operation) const {
+  BrokenPass pass = {.on_batch = last_mode_ != Mode::kEvaluate,
+                     .completed_steps = last_completed_steps_,
+                     .images = last_count_};
+  if (operation.kind->first_non_finite != nullptr) {
+    const std::vector<float> x = CopyOf(operation.inputs.front());
+    pass.x.assign(x.begin(), x.end());
+  }
+  return BrokenLayer<float>(*plan_, operation, parameters_.all(), state_.buffers, std::move(pass));
 }
 
 // [N][C][H][W].

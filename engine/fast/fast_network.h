@@ -62,6 +62,7 @@ class FastNetwork final : public Network<float> {
   void AddPartialGradients(int blocks);
   void Restore(int value, WorkUnit unit) const;
   std::vector<float> CopyOf(int value) const;
+  std::string BrokenLayerOf(const PlanOperation& operation) const;
 
   const std::shared_ptr<const Plan> plan_;
   const int max_batch_;
@@ -79,6 +80,7 @@ class FastNetwork final : public Network<float> {
   StepProfile* profile_ = nullptr;
   int last_count_ = 0;
   Mode last_mode_ = Mode::kTrain;
+  std::int64_t last_completed_steps_ = 0;
 };
 
 }  // namespace normlab

@@ -1,5 +1,7 @@
 #include "engine/fast/memory.h"
 
+#include <algorithm>
+
 #include "engine/fast/layout.h"
 #include "operations/fast/block.h"
 
@@ -21,14 +23,20 @@ ActivationBytes PlannedActivations(const Plan& plan, int batch_size, Simd simd) 
   for (const MapMemory& map : layout.memory) {
     (map.held == Held::kPerBlock ? bytes.batch : bytes.thread) += BytesOf(map);
   }
+  std::size_t working = 0;
   for (std::size_t i = 0; i < plan.operations.size(); ++i) {
     const PlanOperation& operation = plan.operations[i];
+    if (operation.kind->working_bytes != nullptr) {
+      working = std::max(working, operation.kind->working_bytes(operation.attributes,
+                                                                plan.ShapeOf(operation.output)));
+    }
     if (operation.kind->kept_bytes == nullptr) continue;
     const int output = layout.values[At(operation.output)];
     bytes.batch += operation.kind->kept_bytes(
         operation.attributes, plan.ShapeOf(operation.output), fused.operations[i].backward,
         output < 0 ? Held::kPerBlock : layout.of(output).held);
   }
+  bytes.thread += working;
   bytes.batch *= static_cast<std::size_t>(BlocksFor(batch_size));
   return bytes;
 }

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/broken_layer.h"
 #include "engine/make_network.h"
 #include "engine/parameters.h"
 #include "operations/mixed_image.h"
@@ -62,7 +63,7 @@ class ReferenceNetwork : public Network<T> {
   }
 
   BatchResult Train(const Batch& batch, const DropoutAddress& dropout) override {
-    const reference::Pass pass{true, dropout, batch.image_ids};
+    const reference::Pass pass{true, dropout, batch.image_ids, false, batch.completed_steps};
     const BatchResult result = Forward(batch, pass);
     Backward(batch, pass);
     for (const auto& operation : operations_) operation->UpdateStates();
@@ -70,14 +71,13 @@ class ReferenceNetwork : public Network<T> {
   }
 
   BatchResult Evaluate(const Batch& batch, std::span<float> log_probabilities) override {
-    return Evaluate(batch, log_probabilities, reference::Pass{});
+    return Evaluate(batch, log_probabilities, {.completed_steps = batch.completed_steps});
   }
 
   BatchResult EvaluateOnBatchStatistics(const Batch& batch,
                                         std::span<float> log_probabilities) override {
-    reference::Pass pass;
-    pass.batch_statistics = true;
-    return Evaluate(batch, log_probabilities, pass);
+    return Evaluate(batch, log_probabilities,
+                    {.batch_statistics = true, .completed_steps = batch.completed_steps});
   }
 
   std::string FirstNonFiniteLayer() const override {
@@ -86,7 +86,13 @@ class ReferenceNetwork : public Network<T> {
                          [](T value) { return std::isfinite(value); });
     };
     for (const PlanOperation& operation : plan_->operations) {
-      if (!finite(maps_[At(operation.output)])) return operation.layer;
+      if (finite(maps_[At(operation.output)])) continue;
+      const Tensor<T>& x = maps_[At(operation.inputs.front())];
+      BrokenPass pass = {.on_batch = last_pass_.training || last_pass_.batch_statistics,
+                         .completed_steps = last_pass_.completed_steps,
+                         .images = x.images,
+                         .x = {x.values.begin(), x.values.end()}};
+      return BrokenLayer<T>(*plan_, operation, parameters_.all(), state_.buffers, std::move(pass));
     }
     return finite(log_probabilities_) ? "" : "log-softmax";
   }
@@ -124,7 +130,7 @@ class ReferenceNetwork : public Network<T> {
     }
     if (operation.counter >= 0) placement.counter = &state_.counters[At(operation.counter)].value;
     if (operation.site >= 0) {
-      placement.batch_statistics = state_.batch.data() + plan_->sites[At(operation.site)].batch;
+      placement.batch_statistics = state_.batch.data() + plan_->sites[At(operation.site)].batch();
     }
     return placement;
   }
@@ -153,6 +159,7 @@ class ReferenceNetwork : public Network<T> {
 
   BatchResult Forward(const Batch& batch, const reference::Pass& pass) {
     assert(batch.count > 0 && batch.count <= max_batch_);
+    last_pass_ = pass;
     parameters_.MakeDerived();
     maps_[0].Resize(batch.count, plan_->ShapeOf(0));
     reader_.Read(batch, maps_[0]);
@@ -216,6 +223,7 @@ class ReferenceNetwork : public Network<T> {
   std::vector<Tensor<T>> maps_, map_gradients_;  // of the plan's values
   std::vector<bool> read_;                       // whose gradient has been written in this pass
   Tensor<T> log_probabilities_;
+  reference::Pass last_pass_;
 };
 
 }  // namespace

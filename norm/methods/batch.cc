@@ -7,7 +7,6 @@ const NormMethod& batch() {
   static const NormMethod method = MomentsMethod<batch, MakeBatchNorm>(
       {.place = 2,
        .name = "batch",
-       .title = "Batch normalization",
        .has_statistics = true,
        .pools_images = true,
        .pools_channels = PooledChannels::kOne,
@@ -17,9 +16,7 @@ const NormMethod& batch() {
        .affine = AffineKind::kPerChannel,
        .has_bias = true,
        .running_statistics = true,
-       .pytorch = "nn.BatchNorm2d(C)",
-       .pytorch_call = "nn.BatchNorm2d(channels, eps=EPS, momentum=MOMENTUM)",
-       .source = "Ioffe & Szegedy 2015, algorithm 1"});
+       .pytorch_call = "nn.BatchNorm2d(channels, eps=EPS, momentum=MOMENTUM)"});
   return method;
 }
 

@@ -7,7 +7,6 @@ const NormMethod& group() {
   static const NormMethod method = MomentsMethod<group, MakeGroupNorm>(
       {.place = 6,
        .name = "group",
-       .title = "Group normalization",
        .has_statistics = true,
        .pools_channels = PooledChannels::kGroup,
        .pools_pixels = true,
@@ -15,9 +14,7 @@ const NormMethod& group() {
        .centered = true,
        .affine = AffineKind::kPerChannel,
        .has_bias = true,
-       .pytorch = "nn.GroupNorm(G, C)",
-       .pytorch_call = "nn.GroupNorm(groups, channels, eps=EPS)",
-       .source = "Wu & He 2018, equation 7"});
+       .pytorch_call = "nn.GroupNorm(groups, channels, eps=EPS)"});
   return method;
 }
 

@@ -7,7 +7,6 @@ const NormMethod& instance() {
   static const NormMethod method = MomentsMethod<instance, MakeGroupNorm>(
       {.place = 7,
        .name = "instance",
-       .title = "Instance normalization",
        .has_statistics = true,
        .pools_channels = PooledChannels::kOne,
        .pools_pixels = true,
@@ -15,9 +14,7 @@ const NormMethod& instance() {
        .centered = true,
        .affine = AffineKind::kPerChannel,
        .has_bias = true,
-       .pytorch = "nn.InstanceNorm2d(C, affine=True)",
-       .pytorch_call = "nn.InstanceNorm2d(channels, eps=EPS, affine=True)",
-       .source = "Ulyanov, Vedaldi & Lempitsky 2016, equation 3"});
+       .pytorch_call = "nn.InstanceNorm2d(channels, eps=EPS, affine=True)"});
   return method;
 }
 

@@ -4,20 +4,17 @@
 namespace normlab::methods {
 
 const NormMethod& layer() {
-  static const NormMethod method = MomentsMethod<layer, MakeGroupNorm>(
-      {.place = 3,
-       .name = "layer",
-       .title = "Layer normalization",
-       .has_statistics = true,
-       .pools_channels = PooledChannels::kAll,
-       .pools_pixels = true,
-       .pools_over = "all channels of one image",
-       .centered = true,
-       .affine = AffineKind::kPerChannel,
-       .has_bias = true,
-       .pytorch = "nn.GroupNorm(1, C)",
-       .pytorch_call = "nn.GroupNorm(1, channels, eps=EPS)",
-       .source = "Ba, Kiros & Hinton 2016, equation 4; affine per channel"});
+  static const NormMethod method =
+      MomentsMethod<layer, MakeGroupNorm>({.place = 3,
+                                           .name = "layer",
+                                           .has_statistics = true,
+                                           .pools_channels = PooledChannels::kAll,
+                                           .pools_pixels = true,
+                                           .pools_over = "all channels of one image",
+                                           .centered = true,
+                                           .affine = AffineKind::kPerChannel,
+                                           .has_bias = true,
+                                           .pytorch_call = "nn.GroupNorm(1, channels, eps=EPS)"});
   return method;
 }
 

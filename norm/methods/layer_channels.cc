@@ -7,16 +7,13 @@ const NormMethod& layer_channels() {
   static const NormMethod method = MomentsMethod<layer_channels, MakeLayerChannelsNorm>(
       {.place = 5,
        .name = "layer-channels",
-       .title = "Layer normalization over channels",
        .has_statistics = true,
        .pools_channels = PooledChannels::kAll,
        .pools_over = "all channels at one pixel of one image",
        .centered = true,
        .affine = AffineKind::kPerChannel,
        .has_bias = true,
-       .pytorch = "nn.LayerNorm(C) on [N, H, W, C]",
-       .pytorch_call = "LayerNormOfChannels(channels, eps=EPS)",
-       .source = "Liu et al. 2022 (ConvNeXt), section 2.6"});
+       .pytorch_call = "LayerNormOfChannels(channels, eps=EPS)"});
   return method;
 }
 

@@ -7,7 +7,6 @@ const NormMethod& layer_elementwise() {
   static const NormMethod method = MomentsMethod<layer_elementwise, MakeLayerElementwiseNorm>(
       {.place = 4,
        .name = "layer-elementwise",
-       .title = "Layer normalization, affine per element",
        .has_statistics = true,
        .pools_channels = PooledChannels::kAll,
        .pools_pixels = true,
@@ -15,9 +14,7 @@ const NormMethod& layer_elementwise() {
        .centered = true,
        .affine = AffineKind::kPerElement,
        .has_bias = true,
-       .pytorch = "nn.LayerNorm([C, H, W])",
-       .pytorch_call = "nn.LayerNorm([channels, height, width], eps=EPS)",
-       .source = "Ba, Kiros & Hinton 2016, equation 4"});
+       .pytorch_call = "nn.LayerNorm([channels, height, width], eps=EPS)"});
   return method;
 }
 

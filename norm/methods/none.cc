@@ -4,13 +4,8 @@
 namespace normlab::methods {
 
 const NormMethod& none() {
-  static const NormMethod method = {.place = 1,
-                                    .name = "none",
-                                    .title = "No normalization",
-                                    .pytorch = "nn.Identity()",
-                                    .pytorch_call = "nn.Identity()",
-                                    .source = "",
-                                    .operation = {.name = "none"}};
+  static const NormMethod method = {
+      .place = 1, .name = "none", .pytorch_call = "nn.Identity()", .operation = {.name = "none"}};
   return method;
 }
 

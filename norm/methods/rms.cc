@@ -4,18 +4,15 @@
 namespace normlab::methods {
 
 const NormMethod& rms() {
-  static const NormMethod method = MomentsMethod<rms, MakeRmsNorm>(
-      {.place = 8,
-       .name = "rms",
-       .title = "RMS normalization",
-       .has_statistics = true,
-       .pools_channels = PooledChannels::kAll,
-       .pools_pixels = true,
-       .pools_over = "all channels of one image",
-       .affine = AffineKind::kPerChannel,
-       .pytorch = "nn.RMSNorm([C, H, W]) with one weight per channel",
-       .pytorch_call = "RMSNorm(channels)",
-       .source = "Zhang & Sennrich 2019, equation 4"});
+  static const NormMethod method =
+      MomentsMethod<rms, MakeRmsNorm>({.place = 8,
+                                       .name = "rms",
+                                       .has_statistics = true,
+                                       .pools_channels = PooledChannels::kAll,
+                                       .pools_pixels = true,
+                                       .pools_over = "all channels of one image",
+                                       .affine = AffineKind::kPerChannel,
+                                       .pytorch_call = "RMSNorm(channels)"});
   return method;
 }
 

@@ -43,7 +43,7 @@ struct Placement {
   std::vector<PartialGradient> gradients;
   std::vector<float*> states;
   std::int64_t* counter = nullptr;
-  double* batch_statistics = nullptr;  // RunningStatistics::batch, of this application; or null
+  double* batch_statistics = nullptr;  // NetworkState::batch, of this application; or null
   Workspace* workspace = nullptr;      // allocated before the first pass
 
   Store store = Store::kPlain;

@@ -13,9 +13,10 @@ namespace normlab::reference {
 
 struct Pass {
   bool training = false;
-  DropoutAddress dropout;
+  DropoutAddress dropout = {};
   const std::uint32_t* image_ids = nullptr;  // [N]; read by dropout in training alone
-  bool batch_statistics = false;  // evaluation with the batch's moments in place of running ones
+  bool batch_statistics = false;     // evaluation with the batch's moments in place of running ones
+  std::int64_t completed_steps = 0;  // Batch::completed_steps
 };
 
 template <typename T>

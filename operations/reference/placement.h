@@ -19,7 +19,7 @@ struct Placement {
   std::vector<std::span<T>> gradients;
   std::vector<std::span<T>> states;
   std::int64_t* counter = nullptr;
-  double* batch_statistics = nullptr;  // RunningStatistics::batch, of this application; or null
+  double* batch_statistics = nullptr;  // NetworkState::batch, of this application; or null
 };
 
 }  // namespace normlab::reference

@@ -1,0 +1,141 @@
+// What an equation is told before it trains, and after it broke.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "base/printable.h"
+#include "norm/equation_operation.h"
+
+namespace normlab {
+namespace {
+
+using equation::Axes;
+using equation::Equation;
+using equation::Node;
+using equation::Reduction;
+
+// Images of the smallest batch that a reduction over images pools.
+int PooledImages(const Node& reduction, const equation::Extents& extents) {
+  if (!reduction.pooled.HasAny(Axes::Images())) return 1;
+  if (reduction.pooled.Has(Axes::Images())) return extents.images;
+  return extents.GhostImages(extents.ghost_batches() - 1);
+}
+
+// How many values the smallest of its results is made of; `images` 0: unknown where it pools them.
+std::size_t PooledValues(const Node& reduction, const equation::Extents& extents, int images) {
+  if (images == 0 && reduction.pooled.HasAny(Axes::Images())) return 0;
+  return static_cast<std::size_t>(PooledImages(reduction, extents)) *
+         extents.size(reduction.pooled.Without(Axes::Images()));
+}
+
+// The statement whose line a node stands in.
+const std::string& StatementOf(const Equation& equation, std::size_t node) {
+  const auto found = std::ranges::find_if(
+      equation.statements,
+      [&](const equation::Statement& statement) { return statement.node >= node; });
+  return found == equation.statements.end() ? equation.statements.back().name : found->name;
+}
+
+// "var[M H W] of statement v"
+std::string ReductionText(const Equation& equation, std::size_t node) {
+  const Node& reduction = equation.nodes[node];
+  std::string_view name;
+  for (const equation::ReductionWords& words : equation::Reductions()) {
+    if (words.reduction == reduction.reduction) name = words.name;
+  }
+  return fmt::format("{}[{}] of statement {}", name, reduction.pooled.text(),
+                     StatementOf(equation, node));
+}
+
+// " in a batch of 33, whose last ghost batch has 1 image"; empty where images do not matter.
+std::string BatchText(const Node& reduction, const equation::Extents& extents) {
+  if (!reduction.pooled.HasAny(Axes::Images())) return "";
+  const int last = PooledImages(reduction, extents);
+  if (last == extents.images) return fmt::format(" in a batch of {}", extents.images);
+  return fmt::format(" in a batch of {}, whose last ghost batch has {}", extents.images, last);
+}
+
+template <class Visit>
+void ForEachLoneReduction(const Equation& equation, const equation::Extents& extents, int images,
+                          const Visit& visit) {
+  for (std::size_t i = 0; i < equation.nodes.size(); ++i) {
+    const Node& node = equation.nodes[i];
+    if (node.kind != Node::Kind::kReduction) continue;
+    if (PooledValues(node, extents, images) == 1) visit(i);
+  }
+}
+
+bool IsFinite(const auto& values) {
+  return std::ranges::all_of(values, [](auto value) { return std::isfinite(value); });
+}
+
+template <class T>
+std::vector<std::vector<T>> Converted(const std::vector<std::vector<double>>& all) {
+  std::vector<std::vector<T>> converted;
+  for (const std::vector<double>& values : all)
+    converted.emplace_back(values.begin(), values.end());
+  return converted;
+}
+
+template <class T>
+std::string FirstNonFinite(const Equation& equation, const BrokenPass& pass) {
+  const equation::Extents extents = ExtentsOf(*pass.attributes, pass.shape, pass.images);
+  const std::vector<std::vector<T>> states = Converted<T>(pass.states);
+  std::vector<std::vector<T>> running(equation.statements.size());
+  std::size_t next = 0;
+  for (std::size_t i = 0; i < running.size(); ++i) {
+    if (equation.statements[i].running) running[i] = states[next++];
+  }
+  equation::Twin<T> twin(equation, extents, ConstantsOf(*pass.attributes, pass.completed_steps));
+  twin.Forward({pass.x.begin(), pass.x.end()}, Converted<T>(pass.parameters), running,
+               pass.on_batch);
+  for (const equation::Statement& statement : equation.statements) {
+    if (IsFinite(twin.value(statement.node))) continue;
+    return fmt::format("statement {} of its normalization", statement.name);
+  }
+  return "";
+}
+
+}  // namespace
+
+std::string EquationObjection(const equation::Method& method, const Attributes& attributes,
+                              Shape input, int images) {
+  const Equation& equation = method.equation;
+  const equation::Extents extents = ExtentsOf(attributes, input, std::max(images, 1));
+  std::string objection;
+  ForEachLoneReduction(equation, extents, images, [&](std::size_t i) {
+    const Node& node = equation.nodes[i];
+    if (!objection.empty() || node.reduction != Reduction::kVar) return;
+    objection = fmt::format(
+        "{}: {} would take the variance of one value (of a map of {}x{}x{}{}), which is always 0: "
+        "{}",
+        Printable(method.title), ReductionText(equation, i), input.channels, input.height,
+        input.width, BatchText(node, extents),
+        node.pooled.HasAny(Axes::Images())
+            ? "change batch_size (or ghost) so that no image is left alone, or pool more axes"
+            : "pool more axes, or mark the layer bare (!)");
+  });
+  return objection;
+}
+
+std::vector<std::string> EquationDoubts(const equation::Method& method,
+                                        const Attributes& attributes, Shape input, int images) {
+  const Equation& equation = method.equation;
+  const equation::Extents extents = ExtentsOf(attributes, input, std::max(images, 1));
+  std::vector<std::string> doubts;
+  ForEachLoneReduction(equation, extents, images, [&](std::size_t i) {
+    if (equation.nodes[i].reduction == Reduction::kVar) return;
+    doubts.push_back(fmt::format("{} pools one value (of a map of {}x{}x{}{})",
+                                 ReductionText(equation, i), input.channels, input.height,
+                                 input.width, BatchText(equation.nodes[i], extents)));
+  });
+  return doubts;
+}
+
+std::string FirstNonFiniteStatement(const equation::Method& method, const BrokenPass& pass) {
+  return pass.single_precision ? FirstNonFinite<float>(method.equation, pass)
+                               : FirstNonFinite<double>(method.equation, pass);
+}
+
+}  // namespace normlab

@@ -1,0 +1,102 @@
+#include "norm/own_method.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <mutex>
+
+#include "base/error.h"
+#include "base/file.h"
+#include "base/text.h"
+#include "norm/equation/method_file.h"
+#include "norm/equation/same_trees.h"
+#include "norm/equation_operation.h"
+#include "norm/shipped_methods.h"
+
+namespace normlab {
+namespace {
+
+using MethodPointer = std::shared_ptr<const equation::Method>;
+
+std::string HashOf(std::string_view text) { return Sha256(text).substr(0, 8); }
+
+// A title that is a shipped method's name would be taken for that one.
+std::string NameOf(const equation::Method& method) {
+  if (method.title.empty()) return "own-" + HashOf(method.text);
+  const std::vector<std::string> names = NormNames();
+  const bool taken = std::ranges::find(names, Lowered(method.title)) != names.end();
+  return taken ? fmt::format("{}-{}", method.title, HashOf(method.text)) : method.title;
+}
+
+NormMethod MakeOwnMethod(std::string_view text) {
+  equation::Method parsed = equation::ParseMethod(std::string(text), "norm");
+  parsed.name = NameOf(parsed);
+  if (parsed.title.empty()) parsed.title = parsed.name;
+  const MethodPointer method = std::make_shared<const equation::Method>(std::move(parsed));
+  const auto twin = std::ranges::find_if(NormMethods(), [&](const NormMethod& shipped) {
+    return !shipped.room.empty() && SameMethod(*shipped.equation, *method);
+  });
+  if (twin == NormMethods().end()) return MethodByEquation(method);
+  NormMethod row = *twin;
+  row.place = 0;
+  row.name = method->name;
+  AddEquation(method, row);
+  if (row.pytorch.empty()) row.pytorch = twin->pytorch;
+  if (row.normalizes()) {
+    row.by_equation = std::make_shared<const OperationKind>(EquationOperation(method));
+  }
+  return row;
+}
+
+}  // namespace
+
+void AddEquation(MethodPointer equation, NormMethod& row) {
+  row.title = equation->title;
+  row.source = equation->source;
+  row.pytorch = equation->pytorch;
+  row.equation = std::move(equation);
+}
+
+NormMethod MethodByEquation(MethodPointer equation) {
+  NormMethod row;
+  row.name = equation->name;
+  row.is_activation = equation->is_activation;
+  row.running_statistics = std::ranges::any_of(
+      equation->equation.statements, [](const auto& each) { return each.running.has_value(); });
+  row.pools_images = equation->equation.PoolsImages();
+  row.pools_over = "what its equation says";
+  row.operation = EquationOperation(equation);
+  row.by_equation = std::make_shared<const OperationKind>(row.operation);
+  AddEquation(std::move(equation), row);
+  return row;
+}
+
+const NormMethod& OwnMethod(std::string_view text) {
+  static std::mutex mutex;
+  static std::map<std::string, NormMethod, std::less<>> methods;  // nodes stay where they are
+  const std::scoped_lock lock(mutex);
+  auto found = methods.find(text);
+  if (found == methods.end()) {
+    found = methods.emplace(std::string(text), MakeOwnMethod(text)).first;
+  }
+  return found->second;
+}
+
+bool IsOwnNorm(std::string_view norm) { return norm.find('=') != std::string_view::npos; }
+
+std::string NormLabel(std::string_view norm) {
+  if (!IsOwnNorm(norm)) return std::string(norm);
+  try {
+    return std::string(OwnMethod(norm).name);
+  } catch (const UsageError&) {
+    return "own-" + HashOf(norm);
+  }
+}
+
+std::string DistinctNormLabel(std::string_view norm) {
+  const std::string label = NormLabel(norm), hash = HashOf(norm);
+  return !IsOwnNorm(norm) || label.ends_with(hash) ? label : fmt::format("{}-{}", label, hash);
+}
+
+}  // namespace normlab
