@@ -7,6 +7,7 @@
 
 #include "app/standard_streams.h"
 #include "base/text.h"
+#include "config/norm_setting.h"
 #include "measure/bench.h"
 #include "measure/bench_json.h"
 #include "measure/bench_options.h"
@@ -18,6 +19,7 @@ namespace {
 
 struct BenchFlags {
   BenchOptions options;
+  std::string program = "room";
   std::optional<std::size_t> bandwidth_mib;
   bool json = false;
 };
@@ -27,6 +29,8 @@ constexpr std::size_t kMostMebibytes = std::size_t{1} << 20;
 
 ExitCode Bench(const BenchFlags& flags) {
   BenchOptions options = flags.options;
+  options.by_equation = flags.program == "equation";
+  options.norm = NormFromPath(options.norm, "", "flag --norm");
   if (flags.bandwidth_mib) options.bandwidth_bytes = *flags.bandwidth_mib << 20;
   const BenchReport report = RunBench(options);
   for (const std::string& warning : report.warnings) {
@@ -48,7 +52,11 @@ Command AddBenchCommand(CLI::App& program) {
       ->capture_default_str();
   bench->add_option("--dataset", options.dataset, "whose shape the images have; none is read")
       ->capture_default_str();
-  bench->add_option("--norm", options.norm, Join(NormNames()))->capture_default_str();
+  bench->add_option("--norm", options.norm, Join(NormNames()) + ", or a method's file.toml")
+      ->capture_default_str();
+  bench->add_option("--program", flags.program, "room or equation, as the key norm_program")
+      ->check(CLI::IsMember({"room", "equation"}))
+      ->capture_default_str();
   bench->add_option("--dropout", options.dropout, "probability")->capture_default_str();
   bench->add_option("--batch", options.batch, "images of a step")
       ->check(CLI::Range(1, kMostBatch))

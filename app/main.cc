@@ -20,6 +20,7 @@
 #include "app/evaluate_command.h"
 #include "app/explain_command.h"
 #include "app/export_command.h"
+#include "app/norms_command.h"
 #include "app/out_of_memory.h"
 #include "app/path_options.h"
 #include "app/predict_command.h"
@@ -66,7 +67,7 @@ ExitCode ParseAndRun(int argc, char** argv) {
       AddDataCommand(app),    AddEvaluateCommand(app), AddPredictCommand(app),
       AddExportCommand(app),  AddReportCommand(app),   AddServeCommand(app),
       AddBenchCommand(app),   AddRunsCommand(app),     AddCompareCommand(app),
-      AddRecipesCommand(app), AddDoctorCommand(app),
+      AddRecipesCommand(app), AddNormsCommand(app),    AddDoctorCommand(app),
   };
   app.require_subcommand(0, 1);  // what follows a command is its own: a folder may be called "run"
   ExpandHomeInPaths(app);

@@ -41,7 +41,7 @@ void PrintList() {
 // A file that cannot be run is refused, not shown.
 void PrintRecipe(const RecipesFlags& flags) {
   const std::string text = ReadRecipe(flags.recipe);
-  const Recipe recipe = ParseRecipe(text, flags.recipe);
+  const Recipe recipe = ParseRecipe(text, flags.recipe, FolderOfRecipe(flags.recipe));
   CheckPlanFits(ResolvePlan(recipe, {}));
   PrintText(flags.json ? RecipesJson({SummarizeRecipe(recipe)}, text) : text);
 }

@@ -4,13 +4,13 @@
 
 #include <memory>
 #include <numeric>
-#include <sstream>
 
 #include "app/data_sets.h"
 #include "app/interrupt.h"
 #include "app/progress.h"
 #include "app/standard_streams.h"
 #include "config/key_kinds.h"
+#include "config/norm_setting.h"
 #include "engine/registry.h"
 #include "records/run_folder.h"
 #include "report/readme/results_table.h"
@@ -40,13 +40,6 @@ struct RunFlags {
 constexpr std::int64_t kMostSeeds = 1000;
 constexpr std::size_t kMostArmsUnasked = 200;
 
-std::vector<std::string> SplitAtCommas(const std::string& text) {
-  std::vector<std::string> words;
-  std::istringstream stream(text);
-  for (std::string word; std::getline(stream, word, ',');) words.push_back(word);
-  return words;
-}
-
 Overrides MakeOverrides(const RunFlags& flags) {
   Overrides overrides;
   std::vector<std::string> unknown;
@@ -62,7 +55,7 @@ Overrides MakeOverrides(const RunFlags& flags) {
   for (const std::string& text : flags.set) {
     overrides.settings.push_back(ParseAssignment(text, "flag --set"));
   }
-  overrides.norms = SplitAtCommas(flags.norms);
+  if (!flags.norms.empty()) overrides.norms = NormsOfFlag(flags.norms, "flag --norms");
   if (!flags.seeds.empty()) {
     std::int64_t seeds = 0;
     if (!ParseInteger(flags.seeds, seeds) || seeds < 1 || seeds > kMostSeeds) {
@@ -163,7 +156,7 @@ Command AddRunCommand(CLI::App& program) {
       ->allow_extra_args(false);
   run->add_option("--epochs", flags.epochs, "the key epochs");
   run->add_option("--norms", flags.norms,
-                  "batch,layer,...: these arms, missing ones from the base");
+                  "batch,./mine.toml,...: these arms, missing ones from the base");
   run->add_option("--seeds", flags.seeds, "N seeds of every arm: seed ... seed + N - 1");
   run->add_option("--jobs", flags.jobs,
                   "trainings at once; default: what ends first (same bits for any)");
@@ -183,7 +176,8 @@ Command AddRunCommand(CLI::App& program) {
   run->add_flag("--keys", flags.list_keys, "print every key: default, range, meaning");
   run->footer(
       "normlab run\nnormlab run mnist --seeds 3\n"
-      "normlab run cifar10 --norms batch,group --set groups=4 --epochs 5");
+      "normlab run cifar10 --norms batch,group --set groups=4 --epochs 5\n"
+      "normlab norms batch > mine.toml && normlab run mnist --norms batch,./mine.toml");
   return {run, [shared](const std::vector<std::string>& command_line) {
             return Run(*shared, command_line);
           }};

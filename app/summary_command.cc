@@ -8,6 +8,7 @@
 
 #include "app/standard_streams.h"
 #include "base/text.h"
+#include "config/norm_setting.h"
 #include "data/dataset.h"
 #include "model/token.h"
 #include "study/build_info.h"
@@ -27,25 +28,13 @@ struct SummaryFlags {
   std::optional<int> groups;
   int batch = 64;
   double dropout = 0;
-  std::string optimizer = "sgd";
+  std::string optimizer = "sgd", program = "room";
   bool json = false, markdown = false, ascii = false, plan = false;
+  int ghost = 0;
 };
 
 constexpr int kMostBatch = 16384;  // as for the key batch_size
 constexpr std::string_view kDefaultDataset = "cifar10";
-
-// Between the commas, each once, in the order in which they were named. A name may be empty: it is
-// refused where its meaning is known.
-std::vector<std::string> ChosenNorms(const std::string& named) {
-  std::vector<std::string> chosen;
-  for (std::size_t start = 0; start <= named.size();) {
-    const std::size_t end = std::min(named.find(',', start), named.size());
-    const std::string name = named.substr(start, end - start);
-    if (std::ranges::find(chosen, name) == chosen.end()) chosen.push_back(name);
-    start = end + 1;
-  }
-  return chosen;
-}
 
 int StatesOf(const std::string& optimizer) {
   const OptimizerOptions options = {.name = optimizer};
@@ -57,7 +46,7 @@ SummaryOptions OptionsOf(const SummaryFlags& flags) {
   const ModelPreset* preset = FindModelPreset(flags.model);
   SummaryOptions options;
   options.model = flags.model;
-  options.norms = flags.norms ? ChosenNorms(*flags.norms) : NormNames();
+  options.norms = flags.norms ? NormsOfFlag(*flags.norms, "flag --norm") : NormNames();
   options.batch = flags.batch;
   options.optimizer = flags.optimizer;
   options.optimizer_states = StatesOf(flags.optimizer);
@@ -68,6 +57,8 @@ SummaryOptions OptionsOf(const SummaryFlags& flags) {
   if (flags.groups) options.options.groups = *flags.groups;
   if (flags.order) options.options.order = ParseOrder(*flags.order);
   options.options.dropout = flags.dropout;
+  options.options.norm_by_equation = flags.program == "equation";
+  options.options.ghost = flags.ghost;
   const std::string_view dataset = preset != nullptr ? preset->dataset : kDefaultDataset;
   const DatasetInfo& data = FindDatasetInfo(flags.dataset ? *flags.dataset : dataset);
   options.dataset = data.name;
@@ -126,8 +117,9 @@ Command AddSummaryCommand(CLI::App& program) {
       "summary",
       "Show a model's layers, parameters, multiply-adds, receptive fields and statistics.");
   summary->add_option("model", flags.model, "a preset or an architecture line")->required();
-  summary->add_option("--norm", flags.norms,
-                      Join(NormNames()) + "; several with commas; default: all");
+  summary->add_option(
+      "--norm", flags.norms,
+      Join(NormNames()) + ", or a method's file.toml; several with commas; default: all");
   summary->add_option("--dataset", flags.dataset,
                       "whose shape and classes; none is read; default: the preset's, or cifar10");
   summary->add_option("--batch", flags.batch, "images of a batch")
@@ -141,6 +133,12 @@ Command AddSummaryCommand(CLI::App& program) {
   summary->add_option("--dropout", flags.dropout, "probability")->capture_default_str();
   summary->add_option("--optimizer", flags.optimizer, "sgd or adam, for the memory")
       ->capture_default_str();
+  summary->add_option("--program", flags.program, "room or equation, as the key norm_program")
+      ->check(CLI::IsMember({"room", "equation"}))
+      ->capture_default_str();
+  summary->add_option("--ghost", flags.ghost, "images of a ghost batch; 0: the batch is one")
+      ->check(CLI::Range(0, kMostBatch))
+      ->capture_default_str();
   summary->add_flag("--ascii", flags.ascii, "draw the tree in plain characters");
   auto* json = summary->add_flag("--json", flags.json, "for programs (docs/summary.md)");
   auto* markdown = summary->add_flag("--markdown", flags.markdown, "for a report")->excludes(json);
@@ -151,6 +149,7 @@ Command AddSummaryCommand(CLI::App& program) {
   summary->footer(
       "normlab summary cifar-37k\nnormlab summary mnist-8k --norm group\n"
       "normlab summary cifar-37k --norm batch --plan\n"
+      "normlab summary cifar-37k --norm batch,./mine.toml\n"
       "normlab summary \"C8 P C16 GAP c10!\" --dataset mnist --norm batch,layer --batch 32");
   return {summary, [shared](const std::vector<std::string>&) { return PrintSummary(*shared); }};
 }

@@ -3,10 +3,13 @@
 #include <fmt/format.h>
 
 #include <cctype>
+#include <map>
 #include <set>
 
+#include "base/escape.h"
 #include "base/file.h"
 #include "base/text.h"
+#include "norm/norm.h"
 
 namespace normlab {
 namespace {
@@ -45,13 +48,31 @@ std::string FolderValue(const std::string& value) {
   return fmt::format("{}-{}", text.substr(0, kLongestValue - 9), Sha256(value).substr(0, 8));
 }
 
+// Methods of one name, but for the case of letters, which some disks do not tell apart.
+void NameNorms(std::vector<Arm>& arms) {
+  std::map<std::string, std::set<std::string>> texts;  // by label
+  for (Arm& arm : arms) {
+    arm.norm = NormLabel(arm.config.norm);
+    texts[Lowered(arm.norm)].insert(arm.config.norm);
+  }
+  for (Arm& arm : arms) {
+    if (texts[Lowered(arm.norm)].size() > 1) arm.norm = DistinctNormLabel(arm.config.norm);
+  }
+}
+
+// What is no letter, digit, '.' or '_' in a user's title is '-' in a folder.
+std::string NormFolder(const Arm& arm) {
+  return IsOwnNorm(arm.config.norm) ? FileStem(arm.norm) : arm.norm;
+}
+
 }  // namespace
 
 void NameArms(std::vector<Arm>& arms) {
+  NameNorms(arms);
   const std::vector<const Key*> varying = VaryingKeys(arms);
   std::set<std::string> taken;
   for (Arm& arm : arms) {
-    arm.folder = arm.config.norm;
+    arm.folder = NormFolder(arm);
     std::vector<std::string> settings;
     for (const Key* key : varying) {
       const std::string value = PrintKey(*key, arm.config);
@@ -59,10 +80,10 @@ void NameArms(std::vector<Arm>& arms) {
       settings.push_back(fmt::format("{} = {}", key->name, WithoutQuotes(value)));
     }
     // In brackets: figures write a value behind the label.
-    arm.label = arm.config.norm;
+    arm.label = arm.norm;
     if (!settings.empty()) arm.label += fmt::format(" ({})", Join(settings));
     if (arm.folder.size() > 200) {
-      arm.folder = fmt::format("{}-{}", arm.config.norm, Sha256(arm.folder).substr(0, 16));
+      arm.folder = fmt::format("{}-{}", NormFolder(arm), Sha256(arm.folder).substr(0, 16));
     }
     arm.folder += fmt::format("-seed{}", arm.config.seed);
     if (!taken.insert(arm.folder).second) {

@@ -33,6 +33,8 @@ int SmallestBatch(const Config& config, const DatasetInfo& info) {
 ModelOptions MakeModelOptions(const Config& config) {
   ModelOptions options;
   options.norm = config.norm;
+  options.norm_by_equation = config.norm_program == "equation";
+  options.ghost = config.ghost;
   options.groups = config.groups;
   options.norm_eps = config.norm_eps;
   options.norm_momentum = config.norm_momentum;
@@ -57,7 +59,9 @@ void CheckAndWriteOut(Config& config) {
   const Architecture architecture = MakeArchitecture(config);
   if (FindModelPreset(config.model) == nullptr) config.model = architecture.text;
   CheckCounts(config, info);
-  CheckBatchStatistics(architecture, SmallestBatch(config, info));
+  for (const int batch : {SmallestBatch(config, info), config.batch_size}) {
+    CheckBatchStatistics(architecture, batch);
+  }
   config.order = OrderText(architecture.options.order);
   config.augment = ParseAugmentation(config.augment, info.shape)->text();
   CheckSchedule(config.schedule);

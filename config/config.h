@@ -14,7 +14,9 @@ namespace normlab {
 struct Config {
   std::string model = "mnist-8k";
   std::string dataset = "fashion-mnist";
-  std::string norm = "batch";
+  std::string norm = "batch";         // a shipped one's name, or a user's text (norm/norm.h)
+  std::string norm_program = "room";  // "room" | "equation"
+  int ghost = 0;                      // images; 0: the batch is one
   int groups = 2;
   double norm_eps = 1e-5;
   double norm_momentum = 0.1;

@@ -8,11 +8,13 @@
 #include "base/printable.h"
 #include "base/text.h"
 #include "config/key_kinds.h"
+#include "config/norm_setting.h"
 #include "config/other_words.h"
 #include "data/dataset.h"
 #include "data/dataset_spec.h"
 #include "engine/registry.h"
 #include "model/architecture.h"
+#include "norm/equation/method_file.h"
 #include "norm/norm.h"
 
 namespace normlab {
@@ -44,6 +46,28 @@ Key DatasetKey() {
   return key;
 }
 
+// A file is read where the setting is (config/norm_setting.h); here its text arrives.
+Key NormKey() {
+  const std::vector<std::string> shipped = NormNames();
+  Key key = WordKey(KeyScope::kArm, "norm", NORMLAB_FIELD(config.norm), {},
+                    "one of " + Join(shipped) +
+                        ", or your own: a file that ends in .toml, or an equation y = ...",
+                    "normalization of every unit that is not bare (docs/equations.md)");
+  key.set = [shipped](Settings& settings, const std::string& text) {
+    if (std::ranges::find(shipped, text) == shipped.end()) {
+      if (!IsOwnNorm(text)) return false;
+      FindNormMethod(text);
+    }
+    settings.config.norm = text;
+    return true;
+  };
+  key.print = [](const Settings& settings) { return QuoteTomlLines(settings.config.norm); };
+  return key;
+}
+
+// Of a batch and of a ghost batch.
+constexpr int kMostBatchImages = 16384;
+
 std::vector<Key> ModelKeys() {
   constexpr KeyScope kArm = KeyScope::kArm;
   return {
@@ -51,14 +75,18 @@ std::vector<Key> ModelKeys() {
               "one of " + Join(Names(ModelPresets())) + ", or a line such as \"C8 P C16 GAP c10!\"",
               "the network (docs/architectures.md)"),
       DatasetKey(),
-      WordKey(kArm, "norm", NORMLAB_FIELD(config.norm), Names(NormMethods()), "",
-              "normalization of every unit that is not bare"),
+      NormKey(),
+      WordKey(kArm, "norm_program", NORMLAB_FIELD(config.norm_program), {"room", "equation"}, "",
+              "what computes it: the hand-written program of those that have one, or the one that "
+              "is made from the equation"),
       IntegerKey<int>(kArm, "groups", NORMLAB_FIELD(config.groups), 1, 65536,
                       "groups of group normalization; default: the model's own"),
       RealKey("norm_eps", NORMLAB_FIELD(config.norm_eps), 0, Bound::kOpen, 1, Bound::kClosed,
               "added to the variance inside the square root"),
       RealKey("norm_momentum", NORMLAB_FIELD(config.norm_momentum), 0, Bound::kClosed, 1,
               Bound::kClosed, "weight of the new value in the running statistics"),
+      IntegerKey<int>(kArm, "ghost", NORMLAB_FIELD(config.ghost), 0, kMostBatchImages,
+                      "images of a ghost batch, the axis M of an equation; 0: the batch is one"),
       WordKey(kArm, "bn_statistics", NORMLAB_FIELD(config.bn_statistics),
               {"shared", "per_application"}, "",
               "running statistics of a unit that is applied several times: one set, as PyTorch's "
@@ -78,7 +106,7 @@ std::vector<Key> TrainingKeys() {
                       "passes over the training images"),
       IntegerKey<std::int64_t>(kArm, "max_steps", NORMLAB_FIELD(config.max_steps), 0, 1000000000,
                                "training ends after this many steps; 0: no limit"),
-      IntegerKey<int>(kArm, "batch_size", NORMLAB_FIELD(config.batch_size), 1, 16384,
+      IntegerKey<int>(kArm, "batch_size", NORMLAB_FIELD(config.batch_size), 1, kMostBatchImages,
                       "images in a step; the last, smaller batch of an epoch is kept"),
       WordKey(kArm, "optimizer", NORMLAB_FIELD(config.optimizer), {"sgd", "adam"}, "",
               "PyTorch's SGD or Adam"),
@@ -224,9 +252,14 @@ void ApplySetting(const Setting& setting, Settings& settings) {
     return;
   }
   const Key& key = FindKey(setting.key, setting.origin);
-  if (!KindFits(setting.kind, key.kind) || !key.set(settings, setting.value)) {
-    Refuse(setting, key.allowed);
+  try {
+    if (KindFits(setting.kind, key.kind) && key.set(settings, setting.value)) return;
+  } catch (const equation::MethodError& error) {
+    throw equation::MethodError(fmt::format("{}: {}", setting.origin, error.what()));
+  } catch (const UsageError& error) {  // what is wrong within the value
+    throw UsageError(fmt::format("{}: {}", setting.origin, error.what()));
   }
+  Refuse(setting, key.allowed);
 }
 
 Setting ParseAssignment(const std::string& text, const std::string& origin) {
@@ -235,7 +268,9 @@ Setting ParseAssignment(const std::string& text, const std::string& origin) {
     throw UsageError(
         fmt::format("{}: '{}': expected key=value, such as lr=0.05", origin, Printable(text)));
   }
-  return {text.substr(0, equals), text.substr(equals + 1), origin, ValueKind::kText};
+  Setting setting{text.substr(0, equals), text.substr(equals + 1), origin, ValueKind::kText};
+  ReadNormFile("", setting);
+  return setting;
 }
 
 std::string QuoteToml(std::string_view text) {
@@ -251,6 +286,21 @@ std::string QuoteToml(std::string_view text) {
     }
   }
   return quoted + '"';
+}
+
+// Between ''' nothing is escaped, so a method's text stays what it was.
+std::string QuoteTomlLines(std::string_view text) {
+  if (text.find('\n') == std::string_view::npos) return QuoteToml(text);
+  if (text.find("'''") == std::string_view::npos && !text.ends_with('\'')) {
+    return fmt::format("'''\n{}'''", text);
+  }
+  std::string quoted = "\"\"\"\n";
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const bool ends_it = text[i] == '"' && (quoted.ends_with("\"\"") || i + 1 == text.size());
+    if (ends_it || text[i] == '\\') quoted += '\\';
+    quoted += text[i];
+  }
+  return quoted + "\"\"\"";
 }
 
 std::string KeysMarkdown() {

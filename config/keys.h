@@ -73,4 +73,8 @@ std::string KeysMarkdown();
 // A TOML basic string.
 std::string QuoteToml(std::string_view text);
 
+// The same of a text that may have lines, which stay lines: of printable characters, line feeds and
+// tabs.
+std::string QuoteTomlLines(std::string_view text);
+
 }  // namespace normlab

@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "config/arm_names.h"
 #include "config/check.h"
+#include "config/norm_setting.h"
 #include "model/architecture.h"
 #include "norm/norm.h"
 #include "operations/fast/simd.h"
@@ -140,6 +141,7 @@ std::vector<Setting> EnvironmentSettings(std::vector<std::string>* unknown) {
     std::ranges::transform(key, key.begin(), [](unsigned char c) { return std::tolower(c); });
     if (std::ranges::find(names, key) != names.end()) {
       settings.push_back({key, text.substr(equals + 1), "environment " + variable});
+      ReadNormFile("", settings.back());
     } else if (unknown != nullptr) {
       unknown->push_back(fmt::format("{} names no key and is ignored{}", variable, KeyAdvice(key)));
     }

@@ -13,8 +13,9 @@ namespace normlab {
 struct Arm {
   Config config;
   std::map<std::string, std::string> origins;  // by key
-  std::string folder;                          // <norm>[-<key>_<value> of each varying key]-seed<N>
-  std::string label;  // what a figure says: "batch", or "batch, l2 = 0.001"
+  std::string norm;    // what it is called: NormLabel, with a hash where two methods have one title
+  std::string folder;  // <norm>[-<key>_<value> of each varying key]-seed<N>
+  std::string label;   // what a figure says: "batch", or "batch, l2 = 0.001"
 };
 
 struct StudyPlan {
@@ -29,7 +30,7 @@ struct StudyPlan {
 // What overrides a recipe, weakest first: environment, then flags and --set in that order.
 struct Overrides {
   std::vector<Setting> settings;
-  std::vector<std::string> norms;  // empty: the recipe's
+  std::vector<std::string> norms;  // NormsOfFlag; empty: the recipe's
   int seeds = 1;                   // seed ... seed + N - 1 of every arm
 };
 

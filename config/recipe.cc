@@ -13,8 +13,9 @@
 #include "base/printable.h"
 #include "base/text.h"
 #include "base/text_file.h"
+#include "base/toml_mistakes.h"
 #include "config/grid.h"
-#include "config/toml_mistakes.h"
+#include "config/norm_setting.h"
 #include "data/file_kind.h"
 #include "data/passed_over.h"
 
@@ -22,6 +23,8 @@ namespace normlab {
 namespace {
 
 constexpr std::size_t kMostRecipeBytes = std::size_t{16} << 20;
+
+using Folder = std::optional<std::string>;  // of ParseRecipe
 
 std::string Origin(const std::string& recipe, const toml::node& node) {
   return fmt::format("recipe {}, line {}", recipe, node.source().begin.line);
@@ -78,7 +81,8 @@ void AddSchedule(const std::string& recipe, const toml::table& table,
   }
 }
 
-Axis MakeAxis(const std::string& recipe, const std::string& key, const toml::array& list) {
+Axis MakeAxis(const std::string& recipe, const Folder& folder, const std::string& key,
+              const toml::array& list) {
   const std::string origin = Origin(recipe, list);
   if (list.empty()) {
     throw UsageError(
@@ -89,6 +93,7 @@ Axis MakeAxis(const std::string& recipe, const std::string& key, const toml::arr
   Axis axis{key, {}};
   for (const toml::node& node : list) {
     axis.values.push_back(MakeSetting(key, node, Origin(recipe, node)));
+    if (folder) ReadNormFile(*folder, axis.values.back());
     Settings settings;
     ApplySetting(axis.values.back(), settings);  // refused here, where the line is known
   }
@@ -106,7 +111,8 @@ std::vector<std::pair<std::string, const toml::node*>> InFileOrder(const toml::t
   return entries;
 }
 
-SettingsTable ReadSettings(const std::string& recipe, const toml::table& table, bool is_arm) {
+SettingsTable ReadSettings(const std::string& recipe, const Folder& folder,
+                           const toml::table& table, bool is_arm) {
   SettingsTable settings;
   for (const auto& [key, node] : InFileOrder(table)) {
     if (!is_arm && IsHeading(key)) continue;
@@ -119,9 +125,10 @@ SettingsTable ReadSettings(const std::string& recipe, const toml::table& table, 
     if (key == "schedule" && node->is_table()) {
       AddSchedule(recipe, *node->as_table(), settings.single);
     } else if (node->is_array() && known.scope == KeyScope::kArm) {
-      settings.axes.push_back(MakeAxis(recipe, key, *node->as_array()));
+      settings.axes.push_back(MakeAxis(recipe, folder, key, *node->as_array()));
     } else {
       settings.single.push_back(MakeSetting(key, *node, origin));
+      if (folder) ReadNormFile(*folder, settings.single.back());
     }
   }
   return settings;
@@ -150,12 +157,13 @@ std::vector<const toml::table*> Tables(const toml::table& table, const std::stri
   return tables;
 }
 
-std::vector<ExcludeRule> ReadExcludeRules(const toml::table& table, const std::string& recipe) {
+std::vector<ExcludeRule> ReadExcludeRules(const toml::table& table, const std::string& recipe,
+                                          const Folder& folder) {
   std::vector<ExcludeRule> rules;
   for (const toml::table* each :
        Tables(table, recipe, "exclude",
               "rules written as [{ norm = \"layer\", l1 = [0.001, 0.002] }]")) {
-    const SettingsTable settings = ReadSettings(recipe, *each, true);
+    const SettingsTable settings = ReadSettings(recipe, folder, *each, true);
     ExcludeRule rule{settings.axes};
     for (const Setting& setting : settings.single) rule.keys.push_back({setting.key, {setting}});
     if (rule.keys.empty()) {
@@ -169,13 +177,14 @@ std::vector<ExcludeRule> ReadExcludeRules(const toml::table& table, const std::s
   return rules;
 }
 
-void ReadArms(const toml::table& table, const std::vector<Axis>& base_axes, Recipe& recipe) {
+void ReadArms(const toml::table& table, const Folder& folder, const std::vector<Axis>& base_axes,
+              Recipe& recipe) {
   std::vector<SettingsTable> tables;
   for (const toml::table* each : Tables(table, recipe.name, "run", "arms written as [[run]]")) {
-    tables.push_back(ReadSettings(recipe.name, *each, true));
+    tables.push_back(ReadSettings(recipe.name, folder, *each, true));
   }
   if (tables.empty()) tables.emplace_back();
-  const std::vector<ExcludeRule> rules = ReadExcludeRules(table, recipe.name);
+  const std::vector<ExcludeRule> rules = ReadExcludeRules(table, recipe.name, folder);
   for (const SettingsTable& each : tables) {
     for (std::vector<Setting>& arm : MultiplyOut(base_axes, each, recipe.name)) {
       if (!IsExcluded(rules, recipe.base, arm)) recipe.arms.push_back(std::move(arm));
@@ -283,22 +292,24 @@ void CheckRecipeLines(std::string_view text, const std::string& name) {
   }
 }
 
-Recipe ParseRecipe(std::string_view text, const std::string& name) {
+Recipe ParseRecipe(std::string_view text, const std::string& name, const Folder& folder) {
   CheckRecipeLines(text, name);
   toml::table table;
   try {
     table = toml::parse(text, std::string_view(name));
   } catch (const toml::parse_error& error) {
     const std::size_t line = error.source().begin.line;
-    throw UsageError(fmt::format("recipe {}, line {}: {}", name, line, TomlMistake(text, line)));
+    throw UsageError(
+        fmt::format("recipe {}, line {}: {}", name, line,
+                    TomlMistake(text, line, "normlab recipes mnist > mine.toml begins a recipe")));
   }
   Recipe recipe;
   recipe.name = name;  // in messages, until the file's own name is known
   recipe.about = Heading(table, name, "about");
   recipe.limits = ReadLimits(table, name);
-  SettingsTable base = ReadSettings(name, table, false);
+  SettingsTable base = ReadSettings(name, folder, table, false);
   recipe.base = std::move(base.single);
-  ReadArms(table, base.axes, recipe);
+  ReadArms(table, folder, base.axes, recipe);
   const std::string given = Heading(table, name, "recipe");
   recipe.name = CheckName(given.empty() ? std::filesystem::path(name).stem().string() : given);
   return recipe;
@@ -345,8 +356,13 @@ std::string ReadRecipe(const std::string& path_or_name) {
   }
 }
 
+std::string FolderOfRecipe(const std::string& path_or_name) {
+  return std::filesystem::path(path_or_name).parent_path();
+}
+
 Recipe LoadRecipe(const std::string& path_or_name) {
-  return ParseRecipe(ReadRecipe(path_or_name), path_or_name == "-" ? "stdin" : path_or_name);
+  return ParseRecipe(ReadRecipe(path_or_name), path_or_name == "-" ? "stdin" : path_or_name,
+                     FolderOfRecipe(path_or_name));
 }
 
 }  // namespace normlab

@@ -2,6 +2,7 @@
 // lists, the arms are their combinations (config/grid.h).
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -40,7 +41,13 @@ bool IsHeading(std::string_view key);
 // for each: some ten thousand in a line would end the program. Throws UsageError naming the line.
 void CheckRecipeLines(std::string_view text, const std::string& name);
 
-// Throws UsageError naming the recipe and the line.
-Recipe ParseRecipe(std::string_view text, const std::string& name);
+// Files that the recipe names by its key norm lie relative to `folder` ("": where the program
+// runs); without one it may name none, as a text from elsewhere. Throws UsageError naming the
+// recipe and the line.
+Recipe ParseRecipe(std::string_view text, const std::string& name,
+                   const std::optional<std::string>& folder = std::nullopt);
+
+// What a recipe's own files lie relative to: the folder of a path, else where the program runs.
+std::string FolderOfRecipe(const std::string& path_or_name);
 
 }  // namespace normlab

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "base/printable.h"
 #include "base/text.h"
 
 namespace normlab {
@@ -50,16 +51,16 @@ std::string ChannelsText(const NormMethod& method) {
 bool IsExplained(const NormMethod& method) { return method.has_statistics || !method.normalizes(); }
 
 const NormMethod& FindExplainedMethod(std::string_view name) {
-  const NormMethod& method = FindNormMethod(name);
-  if (IsExplained(method)) return method;
+  const bool named = !IsOwnNorm(name) && name.find_first_of("/.") == std::string_view::npos;
+  const NormMethod* method = named ? &FindNormMethod(name) : nullptr;
+  if (method != nullptr && IsExplained(*method)) return *method;
   std::vector<std::string> names;
   for (const NormMethod& other : NormMethods()) {
     if (IsExplained(other)) names.emplace_back(other.name);
   }
-  throw UsageError(fmt::format(
-      "explain: {} is not of the family of moments, whose arithmetic can be shown; expected one "
-      "of {}",
-      name, Join(names)));
+  throw UsageError(
+      fmt::format("explain knows the shipped methods{}: expected one of {}, found '{}'",
+                  named ? " of the family of moments" : "", Join(names), Printable(name)));
 }
 
 std::string WhyNormalizeText() {

@@ -89,6 +89,7 @@ Checkpoint OpenCheckpoint(const std::string& path) {
   checkpoint.path = path;
   checkpoint.config = metadata.config;
   checkpoint.epoch = metadata.epoch;
+  if (metadata.steps) checkpoint.steps = *metadata.steps;
   if (!metadata.data) CheckPublished(metadata.config.dataset, path);
   try {
     checkpoint.architecture = ArchitectureOf(metadata);

@@ -1,6 +1,8 @@
 // A trained network by the name of its file: what it is, before any of its tensors is read.
 #pragma once
 
+#include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <vector>
@@ -14,6 +16,8 @@ struct Checkpoint {
   std::string path;  // of the file
   Config config;
   int epoch = 0;
+  // Batch::completed_steps of its passes; of a file that does not say, more than any schedule has.
+  std::int64_t steps = std::numeric_limits<std::int64_t>::max();
   Architecture architecture;
   std::vector<std::string> class_names;
   // What its images were prepared with; empty in a checkpoint that does not say: then it is its

@@ -10,10 +10,10 @@ namespace normlab {
 
 inline nlohmann::ordered_json CheckpointJson(const Checkpoint& checkpoint) {
   const Config& config = checkpoint.config;
-  return {{"path", checkpoint.path},   {"epoch", checkpoint.epoch},
-          {"model", config.model},     {"line", checkpoint.architecture.text},
-          {"norm", config.norm},       {"order", config.order},
-          {"dataset", config.dataset}, {"seed", config.seed}};
+  return {{"path", checkpoint.path},        {"epoch", checkpoint.epoch},
+          {"model", config.model},          {"line", checkpoint.architecture.text},
+          {"norm", NormLabel(config.norm)}, {"order", config.order},
+          {"dataset", config.dataset},      {"seed", config.seed}};
 }
 
 inline nlohmann::ordered_json EngineJson(const EngineOptions& options) {

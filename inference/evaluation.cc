@@ -147,7 +147,7 @@ void EvaluateNetwork(const Checkpoint& checkpoint, ImageBatch& source, Network<T
   const Evaluation running = Evaluate(network, source, report.images, &rows);
   CheckFinite(running.loss, network, checkpoint);
   report.score = ScoreOf(running, std::move(rows));
-  if (!checkpoint.architecture.options.norm->running_statistics) return;
+  if (checkpoint.architecture.plan->sites.empty()) return;
   report.no_batch_statistics = WhyNoBatchStatistics(checkpoint.architecture, report.last_batch);
   if (!report.no_batch_statistics.empty()) return;
   rows.clear();
@@ -178,6 +178,7 @@ void Reestimate(const Checkpoint& checkpoint, const EvaluationOptions& options,
   }
   const Dataset& own = loaded ? *loaded : dataset;
   ImageBatch training(own.train, own.shape, table, nullptr, 0);
+  training.set_completed_steps(checkpoint.steps);
   const std::vector<std::uint32_t> images = CleanTrainImages(own.train, HoldOutOf(checkpoint, own));
   std::vector<float> rows;
   const Evaluation evaluation =
@@ -242,6 +243,7 @@ EvaluationReport EvaluateCheckpoint(const Checkpoint& checkpoint,
   if (own) CheckChannelsVary(dataset);
   const PixelTable table(own ? dataset.statistics : PreparationOf(checkpoint, options.data_dir));
   ImageBatch source(SplitOf(dataset, options.split), dataset.shape, table, nullptr, 0);
+  source.set_completed_steps(checkpoint.steps);
   UseNetwork(checkpoint, options.engine, report.batch,
              [&](auto& network) { EvaluateNetwork(checkpoint, source, network, report); });
   if (!options.reestimate.empty()) {

@@ -54,7 +54,7 @@ class Table : private TextLines {
     const std::string& engine = options_.engine.engine;
     const std::string simd = InstructionSet(FindEngine(engine), options_.engine.simd);
     Line("{}: {}, {} norm, trained on {}, epoch {}", checkpoint_.path, PlainLine(config.model),
-         config.norm, PlainLine(config.dataset), checkpoint_.epoch);
+         NormLabel(config.norm), PlainLine(config.dataset), checkpoint_.epoch);
     Line("{}, {} images of {}, {}", PlainLine(report_.title), WithCommas(report_.images.size()),
          report_.split, "engine " + engine + (simd.empty() ? "" : " (" + simd + ")"));
   }

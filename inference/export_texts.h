@@ -7,7 +7,10 @@
 namespace normlab {
 
 extern const std::string_view k_model_py;
-extern const std::string_view k_repeated_block_py;  // where model.py needs it
+// Where model.py needs them.
+extern const std::string_view k_repeated_block_py;
+extern const std::string_view k_batch_norm_per_application_py;
+extern const std::string_view k_equation_per_application_py;
 extern const std::string_view k_README_md;
 
 }  // namespace normlab

@@ -1,7 +1,8 @@
 # What the inference library is built from besides its folder: the texts that an export is made of,
 # as a source file.
 set(export_texts "")
-foreach(export_file model.py repeated_block.py README.md)
+foreach(export_file model.py repeated_block.py batch_norm_per_application.py
+    equation_per_application.py README.md)
   set(export_path ${PROJECT_SOURCE_DIR}/inference/pytorch/${export_file}.in)
   set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${export_path})
   file(READ ${export_path} export_text)

@@ -131,6 +131,7 @@ void PredictSome(std::span<Prediction> pictures, const Checkpoint& checkpoint,
   std::iota(images.begin(), images.end(), 0u);
   std::vector<float> rows(images.size() * classes);
   ImageBatch source(readable.split, shape, table, nullptr, 0);
+  source.set_completed_steps(checkpoint.steps);
   const Batch batch = source.Take(images.data(), static_cast<int>(images.size()), 0);
   CheckFinite(network.Evaluate(batch, rows).loss_sum, network, checkpoint);
   for (std::size_t i = 0; i < images.size(); ++i) {

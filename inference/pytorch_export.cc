@@ -8,6 +8,8 @@
 #include "base/error.h"
 #include "base/owned_folder.h"
 #include "base/system_advice.h"
+#include "base/text.h"
+#include "inference/pytorch_norms.h"
 #include "inference/pytorch_texts.h"
 #include "inference/trained_network.h"
 #include "train/network_tensors.h"
@@ -21,8 +23,8 @@ struct Output {
   std::string path, bytes;
 };
 
-// Tensors as a network keeps them: complete, in the order of PyTorch's state_dict, in the type of
-// the checkpoint's first tensor.
+// Tensors as a network keeps them: complete, in the order and under the names of PyTorch's
+// state_dict, in the type of the checkpoint's first tensor.
 std::string Weights(const Checkpoint& checkpoint) {
   const TensorFile read = ReadTensors(checkpoint.path);
   const bool doubles = !read.tensors.empty() && read.tensors.front().dtype == DType::kF64;
@@ -32,6 +34,9 @@ std::string Weights(const Checkpoint& checkpoint) {
   const EngineOptions options{std::string(engine.name), "best", 1};
   UseNetwork(checkpoint, options, 1,
              [&](auto& network) { file.tensors = NetworkTensors(network); });
+  for (NamedTensor& tensor : file.tensors) {
+    tensor.name = ExportedTensorName(checkpoint.architecture.options, tensor.name);
+  }
   return TensorBytes(file);
 }
 

@@ -11,8 +11,8 @@
 #include "base/html.h"
 #include "base/text.h"
 #include "inference/export_texts.h"
+#include "inference/pytorch_norms.h"
 #include "model/layer_check.h"
-#include "norm/norm.h"
 #include "study/build_info.h"
 
 namespace normlab {
@@ -50,6 +50,8 @@ std::string PythonText(std::string_view text) {
   return escaped;
 }
 
+std::string Literal(std::string_view text) { return fmt::format("\"{}\"", PythonText(text)); }
+
 // Lines of at most 96 characters, indented by four, broken at spaces.
 std::string Wrapped(const std::string& text) {
   constexpr std::size_t kWidth = 96;
@@ -62,25 +64,6 @@ std::string Wrapped(const std::string& text) {
     line += (line.empty() ? "    " : " ") + word;
   }
   return lines + line;
-}
-
-// The modules that methods bring with them, each between two empty lines.
-std::string NormDefinitions() {
-  std::string text;
-  for (const NormMethod& method : NormMethods()) {
-    if (!method.pytorch_definition.empty())
-      text += fmt::format("\n{}\n\n", method.pytorch_definition);
-  }
-  return text;
-}
-
-std::string MakeNorm() {
-  std::string text;
-  for (const NormMethod& method : NormMethods()) {
-    text += fmt::format("{}    if norm == \"{}\":\n        return {}", text.empty() ? "" : "\n",
-                        method.name, method.pytorch_call);
-  }
-  return text;
 }
 
 // The operations of one application of a layer, as PyTorch's modules stand for them.
@@ -124,14 +107,23 @@ std::vector<std::string> LayersPerApplication(const Architecture& architecture) 
   return names;
 }
 
-// `norm` is the call of the unit's normalization.
-std::string BlockForward(const Architecture& architecture, std::string_view norm) {
+// `norm` is the call of the unit's normalization, `modules` what computes the network's own: where
+// that is an activation, any other has a ReLU beside it all the same. Empty: no module of PyTorch
+// is one.
+std::string BlockForward(const Architecture& architecture, std::string_view norm,
+                         const std::string& modules) {
   std::vector<std::string> lines;
   for (const UnitStep step : architecture.options.order) {
     switch (step) {
       case UnitStep::kRelu:
-        if (architecture.options.norm->is_activation) break;
-        lines.emplace_back("        x = functional.relu(x)");
+        if (!modules.empty() && architecture.options.norm->is_activation) {
+          lines.push_back(
+              fmt::format("        if not isinstance(self.norm, {}):\n"
+                          "            x = functional.relu(x)",
+                          modules));
+        } else {
+          lines.emplace_back("        x = functional.relu(x)");
+        }
         break;
       case UnitStep::kNorm:
         lines.push_back(fmt::format("        x = {}", norm));
@@ -144,25 +136,32 @@ std::string BlockForward(const Architecture& architecture, std::string_view norm
   return Join(lines, "\n");
 }
 
-// Empty where no layer needs it: the file is then PyTorch's own modules alone.
-std::string RepeatedBlock(const Architecture& architecture) {
+// Empty where no layer needs it: the file is then without it.
+std::string RepeatedBlock(const Architecture& architecture, const ExportedNorm& norm) {
   if (LayersPerApplication(architecture).empty()) return "";
+  const PerApplicationModule module = PerApplicationModuleOf(norm);
+  const std::string modules =
+      norm.equation ? fmt::format("({}, {})", norm.equation->class_name, module.class_name) : "";
   return Fill(k_repeated_block_py,
-              {{"REPEATED_BLOCK_FORWARD",
+              {{"PER_APPLICATION_MODULE", std::string(module.definition)},
+               {"PER_APPLICATION_NAME", norm.equation ? "NORM" : Literal(norm.name)},
+               {"PER_APPLICATION_CALL", std::string(module.call)},
+               {"REPEATED_BLOCK_FORWARD",
                 BlockForward(architecture,
-                             "self.norm(x, application) if self.per_application else "
-                             "self.norm(x)")}});
+                             "self.norm(x, application) if self.per_application else self.norm(x)",
+                             modules)}});
 }
 
-std::string PerApplicationNote(const Architecture& architecture) {
+std::string PerApplicationNote(const Architecture& architecture, const ExportedNorm& norm) {
   const std::vector<std::string> names = LayersPerApplication(architecture);
   if (names.empty()) return "";
   return fmt::format(
-      "\n\nThe batch normalization of {} keeps running statistics for each application of its "
+      "\n\nThe {0} of {1} keeps running statistics for each application of its "
       "block\n"
-      "(`running_mean_1`, `running_mean_2`, ...), as no module of PyTorch does: "
-      "`BatchNormPerApplication` in `model.py`.",
-      Join(names));
+      "(`{3}_1`, `{3}_2`, ...), as no module of PyTorch does: "
+      "`{2}` in `model.py`.",
+      norm.equation ? "normalization" : norm.words, Join(names),
+      PerApplicationModuleOf(norm).class_name, norm.running_value);
 }
 
 // As the line has them: an exported network can be made with any normalization, and a plan without
@@ -238,9 +237,30 @@ std::string Rounded(const std::vector<double>& numbers) {
   return fmt::format("{:.4f}", fmt::join(numbers, ", "));
 }
 
+// What an equation asks of the file besides EPS and MOMENTUM.
+std::string EquationConstants(const Checkpoint& checkpoint, const ExportedNorm& norm) {
+  std::string text;
+  if (norm.names("GHOST")) {
+    text += fmt::format("\nGHOST = {}  # images of a ghost batch; 0: the batch is one",
+                        checkpoint.config.ghost);
+  }
+  if (norm.ramps()) {
+    text += fmt::format("\nSTEPS = {}  # of the optimizer, when the weights were saved",
+                        checkpoint.steps);
+  }
+  return text;
+}
+
+constexpr std::string_view kSetSteps =
+    "\n    for module in network.modules():\n"
+    "        if hasattr(module, \"completed_steps\"):\n"
+    "            module.completed_steps = STEPS";
+
 Values ValuesOf(const Checkpoint& checkpoint, const ChannelStatistics& statistics) {
   const Config& config = checkpoint.config;
   const Architecture& architecture = checkpoint.architecture;
+  const ExportedNorm norm = ExportedNormOf(architecture.options);
+  const std::vector<std::string> names = ModuleNames();
   const bool preset = FindModelPreset(config.model) != nullptr;
   const std::string model = preset ? PlainLine(config.model) : architecture.text;
   return {
@@ -248,8 +268,9 @@ Values ValuesOf(const Checkpoint& checkpoint, const ChannelStatistics& statistic
       {"MODEL_MARKDOWN", MarkdownText(model)},
       {"DATASET", PythonText(config.dataset)},
       {"DATASET_MARKDOWN", MarkdownText(PlainLine(config.dataset))},
-      {"NORM", config.norm},
-      {"NORM_LITERAL", fmt::format("\"{}\"", config.norm)},
+      {"NORM", PythonText(norm.words)},
+      {"NORM_MARKDOWN", MarkdownText(PlainLine(norm.words))},
+      {"NORM_LITERAL", Literal(norm.name)},
       {"EPOCH", std::to_string(checkpoint.epoch)},
       {"EPOCHS", std::to_string(config.epochs)},
       {"VERSION", ThisBuild().version},
@@ -266,12 +287,16 @@ Values ValuesOf(const Checkpoint& checkpoint, const ChannelStatistics& statistic
       {"DEVIATION_TEXT", Rounded(statistics.deviation)},
       {"CLASS_NAMES", ClassNameLines(checkpoint.class_names)},
       {"CLASS_NAMES_TEXT", ClassNamesText(checkpoint.class_names)},
-      {"NORM_DEFINITIONS", NormDefinitions()},
-      {"MAKE_NORM", MakeNorm()},
-      {"NORM_NAMES", Join(NormNames())},
-      {"BLOCK_FORWARD", BlockForward(architecture, "self.norm(x)")},
-      {"REPEATED_BLOCK", RepeatedBlock(architecture)},
-      {"PER_APPLICATION_NOTE", PerApplicationNote(architecture)},
+      {"EQUATION_CONSTANTS", EquationConstants(checkpoint, norm)},
+      {"SET_STEPS", norm.ramps() ? std::string(kSetSteps) : ""},
+      {"NORM_DEFINITIONS", NormDefinitions(norm)},
+      {"MAKE_NORM", MakeNorm(norm)},
+      {"NORM_NAMES", Join(names)},
+      {"NORM_CHOICE", norm.equation ? "NORM or a name in make_norm" : "one of " + Join(names)},
+      {"BLOCK_FORWARD",
+       BlockForward(architecture, "self.norm(x)", norm.equation ? norm.equation->class_name : "")},
+      {"REPEATED_BLOCK", RepeatedBlock(architecture, norm)},
+      {"PER_APPLICATION_NOTE", PerApplicationNote(architecture, norm)},
       {"LINE_TEXT", Wrapped(architecture.text).substr(4)},
       {"LAYERS", Layers(architecture)},
       {"FORWARD", Forward(architecture)},

@@ -20,12 +20,21 @@ void CheckLastBatch(const Checkpoint& checkpoint, std::size_t images, int batch)
       fmt::format("--reestimate: {} training images in batches of {}: {}", images, batch, why));
 }
 
-// The weights alone: the file's running statistics are those of its own sets.
+// The weights, and what the file's running statistics, of its own sets, are to each application: an
+// equation may read them beside its batch's.
 template <typename T>
-void LoadParameters(const Checkpoint& checkpoint, Network<T>& network) {
+void LoadNetwork(const Checkpoint& checkpoint, Network<T>& network) {
   const auto own = MakeReferenceNetwork<T>(checkpoint.architecture, 1);
   LoadCheckpoint(checkpoint.path, *own);
   std::ranges::copy(own->parameters(), network.parameters().begin());
+  for (std::size_t site = 0; site < network.statistics_sites().size(); ++site) {
+    const auto &from = own->statistics_sites()[site].values,
+               &to = network.statistics_sites()[site].values;
+    for (std::size_t i = 0; i < to.size(); ++i) {
+      std::ranges::copy(own->buffers().subspan(from[i].buffer, from[i].size),
+                        network.buffers().begin() + static_cast<std::ptrdiff_t>(to[i].buffer));
+    }
+  }
 }
 
 template <typename T>
@@ -44,11 +53,11 @@ void CheckReestimation(const Checkpoint& checkpoint, const std::string& sets) {
   if (sets != "shared" && sets != "per_application") {
     throw UsageError(fmt::format("--reestimate {}: expected shared or per_application", sets));
   }
-  if (checkpoint.architecture.options.norm->running_statistics) return;
+  if (!checkpoint.architecture.plan->sites.empty()) return;
   throw UsageError(fmt::format(
       "--reestimate: {} is a network with norm = {}, which keeps no running statistics; leave it "
       "out",
-      checkpoint.path, checkpoint.config.norm));
+      checkpoint.path, NormLabel(checkpoint.config.norm)));
 }
 
 Evaluation EvaluateReestimated(const Checkpoint& checkpoint, const Reestimation& reestimation,
@@ -61,7 +70,7 @@ Evaluation EvaluateReestimated(const Checkpoint& checkpoint, const Reestimation&
   Evaluation evaluation;
   UseNewNetwork(
       architecture, checkpoint, reestimation.engine, reestimation.batch, [&](auto& network) {
-        LoadParameters(checkpoint, network);
+        LoadNetwork(checkpoint, network);
         UseReestimated(reestimation.sets, training, network);
         evaluation = Evaluate(network, evaluated.source, evaluated.images, &log_probabilities);
         CheckFinite(evaluation.loss, network, checkpoint);

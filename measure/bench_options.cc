@@ -14,6 +14,7 @@ Architecture BenchArchitecture(const BenchOptions& options) {
   }
   ModelOptions model;
   model.norm = options.norm;
+  model.norm_by_equation = options.by_equation;
   model.dropout = options.dropout;
   if (const ModelPreset* preset = FindModelPreset(options.model)) {
     model.groups = preset->groups;

@@ -28,8 +28,8 @@ class Table : private TextLines {
     const BenchOptions& options = report_.options;
     const Shape& shape = report_.architecture.input;
     Line("{} on {}x{}x{} images, {} norm, dropout {}, batch {}; {}, {} thread{}", options.model,
-         shape.channels, shape.height, shape.width, options.norm, options.dropout, options.batch,
-         SimdName(report_.simd), report_.threads, report_.threads == 1 ? "" : "s");
+         shape.channels, shape.height, shape.width, NormLabel(options.norm), options.dropout,
+         options.batch, SimdName(report_.simd), report_.threads, report_.threads == 1 ? "" : "s");
     Line("{}, {} core{}, {}, last cache {:.0f} MiB, load {:.1f} before the start",
          machine.processor.empty() ? "processor not named" : machine.processor, machine.cores,
          machine.cores == 1 ? "" : "s",

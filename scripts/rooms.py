@@ -16,7 +16,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 # Folders of the table that hold no C++ of the program.
-OTHER = {"web", "recipes", "tests", "bench"}
+OTHER = {"web", "recipes", "norms", "tests", "bench"}
 INCLUDE = re.compile(r'^#include "([a-z_]+)/', re.MULTILINE)
 
 

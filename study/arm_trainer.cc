@@ -85,7 +85,8 @@ void TrainNetwork(const Arm& arm, const ExecutionOptions& execution, const std::
     facts.settings.emplace_back(setting.key, setting.value);
   }
   const auto save = [&](const std::string& path, int epoch) {
-    SaveCheckpoint(path, network, WriteCheckpointMetadata(arm.config, epoch, dataset));
+    const std::int64_t steps = StepsAfterEpoch(options, dataset.train.size(), epoch);
+    SaveCheckpoint(path, network, WriteCheckpointMetadata(arm.config, epoch, steps, dataset));
   };
   ArmRecorderOptions recording = {folder, arm.config.validation > 0, execution.log_steps,
                                   {},     comparison != nullptr,     &clock};

@@ -17,7 +17,7 @@ StudyIndex MakeStudyIndex(const StudyPlan& plan, const std::string& hash,
     ArmEntry entry;
     entry.folder = arm.folder;
     entry.label = arm.label;
-    entry.norm = arm.config.norm;
+    entry.norm = arm.norm;
     entry.seed = arm.config.seed;
     index.arms.push_back(entry);
   }

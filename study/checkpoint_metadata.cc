@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "base/printable.h"
 #include "config/plan.h"
+#include "norm/equation/method_file.h"
 #include "study/build_info.h"
 
 namespace normlab {
@@ -16,8 +17,9 @@ namespace {
 
 using Json = nlohmann::json;
 
-// A genuine configuration has one to two kilobytes; 256 class names of folders may take more.
-constexpr std::size_t kLongestConfig = std::size_t{1} << 14;
+// A genuine configuration has one to two kilobytes, beside a method of a user's own, whose quotes
+// are escaped; 256 class names of folders may take more.
+constexpr std::size_t kLongestConfig = (std::size_t{1} << 14) + 2 * equation::kMostMethodBytes;
 constexpr std::size_t kLongestList = std::size_t{1} << 18;
 constexpr int kLargestSide = 4096;
 constexpr std::size_t kMostClasses = 256;
@@ -60,6 +62,12 @@ class Reader {
                      Printable(metadata_.at(key))));
   }
 
+  // Somebody's equation, which whoever wrote it can mend.
+  [[noreturn]] void RefuseMethod(const std::string& what) const {
+    throw UsageError(
+        fmt::format("{}: its metadata hold a normalization that is none: {}", path_, what));
+  }
+
   [[noreturn]] void Fail(const std::string& what) const {
     throw DataError(fmt::format(
         "{}: its metadata do not describe a network of normlab: {}; expected a last.safetensors or "
@@ -75,18 +83,21 @@ class Reader {
 Config ReadConfig(const Reader& reader) {
   try {
     return ParseCanonicalText(reader.Text("config", kLongestConfig));
+  } catch (const equation::MethodError& error) {
+    reader.RefuseMethod(Printable(error.what(), 400));
   } catch (const UsageError& error) {
     reader.Fail(Printable(error.what(), 400));
   }
 }
 
-int ReadEpoch(const Reader& reader) {
-  const std::string& text = reader.Text("epoch", 20);
-  int epoch = 0;
+template <class Number>
+Number ReadCount(const Reader& reader, const char* key) {
+  const std::string& text = reader.Text(key, 20);
+  Number count = 0;
   const char* end = text.data() + text.size();
-  const auto [stop, status] = std::from_chars(text.data(), end, epoch);
-  if (status != std::errc() || stop != end || epoch < 1) reader.Refuse("epoch");
-  return epoch;
+  const auto [stop, status] = std::from_chars(text.data(), end, count);
+  if (status != std::errc() || stop != end || count < 1) reader.Refuse(key);
+  return count;
 }
 
 Shape ReadShape(const Reader& reader) {
@@ -116,6 +127,7 @@ std::vector<double> ReadPerChannel(const Reader& reader, const char* key, const 
 }  // namespace
 
 std::map<std::string, std::string> WriteCheckpointMetadata(const Config& config, int epoch,
+                                                           std::int64_t steps,
                                                            const Dataset& dataset) {
   const Shape& shape = dataset.shape;
   const auto text = [](const Json& json) {
@@ -124,6 +136,7 @@ std::map<std::string, std::string> WriteCheckpointMetadata(const Config& config,
   return {{"format", "pt"},
           {"normlab.version", ThisBuild().version},
           {"epoch", std::to_string(epoch)},
+          {"steps", std::to_string(steps)},
           {"config", CanonicalText(config)},
           {"dataset.shape", text({shape.channels, shape.height, shape.width})},
           {"dataset.mean", text(dataset.statistics.mean)},
@@ -136,7 +149,8 @@ CheckpointMetadata ReadCheckpointMetadata(const std::map<std::string, std::strin
   const Reader reader(metadata, path);
   CheckpointMetadata read;
   read.config = ReadConfig(reader);
-  read.epoch = ReadEpoch(reader);
+  read.epoch = ReadCount<int>(reader, "epoch");
+  if (reader.Has("steps")) read.steps = ReadCount<std::int64_t>(reader, "steps");
   if (!reader.Has("dataset.shape")) return read;
   CheckpointMetadata::Data& data = read.data.emplace();
   data.shape = ReadShape(reader);

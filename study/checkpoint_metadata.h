@@ -3,11 +3,13 @@
 //
 //   config                    CanonicalText of the arm's configuration
 //   epoch                     after which it was written, from 1
+//   steps                     of the optimizer, completed by then
 //   dataset.shape             JSON [channels, height, width]
 //   dataset.mean, .deviation  JSON [one number per channel], of the training split, pixels / 255
 //   dataset.class_names       JSON [one text per class]
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
@@ -21,6 +23,7 @@ namespace normlab {
 struct CheckpointMetadata {
   Config config;
   int epoch = 0;
+  std::optional<std::int64_t> steps;  // older ones do not say
   // Checkpoints of normlab's first weeks say nothing of the data set.
   struct Data {
     Shape shape;
@@ -31,6 +34,7 @@ struct CheckpointMetadata {
 };
 
 std::map<std::string, std::string> WriteCheckpointMetadata(const Config& config, int epoch,
+                                                           std::int64_t steps,
                                                            const Dataset& dataset);
 
 // Throws DataError naming `path`: no configuration, one that does not parse, values out of range.

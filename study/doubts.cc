@@ -23,9 +23,10 @@ std::map<std::string, SummaryOptions> NetworksOf(const StudyPlan& plan) {
   for (const Arm& arm : plan.arms) {
     const Config& config = arm.config;
     const DatasetInfo& data = FindDatasetInfo(config.dataset);
-    const std::string name =
-        fmt::format("{}, groups = {}, order = {}, batch_size = {}", config.model, config.groups,
-                    config.order, config.batch_size);
+    std::string name = fmt::format("{}, groups = {}, order = {}, batch_size = {}", config.model,
+                                   config.groups, config.order, config.batch_size);
+    if (config.norm_program != "room") name += ", norm_program = " + config.norm_program;
+    if (config.ghost > 0) name += fmt::format(", ghost = {}", config.ghost);
     SummaryOptions& options = networks[name];
     options.model = config.model;
     options.dataset = data.name;
@@ -49,6 +50,28 @@ void AddNetworkDoubts(const StudyPlan& plan, std::set<std::string>& doubts) {
       doubts.insert(where + whose + warning.text);
     }
   }
+}
+
+bool NamesGhostBatches(const NormMethod& method) {
+  const auto names = [](const equation::Node& node) {
+    const auto one_of_two = [](equation::Axes axes) {
+      return axes.HasAny(equation::Axes::Images()) && !axes.Has(equation::Axes::Images());
+    };
+    const bool is_key =
+        node.kind == equation::Node::Kind::kKey && node.key == equation::Key::kGhost;
+    return is_key || one_of_two(node.pooled) || one_of_two(node.axes);
+  };
+  return std::ranges::any_of(method.equation->equation.nodes, names);
+}
+
+void AddGhostDoubts(const Arm& arm, std::set<std::string>& doubts) {
+  if (arm.config.ghost == 0) return;
+  const NormMethod& method = FindNormMethod(arm.config.norm);
+  if (NamesGhostBatches(method)) return;
+  doubts.insert(
+      fmt::format("ghost = {} changes nothing of {}, whose equation names neither M, B nor ghost; "
+                  "leave it out, or write M where N stands",
+                  arm.config.ghost, arm.norm));
 }
 
 // Epochs after which a schedule lowers the rate, of those that its arguments name.
@@ -95,7 +118,10 @@ void AddScheduleDoubts(const Config& config, std::set<std::string>& doubts) {
 std::vector<std::string> PlanDoubts(const StudyPlan& plan) {
   std::set<std::string> doubts;
   AddNetworkDoubts(plan, doubts);
-  for (const Arm& arm : plan.arms) AddScheduleDoubts(arm.config, doubts);
+  for (const Arm& arm : plan.arms) {
+    AddScheduleDoubts(arm.config, doubts);
+    AddGhostDoubts(arm, doubts);
+  }
   return {doubts.begin(), doubts.end()};
 }
 

@@ -52,7 +52,7 @@ RecipeSummary SummarizeRecipe(const Recipe& recipe) {
   summary.dataset = plan.arms.front().config.dataset;
   for (const Arm& arm : plan.arms) {
     AddOnce(arm.config.model, summary.models);
-    AddOnce(arm.config.norm, summary.norms);
+    AddOnce(arm.norm, summary.norms);
     AddOnce(arm.config.epochs, summary.epochs);
   }
   summary.seconds = EstimatedSeconds(plan);

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "base/text.h"
+#include "norm/norm.h"
 #include "report/sources/run_settings.h"
 
 namespace normlab {
@@ -18,8 +19,9 @@ using Values = std::map<std::string, std::vector<std::string>>;
 Values AllValues(const RunRecord& run) {
   Values all;
   for (const auto& arm : ArmSettings(run)) {
-    for (const auto& [key, value] : arm) {
+    for (const auto& [key, setting] : arm) {
       std::vector<std::string>& values = all[key];
+      const std::string value = key == "norm" ? DistinctNormLabel(setting) : setting;
       if (std::ranges::find(values, value) == values.end()) values.push_back(value);
     }
   }

@@ -93,6 +93,7 @@ bool Shared(const Property& property, const std::map<std::uint64_t, Arms>& seeds
 }
 
 std::string Setting(const ArmRecord& arm, const char* key) {
+  if (std::string_view(key) == "norm") return arm.norm;  // not the text of a user's own
   const auto setting = arm.settings.find(key);
   return setting == arm.settings.end() ? "" : setting->second;
 }

@@ -111,7 +111,9 @@ PageJson ArmJson(const ArmRecord& arm, std::size_t model, std::size_t metrics_st
   for (const Quantity& quantity : Quantities()) {
     values[std::string(quantity.name)] = PageNumber(quantity.value(arm));
   }
-  for (const auto& [key, value] : arm.settings) settings[PlainLine(key)] = PlainLine(value);
+  for (const auto& [key, value] : arm.settings) {
+    settings[PlainLine(key)] = PlainLine(key == "norm" ? arm.norm : value);
+  }
   PageJson json = {{"model", model},
                    {"folder", PlainLine(arm.folder)},
                    {"seed", fmt::to_string(arm.seed)},  // above 2^53 too

@@ -18,6 +18,11 @@ std::string SharedSetting(const ReadmeContext& context, const std::string& key) 
   return first;
 }
 
+std::string NormOf(const ReadmeContext& context, std::size_t arm) {
+  const std::string norm = SettingOf(context, arm, "norm");
+  return norm.empty() ? context.run.arms[arm].norm : norm;
+}
+
 std::size_t ParametersOf(const ReadmeContext& context, const ArmRecord& arm) {
   if (arm.conditions && arm.conditions->parameters > 0) return arm.conditions->parameters;
   if (!context.images.counted) return 0;
@@ -25,7 +30,7 @@ std::size_t ParametersOf(const ReadmeContext& context, const ArmRecord& arm) {
   try {
     const NetworkSettings network = NetworkSettingsOf(context.settings[index]);
     ModelOptions options = network.options;
-    options.norm = arm.norm;
+    options.norm = NormOf(context, index);
     return StoredParameters(ParseArchitecture(network.model, context.images.shape,
                                               static_cast<int>(context.run.class_names.size()),
                                               options));

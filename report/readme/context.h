@@ -32,6 +32,9 @@ std::string SettingOf(const ReadmeContext& context, std::size_t arm, const std::
 // The value that all arms have; empty where they differ or it is not known.
 std::string SharedSetting(const ReadmeContext& context, const std::string& key);
 
+// What FindNormMethod takes: a method's name, or the text of a user's own.
+std::string NormOf(const ReadmeContext& context, std::size_t arm);
+
 // Learned values of the arm's network, as it was recorded or else from its settings; 0 where
 // neither is known.
 std::size_t ParametersOf(const ReadmeContext& context, const ArmRecord& arm);

@@ -31,7 +31,7 @@ std::vector<TrainedNetwork> Networks(const ReadmeContext& context) {
       return known.settings == settings;
     });
     if (network == networks.end()) network = networks.insert(networks.end(), {settings, {}});
-    const std::string& norm = context.run.arms[i].norm;
+    const std::string norm = NormOf(context, i);
     if (std::find(network->norms.begin(), network->norms.end(), norm) == network->norms.end()) {
       network->norms.push_back(norm);
     }

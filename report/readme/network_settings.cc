@@ -23,8 +23,10 @@ std::string Word(const std::map<std::string, std::string>& settings, const char*
 
 // Does not compile when an option is added and not compared.
 auto Parts(const ModelOptions& options) {
-  const auto& [norm, groups, norm_eps, norm_momentum, per_application, dropout, order] = options;
-  return std::tie(norm, groups, norm_eps, norm_momentum, per_application, dropout, order);
+  const auto& [norm, groups, norm_eps, norm_momentum, by_equation, ghost, per_application, dropout,
+               order] = options;
+  return std::tie(norm, groups, norm_eps, norm_momentum, by_equation, ghost, per_application,
+                  dropout, order);
 }
 
 auto Parts(const NetworkSettings& network) {
@@ -42,6 +44,8 @@ NetworkSettings NetworkSettingsOf(const std::map<std::string, std::string>& sett
   NetworkSettings network;
   network.model = Word(settings, "model");
   network.optimizer = Word(settings, "optimizer");
+  network.options.norm_by_equation = Word(settings, "norm_program") == "equation";
+  Read(settings, "ghost", network.options.ghost);
   Read(settings, "groups", network.options.groups);
   Read(settings, "norm_eps", network.options.norm_eps);
   Read(settings, "norm_momentum", network.options.norm_momentum);

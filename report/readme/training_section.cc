@@ -1,7 +1,9 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <iterator>
 #include <set>
+#include <utility>
 
 #include "base/escape.h"
 #include "base/text.h"
@@ -20,6 +22,9 @@ constexpr const char* kFirstKeys[] = {
     "l1_on",      "l2",        "l2_on",  "dropout",  "augment",       "validation", "init"};
 // Said elsewhere: in the title and in the column of every table.
 constexpr const char* kKeysOfOtherSections[] = {"dataset", "norm", "seed"};
+// Said where they are anything else: no run was made in another way before these keys came.
+constexpr std::pair<const char*, const char*> kUnlessElse[] = {{"ghost", "0"},
+                                                               {"norm_program", "room"}};
 
 std::vector<std::string> ShownKeys(const ReadmeContext& context) {
   std::vector<std::string> keys(std::begin(kFirstKeys), std::end(kFirstKeys));
@@ -38,6 +43,12 @@ bool Known(const ReadmeContext& context, const std::string& key) {
     if (!SettingOf(context, i, key).empty()) return true;
   }
   return false;
+}
+
+bool IsShown(const std::string& key, const std::string& value) {
+  return !value.empty() && std::ranges::none_of(kUnlessElse, [&](const auto& usual) {
+    return key == usual.first && value == usual.second;
+  });
 }
 
 std::string Differing(const ReadmeContext& context) {
@@ -72,7 +83,7 @@ std::string TrainingSection(const ReadmeContext& context) {
   Cells cells = {{"key", "all trainings"}};
   for (const std::string& key : ShownKeys(context)) {
     const std::string value = SharedSetting(context, key);
-    if (!value.empty()) cells.push_back({Shortened(key, 60), Shortened(value, 300)});
+    if (IsShown(key, value)) cells.push_back({Shortened(key, 60), Shortened(value, 300)});
   }
   std::string text;
   if (cells.size() > 1) text += MarkdownTable(cells, "ll") + "\n";

@@ -7,6 +7,7 @@
 #include "config/keys.h"
 #include "config/recipe.h"
 #include "config/recorded_recipe.h"
+#include "norm/norm.h"
 
 namespace normlab {
 namespace {
@@ -14,8 +15,9 @@ namespace {
 using SettingMap = std::map<std::string, std::string>;
 
 // Without a TOML basic string's quotes and the escapes of quote and backslash: settings of early
-// folders have them.
+// folders have them. A method's text of several lines may begin and end with quotes of its own.
 std::string Unquoted(std::string_view value) {
+  if (value.find('\n') != std::string_view::npos) return std::string(value);
   if (value.size() < 2 || value.front() != '"' || value.back() != '"') return std::string(value);
   std::string text;
   for (std::size_t i = 1; i + 1 < value.size(); ++i) {
@@ -46,9 +48,12 @@ std::vector<std::map<std::string, std::string>> ArmSettings(const RunRecord& run
     arm.insert(recipe.base.begin(), recipe.base.end());
     std::erase_if(arm, [](const auto& entry) { return !IsSetting(entry.first); });
     if (!arm.empty()) {
-      arm["norm"] = run.arms[i].norm;
+      if (!IsOwnNorm(arm["norm"])) arm["norm"] = run.arms[i].norm;
       arm["seed"] = std::to_string(run.arms[i].seed);
-      arm.emplace("bn_statistics", "shared");  // all there was before the key came
+      // All there was before the keys came.
+      arm.emplace("bn_statistics", "shared");
+      arm.emplace("norm_program", "room");
+      arm.emplace("ghost", "0");
     }
     settings.push_back(std::move(arm));
   }

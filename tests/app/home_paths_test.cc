@@ -43,15 +43,15 @@ std::vector<std::string> Entries(const std::string& help, const std::string& hea
 // One that is new must be put into one of the two lists.
 TEST(HomePaths, EveryOptionIsKnownToBeAPathOrNone) {
   const std::set<std::string> others = {
-      "--help",    "--version",  "--set",       "--epochs",    "--norms",      "--seeds",
-      "--jobs",    "--threads",  "--engine",    "--simd",      "--log-steps",  "--progress",
-      "--dry-run", "--yes",      "--keys",      "--json",      "--markdown",   "--html",
-      "--ascii",   "--plan",     "--norm",      "--dataset",   "--batch",      "--groups",
-      "--order",   "--dropout",  "--optimizer", "--shape",     "--seed",       "--mode",
-      "--color",   "--compare",  "--data",      "--split",     "--reestimate", "--best",
-      "--top",     "--notebook", "--port",      "--host",      "--rounds",     "--bandwidth-mib",
-      "--model",   "--mirror",   "--timeout",   "--count",     "--augment",    "norm",
-      "model",     "datasets",   "--class",     "--duplicates"};
+      "--help",    "--version",  "--set",       "--epochs",     "--norms",      "--seeds",
+      "--jobs",    "--threads",  "--engine",    "--simd",       "--log-steps",  "--progress",
+      "--dry-run", "--yes",      "--keys",      "--json",       "--markdown",   "--html",
+      "--ascii",   "--plan",     "--norm",      "--dataset",    "--batch",      "--groups",
+      "--order",   "--dropout",  "--optimizer", "--shape",      "--seed",       "--mode",
+      "--color",   "--compare",  "--data",      "--split",      "--reestimate", "--best",
+      "--top",     "--notebook", "--port",      "--host",       "--rounds",     "--bandwidth-mib",
+      "--model",   "--mirror",   "--timeout",   "--count",      "--augment",    "norm",
+      "model",     "datasets",   "--class",     "--duplicates", "--program",    "--ghost"};
   const TemporaryFolder folder;
   std::vector<std::vector<std::string>> commands;
   for (const std::string& name : Entries(Help(folder, {}), "Subcommands:")) {
@@ -111,6 +111,9 @@ TEST_F(HomeTest, EveryCommandReadsAndWritesThere) {
   ExpectDone(Run(Train({"--out=~/variable"}), {{"NORMLAB_INIT", weights}}));
   ExpectDone(Run({"run", "~/run/recipe.toml", "--out=~/again"}));
   ExpectDone(Run({"recipes", "~/run/recipe.toml"}));
+  WriteFile(home + "mine.toml", "equation = 'y = x'\n");
+  ExpectDone(Run({"norms", "~/mine.toml"}));
+  ExpectDone(Run({"summary", "C2 GAP c10!", "--norm=batch,~/mine.toml"}));
   ExpectDone(Run({"report", "~/run", "~/init", "--out=~/both"}));
   ExpectDone(Run({"runs", "~/run"}));
   ExpectDone(Run({"compare", "~/run", "~/again"}));

@@ -23,6 +23,7 @@ std::vector<Refusal> ArgumentRefusals();
 std::vector<Refusal> SettingRefusals();
 std::vector<Refusal> RecipeRefusals();
 std::vector<Refusal> ModelRefusals();
+std::vector<Refusal> NormRefusals();
 std::vector<Refusal> DataRefusals();
 std::vector<Refusal> PublishedRefusals();
 std::vector<Refusal> CheckpointRefusals();

@@ -59,7 +59,27 @@ Refusal OfCheckpoint(const std::string& path, const std::string& where, const st
 
 std::vector<Refusal> CheckpointRefusals() {
   const std::string four(4, 'x');
+  // Of somebody else's equation; a file that it names is nobody's business.
+  const auto of_norm = [](const std::string& norm) {
+    return Safetensors("{\"__metadata__\":{\"epoch\":\"1\",\"config\":\"norm = '" + norm + "'\"}}");
+  };
+  const auto of_equation = [&](const std::string& norm, const std::string& expected,
+                               const std::string& found, const std::string& advice) {
+    return Refusal{{"evaluate", "foreign.safetensors"},
+                   2,
+                   "foreign.safetensors: its metadata hold a normalization that is none",
+                   expected,
+                   found,
+                   advice,
+                   {{"foreign.safetensors", of_norm(norm)}},
+                   true};
+  };
   return {
+      of_equation("y = x - mm", "line 1, column 9: unknown name", "'mm'", "mm[C]"),
+      of_equation("y = x -", "line 1, column", "expected", "y = x -"),
+      OfCheckpoint(
+          "foreign.safetensors", "foreign.safetensors", "one of none", "./mine.toml", "an equation",
+          {{"foreign.safetensors", of_norm("./mine.toml")}, {"mine.toml", "equation = 'y = x'\n"}}),
       OfWeights("", "at least 8 bytes", "an empty file", "write or get it again"),
       OfWeights("PK\3\4 torch.save", "safetensors", "a ZIP archive", "save_file(torch.load"),
       OfWeights("\x80\x02}q\1.", "safetensors", "unknown kind", "save_file(torch.load"),

@@ -139,6 +139,7 @@ TEST_F(Refusals, OfArguments) { TryAll(ArgumentRefusals()); }
 TEST_F(Refusals, OfSettings) { TryAll(SettingRefusals()); }
 TEST_F(Refusals, OfRecipes) { TryAll(RecipeRefusals()); }
 TEST_F(Refusals, OfModels) { TryAll(ModelRefusals()); }
+TEST_F(Refusals, OfNorms) { TryAll(NormRefusals()); }
 TEST_F(Refusals, OfWorkedExamples) { TryAll(ExplainRefusals()); }
 TEST_F(Refusals, OfData) { TryAll(DataRefusals()); }
 TEST_F(Refusals, OfPublishedSets) { TryAll(PublishedRefusals()); }

@@ -349,8 +349,7 @@ inline const OperationKind& Drift() {
   static const OperationKind kind = WithMakers<FastDrift, PlainDrift>(
       {.name = "drift",
        .states = [](const Attributes&, Shape input) -> StateDeclarations {
-         return {.tensors = {{"place", static_cast<std::size_t>(input.channels), 0.25}},
-                 .counter = "passes"};
+         return {.tensors = {{"place", {input.channels}, 0.25}}, .counter = "passes"};
        },
        .coupling = Coupling::kBatch,
        .rounds = {1, 0},

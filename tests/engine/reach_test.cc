@@ -41,7 +41,7 @@ class Normalized {
     }
     if (kind.states != nullptr) {
       for (const StateDeclaration& state : kind.states(placement.attributes, shape).tensors) {
-        placement.states.emplace_back(Own(state.size, 1));
+        placement.states.emplace_back(Own(SizeOf(state.shape), 1));
       }
     }
     placement.counter = &passes_;

@@ -82,8 +82,8 @@ void ExpectNoGapAndNoOverlap(const Architecture& architecture) {
   }
   std::size_t batch = 0;
   for (const StatisticsSite& site : architecture.plan->sites) {
-    EXPECT_EQ(site.batch, batch) << site.layer;
-    batch += 2 * site.channels;
+    EXPECT_EQ(site.batch(), batch) << site.layer;
+    batch += site.size();
   }
 }
 
@@ -106,18 +106,24 @@ TEST(StatisticsSites, PointAtTheTensorsOfTheirNames) {
       const std::string number =
           per_application && layer->repeat > 1 ? "_" + std::to_string(site.application) : "";
       const std::string norm = site.layer + ".norm.";
-      EXPECT_EQ(site.running_mean, OffsetOf(buffers, norm + "running_mean" + number));
-      EXPECT_EQ(site.running_var, OffsetOf(buffers, norm + "running_var" + number));
+      ASSERT_EQ(site.values.size(), 2u);
+      EXPECT_EQ(site.values[0].buffer, OffsetOf(buffers, norm + "running_mean" + number));
+      EXPECT_EQ(site.values[1].buffer, OffsetOf(buffers, norm + "running_var" + number));
       ASSERT_LT(site.counter, counters.size());
       EXPECT_EQ(counters[site.counter].name, norm + "num_batches_tracked" + number);
-      EXPECT_EQ(site.channels, static_cast<std::size_t>(layer->output.channels));
+      for (const RunningValue& value : site.values) {
+        EXPECT_EQ(value.size, static_cast<std::size_t>(layer->output.channels));
+      }
       seen.push_back(site.layer + " " + std::to_string(site.application));
     }
     // 11x13 padded: 143 pixels; C6v leaves 9x11, the pool 4x5. The bare C6x2! has none.
     EXPECT_THAT(
         seen, ElementsAre("C1 1", "c2 1", "C3 1", "C4 1", "C4 2", "c5 1", "c5 2", "c5 3", "c7 1"));
     std::vector<std::size_t> pixels;
-    for (const StatisticsSite& site : architecture.plan->sites) pixels.push_back(site.pixels);
+    for (const StatisticsSite& site : architecture.plan->sites) {
+      ASSERT_NE(site.channel_moments(), nullptr);
+      pixels.push_back(site.channel_moments()->values);
+    }
     EXPECT_THAT(pixels, ElementsAre(143, 143, 99, 20, 20, 20, 20, 20, 20));
   }
 }
@@ -232,7 +238,7 @@ void ExpectTrainingDoesNotKnow(const Make& make) {
     EXPECT_EQ(shared.counters[i], kPasses * kRepeats[i]);
   }
   const auto sites = own_architecture.plan->sites;
-  EXPECT_NE(own.buffers[sites[3].running_mean], own.buffers[sites[4].running_mean]);
+  EXPECT_NE(own.buffers[sites[3].values[0].buffer], own.buffers[sites[4].values[0].buffer]);
 }
 
 TEST(PerApplicationStatistics, ChangeNothingInTraining) {
@@ -249,11 +255,12 @@ template <typename Network>
 void ExpectMomentumOneKeepsTheBatch(const Architecture& architecture, Network& network) {
   const auto outcome = RunPasses(architecture, 17, 10, network);
   for (const StatisticsSite& site : network.statistics_sites()) {
-    for (std::size_t c = 0; c < site.channels; ++c) {
-      const double mean = outcome.batch_statistics[site.batch + c];
-      const double variance = outcome.batch_statistics[site.batch + site.channels + c];
-      EXPECT_FLOAT_EQ(outcome.buffers[site.running_mean + c], mean) << site.layer;
-      EXPECT_FLOAT_EQ(outcome.buffers[site.running_var + c], variance) << site.layer;
+    for (const RunningValue& value : site.values) {
+      for (std::size_t c = 0; c < value.size; ++c) {
+        EXPECT_FLOAT_EQ(outcome.buffers[value.buffer + c],
+                        outcome.batch_statistics[value.batch + c])
+            << site.layer;
+      }
     }
   }
 }

@@ -35,6 +35,7 @@ TEST(OpenCheckpoint, SaysWhatItIs) {
   const Checkpoint checkpoint = OpenCheckpoint(study.path);
   EXPECT_EQ(CanonicalText(checkpoint.config), CanonicalText(study.config));
   EXPECT_EQ(checkpoint.epoch, 7);
+  EXPECT_EQ(checkpoint.steps, 469);
   EXPECT_EQ(checkpoint.class_names, study.dataset.class_names);
   ASSERT_TRUE(checkpoint.statistics);
   EXPECT_EQ(checkpoint.statistics->mean, study.dataset.statistics.mean) << "every bit";
@@ -55,6 +56,14 @@ TEST(OpenCheckpoint, TakesAnOlderOneThatSaysNothingOfItsData) {
   EXPECT_EQ(PreparationOf(checkpoint, study.data).mean, study.dataset.statistics.mean);
   EXPECT_THAT(LineOf([&] { PreparationOf(checkpoint, study.folder / "elsewhere"); }),
               HasSubstr("elsewhere"));
+}
+
+TEST(OpenCheckpoint, OfAnOlderOneIsBeyondEverySchedulesSteps) {
+  const SmallStudy study;
+  TensorFile file = ReadTensors(study.path);
+  ASSERT_EQ(file.metadata.erase("steps"), 1u);
+  WriteTensors(study.path, file);
+  EXPECT_EQ(OpenCheckpoint(study.path).steps, std::numeric_limits<std::int64_t>::max());
 }
 
 struct BadMetadata {
@@ -88,6 +97,11 @@ TEST(OpenCheckpoint, RefusesMetadataThatCannotBe) {
            {"epoch", "two", "'epoch' = two"},
            {"epoch", "99999999999", "'epoch'"},
            {"epoch", std::string(1000000, '1'), "1000000 bytes"},
+           {"steps", "0", "'steps' = 0"},
+           {"steps", "-3", "'steps' = -3"},
+           {"steps", "1e3", "'steps' = 1e3"},
+           {"steps", "99999999999999999999", "'steps'"},
+           {"steps", std::string(1000, '1'), "1000 bytes"},
            {"dataset.shape", "[1, 28]", "dataset.shape"},
            {"dataset.shape", "[1, 28, 0]", "dataset.shape"},
            {"dataset.shape", "[2, 28, 28]", "dataset.shape"},

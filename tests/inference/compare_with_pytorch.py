@@ -42,9 +42,7 @@ except ModuleNotFoundError:
 
 
 def norm_names():
-    """The registry, as the table of keys has it."""
-    row = next(line for line in normlab("run", "--keys").splitlines() if line.startswith("| `norm`"))
-    return [name.strip() for name in row.split("one of ")[1].split("|")[0].split(",")]
+    return [each["name"] for each in json.loads(normlab("norms", "--json"))["norms"]]
 
 
 def train(folder):

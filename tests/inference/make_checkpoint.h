@@ -77,7 +77,7 @@ template <typename T = float>
 void WriteCheckpoint(const std::string& path, const Config& config, const Dataset& dataset) {
   const auto network = MakeReferenceNetwork<T>(MakeArchitecture(config), 1);
   Randomize(*network);
-  SaveCheckpoint(path, *network, WriteCheckpointMetadata(config, 7, dataset));
+  SaveCheckpoint(path, *network, WriteCheckpointMetadata(config, 7, 469, dataset));
 }
 
 // A folder with noise for MNIST and a checkpoint of random weights.

@@ -137,6 +137,92 @@ TEST(PytorchExport, IsOfPytorchsModulesAloneWhereThoseKeepTheSame) {
   }
 }
 
+std::string Equation(const std::string& title, const std::string& equation,
+                     const std::string& more = "") {
+  return "title = \"" + title + "\"\n" + more + "equation = \"" + equation + "\"\n";
+}
+
+Config ConfigOf(const std::string& norm, bool by_equation = false) {
+  Config config = SmallConfig(norm);
+  config.norm_program = by_equation ? "equation" : "room";
+  return config;
+}
+
+TEST(PytorchExport, HasTheTextOfAUsersEquation) {
+  Config config = ConfigOf(Equation("Ghost range",
+                                    "m = avg[M H W](x); top = max[M H W](x); y = (x - m) / (top + "
+                                    "eps) * ramp(1, 2, 3, 700) * in[C] + type[]"));
+  config.ghost = 5;
+  const SmallStudy study(config);
+  const std::string folder = study.folder / "out";
+  Export(study, folder);
+  const std::string model = ReadFile(folder + "/model.py");
+  EXPECT_THAT(model,
+              AllOf(HasSubstr("class GhostRangeEquation(nn.Module):"),
+                    HasSubstr("NORM = \"Ghost range\""), HasSubstr("\nGHOST = 5  #"),
+                    HasSubstr("\nSTEPS = 469  #"), HasSubstr("module.completed_steps = STEPS\n"),
+                    HasSubstr("    if norm == NORM:\n        return GhostRangeEquation(channels, "),
+                    HasSubstr("if norm == \"group\":\n"), Not(HasSubstr("{{"))));
+  EXPECT_THAT(ReadFile(folder + "/README.md"), HasSubstr(", Ghost range\n"));
+  const TensorFile before = ReadTensors(study.path);
+  const TensorFile after = ReadTensors(folder + "/model.safetensors");
+  ASSERT_EQ(after.tensors.size(), before.tensors.size());
+  for (const auto& [ours, theirs] : {std::pair{"C1.norm.in", "C1.norm.learned_in"},
+                                     {"C3.norm.type", "C3.norm.learned_type"},
+                                     {"C2.norm.running_top", "C2.norm.running_top"},
+                                     {"C2.norm.num_batches_tracked", "C2.norm.num_batches_tracked"},
+                                     {"C2.conv.weight", "C2.conv.weight"}}) {
+    ASSERT_NE(after.Find(theirs), nullptr) << theirs;
+    EXPECT_EQ(after.Find(theirs)->bytes, before.Find(ours)->bytes) << ours;
+  }
+}
+
+TEST(PytorchExport, NamesTheRunningValuesOfEachApplication) {
+  Config config = ConfigOf("half = max[N H W](x); y = x / (abs(half) + 1) + half_1[C]");
+  config.bn_statistics = "per_application";
+  const SmallStudy study(config);
+  const std::string folder = study.folder / "out";
+  Export(study, folder);
+  EXPECT_THAT(ReadFile(folder + "/model.py"),
+              AllOf(HasSubstr("class EquationPerApplication(nn.Module):"),
+                    Not(HasSubstr("BatchNormPerApplication")),
+                    HasSubstr("self.C3 = RepeatedBlock(2, norm, 6, 6, kernel=3")));
+  EXPECT_THAT(ReadFile(folder + "/README.md"), HasSubstr("(`running_half_1`, `running_half_2`, "));
+  const TensorFile exported = ReadTensors(folder + "/model.safetensors");
+  for (const char* name : {"C3.norm.running_half_1", "C3.norm.running_half_2", "C3.norm.half_1",
+                           "C3.norm.num_batches_tracked_2", "C2.norm.running_half"}) {
+    EXPECT_NE(exported.Find(name), nullptr) << name;
+  }
+}
+
+// One that is a shipped method's has PyTorch's module, unless it runs by its own names.
+TEST(PytorchExport, HasPytorchsModuleWhereItsRoomRan) {
+  const std::string own = Equation("Renamed",
+                                   "a = avg[K H W](x); b = var[K H W](x); y = weight[C] * (x - a) "
+                                   "/ sqrt(b + eps) + shift[C]");
+  const SmallStudy room(ConfigOf(own));
+  EXPECT_THAT(PytorchModel(OpenCheckpoint(room.path), room.dataset.statistics),
+              AllOf(HasSubstr("NORM = \"group\""), Not(HasSubstr("Equation"))));
+  const SmallStudy equation(ConfigOf(own, true));
+  EXPECT_THAT(PytorchModel(OpenCheckpoint(equation.path), equation.dataset.statistics),
+              AllOf(HasSubstr("NORM = \"Renamed\""), HasSubstr("self.shift = nn.Parameter(")));
+  Export(equation, equation.folder / "out");
+  EXPECT_NE(ReadTensors(equation.folder / "out/model.safetensors").Find("C1.norm.shift"), nullptr);
+  for (const std::string& shipped : NormNames()) {
+    const SmallStudy study(ConfigOf(shipped, true));
+    EXPECT_THAT(PytorchModel(OpenCheckpoint(study.path), study.dataset.statistics),
+                AllOf(HasSubstr("NORM = \"" + shipped + "\""), Not(HasSubstr("Equation"))));
+  }
+}
+
+TEST(PytorchExport, KeepsTheReluOfOthersWhereTheMethodIsAnActivation) {
+  const SmallStudy study(
+      ConfigOf(Equation("Threshold", "y = max(x * weight[C], tau[C])", "activation = true\n")));
+  EXPECT_THAT(PytorchModel(OpenCheckpoint(study.path), study.dataset.statistics),
+              HasSubstr("        if not isinstance(self.norm, ThresholdEquation):\n"
+                        "            x = functional.relu(x)\n"));
+}
+
 TEST(PytorchExport, MayBeRepeatedAndOverwritesNothingElse) {
   const SmallStudy study;
   const std::string folder = study.folder / "out";

@@ -46,9 +46,10 @@ std::vector<std::uint32_t> Everything(const Split& split) {
 // Two applications' statistics, each of `values` values a channel: of all of them together.
 void Pool(const SiteStatistics<double>& all, const StatisticsSite& one, const StatisticsSite& two,
           double values, std::vector<float>& mean, std::vector<float>& variance) {
-  for (std::size_t c = 0; c < one.channels; ++c) {
-    const double m1 = all[one.batch + c], m2 = all[two.batch + c];
-    const double v1 = all[one.batch + one.channels + c], v2 = all[two.batch + two.channels + c];
+  const std::size_t channels = one.values.front().size;
+  for (std::size_t c = 0; c < channels; ++c) {
+    const double m1 = all[one.batch() + c], m2 = all[two.batch() + c];
+    const double v1 = all[one.batch() + channels + c], v2 = all[two.batch() + channels + c];
     const double both = (m1 + m2) / 2;
     mean.push_back(static_cast<float>(both));
     variance.push_back(
@@ -73,14 +74,14 @@ Buffers NamedBuffers(const std::vector<StatisticsSite>& sites,
     std::vector<float>& variance = buffers[site.layer + ".norm.running_var" + suffix];
     if (site.layer == "C3" && !apart) {
       if (site.application == 2) continue;
-      Pool(estimated, site, sites[i + 1], static_cast<double>(images * site.pixels), mean,
-           variance);
+      Pool(estimated, site, sites[i + 1], static_cast<double>(images * site.moments.front().values),
+           mean, variance);
       continue;
     }
-    const auto first = estimated.begin() + static_cast<std::ptrdiff_t>(site.batch);
-    const auto middle = first + static_cast<std::ptrdiff_t>(site.channels);
+    const auto first = estimated.begin() + static_cast<std::ptrdiff_t>(site.batch());
+    const auto middle = first + static_cast<std::ptrdiff_t>(site.values.front().size);
     mean.assign(first, middle);
-    variance.assign(middle, middle + static_cast<std::ptrdiff_t>(site.channels));
+    variance.assign(middle, first + static_cast<std::ptrdiff_t>(site.size()));
   }
   return buffers;
 }

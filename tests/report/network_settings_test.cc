@@ -16,6 +16,8 @@ namespace {
 const std::map<std::string, std::string> kOthers = {{"model", "C8 c2!"},
                                                     {"dataset", "cifar10"},
                                                     {"norm", "layer"},
+                                                    {"norm_program", "equation"},
+                                                    {"ghost", "8"},
                                                     {"groups", "4"},
                                                     {"norm_eps", "0.001"},
                                                     {"norm_momentum", "0.25"},

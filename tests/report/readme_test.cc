@@ -119,6 +119,17 @@ TEST_F(Readme, SectionsStandInTheOrderOfReading) {
   EXPECT_THAT(text, HasSubstr("(alt is not drawn.)\n\n**Figure 2.** caption"));
 }
 
+// Reports of runs from before the keys came stay as they were.
+TEST_F(Readme, SaysGhostAndProgramWhereTheyAreNotTheUsual) {
+  RunRecord run = Run({Arm("batch", 1, 90)});
+  run.recipe_text = "groups = 3\n[[run]]\nl2 = 0\n";
+  EXPECT_THAT(Text(run), AllOf(HasSubstr("| groups | 3 |\n"), Not(HasSubstr("| ghost |")),
+                               Not(HasSubstr("program"))));
+  run.recipe_text = "ghost = 8\nnorm_program = \"equation\"\n[[run]]\nl2 = 0\n";
+  EXPECT_THAT(Text(run),
+              AllOf(HasSubstr("| ghost | 8 |\n"), HasSubstr("| norm\\_program | equation |\n")));
+}
+
 TEST_F(Readme, SaysNothingOfLimitsThatAreNotSet) {
   const std::string text = Text(Run({Arm("batch", 1, 90)}));
   EXPECT_THAT(text, Not(HasSubstr("Objectives")));

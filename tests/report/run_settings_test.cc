@@ -32,7 +32,8 @@ TEST(ArmSettings, AreTheResolvedRecipesBelowTheRecords) {
   ASSERT_EQ(settings.size(), 2u);
   const std::map<std::string, std::string> first = {
       {"model", "a # \"b\" \\"},   {"augment", "x"},  {"l2", "0.001"},
-      {"bn_statistics", "shared"}, {"norm", "batch"}, {"seed", "7"}};
+      {"bn_statistics", "shared"}, {"norm", "batch"}, {"seed", "7"},
+      {"norm_program", "room"},    {"ghost", "0"}};
   EXPECT_EQ(settings[0], first);
   EXPECT_THAT(settings[1], Contains(Pair("epochs", "6")));
   EXPECT_THAT(settings[1], Contains(Pair("augment", "y")));
@@ -54,9 +55,23 @@ TEST(ArmSettings, LeaveOutWhatNoResultDependsOn) {
       ArmSettings(TwoArms("lr = 1\nsimd = \"avx2\"\nthreads = 2\njobs = 3\nlog_steps = true\n"
                           "layer_statistics = false\ncompare_statistics = true\n"
                           "bn_statistics = \"per_application\"\n"));
-  const std::map<std::string, std::string> first = {
-      {"lr", "1"}, {"bn_statistics", "per_application"}, {"norm", "batch"}, {"seed", "7"}};
+  const std::map<std::string, std::string> first = {{"lr", "1"},
+                                                    {"bn_statistics", "per_application"},
+                                                    {"norm", "batch"},
+                                                    {"seed", "7"},
+                                                    {"norm_program", "room"},
+                                                    {"ghost", "0"}};
   EXPECT_EQ(settings[0], first);
+}
+
+// What shows them says the name; what makes the network again needs the text.
+TEST(ArmSettings, HoldTheTextOfAUsersOwnNorm) {
+  const std::string text = "# \"\"\"\ny = x * 2 # \"";
+  RunRecord run = TwoArms("norm = \"y = x\"\n[[run]]\n[[run]]\nnorm = \"layer\"\n");
+  EXPECT_THAT(ArmSettings(run)[0], Contains(Pair("norm", "y = x")));
+  EXPECT_THAT(ArmSettings(run)[1], Contains(Pair("norm", "layer")));
+  run.arms[0].settings = {{"norm", text}};
+  EXPECT_THAT(ArmSettings(run)[0], Contains(Pair("norm", text)));
 }
 
 TEST(ArmSettings, LeaveOutArmsThatAreNotTheRuns) {

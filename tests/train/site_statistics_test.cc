@@ -62,7 +62,7 @@ void ExpectPredictions(const std::string& name, Network<T>& network, site_golden
 
 // Of an application, where all share one set in the golden.
 std::size_t SharedOffset(const std::vector<StatisticsSite>& shared_sites, std::size_t site) {
-  return shared_sites[site].running_mean;
+  return shared_sites[site].values.front().buffer;
 }
 
 template <typename T>
@@ -106,8 +106,9 @@ class Followed {
     ExpectGolden<T>("per_application/running", per_application_, step * per_application_.size());
     const std::size_t shared_size = Values("shared/running").size() / site_golden::kSteps;
     for (std::size_t i = 0; i < sites_.size(); ++i) {
-      const auto first = shared_.begin() + static_cast<std::ptrdiff_t>(sites_[i].batch);
-      ExpectGolden<T>("shared/running", std::vector<T>(first, first + 2 * sites_[i].channels),
+      const auto first = shared_.begin() + static_cast<std::ptrdiff_t>(sites_[i].batch());
+      ExpectGolden<T>("shared/running",
+                      std::vector<T>(first, first + static_cast<std::ptrdiff_t>(sites_[i].size())),
                       step * shared_size + SharedOffset(shared_sites_, i));
     }
   }
@@ -241,9 +242,20 @@ TEST(SiteStatistics, AreTheSameBitsForAnyNumberOfThreads) {
   for (const int threads : {2, 3, 5}) EXPECT_EQ(estimate(threads), one) << threads;
 }
 
+// Mean and variance of one channel.
+StatisticsSite Moments(const char* layer, int application, std::size_t pixels, std::size_t buffer,
+                       std::size_t counter, std::size_t batch) {
+  return {layer,
+          application,
+          counter,
+          {{.size = 1, .buffer = buffer, .batch = batch, .initial = 0},
+           {.size = 1, .buffer = buffer + 1, .batch = batch + 1, .initial = 1}},
+          {{.mean = 0, .variance = 1, .values = pixels, .of_channels = true}}};
+}
+
 // A unit applied twice, then one applied once, of one channel and two pixels.
-const std::vector<StatisticsSite> kTwice{
-    {"C1", 1, 1, 2, 0, 1, 0, 0}, {"C1", 2, 1, 2, 0, 1, 0, 2}, {"c2", 1, 1, 1, 2, 3, 1, 4}};
+const std::vector<StatisticsSite> kTwice{Moments("C1", 1, 2, 0, 0, 0), Moments("C1", 2, 2, 0, 0, 2),
+                                         Moments("c2", 1, 1, 2, 1, 4)};
 
 TEST(SiteStatistics, StartFromMeanZeroAndVarianceOne) {
   EXPECT_THAT(InitialStatistics<double>(kTwice), ElementsAre(0, 1, 0, 1, 0, 1));

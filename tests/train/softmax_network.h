@@ -38,7 +38,9 @@ class SoftmaxNetwork : public Network<T> {
         parameters_(static_cast<std::size_t>(classes * (pixels_ + 1))),
         gradients_(parameters_.size()) {
     // No sites: its statistic is not batch normalization's.
-    state_.infos = {{"c1.norm.running_mean", 0, static_cast<std::size_t>(classes)}};
+    state_.infos = {{.name = "c1.norm.running_mean",
+                     .size = static_cast<std::size_t>(classes),
+                     .shape = {classes}}};
     state_.counters = {{"c1.norm.num_batches_tracked", 0}};
     state_.buffers.resize(static_cast<std::size_t>(classes));
     for (std::size_t i = 0; i < parameters_.size(); ++i) {

@@ -22,8 +22,8 @@ template <typename T>
 std::vector<T> Running(Network<T>& network) {
   std::vector<T> all;
   for (const StatisticsSite& site : network.statistics_sites()) {
-    for (const std::size_t offset : {site.running_mean, site.running_var}) {
-      const auto values = network.buffers().subspan(offset, site.channels);
+    for (const RunningValue& value : site.values) {
+      const auto values = network.buffers().subspan(value.buffer, value.size);
       all.insert(all.end(), values.begin(), values.end());
     }
   }
