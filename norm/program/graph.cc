@@ -201,12 +201,6 @@ int Graph::LaneSum(int of, Axes pooled) {
   return Product(outside);
 }
 
-int Graph::FindLaneSum(int of) {
-  const int before = size();
-  const int sum = LaneSum(of, Present(Axes::Images()));
-  return sum < before ? sum : -1;
-}
-
 int Graph::SumOver(int of, Axes pooled) {
   pooled = Present(pooled);
   int sum = LocalSum(of, LocalAxes(pooled));

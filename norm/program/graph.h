@@ -123,9 +123,6 @@ class Graph {
   // The factors of a product that have an axis of `axes`, and those that have none.
   std::pair<std::vector<int>, std::vector<int>> Split(int product, Axes axes) const;
 
-  // Without the node, where it is not there yet: -1.
-  int FindLaneSum(int of);
-
  private:
   int Add(Node node);
   double NumberOf(int node) const { return (*this)[node].number; }
