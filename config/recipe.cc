@@ -13,6 +13,7 @@
 #include "base/printable.h"
 #include "base/text.h"
 #include "base/text_file.h"
+#include "base/toml_kind.h"
 #include "base/toml_mistakes.h"
 #include "config/grid.h"
 #include "config/norm_setting.h"
@@ -28,16 +29,6 @@ using Folder = std::optional<std::string>;  // of ParseRecipe
 
 std::string Origin(const std::string& recipe, const toml::node& node) {
   return fmt::format("recipe {}, line {}", recipe, node.source().begin.line);
-}
-
-// "a list", "a table", ...: what no setting is.
-std::string KindOf(const toml::node& node) {
-  if (node.is_array()) return "a list";
-  if (node.is_table()) return "a table";
-  if (node.is_string()) return "a word";
-  if (node.is_number()) return "a number";
-  if (node.is_boolean()) return "true or false";
-  return "a date or time";
 }
 
 // A list as PyTorch takes it, milestones = [10, 15], as --set has it: "10 15".
@@ -63,7 +54,7 @@ Setting MakeSetting(const std::string& key, const toml::node& node, const std::s
   }
   throw UsageError(
       fmt::format("{}: {}: expected one value (true or false, a number or a word), found {}",
-                  origin, key, KindOf(node)));
+                  origin, key, TomlKind(node)));
 }
 
 // schedule = { name = ..., ... }: the name first, since it replaces what stood there.
@@ -139,7 +130,7 @@ std::string Heading(const toml::table& table, const std::string& recipe, const c
   if (node == nullptr) return "";
   if (const auto* word = node->as_string()) return word->get();
   throw UsageError(fmt::format("{}: {}: expected a word in quotes, found {}", Origin(recipe, *node),
-                               key, KindOf(*node)));
+                               key, TomlKind(*node)));
 }
 
 // The tables of a list of tables; an absent one is empty.
@@ -150,7 +141,7 @@ std::vector<const toml::table*> Tables(const toml::table& table, const std::stri
   const toml::array* array = node->as_array();
   if (array == nullptr || array->empty() || !array->is_homogeneous<toml::table>()) {
     throw UsageError(fmt::format("{}: {}: expected {}, found {}", Origin(recipe, *node), key,
-                                 expected, KindOf(*node)));
+                                 expected, TomlKind(*node)));
   }
   std::vector<const toml::table*> tables;
   for (const toml::node& each : *array) tables.push_back(each.as_table());
@@ -202,7 +193,7 @@ double ReadLimit(const toml::node& node, const std::string& recipe, std::string_
   if (value && *value >= 0 && *value <= most) return *value;
   throw UsageError(fmt::format("{}: {}: expected a number from 0 to {}, found {}",
                                Origin(recipe, node), name, most,
-                               value ? fmt::format("{}", *value) : KindOf(node)));
+                               value ? fmt::format("{}", *value) : std::string(TomlKind(node))));
 }
 
 Limits ReadLimits(const toml::table& table, const std::string& recipe) {
@@ -211,7 +202,7 @@ Limits ReadLimits(const toml::table& table, const std::string& recipe) {
   if (node == nullptr) return limits;
   if (!node->is_table()) {
     throw UsageError(fmt::format("{}: limits: expected a table, written as [limits], found {}",
-                                 Origin(recipe, *node), KindOf(*node)));
+                                 Origin(recipe, *node), TomlKind(*node)));
   }
   for (const auto& [key, value] : *node->as_table()) {
     if (key == "parameters") {

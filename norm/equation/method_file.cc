@@ -13,6 +13,7 @@
 #include "base/printable.h"
 #include "base/text.h"
 #include "base/text_file.h"
+#include "base/toml_kind.h"
 #include "base/toml_mistakes.h"
 #include "norm/equation/token.h"
 #include "norm/equation/toml_text.h"
@@ -28,15 +29,6 @@ const std::vector<std::string>& FileKeys() {
   static const std::vector<std::string> keys = {"title", "source",     "pytorch", "equation",
                                                 "notes", "activation", "learned", "running"};
   return keys;
-}
-
-std::string KindName(const toml::node& node) {
-  if (node.is_array()) return "a list";
-  if (node.is_table()) return "a table";
-  if (node.is_string()) return "a word";
-  if (node.is_number()) return "a number";
-  if (node.is_boolean()) return "true or false";
-  return "a date or time";
 }
 
 bool IsPlainName(std::string_view name) {
@@ -145,7 +137,7 @@ class MethodReader {
     if (node == nullptr) return std::nullopt;
     if (const auto* words = node->as_string()) return words->get();
     Fail(node->source(),
-         fmt::format("{}: expected words in quotes, found {}", key, KindName(*node)));
+         fmt::format("{}: expected words in quotes, found {}", key, TomlKind(*node)));
   }
 
   // One line, which stands in tables and figures.
@@ -175,7 +167,7 @@ class MethodReader {
     const toml::node* node = table.get(key);
     if (node == nullptr) return std::nullopt;
     if (const auto* flag = node->as_boolean()) return flag->get();
-    Fail(node->source(), fmt::format("{}: expected true or false, found {}", key, KindName(*node)));
+    Fail(node->source(), fmt::format("{}: expected true or false, found {}", key, TomlKind(*node)));
   }
 
   double Number(const toml::node& node, const char* key, bool infinite) const {
@@ -183,8 +175,9 @@ class MethodReader {
     if (value && !std::isnan(*value) && (infinite || std::isfinite(static_cast<float>(*value)))) {
       return *value;
     }
-    Fail(node.source(), fmt::format("{}: expected a number that a float holds, found {}", key,
-                                    value ? fmt::format("{}", *value) : KindName(node)));
+    Fail(node.source(),
+         fmt::format("{}: expected a number that a float holds, found {}", key,
+                     value ? fmt::format("{}", *value) : std::string(TomlKind(node))));
   }
 
   std::optional<double> Number(const toml::table& table, const char* key) const {
@@ -219,7 +212,7 @@ class MethodReader {
     const auto expect_table = [&](const toml::node& each, const std::string& name) {
       if (each.is_table()) return;
       Fail(each.source(), fmt::format("{}: expected a table, written as [{}.NAME], found {}", name,
-                                      key, KindName(each)));
+                                      key, TomlKind(each)));
     };
     expect_table(*node, key);
     for (const auto& [name, row] : *node->as_table()) {
@@ -245,9 +238,9 @@ class MethodReader {
     if (bounds == nullptr) return;
     const toml::array* pair = bounds->as_array();
     if (pair == nullptr || pair->size() != 2) {
-      Fail(bounds->source(),
-           fmt::format("bounds: expected two numbers, [low, high], found {}",
-                       pair == nullptr ? KindName(*bounds) : fmt::format("{}", pair->size())));
+      Fail(bounds->source(), fmt::format("bounds: expected two numbers, [low, high], found {}",
+                                         pair == nullptr ? std::string(TomlKind(*bounds))
+                                                         : fmt::format("{}", pair->size())));
     }
     row.lowest = Number((*pair)[0], "bounds", true);
     row.highest = Number((*pair)[1], "bounds", true);
