@@ -145,6 +145,7 @@ std::vector<Words> Examples() {
       Training("r"),
       {"summary", "C2 GAP c10!"},
       {"explain", "batch"},
+      {"norms", "batch"},
       {"data", "list", kPhotos},
       {"data", "where", "mnist"},
       {"data", "stats", kPhotos},
