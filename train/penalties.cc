@@ -12,7 +12,7 @@ std::vector<std::uint8_t> PenalizedParameters(const std::vector<ParameterInfo>& 
   for (const ParameterInfo& info : infos) size = std::max(size, info.offset + info.size);
   std::vector<std::uint8_t> penalized(size, 0);
   for (const ParameterInfo& info : infos) {
-    if (convolutions_only && info.role != ParameterRole::kFilter) continue;
+    if (convolutions_only ? info.role != ParameterRole::kFilter : !info.decays) continue;
     std::fill_n(penalized.begin() + static_cast<std::ptrdiff_t>(info.offset), info.size, 1);
   }
   return penalized;

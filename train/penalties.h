@@ -9,7 +9,8 @@
 
 namespace normlab {
 
-// 1 for every element of a parameter that a penalty acts on: all of them, or the convolutions'.
+// 1 for every element of a parameter that a penalty acts on: all of them but what a method's file
+// keeps from decay, or the convolutions'.
 std::vector<std::uint8_t> PenalizedParameters(const std::vector<ParameterInfo>& infos,
                                               bool convolutions_only);
 
