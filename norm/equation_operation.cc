@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "norm/equation/same_trees.h"
 #include "norm/fast/equation_norm.h"
 #include "norm/reference/equation_norm.h"
 
@@ -50,22 +51,6 @@ std::vector<ParameterDeclaration> EquationParameters(const equation::Method& met
   return parameters;
 }
 
-// Whether two nodes are the same expression, and so have the same values.
-bool IsSame(const Equation& equation, std::size_t a, std::size_t b) {
-  if (a == b) return true;
-  const Node &one = equation.nodes[a], &other = equation.nodes[b];
-  const bool alike = one.kind == other.kind && one.axes == other.axes &&
-                     one.number == other.number && one.key == other.key && one.ramp == other.ramp &&
-                     one.index == other.index && one.function == other.function &&
-                     one.reduction == other.reduction && one.pooled == other.pooled &&
-                     one.arguments.size() == other.arguments.size();
-  if (!alike) return false;
-  for (std::size_t i = 0; i < one.arguments.size(); ++i) {
-    if (!IsSame(equation, one.arguments[i], other.arguments[i])) return false;
-  }
-  return true;
-}
-
 // Of an image's values, how many a reduction pools.
 std::size_t PooledOfAnImage(const Node& reduction, const equation::Extents& extents) {
   return extents.size(reduction.pooled.Without(Axes::Images()));
@@ -73,12 +58,14 @@ std::size_t PooledOfAnImage(const Node& reduction, const equation::Extents& exte
 
 // The pair of a mean and a variance, statements by their places among those that keep a value: of
 // the same expression, over the same axes, all images together.
-std::optional<RunningMoments> PairOf(const Equation& equation, const Statement& mean,
-                                     const Statement& variance, const equation::Extents& extents) {
+// `same`: SameExpressions.
+std::optional<RunningMoments> PairOf(const Equation& equation, const std::vector<std::size_t>& same,
+                                     const Statement& mean, const Statement& variance,
+                                     const equation::Extents& extents) {
   const Node &m = equation.nodes[mean.node], &v = equation.nodes[variance.node];
   const bool moments = m.reduction == Reduction::kAvg && v.reduction == Reduction::kVar &&
                        variance.running->unbiased && m.pooled == v.pooled &&
-                       IsSame(equation, m.arguments[0], v.arguments[0]);
+                       same[m.arguments[0]] == same[v.arguments[0]];
   const bool all_images = extents.ghost == 0 || m.pooled.Has(Axes::Images());
   if (!moments || !all_images) return std::nullopt;
   const Axes kept = m.axes.Without(Axes::Images());
@@ -101,11 +88,13 @@ StateDeclarations EquationStates(const equation::Method& method, const equation:
   if (kept.empty()) return states;
   states.counter = "num_batches_tracked";
   states.running_statistics = true;
+  const std::vector<std::size_t> same = SameExpressions(method.equation);
   std::vector<bool> paired(kept.size(), false);
   for (std::size_t v = 0; v < kept.size(); ++v) {
     for (std::size_t m = 0; m < kept.size(); ++m) {
       if (paired[m] || paired[v]) continue;
-      std::optional<RunningMoments> pair = PairOf(method.equation, *kept[m], *kept[v], extents);
+      std::optional<RunningMoments> pair =
+          PairOf(method.equation, same, *kept[m], *kept[v], extents);
       if (!pair) continue;
       pair->mean = m;
       pair->variance = v;
@@ -127,11 +116,8 @@ Coupling CouplingOf(const Equation& equation) {
 }
 
 bool NamesGroups(const Equation& equation) {
-  const auto divided = [](Axes axes) {
-    return axes.HasAny(Axes::Channels()) && !axes.Has(Axes::Channels());
-  };
-  return std::ranges::any_of(equation.nodes, [&](const Node& node) {
-    return divided(node.axes) || divided(node.pooled) ||
+  return std::ranges::any_of(equation.nodes, [](const Node& node) {
+    return node.axes.Divides(Axes::Channels()) || node.pooled.Divides(Axes::Channels()) ||
            (node.kind == Node::Kind::kKey && node.key == equation::Key::kGroups);
   });
 }

@@ -54,12 +54,10 @@ void AddNetworkDoubts(const StudyPlan& plan, std::set<std::string>& doubts) {
 
 bool NamesGhostBatches(const NormMethod& method) {
   const auto names = [](const equation::Node& node) {
-    const auto one_of_two = [](equation::Axes axes) {
-      return axes.HasAny(equation::Axes::Images()) && !axes.Has(equation::Axes::Images());
-    };
+    constexpr equation::Axes kImages = equation::Axes::Images();
     const bool is_key =
         node.kind == equation::Node::Kind::kKey && node.key == equation::Key::kGhost;
-    return is_key || one_of_two(node.pooled) || one_of_two(node.axes);
+    return is_key || node.pooled.Divides(kImages) || node.axes.Divides(kImages);
   };
   return std::ranges::any_of(method.equation->equation.nodes, names);
 }

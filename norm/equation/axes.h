@@ -27,6 +27,8 @@ class Axes {
   constexpr bool empty() const { return bits_ == 0; }
   constexpr bool Has(Axes all) const { return (bits_ & all.bits_) == all.bits_; }
   constexpr bool HasAny(Axes some) const { return (bits_ & some.bits_) != 0; }
+  // A part of a whole axis without the other: G or K of C, B or M of N.
+  constexpr bool Divides(Axes whole) const { return HasAny(whole) && !Has(whole); }
   constexpr Axes With(Axes more) const { return Axes(bits_ | more.bits_); }
   constexpr Axes Without(Axes fewer) const { return Axes(bits_ & ~fewer.bits_); }
   friend constexpr bool operator==(Axes, Axes) = default;

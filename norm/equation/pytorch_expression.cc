@@ -42,15 +42,29 @@ constexpr std::array kCalls = {
     Call{Function::kRelu, "torch.relu({})", "max({}, 0.0)"},
 };
 
+// Of each node: whether it is made of numbers and keys alone.
+std::vector<bool> PlainNodes(const Equation& equation) {
+  std::vector<bool> plain;
+  for (const Node& node : equation.nodes) {
+    const bool number = node.kind == Node::Kind::kNumber || node.kind == Node::Kind::kKey ||
+                        node.kind == Node::Kind::kRamp;
+    plain.push_back(number || (node.kind == Node::Kind::kFunction &&
+                               std::ranges::all_of(node.arguments, [&](std::size_t argument) {
+                                 return plain[argument];
+                               })));
+  }
+  return plain;
+}
+
 class Printer {
  public:
   Printer(const Equation& equation, const PytorchAxes& axes, std::size_t statement)
-      : equation_(equation), axes_(axes), statement_(statement) {}
+      : equation_(equation), axes_(axes), statement_(statement), plain_(PlainNodes(equation)) {}
 
   Python Print(std::size_t index) const {
     for (std::size_t i = 0; i < statement_; ++i) {
       if (equation_.statements[i].node != index) continue;
-      return {"s_" + equation_.statements[i].name, kAtom, IsPlain(index)};
+      return {"s_" + equation_.statements[i].name, kAtom, plain_[index]};
     }
     const Node& node = equation_.nodes[index];
     switch (node.kind) {
@@ -79,16 +93,6 @@ class Printer {
   }
 
  private:
-  // Made of numbers and keys alone.
-  bool IsPlain(std::size_t index) const {
-    const Node& node = equation_.nodes[index];
-    if (node.kind == Node::Kind::kFunction) {
-      return std::ranges::all_of(node.arguments, [&](std::size_t a) { return IsPlain(a); });
-    }
-    return node.kind == Node::Kind::kNumber || node.kind == Node::Kind::kKey ||
-           node.kind == Node::Kind::kRamp;
-  }
-
   static Python KeyText(Key key) {
     switch (key) {
       case Key::kEps:
@@ -159,15 +163,15 @@ class Printer {
   const Equation& equation_;
   const PytorchAxes& axes_;
   const std::size_t statement_;
+  const std::vector<bool> plain_;
 };
-
-bool Divides(Axes axes) { return axes.HasAny(Axes::Channels()) && !axes.Has(Axes::Channels()); }
 
 }  // namespace
 
 PytorchAxes::PytorchAxes(const Equation& equation) {
   for (const Node& node : equation.nodes) {
-    divides_channels_ |= Divides(node.axes) || Divides(node.pooled);
+    divides_channels_ |=
+        node.axes.Divides(Axes::Channels()) || node.pooled.Divides(Axes::Channels());
   }
 }
 

@@ -55,7 +55,7 @@ class ModuleWriter {
       channels_ |= channels;
       height_ |= axes.Has(Axes::Rows());
       width_ |= axes.Has(Axes::Columns());
-      groups_ |= axes.HasAny(Axes::Channels()) && !axes.Has(Axes::Channels());
+      groups_ |= axes.Divides(Axes::Channels());
     };
     for (const Learned& learned : equation_.learned) shape(learned.axes);
     for (const Statement& statement : equation_.statements) {

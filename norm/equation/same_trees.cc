@@ -1,6 +1,7 @@
 #include "norm/equation/same_trees.h"
 
 #include <algorithm>
+#include <map>
 #include <tuple>
 
 namespace normlab::equation {
@@ -36,6 +37,27 @@ bool SameMethod(const Method& a, const Method& b) {
   };
   return a.is_activation == b.is_activation && SameTrees(a.equation, b.equation) &&
          std::ranges::equal(a.learned, b.learned, same_row);
+}
+
+std::vector<std::size_t> SameExpressions(const Equation& equation) {
+  std::vector<std::size_t> first;
+  std::map<std::tuple<Node::Kind, Function, std::size_t, double, std::vector<std::size_t>>,
+           std::vector<std::size_t>>
+      alike;  // nodes that may be the same
+  for (std::size_t i = 0; i < equation.nodes.size(); ++i) {
+    Node node = equation.nodes[i];
+    for (std::size_t& argument : node.arguments) argument = first[argument];
+    std::vector<std::size_t>& known =
+        alike[{node.kind, node.function, node.index, node.number, node.arguments}];
+    const auto same = std::ranges::find_if(known, [&](std::size_t k) {
+      Node other = equation.nodes[k];
+      other.arguments = node.arguments;
+      return SameNode(other, node);
+    });
+    first.push_back(same == known.end() ? i : *same);
+    if (same == known.end()) known.push_back(i);
+  }
+  return first;
 }
 
 }  // namespace normlab::equation

@@ -1,5 +1,9 @@
-// Whether two equations are one but for the names of statements and learned values.
+// Which equations, and which expressions of one, are the same but for the names of statements and
+// learned values.
 #pragma once
+
+#include <cstddef>
+#include <vector>
 
 #include "norm/equation/method.h"
 
@@ -10,5 +14,8 @@ bool SameTrees(const Equation& a, const Equation& b);
 
 // Also what the tables say of learned values.
 bool SameMethod(const Method& a, const Method& b);
+
+// Of each node the first one that is the same expression, and so has the same values.
+std::vector<std::size_t> SameExpressions(const Equation& equation);
 
 }  // namespace normlab::equation

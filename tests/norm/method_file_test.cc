@@ -239,6 +239,22 @@ TEST(SameTrees, KnowsRenamedStatementsAndValues) {
   }
 }
 
+// A chain that reads each statement twice is no longer work than it is long.
+TEST(SameExpressions, AreFoundInTwoChainsAlike) {
+  std::string text = "a0 = x + 1; b0 = x + 1";
+  for (int i = 1; i <= 40; ++i) {
+    for (const char* name : {"a", "b"}) {
+      const std::string before = name + std::to_string(i - 1);
+      text += std::string("; ") + name + std::to_string(i) + " = " + before + " * " + before;
+    }
+  }
+  const Equation equation = ParseEquation(text + "; y = a40 - b40");
+  const std::vector<std::size_t> same = SameExpressions(equation);
+  const Node& y = equation.nodes[equation.output()];
+  EXPECT_EQ(same[y.arguments[1]], same[y.arguments[0]]);
+  EXPECT_NE(same[equation.output()], same[y.arguments[0]]);
+}
+
 }  // namespace
 }  // namespace normlab::equation
 

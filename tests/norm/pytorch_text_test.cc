@@ -34,6 +34,17 @@ TEST(PytorchText, AsksForWhatTheEquationNeedsAlone) {
             "GhostEquation(channels, ghost=GHOST, momentum=MOMENTUM)");
 }
 
+// Whether a statement is a plain number is found once, however often others read it.
+TEST(PytorchText, ALongChainOfPlainNumbersStaysPlain) {
+  std::string text = "p0 = eps + 1";
+  for (int i = 1; i <= 40; ++i) {
+    const std::string before = "p" + std::to_string(i - 1);
+    text += "; p" + std::to_string(i) + " = " + before + " * " + before + " - " + before;
+  }
+  EXPECT_THAT(TextOf("chain", "", text + "; y = x * sqrt(p40)").definition,
+              HasSubstr("s_y = x * math.sqrt(s_p40)"));
+}
+
 TEST(PytorchText, HoldsParametersAndBuffersByTheirNames) {
   const std::string text =
       TextOf("a", "", "m = avg[N H W](x); y = weight[C] * (x - m) + train[G] + b[H W]").definition;
