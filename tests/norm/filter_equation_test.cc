@@ -66,7 +66,8 @@ std::vector<Values> Initial(const FilterMethod& method, const std::vector<int>& 
 
 constexpr char kOwn[] =
     "p = avg[I](w^2); q = max[O Y X](abs(w)); "
-    "y = gain[O] * (1 + slope[I Y]) * w / sqrt(p + 0.1 * q^2 + 1 / fan_in) + tilt[X] * tanh(s[] * w)";
+    "y = gain[O] * (1 + slope[I Y]) * w / sqrt(p + 0.1 * q^2 + 1 / fan_in) + tilt[X] * tanh(s[] * "
+    "w)";
 
 std::vector<std::string> Named() {
   std::vector<std::string> names = FilterNames();
@@ -178,13 +179,15 @@ std::string Refused(const std::string& text, equation::Domain domain = equation:
 TEST(FilterEquation, RefusesWhatAFilterHasNot) {
   EXPECT_THAT(Refused("y = w / norm[N](w)"), AllOf(HasSubstr("O I Y X"), HasSubstr("'N'")));
   EXPECT_THAT(Refused("y = w / norm[iyx](w)"), HasSubstr("write [I Y X]"));
-  EXPECT_THAT(Refused("y = w * weight[O]"), AllOf(HasSubstr("'weight'"), HasSubstr("another name")));
+  EXPECT_THAT(Refused("y = w * weight[O]"),
+              AllOf(HasSubstr("'weight'"), HasSubstr("another name")));
   EXPECT_THAT(Refused("y = w + bias[O]"), HasSubstr("'bias'"));
   EXPECT_THAT(Refused("y = w * eps"), AllOf(HasSubstr("unknown name 'eps'"), HasSubstr("eps[O]")));
   EXPECT_THAT(Refused("m = avg[O](w); y = w - m.running"), HasSubstr("no running values"));
   EXPECT_THAT(Refused("y = w * ramp(0, 1, 2, 3)"), HasSubstr("no optimizer steps"));
   EXPECT_THAT(Refused("m = avg[O I](w); y = m"), HasSubstr("all axes of w, found no O I"));
-  EXPECT_THAT(Refused("equation = 'y = w'\nactivation = true"), HasSubstr("unknown key 'activation'"));
+  EXPECT_THAT(Refused("equation = 'y = w'\nactivation = true"),
+              HasSubstr("unknown key 'activation'"));
   EXPECT_THAT(Refused("equation = 'y = w * g[O]'\n[learned.g]\ninitial = 'norm[I Y](w)'"),
               AllOf(HasSubstr("line 3"), HasSubstr("initial of g"), HasSubstr("[O X]")));
   EXPECT_THAT(Refused("equation = 'y = w * g[O]'\n[learned.g]\ninitial = 'h[O] * norm[I Y X](w)'"),
