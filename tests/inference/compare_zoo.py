@@ -256,6 +256,21 @@ def compare_all(task, methods, folder):
     compare(f"batch-renorm with early ramps, {task.name}", norm, text, arm, task, below)
 
 
+# Beside batch normalization; the last is a user's own, with a learned number called as the convolution's attribute.
+WEIGHTS = ["standardized", "scaled", "weight-norm",
+           "p = avg[I](w^2); y = (1 + gain[O]) * w / sqrt(p + 1 / fan_in) + tilt[I Y] * tanh(groups[] * w)"]
+
+
+def compare_weights(task, folder):
+    for number, weights in enumerate(WEIGHTS):
+        below = folder / f"weights-{number}"
+        below.mkdir()
+        task.keys["weights"] = weights
+        arm, = task.run(["batch"], below / "fast", dataset=task.dataset, epochs=20, max_steps=50)
+        compare(f"weights {weights}, {task.name}", "batch", "", arm, task, below)
+    del task.keys["weights"]
+
+
 def main(whole):
     torch.manual_seed(1)
     torch.set_num_threads(1)
@@ -265,10 +280,12 @@ def main(whole):
         if not whole:  # those with rooms are PyTorch's own modules, and compared by the other programs of this folder
             compare_all(drawn_task(folder), {norm: text for norm, (program, text) in methods.items()
                                              if program == "equation"}, folder / "small")
+            compare_weights(drawn_task(folder), folder / "small")
             return
         for make_task in (drawn_task, mnist_task, cifar_task):
             task = make_task(folder)
             compare_all(task, {norm: text for norm, (_, text) in methods.items()}, folder / f"{task.name}-arms")
+            compare_weights(task, folder / f"{task.name}-arms")
 
 
 if __name__ == "__main__":
