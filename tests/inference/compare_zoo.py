@@ -29,7 +29,7 @@ try:
     from compare_equations import write_idx, write_pictures
     from PIL import Image
     from torch.nn import functional
-    from two_programs import evaluate, import_model, normlab, predict, read_tensors, write_checkpoint
+    from two_programs import evaluate, import_model, normlab, predict, read_header, read_tensors, write_checkpoint
 except ModuleNotFoundError:
     print("packages are missing: python3-numpy python3-pil python3-torch")
     sys.exit(0)
@@ -131,8 +131,8 @@ def cifar_task(folder):
             Image.fromarray(images[index].transpose(1, 2, 0)).save(below / f"{number:03}.png")
     keys = {"model": "cifar-37k", "bn_statistics": "per_application"}
     return Task("cifar-37k", "cifar10", keys, {"order": NORM_FIRST}, "cifar10",
-                (images[chosen], labels[chosen], f"folder:{folder / 'photos'}@3x32x32"), read("test_batch.bin")[0], 100, 1,
-                0.02)
+                (images[chosen], labels[chosen], f"folder:{folder / 'photos'}@3x32x32"), read("test_batch.bin")[0], 100,
+                1, 0.02)
 
 
 def early_ramps(text, folder):
@@ -219,6 +219,8 @@ def compare_training(what, norm, text, model, task, folder):
     write_checkpoint(folder / "init.safetensors", {}, before)
     arm, = task.run([norm], folder / "plain", dataset=dataset, init=folder / "init.safetensors", engine="reference64",
                     epochs=task.epochs, max_steps=0, shuffle="false", log_steps="true")
+    metadata = read_header(arm / "last.safetensors")[1]  # these pictures may be other ones than the export's
+    model.MEAN, model.DEVIATION = (json.loads(metadata[f"dataset.{each}"]) for each in ("mean", "deviation"))
     with open(arm / "steps.csv", encoding="utf8") as file:
         losses = [float(row["loss"]) for row in csv.DictReader(file)]
     theirs = train_here(network, model, images, labels, bounds, task)
