@@ -99,6 +99,13 @@ std::string FirstNonFinite(const Equation& equation, const BrokenPass& pass) {
 
 }  // namespace
 
+bool NamesGhostBatches(const equation::Method& method) {
+  return std::ranges::any_of(method.equation.nodes, [](const Node& node) {
+    const bool is_key = node.kind == Node::Kind::kKey && node.key == equation::Key::kGhost;
+    return is_key || node.pooled.Divides(Axes::Images()) || node.axes.Divides(Axes::Images());
+  });
+}
+
 std::string EquationObjection(const equation::Method& method, const Attributes& attributes,
                               Shape input, int images) {
   const Equation& equation = method.equation;

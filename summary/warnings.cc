@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "model/layer_check.h"
+#include "norm/equation_operation.h"
 #include "summary/words.h"
 
 namespace normlab {
@@ -177,6 +178,15 @@ void WarnOfLoneValues(const Summary& summary, const NormSummary& norm,
   }
 }
 
+void WarnOfOneGhostBatch(const Summary& summary, const NormSummary& norm,
+                         std::vector<SummaryWarning>& warnings) {
+  const bool named = norm.method->equation != nullptr && NamesGhostBatches(*norm.method->equation);
+  if (!named || summary.options.options.ghost > 0) return;
+  warnings.push_back({std::string(norm.method->name),
+                      "ghost = 0: the batch is one ghost batch; the key ghost says how many images "
+                      "one has, 16 for instance"});
+}
+
 void WarnOfParameterCounts(const Summary& summary, std::vector<SummaryWarning>& warnings) {
   struct Count {
     std::size_t parameters;
@@ -212,6 +222,7 @@ std::vector<SummaryWarning> WarningsOf(const Summary& summary) {
     WarnOfAveragedAway(summary, norm, warnings);
     WarnOfNormParameters(summary, norm, warnings);
     WarnOfLoneValues(summary, norm, warnings);
+    WarnOfOneGhostBatch(summary, norm, warnings);
   }
   WarnOfParameterCounts(summary, warnings);
   return warnings;
