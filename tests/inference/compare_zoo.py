@@ -263,9 +263,9 @@ def compare_all(task, methods, folder):
     compare(f"batch-renorm with early ramps, {task.name}", norm, text, arm, task, below)
 
 
-# Beside batch normalization; the last is a user's own, with a learned number called as the convolution's attribute.
+# Beside batch normalization; the last is a user's own.
 WEIGHTS = ["standardized", "scaled", "weight-norm",
-           "p = avg[I](w^2); y = (1 + gain[O]) * w / sqrt(p + 1 / fan_in) + tilt[I Y] * tanh(groups[] * w)"]
+           "p = avg[I](w^2); y = (1 + gain[O]) * w / sqrt(p + 1 / fan_in) + tilt[I Y] * tanh(tone[] * w)"]
 
 
 def compare_weights(task, folder):
