@@ -25,6 +25,9 @@ std::string NormalizationSection(const ReadmeContext& context, int& figure);
 std::string TrainingSection(const ReadmeContext& context);
 std::string ResultsSection(const ReadmeContext& context);
 std::string GraphsSection(const ReadmeContext& context, int& figure);
+// What the normalizations' learned values became, layer by layer; only where they were recorded and
+// a model has others than weight and bias, or the models are few.
+std::string LearnedSection(const ReadmeContext& context, int& figure);
 // One batch normalization under each kind of statistics; only where they were compared.
 std::string StatisticsSection(const ReadmeContext& context, int& figure);
 std::string MisclassifiedSection(const ReadmeContext& context, int& figure);
