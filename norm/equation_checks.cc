@@ -5,6 +5,8 @@
 #include <cmath>
 
 #include "base/printable.h"
+#include "norm/equation/pooling.h"
+#include "norm/equation/source_text.h"
 #include "norm/equation_operation.h"
 
 namespace normlab {
@@ -15,43 +17,22 @@ using equation::Equation;
 using equation::Node;
 using equation::Reduction;
 
-// Images of the smallest batch that a reduction over images pools.
-int PooledImages(const Node& reduction, const equation::Extents& extents) {
-  if (!reduction.pooled.HasAny(Axes::Images())) return 1;
-  if (reduction.pooled.Has(Axes::Images())) return extents.images;
-  return extents.GhostImages(extents.ghost_batches() - 1);
-}
-
 // How many values the smallest of its results is made of; `images` 0: unknown where it pools them.
 std::size_t PooledValues(const Node& reduction, const equation::Extents& extents, int images) {
   if (images == 0 && reduction.pooled.HasAny(Axes::Images())) return 0;
-  return static_cast<std::size_t>(PooledImages(reduction, extents)) *
-         extents.size(reduction.pooled.Without(Axes::Images()));
-}
-
-// The statement whose line a node stands in.
-const std::string& StatementOf(const Equation& equation, std::size_t node) {
-  const auto found = std::ranges::find_if(
-      equation.statements,
-      [&](const equation::Statement& statement) { return statement.node >= node; });
-  return found == equation.statements.end() ? equation.statements.back().name : found->name;
+  return equation::PooledOf(reduction.pooled, extents).values();
 }
 
 // "var[M H W] of statement v"
-std::string ReductionText(const Equation& equation, std::size_t node) {
-  const Node& reduction = equation.nodes[node];
-  std::string_view name;
-  for (const equation::ReductionWords& words : equation::Reductions()) {
-    if (words.reduction == reduction.reduction) name = words.name;
-  }
-  return fmt::format("{}[{}] of statement {}", name, reduction.pooled.text(),
-                     StatementOf(equation, node));
+std::string LineText(const Equation& equation, std::size_t node) {
+  return fmt::format("{} of statement {}", ReductionText(equation, equation.nodes[node]),
+                     equation.statements[StatementAround(equation, node)].name);
 }
 
 // " in a batch of 33, whose last ghost batch has 1 image"; empty where images do not matter.
 std::string BatchText(const Node& reduction, const equation::Extents& extents) {
   if (!reduction.pooled.HasAny(Axes::Images())) return "";
-  const int last = PooledImages(reduction, extents);
+  const int last = equation::PooledOf(reduction.pooled, extents).images;
   if (last == extents.images) return fmt::format(" in a batch of {}", extents.images);
   return fmt::format(" in a batch of {}, whose last ghost batch has {}", extents.images, last);
 }
@@ -110,8 +91,8 @@ std::string EquationObjection(const equation::Method& method, const Attributes& 
     objection = fmt::format(
         "{}: {} would take the variance of one value (of a map of {}x{}x{}{}), which is always 0: "
         "{}",
-        Printable(method.title), ReductionText(equation, i), input.channels, input.height,
-        input.width, BatchText(node, extents),
+        Printable(method.title), LineText(equation, i), input.channels, input.height, input.width,
+        BatchText(node, extents),
         node.pooled.HasAny(Axes::Images())
             ? "change batch_size (or ghost) so that no image is left alone, or pool more axes"
             : "pool more axes, or mark the layer bare (!)");
@@ -127,8 +108,8 @@ std::vector<std::string> EquationDoubts(const equation::Method& method,
   ForEachLoneReduction(equation, extents, images, [&](std::size_t i) {
     if (equation.nodes[i].reduction == Reduction::kVar) return;
     doubts.push_back(fmt::format("{} pools one value (of a map of {}x{}x{}{})",
-                                 ReductionText(equation, i), input.channels, input.height,
-                                 input.width, BatchText(equation.nodes[i], extents)));
+                                 LineText(equation, i), input.channels, input.height, input.width,
+                                 BatchText(equation.nodes[i], extents)));
   });
   return doubts;
 }
