@@ -155,7 +155,7 @@ std::string PooledText(const Summary& summary, const std::string& norm, const st
   for (const NormSummary& each : summary.norms) {
     if (each.method->name != norm) continue;
     for (const NormalizedLayer& normalized : each.layers) {
-      const PooledAxes& pooled = normalized.pooled;
+      const equation::PooledExtents& pooled = normalized.pooled[0];
       if (summary.layers[normalized.layer].layer.name != layer) continue;
       std::ostringstream text;
       text << pooled.images << " " << pooled.channels << " " << pooled.rows << " " << pooled.columns
