@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "norm/equation/normalizing.h"
 #include "norm/equation/statistics.h"
+#include "norm/filters/filter_operation.h"
 
 namespace normlab {
 namespace {
@@ -100,6 +101,26 @@ void CheckObjections(const Architecture& architecture, int images) {
         operation.kind->objection(operation.attributes, plan.InputShape(operation), images);
     if (objection.empty()) continue;
     Refuse(*std::ranges::find(architecture.layers, operation.layer, &Layer::name), objection);
+  }
+}
+
+void CheckFilters(const Architecture& architecture) {
+  const ModelOptions& options = architecture.options;
+  const std::string& brought = options.norm->equation->weights;
+  if (!brought.empty() && options.weights->acts() && options.weights->name != brought) {
+    throw UsageError(fmt::format(
+        "weights = {}: {} acts on the weights already (by {}); leave weights out, or use another "
+        "normalization",
+        Printable(options.weights->name), Printable(options.norm->name), brought));
+  }
+  const FilterMethod& filter = ActingFilter(options);
+  if (!filter.acts()) return;
+  for (const Layer& layer : architecture.layers) {
+    if (layer.kind != LayerKind::kConvolution || layer.bare) continue;
+    const std::string objection =
+        FilterObjection(*filter.equation,
+                        {layer.output.channels, layer.input.channels, layer.kernel, layer.kernel});
+    if (!objection.empty()) Refuse(layer, objection);
   }
 }
 

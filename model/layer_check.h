@@ -29,6 +29,10 @@ void CheckImageStatistics(const Layer& layer, const NormMethod& method);
 // 0: of any number. Throws UsageError naming the layer.
 void CheckObjections(const Architecture& architecture, int images);
 
+// `weights` beside a normalization that brings its own method on the weights, and a method that
+// makes no sense of some filter. Throws UsageError, of a filter naming the layer.
+void CheckFilters(const Architecture& architecture);
+
 // The last layer must leave one number per class. Throws UsageError.
 void CheckOutput(const Architecture& architecture);
 

@@ -27,6 +27,7 @@ std::map<std::string, SummaryOptions> NetworksOf(const StudyPlan& plan) {
     std::string name = fmt::format("{}, groups = {}, order = {}, batch_size = {}", config.model,
                                    config.groups, config.order, config.batch_size);
     if (config.norm_program != "room") name += ", norm_program = " + config.norm_program;
+    if (config.weights != "none") name += ", weights = " + FilterLabel(config.weights);
     if (config.ghost > 0) name += fmt::format(", ghost = {}", config.ghost);
     SummaryOptions& options = networks[name];
     options.model = config.model;

@@ -4,14 +4,10 @@
 
 #include <cstddef>
 #include <string>
-#include <string_view>
-#include <vector>
 
 #include "norm/equation/equation.h"
 
 namespace normlab::equation {
-
-std::string_view KeyName(Key key);
 
 // "avg[N H W]"
 std::string ReductionText(const Equation& equation, const Node& reduction);

@@ -6,6 +6,7 @@
 #include <map>
 
 #include "base/escape.h"
+#include "config/shown_value.h"
 #include "records/arm_facts.h"
 #include "report/page/statistics_json.h"
 
@@ -112,7 +113,7 @@ PageJson ArmJson(const ArmRecord& arm, std::size_t model, std::size_t metrics_st
     values[std::string(quantity.name)] = PageNumber(quantity.value(arm));
   }
   for (const auto& [key, value] : arm.settings) {
-    settings[PlainLine(key)] = PlainLine(key == "norm" ? arm.norm : value);
+    settings[PlainLine(key)] = PlainLine(key == "norm" ? arm.norm : ShownValue(key, value));
   }
   PageJson json = {{"model", model},
                    {"folder", PlainLine(arm.folder)},
