@@ -21,9 +21,13 @@ struct Expression {
 
 class Writer {
  public:
-  explicit Writer(const Equation& equation) : equation_(equation) {}
+  explicit Writer(const Equation& equation, const NodeNames& named = {})
+      : equation_(equation), named_(named) {}
 
   Expression Named(std::size_t index) const {
+    if (named_) {
+      if (const std::optional<std::string> name = named_(index)) return {*name};
+    }
     const std::size_t statement = StatementOf(equation_, index);
     if (statement != kNoStatement) return {equation_.statements[statement].name};
     return Spelled(index);
@@ -86,6 +90,7 @@ class Writer {
   }
 
   const Equation& equation_;
+  const NodeNames named_;
 };
 
 }  // namespace
@@ -102,6 +107,10 @@ std::string NodeText(const Equation& equation, std::size_t node) {
 
 std::string ExpressionText(const Equation& equation, std::size_t node) {
   return Writer(equation).Spelled(node).text;
+}
+
+std::string ExpressionText(const Equation& equation, std::size_t node, const NodeNames& named) {
+  return Writer(equation, named).Spelled(node).text;
 }
 
 std::string StatementText(const Equation& equation, std::size_t statement) {

@@ -3,6 +3,8 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
+#include <optional>
 #include <string>
 
 #include "norm/equation/equation.h"
@@ -19,6 +21,11 @@ std::string NodeText(const Equation& equation, std::size_t node);
 // Its expression, also of a statement's value. Statements within stand by their names, so that no
 // text is longer than the equation's own.
 std::string ExpressionText(const Equation& equation, std::size_t node);
+
+// The same with other texts, names or numbers, in the places of the nodes below it that `named` gives
+// one for.
+using NodeNames = std::function<std::optional<std::string>(std::size_t node)>;
+std::string ExpressionText(const Equation& equation, std::size_t node, const NodeNames& named);
 
 // "m = avg[N H W](x)"
 std::string StatementText(const Equation& equation, std::size_t statement);

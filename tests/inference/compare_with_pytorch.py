@@ -7,7 +7,7 @@ Needs Debian's python3-torch, python3-numpy and python3-pil.
   - Batch normalization, trained for a moment: all 10,000 test images of CIFAR-10 (of Fashion-MNIST
     where CIFAR-10 is not found) have the same most likely class. An image may differ only where the
     two largest log-probabilities are closer than rounding allows; none is expected to.
-  - Every normalization that the program knows, with random weights, in one of two orders of the
+  - Every normalization that has a room, with random weights, in one of two orders of the
     block, over some hundred images; and batch normalization with statistics for each application.
   - Networks of random lines, trained for three steps, within the same distance.
   - One training pass over a folder of pictures moves each application's running statistics as
@@ -41,8 +41,10 @@ except ModuleNotFoundError:
     sys.exit(0)
 
 
-def norm_names():
-    return [each["name"] for each in json.loads(normlab("norms", "--json"))["norms"]]
+def norm_names(program=""):
+    """Of all shipped methods, or of those whose program's name begins so."""
+    norms = json.loads(normlab("norms", "--json"))["norms"]
+    return [each["name"] for each in norms if each["program"].startswith(program)]
 
 
 def train(folder):
@@ -161,7 +163,7 @@ def compare_applications(order, metadata, images, folder):
     rows, _ = evaluate(bare, folder)
     compare(f"batch per application, {order}", import_model(folder / "exported"), images[:SOME],
             rows[:SOME])
-    for norm in norm_names():  # the other normalizations in this file
+    for norm in norm_names("room"):  # the other normalizations in this file
         with torch.no_grad():
             theirs = model.Net(norm).eval()(model.prepare(torch.from_numpy(images[:8].copy())))
         if theirs.shape != (8, 10) or not torch.isfinite(theirs).all():
@@ -334,7 +336,7 @@ def main():
         _, metadata = read_header(arm / "last.safetensors")
         for order in ORDERS:
             TEMPLATE[order] = make_template(order, metadata, folder)
-        for number, norm in enumerate(norm_names()):
+        for number, norm in enumerate(norm_names("room")):
             compare_norm(norm, ORDERS[number % len(ORDERS)], metadata, images, folder / norm)
         for order in ORDERS:
             compare_applications(order, metadata, images, folder / f"applications-{order}")

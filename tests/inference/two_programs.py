@@ -92,12 +92,23 @@ def compare(what, model, images, ours, varied=True):
         sys.exit(f"compare_with_pytorch: {what}: one class for all images compares nothing")
 
 
+def read_tensors(path):
+    """The tensors of a safetensors file by their names."""
+    kinds = {"F64": torch.float64, "F32": torch.float32, "I64": torch.int64}
+    with open(path, "rb") as file:
+        header = json.loads(file.read(struct.unpack("<Q", file.read(8))[0]))
+        data = bytearray(file.read())
+    header.pop("__metadata__", None)
+    return {name: torch.frombuffer(data[slice(*entry["data_offsets"])], dtype=kinds[entry["dtype"]]).view(entry["shape"])
+            for name, entry in header.items()}
+
+
 def write_checkpoint(path, metadata, state):
     """A safetensors file, as normlab reads it."""
     header, data = {"__metadata__": metadata}, b""
     for name, tensor in state.items():
         values = tensor.numpy()
-        kind = {"float32": "F32", "int64": "I64"}[str(values.dtype)]
+        kind = {"float32": "F32", "float64": "F64", "int64": "I64"}[str(values.dtype)]
         header[name] = {"dtype": kind, "shape": list(values.shape),
                         "data_offsets": [len(data), len(data) + values.nbytes]}
         data += values.tobytes()

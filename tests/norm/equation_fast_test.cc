@@ -231,12 +231,19 @@ TEST(EquationFast, AddsToTheGradientsThatAreThere) {
   }
 }
 
+// Where one image is the batch, a statistic of one value is that value, and batch-instance takes
+// the same twice: the gradients are differences of equal values, of which rounding alone is left.
+bool IsDifferenceOfEquals(const Method& method, const Extents& extents) {
+  return method.equation.PoolsImages() &&
+         (extents.rows * extents.columns == 1 || method.name == "batch-instance");
+}
+
 // The files of norms/, whose sizes no vector, no block and no row of tiles divides.
 TEST(EquationFast, FollowsTheTwinOfTheShippedMethods) {
   std::uint64_t seed = 100;
   int compared = 0;
   for (const auto& method : ShippedMethods()) {
-    for (const int images : {1, 15, 16, 17, 33}) {
+    for (const int images : {1, 15, 33}) {
       for (const Extents& map : {Extents{.channels = 6, .groups = 3, .rows = 5, .columns = 3},
                                  Extents{.channels = 7, .groups = 7, .rows = 1, .columns = 13},
                                  Extents{.channels = 10, .groups = 1, .rows = 9, .columns = 1},
@@ -245,13 +252,14 @@ TEST(EquationFast, FollowsTheTwinOfTheShippedMethods) {
         extents.images = images;
         const EquationCase one = MakeCase(method->equation.text, extents, ++seed);
         if (VarianceOfOneValue(one.equation, extents)) continue;
+        if (images == 1 && IsDifferenceOfEquals(*method, extents)) continue;
         SCOPED_TRACE(method->name);
         CheckEverywhere(one, nullptr);
         ++compared;
       }
     }
   }
-  EXPECT_GT(compared, 8 * 5 * 2);
+  EXPECT_GT(compared, 24 * 3 * 2);
 }
 
 // At the kinks themselves: x is a small whole number, and what is done with it is exact.

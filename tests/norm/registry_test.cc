@@ -10,6 +10,7 @@ namespace normlab {
 namespace {
 
 using ::testing::AllOf;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
 TEST(NormMethods, EveryNameFindsItsOwnRow) {
@@ -21,11 +22,32 @@ TEST(NormMethods, EveryNameFindsItsOwnRow) {
   }
 }
 
-TEST(NormMethods, OnlyBatchPoolsOverImagesAndKeepsRunningStatistics) {
+TEST(NormMethods, AreTheMethodsOfTheLiterature) {
+  EXPECT_THAT(
+      NormNames(),
+      ElementsAre("none", "batch", "layer", "layer-elementwise", "layer-channels", "group",
+                  "instance", "rms", "batch-channel", "batch-instance", "batch-renorm", "derf",
+                  "dyt", "evonorm-b0", "evonorm-s0", "extended-batch", "frn", "ghost-batch", "grn",
+                  "l1-batch", "mean-only-batch", "pono", "salu", "switchable"));
+}
+
+TEST(NormMethods, WhatPoolsOverImagesKeepsRunningStatistics) {
+  std::vector<std::string_view> pooling;
   for (const NormMethod& method : NormMethods()) {
-    EXPECT_EQ(method.pools_images, method.name == "batch") << method.name;
-    EXPECT_EQ(method.running_statistics, method.name == "batch") << method.name;
+    EXPECT_EQ(method.running_statistics, method.pools_images) << method.name;
+    if (method.pools_images) pooling.push_back(method.name);
   }
+  EXPECT_THAT(pooling, ElementsAre("batch", "batch-channel", "batch-instance", "batch-renorm",
+                                   "evonorm-b0", "extended-batch", "ghost-batch", "l1-batch",
+                                   "mean-only-batch", "switchable"));
+}
+
+TEST(NormMethods, ThreeAreActivationsToo) {
+  std::vector<std::string_view> activations;
+  for (const NormMethod& method : NormMethods()) {
+    if (method.is_activation) activations.push_back(method.name);
+  }
+  EXPECT_THAT(activations, ElementsAre("evonorm-b0", "evonorm-s0", "frn"));
 }
 
 TEST(NormMethods, UnknownNameIsAUsageErrorThatNamesTheNearest) {
@@ -81,9 +103,8 @@ TEST(Statistics, ShareTheValuesOfTheMapEqually) {
 
 TEST(Affine, HasOneValuePerChannelOrPerElement) {
   EXPECT_THAT(AffineExtents(FindNormMethod("none"), kShape), testing::IsEmpty());
-  EXPECT_THAT(AffineExtents(FindNormMethod("rms"), kShape), testing::ElementsAre(12));
-  EXPECT_THAT(AffineExtents(FindNormMethod("layer-elementwise"), kShape),
-              testing::ElementsAre(12, 3, 5));
+  EXPECT_THAT(AffineExtents(FindNormMethod("rms"), kShape), ElementsAre(12));
+  EXPECT_THAT(AffineExtents(FindNormMethod("layer-elementwise"), kShape), ElementsAre(12, 3, 5));
 }
 
 }  // namespace
