@@ -47,7 +47,7 @@ class Writer {
         return {InputName(equation_.domain)};
       case Node::Kind::kLearned: {
         const Learned& learned = equation_.learned[node.index];
-        return {fmt::format("{}[{}]", learned.name, learned.axes.text(equation.domain))};
+        return {fmt::format("{}[{}]", learned.name, learned.axes.text(equation_.domain))};
       }
       case Node::Kind::kRunning:
         return {equation_.statements[node.index].name + ".running"};
