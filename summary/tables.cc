@@ -172,6 +172,16 @@ std::vector<std::string> ColumnNotes() {
       "is. Buffers: running statistics and their counter."};
 }
 
+std::string ActivationSentence(const Summary& summary) {
+  std::vector<std::string> names;
+  for (const NormSummary& norm : summary.norms) {
+    if (norm.method->is_activation) names.emplace_back(norm.method->name);
+  }
+  if (names.empty()) return "";
+  return fmt::format("No ReLU stands beside {}, activation{} too, where order has norm.",
+                     Join(names), names.size() == 1 ? "" : "s");
+}
+
 std::string ReachSentence(const Summary& summary, const NormSummary& norm) {
   if (norm.layers.empty() || norm.poolings.empty()) {
     return "Without statistics a value depends on its receptive field alone.";
