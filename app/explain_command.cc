@@ -12,12 +12,10 @@
 #include "base/owned_folder.h"
 #include "base/printable.h"
 #include "base/text.h"
+#include "config/norm_setting.h"
 #include "explain/comparison.h"
 #include "explain/json_writer.h"
-#include "explain/markdown_writer.h"
-#include "explain/method_text.h"
 #include "explain/page_writer.h"
-#include "explain/text_writer.h"
 #include "explain/values_file.h"
 
 namespace normlab {
@@ -28,8 +26,8 @@ struct ExplainFlags {
   std::vector<std::string> compare;
   std::optional<std::string> shape, values, out;
   std::string mode = "train", color = "auto";
-  std::optional<int> groups;
-  std::int64_t seed = 1;
+  std::optional<int> groups, ghost;
+  std::int64_t seed = 1, steps = 0;
   bool json = false, markdown = false, html = false;
 };
 
@@ -56,8 +54,10 @@ void TakeShape(const std::string& text, ExampleInput& input) {
     at = next;
   }
   if (at != end) RefuseShape(text);
-  input.images = extents[0];
-  input.shape = {extents[1], extents[2], extents[3]};
+  input.extents = {.images = extents[0],
+                   .channels = extents[1],
+                   .rows = extents[2],
+                   .columns = extents[3]};
 }
 
 class Explanation {
@@ -67,61 +67,68 @@ class Explanation {
   }
 
   WorkedExample One() const {
-    const NormMethod& method = FindExplainedMethod(flags_.norm);
-    CheckGroupsAreUsed({&method});
-    ExampleInput input = Start(method);
-    if (values_) {
-      TakeExampleValues(*values_, FitValues::kExactly, seed(), input);
-    } else {
-      TakeShape(flags_.shape.value_or(kDefaultShape), input);
-      DrawExample(input, seed());
-    }
-    return Finished(input);
+    const NormMethod& method = Method(flags_.norm);
+    CheckDivisorsAreUsed({&method});
+    return Work(Input(method, FitValues::kExactly));
   }
 
   NormComparison Both() const {
-    const NormMethod &a = FindExplainedMethod(flags_.compare[0]),
-                     &b = FindExplainedMethod(flags_.compare[1]);
-    CheckGroupsAreUsed({&a, &b});
+    const NormMethod &a = Method(flags_.compare[0]), &b = Method(flags_.compare[1]);
+    CheckDivisorsAreUsed({&a, &b});
     if (values_) CheckValuesAreUsed(*values_, {&a, &b});
-    return CompareNorms(OneOfTwo(a), OneOfTwo(b));
+    return CompareNorms(Work(Input(a, FitValues::kLoosely)), Work(Input(b, FitValues::kLoosely)));
   }
 
  private:
-  // --groups is refused where no method of the command has groups; a page has them all.
-  void CheckGroupsAreUsed(const std::vector<const NormMethod*>& methods) const {
-    if (!flags_.groups || flags_.html) return;
-    for (const NormMethod* method : methods) {
-      if (method->pools_channels == PooledChannels::kGroup) return;
-    }
-    throw UsageError(fmt::format("--groups {}: {} has no groups; leave it out", *flags_.groups,
-                                 methods.front()->name));
+  static const NormMethod& Method(const std::string& named) {
+    return FindNormMethod(NormFromPath(named, "", "explain"));
   }
 
-  ExampleInput Start(const NormMethod& method) const {
+  // --groups and --ghost are refused where no method of the command divides channels or images; a
+  // page has them all.
+  void CheckDivisorsAreUsed(const std::vector<const NormMethod*>& methods) const {
+    const auto check = [&](const char* name, const std::optional<int>& number, auto divides) {
+      if (!number || flags_.html) return;
+      for (const NormMethod* method : methods) {
+        if (divides(method->equation->equation)) return;
+      }
+      throw UsageError(fmt::format("--{} {}: {} has no {}; leave it out", name, *number,
+                                   Printable(methods.front()->name),
+                                   name == std::string_view("ghost") ? "ghost batches" : name));
+    };
+    check("groups", flags_.groups, DividesChannels);
+    check("ghost", flags_.ghost, DividesImages);
+  }
+
+  ExampleInput Input(const NormMethod& method, FitValues fit) const {
     ExampleInput input;
     input.method = &method;
     input.training = flags_.mode == "train";
-    return input;
-  }
-
-  WorkedExample OneOfTwo(const NormMethod& method) const {
-    ExampleInput input = Start(method);
+    input.constants.step = static_cast<double>(flags_.steps);
     if (values_) {
-      TakeExampleValues(*values_, FitValues::kLoosely, seed(), input);
+      input.extents.images = values_->x.extents[0];
+      input.extents.channels = values_->x.extents[1];
     } else {
       TakeShape(flags_.shape.value_or(kDefaultShape), input);
-      DrawExample(input, seed());
-      RepeatChannelAffine(input);
     }
-    return Finished(input);
+    equation::Extents& extents = input.extents;
+    if (flags_.groups) CheckGroups(*flags_.groups, extents.channels);
+    extents.groups = flags_.groups.value_or(DefaultGroups(extents.channels));
+    extents.ghost = flags_.ghost.value_or(DefaultGhost(extents.images));
+    if (values_) {
+      TakeExampleValues(*values_, fit, seed(), input);
+      return input;
+    }
+    DrawExample(input, seed());
+    return fit == FitValues::kLoosely ? Alike(input) : input;
   }
 
-  WorkedExample Finished(ExampleInput& input) const {
-    const int channels = input.shape.channels;
-    if (flags_.groups) CheckGroups(*flags_.groups, channels);
-    input.groups = flags_.groups.value_or(DefaultGroups(channels));
-    return Work(input);
+  // With what is learned alike for all elements of a channel.
+  static ExampleInput Alike(ExampleInput input) {
+    for (std::size_t i = 0; i < input.learned.size(); ++i) {
+      input.learned[i] = DrawnLearned(input, i, true);
+    }
+    return input;
   }
 
   std::uint64_t seed() const { return static_cast<std::uint64_t>(flags_.seed); }
@@ -137,12 +144,15 @@ std::string Rendered(const ExplainFlags& flags) {
   if (!flags.compare.empty()) {
     const NormComparison comparison = explanation.Both();
     if (flags.json) return JsonDocument(ComparisonJson(comparison));
-    return flags.markdown ? ComparisonMarkdown(comparison) : ComparisonText(comparison, color);
+    if (flags.html) return ExamplePage(comparison.a, comparison.b.input.method);
+    const Account account = ComparisonAccount(comparison);
+    return flags.markdown ? AccountMarkdown(account, 2) : AccountText(account, color);
   }
   const WorkedExample example = explanation.One();
   if (flags.json) return JsonDocument(ExampleJson(example));
-  if (flags.markdown) return ExampleMarkdown(example);
-  return flags.html ? ExamplePage(example) : ExampleText(example, color);
+  if (flags.html) return ExamplePage(example);
+  const Account account = ExampleAccount(example);
+  return flags.markdown ? AccountMarkdown(account, 2) : AccountText(account, color);
 }
 
 void CheckFlags(const ExplainFlags& flags) {
@@ -154,11 +164,6 @@ void CheckFlags(const ExplainFlags& flags) {
   }
   if (flags.shape && flags.values) {
     throw UsageError("--shape: --values has an x with its own shape; leave one of the two out");
-  }
-  if (flags.html && !flags.compare.empty()) {
-    throw UsageError(
-        "--html: a page shows one method at a time and lets you change it; expected "
-        "--compare with text, --json or --markdown");
   }
 }
 
@@ -181,20 +186,26 @@ Command AddExplainCommand(CLI::App& program) {
   CLI::App* explain = program.add_subcommand(
       "explain",
       "Work a normalization out on a small tensor, forward and backward, every number shown.");
-  explain->add_option("norm", flags.norm, Join(NormNames()));
+  explain->add_option("norm", flags.norm,
+                      Join(NormNames()) + ", a file of your own, or an equation");
   explain
       ->add_option("--compare", flags.compare, "two methods on the same numbers: where they part")
       ->expected(2);
   explain->add_option("--shape", flags.shape,
                       fmt::format("images,channels,rows,columns; default: {}", kDefaultShape));
   explain->add_option("--groups", flags.groups,
-                      "of group; default: the smallest number above 1 that divides the channels");
+                      "of channels; default: the smallest number above 1 that divides them");
+  explain->add_option("--ghost", flags.ghost, "images of a ghost batch; default: half of them")
+      ->check(CLI::Range(1, std::numeric_limits<int>::max()));
+  explain->add_option("--steps", flags.steps, "optimizer steps completed, for ramps")
+      ->check(CLI::Range(std::int64_t{0}, std::int64_t{1'000'000'000}))
+      ->capture_default_str();
   explain->add_option("--seed", flags.seed, "of the numbers that are drawn")
       ->check(CLI::Range(std::int64_t{0}, std::numeric_limits<std::int64_t>::max()))
       ->capture_default_str();
   explain->add_option("--values", flags.values,
-                      "a JSON file with x, and if you like gamma, beta, running_mean, running_var, "
-                      "momentum, eps, dy (docs/explain.md)");
+                      "a JSON file with x, and if you like what is learned and kept by name, "
+                      "momentum, eps, steps, dy (docs/explain.md)");
   explain->add_option("--mode", flags.mode, "train, or eval: with the running statistics")
       ->check(CLI::IsMember({"train", "eval"}))
       ->capture_default_str();
@@ -211,6 +222,7 @@ Command AddExplainCommand(CLI::App& program) {
   explain->footer(
       "normlab explain group\nnormlab explain batch --shape 3,2,2,2 --mode eval\n"
       "normlab explain --compare layer layer-channels\n"
+      "normlab explain ./mine.toml --html --out mine.html\n"
       "normlab explain layer --values numbers.json --html --out layer.html");
   return {explain, [shared](const std::vector<std::string>&) { return Explain(*shared); }};
 }

@@ -113,7 +113,8 @@ std::vector<Key> ModelKeys() {
               "module keeps, or one for each application"),
       WordKey(kArm, "order", NORMLAB_FIELD(config.order), {},
               "conv, then relu, norm and dropout in any order, joined by -",
-              "order inside a unit; default: the model's own"),
+              "order inside a unit; default: the model's own; a norm that is an activation too "
+              "leaves relu out"),
       RealKey("dropout", NORMLAB_FIELD(config.dropout), 0, Bound::kClosed, 1, Bound::kOpen,
               "probability that a value is zeroed"),
   };

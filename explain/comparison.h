@@ -1,11 +1,11 @@
-// Two normalizations of the same tensor: where they part, and why.
+// Two normalizations of the same tensor: where they part.
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <vector>
 
-#include "explain/worked_example.h"
+#include "explain/account.h"
 
 namespace normlab {
 
@@ -15,14 +15,13 @@ inline constexpr double kSameOutput = 1e-12;
 struct NormComparison {
   WorkedExample a, b;
   std::vector<std::size_t> differing;  // values of y, row-major
-  std::string reason;                  // why they never differ; empty where they do
+  std::string reason;                  // why none does; empty where some do
 };
 
 // Both have the same x.
 NormComparison CompareNorms(WorkedExample a, WorkedExample b);
 
-std::string ComparisonText(const NormComparison& comparison, bool color);
-std::string ComparisonMarkdown(const NormComparison& comparison);
+Account ComparisonAccount(const NormComparison& comparison);
 nlohmann::ordered_json ComparisonJson(const NormComparison& comparison);
 
 }  // namespace normlab

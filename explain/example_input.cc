@@ -3,33 +3,26 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
+
 #include "base/error.h"
 #include "base/philox.h"
 
 namespace normlab {
 namespace {
 
-// 1, 2, 0.5, 1.5, 2.5, 1, ...
-double SimpleGamma(std::size_t p) {
-  constexpr double kGammas[] = {1, 2, 0.5, 1.5, 2.5};
-  return kGammas[p % std::size(kGammas)];
-}
+using equation::Equation;
+using equation::Node;
 
-// 0, 1, -1, 0.5, ...
-double SimpleBeta(std::size_t p) {
-  constexpr double kBetas[] = {0, 1, -1, 0.5, -0.5, 2, -2};
-  return kBetas[p % std::size(kBetas)];
-}
+// Halves and squares, so that quotients and roots can be taken by hand.
+constexpr double kGains[] = {0, 1, -0.5, 0.5, 1.5};  // beside an initial 1
+constexpr double kShifts[] = {0, 1, -1, 0.5, -0.5, 2, -2};
+constexpr double kMeans[] = {1, 0, 2, -1};
+constexpr double kVariances[] = {4, 9, 1, 2.25, 16};
 
-double SimpleMean(std::size_t c) {
-  constexpr double kMeans[] = {1, 0, 2, -1};
-  return kMeans[c % std::size(kMeans)];
-}
-
-// Squares, so that deviations can be taken by hand.
-double SimpleVariance(std::size_t c) {
-  constexpr double kVariances[] = {4, 9, 1, 2.25, 16};
-  return kVariances[c % std::size(kVariances)];
+template <std::size_t size>
+double Cycled(const double (&numbers)[size], std::size_t i) {
+  return numbers[i % size];
 }
 
 std::string Divisors(int channels) {
@@ -40,21 +33,41 @@ std::string Divisors(int channels) {
   return text;
 }
 
+bool Divides(const Equation& equation, Axes whole, equation::Key key) {
+  return std::ranges::any_of(equation.nodes, [&](const Node& node) {
+    return node.axes.Divides(whole) || node.pooled.Divides(whole) ||
+           (node.kind == Node::Kind::kKey && node.key == key);
+  });
+}
+
 }  // namespace
+
+Axes ExampleInput::state_axes(std::size_t i) const {
+  return equation().nodes[equation().statements[i].node].axes.Without(Axes::Images());
+}
+
+std::vector<int> ValueExtents(const equation::Extents& extents, Axes axes) {
+  std::vector<int> result;
+  if (axes.HasAny(Axes::Images())) result.push_back(extents.ImageExtent(axes));
+  if (axes.HasAny(Axes::Channels())) result.push_back(extents.ChannelExtent(axes));
+  if (axes.Has(Axes::Rows())) result.push_back(extents.rows);
+  if (axes.Has(Axes::Columns())) result.push_back(extents.columns);
+  return result;
+}
 
 std::string ExtentsText(const std::vector<int>& extents) {
   return fmt::format("{}", fmt::join(extents, "x"));
 }
 
-std::vector<int> InputExtents(const ExampleInput& input) {
-  return {input.images, input.shape.channels, input.shape.height, input.shape.width};
+std::string InputExtentsText(const ExampleInput& input) {
+  return ExtentsText(ValueExtents(input.extents, Axes::All()));
 }
 
-std::size_t AffineSize(const NormMethod& method, Shape shape) {
-  if (method.affine == AffineKind::kNone) return 0;
-  std::size_t size = 1;
-  for (const int extent : AffineExtents(method, shape)) size *= static_cast<std::size_t>(extent);
-  return size;
+bool DividesChannels(const Equation& equation) {
+  return Divides(equation, Axes::Channels(), equation::Key::kGroups);
+}
+bool DividesImages(const Equation& equation) {
+  return Divides(equation, Axes::Images(), equation::Key::kGhost);
 }
 
 int DefaultGroups(int channels) {
@@ -70,51 +83,70 @@ void CheckGroups(int groups, int channels) {
                                groups, channels, Divisors(channels)));
 }
 
-void CheckStatistics(const ExampleInput& input) {
-  const NormMethod& method = *input.method;
-  if (method.pools_channels == PooledChannels::kGroup) {
-    CheckGroups(input.groups, input.shape.channels);
-  }
-  if (!method.has_statistics || !method.centered || input.uses_running()) return;
-  if (ValuesPerStatistic(method, input.images, input.shape, input.groups) > 1) return;
-  throw UsageError(
-      fmt::format("{}: on {} each mean would be over one value ({}), and leave nothing of it but "
-                  "beta; expected "
-                  "more than one value per statistic",
-                  method.name, ExtentsText(InputExtents(input)), method.pools_over));
-}
-
-std::vector<double> DrawOutputGradient(std::size_t size, std::uint64_t seed) {
+Doubles DrawOutputGradient(std::size_t size, std::uint64_t seed) {
   RandomStream stream(seed, Purpose::kExample, 0, 1);
-  std::vector<double> dy(size);
+  Doubles dy(size);
   for (double& value : dy) value = (static_cast<int>(stream.Below(5)) - 2) / 2.0;
   return dy;
 }
 
-void DrawExample(ExampleInput& input, std::uint64_t seed) {
-  const std::size_t size = input.shape.size() * static_cast<std::size_t>(input.images);
-  RandomStream stream(seed, Purpose::kExample, 0, 0);
-  input.x.resize(size);
-  for (double& value : input.x) value = static_cast<int>(stream.Below(10)) - 4;
-  input.dy = DrawOutputGradient(size, seed);
-  for (std::size_t p = 0; p < AffineSize(*input.method, input.shape); ++p) {
-    input.gamma.push_back(SimpleGamma(p));
-    if (input.method->has_bias) input.beta.push_back(SimpleBeta(p));
+Doubles DrawnLearned(const ExampleInput& input, std::size_t i, bool per_channel) {
+  const equation::LearnedRow& row = input.method->equation->learned[i];
+  const Axes axes = input.equation().learned[i].axes;
+  Doubles values(input.extents.size(axes));
+  const std::size_t repeat =
+      per_channel ? input.extents.size(axes.Without(Axes::Channels())) : std::size_t{1};
+  for (std::size_t p = 0; p < values.size(); ++p) {
+    const double more =
+        row.initial == 0 ? Cycled(kShifts, p / repeat) : Cycled(kGains, p / repeat);
+    values[p] = std::clamp(row.initial + more, row.lowest, row.highest);
   }
-  if (!input.method->running_statistics) return;
-  for (std::size_t c = 0; c < static_cast<std::size_t>(input.shape.channels); ++c) {
-    input.running_mean.push_back(input.training ? 0 : SimpleMean(c));
-    input.running_var.push_back(input.training ? 1 : SimpleVariance(c));
-  }
+  return values;
 }
 
-void RepeatChannelAffine(ExampleInput& input) {
-  if (input.method->affine != AffineKind::kPerElement) return;
-  const std::size_t pixels = input.shape.pixels();
-  for (std::size_t e = 0; e < input.gamma.size(); ++e) {
-    input.gamma[e] = SimpleGamma(e / pixels);
-    if (!input.beta.empty()) input.beta[e] = SimpleBeta(e / pixels);
+Doubles DrawnRunning(const ExampleInput& input, std::size_t i) {
+  const auto& kept = input.equation().statements[i].running;
+  if (!kept) return {};
+  Doubles values(input.extents.size(input.state_axes(i)), kept->start);
+  if (input.training) return values;
+  for (std::size_t p = 0; p < values.size(); ++p) {
+    values[p] = kept->start == 0 ? Cycled(kMeans, p) : Cycled(kVariances, p);
   }
+  return values;
+}
+
+void DrawExample(ExampleInput& input, std::uint64_t seed) {
+  RandomStream stream(seed, Purpose::kExample, 0, 0);
+  input.x.resize(input.extents.size(Axes::All()));
+  for (double& value : input.x) value = static_cast<int>(stream.Below(10)) - 4;
+  input.dy = DrawOutputGradient(input.x.size(), seed);
+  input.learned.clear();
+  input.running.clear();
+  input = WithMethod(input, *input.method);
+}
+
+ExampleInput WithMethod(const ExampleInput& input, const NormMethod& method, bool per_channel) {
+  ExampleInput other = input;
+  other.method = &method;
+  other.learned.clear();
+  other.running.clear();
+  const Equation &from = input.equation(), &to = other.equation();
+  for (std::size_t i = 0; i < to.learned.size(); ++i) {
+    other.learned.push_back(DrawnLearned(other, i, per_channel));
+    for (std::size_t k = 0; k < input.learned.size(); ++k) {
+      const equation::Learned &a = from.learned[k], &b = to.learned[i];
+      if (a.name == b.name && a.axes == b.axes) other.learned.back() = input.learned[k];
+    }
+  }
+  for (std::size_t i = 0; i < to.statements.size(); ++i) {
+    other.running.push_back(DrawnRunning(other, i));
+    for (std::size_t k = 0; k < input.running.size(); ++k) {
+      const bool same = !input.running[k].empty() && input.state(k) == other.state(i) &&
+                        input.state_axes(k) == other.state_axes(i);
+      if (same) other.running.back() = input.running[k];
+    }
+  }
+  return other;
 }
 
 }  // namespace normlab

@@ -1,60 +1,71 @@
-// What a worked example starts from: a small tensor, a method, and the method's parameters.
+// What a worked example starts from: a small tensor, a method, and all that its equation reads.
 #pragma once
 
 #include <cstdint>
 #include <string>
 #include <vector>
 
-#include "base/shape.h"
+#include "norm/equation/twin.h"
 #include "norm/norm.h"
 
 namespace normlab {
+
+using equation::Axes;
+using Doubles = std::vector<double>;
 
 // The most values that x may have: everything is computed and kept in double, several times over.
 inline constexpr std::size_t kMostExampleValues = 65536;
 
 struct ExampleInput {
   const NormMethod* method = nullptr;
-  int images = 0;
-  Shape shape;
-  int groups = 1;                   // of group normalization
-  bool training = true;             // false: with running statistics, where the method keeps them
-  double eps = 1e-5;                // inside the square root; >= 0
-  double momentum = 0.1;            // weight of the new value in the running statistics; 0 .. 1
-  std::vector<double> x, dy;        // [N][C][H][W]
-  std::vector<double> gamma, beta;  // AffineExtents; empty where there is none
-  std::vector<double> running_mean, running_var;  // [C]; empty where the method keeps none
+  equation::Extents extents;      // of x, with groups and ghost batches
+  equation::Constants constants;  // eps >= 0, momentum 0 .. 1, optimizer steps completed
+  bool training = true;           // false: with running values, where the method keeps them
+  Doubles x, dy;                  // [N][C][H][W]
+  std::vector<Doubles> learned;   // beside the equation's learned values
+  std::vector<Doubles> running;   // beside its statements; empty where none is kept
 
-  // True where the statistics that normalize are the running ones.
-  bool uses_running() const { return !training && method->running_statistics; }
+  const equation::Equation& equation() const { return method->equation->equation; }
+  // What statement `i` keeps is called, and its axes.
+  const std::string& state(std::size_t i) const { return method->equation->states[i]; }
+  Axes state_axes(std::size_t i) const;
 };
 
+// Of a value with these axes, those that it has: images or ghost batches, channels or groups or
+// channels of a group, rows, columns. Of a lone number none.
+std::vector<int> ValueExtents(const equation::Extents& extents, Axes axes);
 // "2x4x2x2"
 std::string ExtentsText(const std::vector<int>& extents);
-std::vector<int> InputExtents(const ExampleInput& input);  // {N, C, H, W}
+std::string InputExtentsText(const ExampleInput& input);
 
-// How many weights the method has on such a map.
-std::size_t AffineSize(const NormMethod& method, Shape shape);
+// Whether an equation names a part of C (or N): G, K, groups (B, M, ghost).
+bool DividesChannels(const equation::Equation& equation);
+bool DividesImages(const equation::Equation& equation);
 
 // The smallest number above 1 that divides the channels; 1 for one channel.
 int DefaultGroups(int channels);
+// Half of the images; the larger half.
+inline int DefaultGhost(int images) { return (images + 1) / 2; }
 
 // Throws UsageError naming the numbers that divide.
 void CheckGroups(int groups, int channels);
 
-// Throws UsageError where groups do not divide the channels, or where a mean would be over one
-// value, of which it leaves nothing. PyTorch refuses the latter too (batch and instance).
-void CheckStatistics(const ExampleInput& input);
-
-// x: whole numbers from -4 to 5. dy: halves from -1 to 1. Both by address from the seed. gamma and
-// beta are halves that differ from channel to channel (or element to element). Running statistics
-// start as PyTorch's do, at 0 and 1, in training; in evaluation they are simple numbers that differ
-// from channel to channel. `input` has method, images, shape, groups and mode.
+// x: whole numbers from -4 to 5. dy: halves from -1 to 1. Both by address from the seed. Learned
+// values are simple numbers around their initial ones that differ from place to place, within their
+// bounds. Running values are as they start in training; in evaluation they are simple numbers too.
+// `input` has method, extents and mode.
 void DrawExample(ExampleInput& input, std::uint64_t seed);
-std::vector<double> DrawOutputGradient(std::size_t size, std::uint64_t seed);
+Doubles DrawOutputGradient(std::size_t size, std::uint64_t seed);
 
-// The same with one weight for all elements of a channel: the weights that let methods with a
-// weight per channel and per element compute alike.
-void RepeatChannelAffine(ExampleInput& input);
+// What DrawExample gives for learned value or statement `i`; `per_channel`: as if it were the same
+// for all elements of a channel, so that methods with a weight per channel and per element compute
+// alike.
+Doubles DrawnLearned(const ExampleInput& input, std::size_t i, bool per_channel = false);
+Doubles DrawnRunning(const ExampleInput& input, std::size_t i);
+
+// The numbers of `input` under another method: learned and running values of the same name and axes
+// are taken over, others drawn.
+ExampleInput WithMethod(const ExampleInput& input, const NormMethod& method,
+                        bool per_channel = false);
 
 }  // namespace normlab

@@ -2,7 +2,8 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
+#include "explain/arithmetic.h"
+#include "explain/values_file.h"
 
 namespace normlab {
 namespace {
@@ -12,94 +13,101 @@ using Json = nlohmann::ordered_json;
 template <typename T>
 Json Nested(const std::vector<int>& extents, std::size_t depth, const std::vector<T>& values,
             std::size_t& next) {
+  if (depth == extents.size()) return next < values.size() ? Json(values[next++]) : Json(nullptr);
   Json array = Json::array();
   for (int i = 0; i < extents[depth]; ++i) {
-    if (depth + 1 < extents.size()) {
-      array.push_back(Nested(extents, depth + 1, values, next));
-    } else {
-      array.push_back(next < values.size() ? Json(values[next]) : Json(nullptr));
-      ++next;
-    }
+    array.push_back(Nested(extents, depth + 1, values, next));
   }
   return array;
 }
 
 // Null where there are no values at all; null for each that is missing at the end.
 template <typename T>
-Json Array(const std::vector<int>& extents, const std::vector<T>& values) {
+Json Array(const ExampleInput& input, Axes axes, const std::vector<T>& values) {
   if (values.empty()) return nullptr;
   std::size_t next = 0;
-  return Nested(extents, 0, values, next);
+  return Nested(ValueExtents(input.extents, axes), 0, values, next);
 }
 
-struct Extents {
-  explicit Extents(const WorkedExample& example)
-      : x(InputExtents(example.input)),
-        affine(AffineExtents(*example.input.method, example.input.shape)),
-        channels{example.input.shape.channels} {
-    const StatisticShape& shape = example.statistic_shape;
-    statistics = {shape.images, shape.channels, shape.height, shape.width};
+Json InputsJson(const ExampleInput& input) {
+  const equation::Equation& equation = input.equation();
+  Json json = {{"x", Array(input, Axes::All(), input.x)}};
+  for (std::size_t i = 0; i < equation.learned.size(); ++i) {
+    json[LearnedKey(equation.learned[i].name)] =
+        Array(input, equation.learned[i].axes, input.learned[i]);
   }
-  std::vector<int> x, affine, channels, statistics;
-};
-
-Json InputsJson(const ExampleInput& input, const Extents& extents) {
-  Json json = {{"x", Array(extents.x, input.x)}};
-  if (!input.gamma.empty()) json["gamma"] = Array(extents.affine, input.gamma);
-  if (!input.beta.empty()) json["beta"] = Array(extents.affine, input.beta);
-  if (!input.running_mean.empty()) {
-    json["running_mean"] = Array(extents.channels, input.running_mean);
-    json["running_var"] = Array(extents.channels, input.running_var);
+  for (std::size_t i = 0; i < equation.statements.size(); ++i) {
+    if (!input.running[i].empty()) {
+      json[input.state(i)] = Array(input, input.state_axes(i), input.running[i]);
+    }
   }
-  json["momentum"] = input.momentum;
-  json["eps"] = input.eps;
-  json["dy"] = Array(extents.x, input.dy);
+  json["momentum"] = input.constants.momentum;
+  json["eps"] = input.constants.eps;
+  json["steps"] = input.constants.step;
+  json["dy"] = Array(input, Axes::All(), input.dy);
   return json;
 }
 
-Json NumericJson(const WorkedExample& example, const Extents& extents) {
-  const NumericGradient& numeric = example.numeric;
-  return {{"dx", Array(extents.x, numeric.dx)},
-          {"dgamma", Array(extents.affine, numeric.dgamma)},
-          {"dbeta", Array(extents.affine, numeric.dbeta)},
-          {"largest_difference", NumericDifference(example)}};
+Json StepJson(const WorkedExample& example, const WorkedStep& step) {
+  const ExampleInput& input = example.input;
+  Json json = {{"name", step.name},
+               {"text", step.text},
+               {"axes", step.axes.text()},
+               {"values", Array(input, step.axes, step.values)},
+               {"gradient", Array(input, step.axes, step.gradient.values)},
+               {"pools", nullptr}};
+  if (!step.reduces) return json;
+  json["pools"] = {
+      {"axes", example.node(step).pooled.text()},
+      {"words", PooledText(example, step)},
+      {"counts", Array(input, step.axes, example.counts(step))},
+      {"from_running", step.from_running},
+      {"statistic_of",
+       Array(input, Axes::All(), Beside(input.extents, Axes::All(), step.axes))}};
+  return json;
 }
 
 }  // namespace
 
+Json ArrayJson(const equation::Extents& extents, Axes axes, const Doubles& values) {
+  std::size_t next = 0;
+  return Nested(ValueExtents(extents, axes), 0, values, next);
+}
+
 Json ExampleJson(const WorkedExample& example) {
   const ExampleInput& input = example.input;
   const NormMethod& method = *input.method;
-  const Extents extents(example);
-  Json json = {{"schema", 1},
+  const equation::Equation& equation = input.equation();
+  Json json = {{"schema", 2},
                {"norm", method.name},
                {"title", method.title},
                {"pytorch", method.pytorch},
                {"source", method.source},
+               {"equation", equation.text},
                {"mode", input.training ? "train" : "eval"},
                {"groups", nullptr},
-               {"shape", extents.x},
-               {"values_per_statistic", example.values_per_statistic}};
-  if (method.pools_channels == PooledChannels::kGroup) json["groups"] = input.groups;
-  json["inputs"] = InputsJson(input, extents);
-  json["statistic_of"] = Array(extents.x, example.statistic_of);
-  const auto statistics = [&](const std::vector<double>& values) {
-    return Array(extents.statistics, values);
-  };
-  json["mean"] = method.centered ? statistics(example.mean) : Json(nullptr);
-  json["var"] = statistics(example.var);
-  json["deviation"] = statistics(example.deviation);
-  json["mean_of_x"] = method.centered ? statistics(example.mean_of_x) : Json(nullptr);
-  json["var_of_x"] = statistics(example.var_of_x);
-  json["unbiased_var_of_x"] = statistics(example.unbiased_var_of_x);
-  json["normalized"] = Array(extents.x, example.normalized);
-  json["y"] = Array(extents.x, example.y);
-  json["running_mean"] = Array(extents.channels, example.running_mean);
-  json["running_var"] = Array(extents.channels, example.running_var);
-  json["dx"] = Array(extents.x, example.dx);
-  json["dgamma"] = Array(extents.affine, example.dgamma);
-  json["dbeta"] = Array(extents.affine, example.dbeta);
-  json["numeric"] = NumericJson(example, extents);
+               {"ghost", nullptr},
+               {"shape", ValueExtents(input.extents, Axes::All())},
+               {"inputs", InputsJson(input)},
+               {"steps", Json::array()},
+               {"y", Array(input, Axes::All(), example.y())},
+               {"running", Json::object()},
+               {"gradients", {{"x", Array(input, Axes::All(), example.x_gradient.values)}}},
+               {"numeric", {{"x", Array(input, Axes::All(), example.x_gradient.numeric)}}}};
+  if (DividesChannels(equation)) json["groups"] = input.extents.groups;
+  if (DividesImages(equation)) json["ghost"] = input.extents.ghost;
+  for (const WorkedStep& step : example.steps) json["steps"].push_back(StepJson(example, step));
+  for (std::size_t i = 0; i < equation.statements.size(); ++i) {
+    if (example.running[i].empty()) continue;
+    json["running"][input.state(i)] = Array(input, input.state_axes(i), example.running[i]);
+  }
+  for (std::size_t i = 0; i < equation.learned.size(); ++i) {
+    const auto& [name, axes, offset] = equation.learned[i];
+    json["gradients"][LearnedKey(name)] = Array(input, axes, example.learned_gradients[i].values);
+    json["numeric"][LearnedKey(name)] = Array(input, axes, example.learned_gradients[i].numeric);
+  }
+  json["largest_difference"] = example.largest_difference;
+  json["kinks"] = example.kinks;
   return json;
 }
 

@@ -7,140 +7,188 @@
 
 #include "base/error.h"
 #include "base/html.h"
-#include "explain/json_writer.h"
-#include "explain/method_text.h"
+#include "explain/arithmetic.h"
 #include "explain/page_files.h"
+#include "explain/values_file.h"
+#include "norm/equation/pooling.h"
 
 namespace normlab {
 namespace {
 
 using Json = nlohmann::ordered_json;
+using equation::Equation;
+using equation::Node;
 
-const char* PooledChannelsName(PooledChannels pooled) {
-  switch (pooled) {
-    case PooledChannels::kOne:
-      return "one";
-    case PooledChannels::kGroup:
-      return "group";
-    case PooledChannels::kAll:
-      return "all";
+std::string AxisLetters(Axes axes) {
+  std::string letters;
+  for (const char* letter : {"B", "M", "G", "K", "H", "W"}) {
+    if (axes.Has(Axes::Named(letter))) letters += letter;
   }
-  return "";
+  return letters;
 }
 
-const char* AffineName(AffineKind kind) {
-  switch (kind) {
-    case AffineKind::kNone:
-      return "none";
-    case AffineKind::kPerChannel:
-      return "channel";
-    case AffineKind::kPerElement:
-      return "element";
-  }
-  return "";
+std::string FunctionName(equation::Function function) {
+  constexpr const char* kSigns[] = {"negate", "+", "-", "*", "/", "^"};
+  const auto sign = static_cast<std::size_t>(function);
+  if (sign < std::size(kSigns)) return kSigns[sign];
+  return std::string(std::ranges::find(equation::Functions(), function,
+                                       &equation::FunctionWords::function)
+                         ->name);
 }
 
-Json MethodJson(const NormMethod& method) {
-  return {{"name", method.name},
-          {"title", method.title},
-          {"has_statistics", method.has_statistics},
-          {"pools_images", method.pools_images},
-          {"pools_channels", PooledChannelsName(method.pools_channels)},
-          {"pools_pixels", method.pools_pixels},
-          {"pools_over", method.pools_over},
-          {"centered", method.centered},
-          {"affine", AffineName(method.affine)},
-          {"has_bias", method.has_bias},
-          {"running_statistics", method.running_statistics},
-          {"pytorch", method.pytorch},
-          {"source", method.source},
-          {"why", WhyText(method)},
-          {"formulas",
-           {{"train", FormulaLines(method, false)},
-            {"eval", FormulaLines(method, method.running_statistics)}}}};
+Json FormulaJson(const Equation& equation, std::size_t node) {
+  Json formula = Json::array();
+  for (const FormulaPiece& piece : FormulaOf(equation, node)) {
+    formula.push_back(piece.node ? Json(*piece.node) : Json(piece.text));
+  }
+  return formula;
 }
 
-// gamma or beta for another method: per element the channel's value, per channel that of the
-// channel's first element.
-std::vector<double> Converted(const std::vector<double>& values, AffineKind from, AffineKind to,
-                              Shape shape, double otherwise) {
-  const std::size_t pixels = shape.pixels();
-  const std::size_t size =
-      to == AffineKind::kPerElement ? shape.size() : static_cast<std::size_t>(shape.channels);
-  std::vector<double> converted(size, otherwise);
-  for (std::size_t p = 0; p < size && !values.empty(); ++p) {
-    const std::size_t channel = to == AffineKind::kPerElement ? p / pixels : p;
-    converted[p] = values[from == to                        ? p
-                          : from == AffineKind::kPerElement ? channel * pixels
-                                                            : channel];
+Json NodeJson(const Equation& equation, std::size_t i) {
+  constexpr const char* kKinds[] = {"number",  "key",     "ramp",     "input",
+                                    "learned", "running", "function", "reduction"};
+  const Node& node = equation.nodes[i];
+  Json json = {{"kind", kKinds[static_cast<int>(node.kind)]}, {"axes", AxisLetters(node.axes)}};
+  switch (node.kind) {
+    case Node::Kind::kNumber:
+      json["number"] = node.number;
+      break;
+    case Node::Kind::kKey:
+      json["key"] = json["name"] = SymbolText(equation, i);
+      break;
+    case Node::Kind::kRamp:
+      json["ramp"] = node.ramp;
+      break;
+    case Node::Kind::kFunction:
+      json["f"] = FunctionName(node.function);
+      break;
+    case Node::Kind::kReduction:
+      json["f"] = std::ranges::find(equation::Reductions(), node.reduction,
+                                    &equation::ReductionWords::reduction)
+                      ->name;
+      json["pools"] = equation::PoolsOver(node.pooled, node.axes);
+      break;
+    default:
+      json["index"] = node.index;
   }
-  return converted;
+  json["name"] = SymbolText(equation, i);
+  json["formula"] = FormulaJson(equation, i);
+  if (!node.arguments.empty()) json["arguments"] = node.arguments;
+  return json;
 }
 
-// The same numbers under another method.
-ExampleInput WithMethod(const ExampleInput& input, const NormMethod& method) {
-  ExampleInput other = input;
-  other.method = &method;
-  other.gamma.clear();
-  other.beta.clear();
-  if (method.affine != AffineKind::kNone) {
-    other.gamma = Converted(input.gamma, input.method->affine, method.affine, input.shape, 1);
+Json StepsJson(const Equation& equation) {
+  Json steps = Json::array();
+  for (const WorkedStep& step : StepsOf(equation)) {
+    steps.push_back({{"node", step.node}, {"name", step.name}, {"text", step.text}});
   }
-  if (method.has_bias) {
-    other.beta = Converted(input.beta, input.method->affine, method.affine, input.shape, 0);
-  }
-  const auto channels = static_cast<std::size_t>(input.shape.channels);
-  other.running_mean.resize(method.running_statistics ? channels : 0, 0);
-  other.running_var.resize(method.running_statistics ? channels : 0, 1);
-  if (method.pools_channels == PooledChannels::kGroup &&
-      (input.groups < 1 || input.shape.channels % input.groups != 0)) {
-    other.groups = DefaultGroups(input.shape.channels);
-  }
-  return other;
+  return steps;
 }
 
 // Null where the method refuses these numbers; the page says why itself.
-Json EngineJson(const WorkedExample& example, const NormMethod& method) {
-  if (&method == example.input.method) return ExampleJson(example);
+Json TwinJson(const ExampleInput& input) {
   try {
-    return ExampleJson(Work(WithMethod(example.input, method)));
+    const WorkedExample example = Work(input);
+    Doubles learned, running;
+    for (const WorkedGradient& each : example.learned_gradients) {
+      learned.insert(learned.end(), each.values.begin(), each.values.end());
+    }
+    for (const Doubles& each : example.running) {
+      running.insert(running.end(), each.begin(), each.end());
+    }
+    return {{"y", example.y()},
+            {"dx", example.x_gradient.values},
+            {"learned", learned},
+            {"running", running}};
   } catch (const UsageError&) {
     return nullptr;
   }
 }
 
+Json MethodJson(const ExampleInput& input) {
+  const NormMethod& method = *input.method;
+  const Equation& equation = input.equation();
+  std::string about;
+  if (!method.source.empty()) about += fmt::format("Source: {}. ", method.source);
+  if (!method.pytorch.empty()) about += fmt::format("PyTorch: {}. ", method.pytorch);
+  Json json = {{"name", method.name},
+               {"title", method.title},
+               {"about", about + method.equation->notes},
+               {"command", method.place == 0 ? "./mine.toml" : std::string(method.name)},
+               {"equation", equation.text},
+               {"divides",
+                {{"groups", DividesChannels(equation)}, {"ghost", DividesImages(equation)}}},
+               {"nodes", Json::array()},
+               {"steps", StepsJson(equation)},
+               {"learned", Json::array()},
+               {"running", Json::array()},
+               {"engine", TwinJson(input)}};
+  for (std::size_t i = 0; i < equation.nodes.size(); ++i) {
+    json["nodes"].push_back(NodeJson(equation, i));
+  }
+  for (std::size_t i = 0; i < equation.learned.size(); ++i) {
+    const auto& [name, axes, offset] = equation.learned[i];
+    json["learned"].push_back({{"name", name},
+                               {"key", LearnedKey(name)},
+                               {"axes", AxisLetters(axes)},
+                               {"values", input.learned[i]}});
+  }
+  for (std::size_t i = 0; i < equation.statements.size(); ++i) {
+    const equation::Statement& statement = equation.statements[i];
+    if (!statement.running) continue;
+    json["running"].push_back({{"statement", i},
+                               {"node", statement.node},
+                               {"state", input.state(i)},
+                               {"key", input.state(i)},
+                               {"unbiased", statement.running->unbiased},
+                               {"axes", AxisLetters(input.state_axes(i))},
+                               {"values", input.running[i]}});
+  }
+  return json;
+}
+
 }  // namespace
 
-std::string ExamplePageData(const WorkedExample& example) {
-  const ExampleInput& input = example.input;
+std::string ExamplePageData(const WorkedExample& example, const NormMethod* beside) {
+  ExampleInput input = example.input;
   if (input.x.size() > kMostPageValues) {
     throw UsageError(
         fmt::format("--html: a page shows at most {} values, found {} ({}); --json has no "
                     "such limit",
-                    kMostPageValues, input.x.size(), ExtentsText(InputExtents(input))));
+                    kMostPageValues, input.x.size(), InputExtentsText(input)));
   }
-  Json methods = Json::array(), engine = Json::object();
+  Json methods = Json::array();
   for (const NormMethod& method : NormMethods()) {
-    if (!IsExplained(method)) continue;
-    methods.push_back(MethodJson(method));
-    engine[std::string(method.name)] = EngineJson(example, method);
+    methods.push_back(MethodJson(WithMethod(input, method)));
   }
-  const Json data = {{"norm", input.method->name},
-                     {"groups", WithMethod(input, FindNormMethod("group")).groups},
-                     {"methods", methods},
-                     {"engine", engine}};
+  for (const NormMethod* own : {input.method, beside}) {
+    if (own != nullptr && own->place == 0) methods.push_back(MethodJson(WithMethod(input, *own)));
+  }
+  const equation::Constants& constants = input.constants;
+  const Json data = {{"held",
+                      {{"norm", input.method->name},
+                       {"beside", beside == nullptr ? "" : beside->name},
+                       {"shape", ValueExtents(input.extents, Axes::All())},
+                       {"groups", input.extents.groups},
+                       {"ghost", input.extents.ghost == 0 ? input.extents.images : input.extents.ghost},
+                       {"training", input.training},
+                       {"eps", constants.eps},
+                       {"momentum", constants.momentum},
+                       {"steps", constants.step},
+                       {"x", input.x},
+                       {"dy", input.dy}}},
+                     {"methods", methods}};
   return data.dump();
 }
 
-std::string ExamplePage(const WorkedExample& example) {
-  const std::string json = ScriptSafe(ExamplePageData(example));
+std::string ExamplePage(const WorkedExample& example, const NormMethod* beside) {
+  const std::string json = ScriptSafe(ExamplePageData(example, beside));
   const PageFiles& files = ExamplePageFiles();
   const std::string policy = fmt::format(
       "default-src 'none'; script-src {}; style-src {}; base-uri 'none'; form-action 'none'",
       PolicyHash(files.script), PolicyHash(files.style));
-  const std::string title = HtmlText(example.input.method->title);
   return Filled(files.html, {{"{{policy}}", policy},
-                             {"{{title}}", title},
+                             {"{{title}}", HtmlText(example.input.method->title)},
                              {"{{style}}", files.style},
                              {"{{example}}", files.example},
                              {"{{data}}", json},

@@ -1,5 +1,5 @@
-// A worked example as one self-contained page, in which a reader changes numbers and methods. The
-// page's files lie in explain/page; its arithmetic is one routine over the registry's rows.
+// Worked examples as one self-contained page, in which a reader changes numbers and methods. The
+// page's files lie in explain/page; its script interprets the equations' nodes.
 #pragma once
 
 #include <string>
@@ -11,11 +11,12 @@ namespace normlab {
 // What a page can show; every value is a field to type in.
 inline constexpr std::size_t kMostPageValues = 256;
 
-// Throws UsageError where x has more values. The page holds what the engine computed with every
-// method on these numbers, and says whether its own arithmetic agrees.
-std::string ExamplePage(const WorkedExample& example);
+// Throws UsageError where x has more values. The page holds what the twin computed with every
+// method on these numbers, and says whether its own arithmetic agrees. `beside`: a method whose y is
+// shown too, or null.
+std::string ExamplePage(const WorkedExample& example, const NormMethod* beside = nullptr);
 
 // The same page's data, as JSON: what its script's startExample works on.
-std::string ExamplePageData(const WorkedExample& example);
+std::string ExamplePageData(const WorkedExample& example, const NormMethod* beside = nullptr);
 
 }  // namespace normlab

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
@@ -13,34 +14,27 @@
 #include "base/text_file.h"
 #include "explain/json_check.h"
 #include "explain/nested_values.h"
+#include "explain/worked_example.h"
 
 namespace normlab {
 namespace {
 
 using Json = nlohmann::json;
 
-const std::vector<std::string>& KnownKeys() {
-  static const std::vector<std::string> keys = {"x",           "gamma",    "beta", "running_mean",
-                                                "running_var", "momentum", "eps",  "dy"};
-  return keys;
-}
+constexpr std::array kOwnKeys = {"x", "dy", "eps", "momentum", "steps"};
 
-// gamma and beta have the rank that their file gives them; which one it must be depends on the
-// method.
 std::size_t RankOf(const Json& json) {
   std::size_t rank = 0;
   for (const Json* level = &json; level->is_array() && !level->empty() && rank < 4; ++rank) {
     level = &level->front();
   }
-  return std::max<std::size_t>(rank, 1);
+  return rank;
 }
 
-std::optional<NestedValues> OptionalValues(const Json& json, const std::string& origin,
-                                           const char* key, std::size_t rank) {
-  const auto found = json.find(key);
-  if (found == json.end()) return std::nullopt;
-  return ReadNestedValues(*found, fmt::format("{}: {}", origin, key),
-                          rank == 0 ? RankOf(*found) : rank, kMostExampleValues);
+NestedValues Values(const Json& json, const std::string& origin, const std::string& key,
+                    std::size_t rank) {
+  return ReadNestedValues(json, fmt::format("{}: {}", origin, Printable(key)), rank,
+                          kMostExampleValues);
 }
 
 std::optional<double> OptionalNumber(const Json& json, const std::string& origin, const char* key,
@@ -56,48 +50,63 @@ std::optional<double> OptionalNumber(const Json& json, const std::string& origin
   return value;
 }
 
-void CheckKeys(const Json& json, const std::string& origin) {
-  for (const auto& [key, value] : json.items()) {
-    if (std::ranges::find(KnownKeys(), key) != KnownKeys().end()) continue;
-    throw DataError(fmt::format("{}: unknown key '{}', expected {}{}", origin, Printable(key),
-                                Join(KnownKeys()), NearestWords(key, KnownKeys())));
+// What the file has for a value of the method; gamma and beta are what papers call weight and bias.
+const NestedValues* Given(const ExampleValues& values, const NormMethod& method,
+                          const std::string& key) {
+  const auto learns = [&](std::string_view name) {
+    return std::ranges::any_of(method.equation->equation.learned,
+                               [&](const auto& each) { return each.name == name; });
+  };
+  auto found = values.named.find(key);
+  if (found == values.named.end() && key == "weight" && !learns("gamma")) {
+    found = values.named.find("gamma");
   }
-}
-
-void CheckVariances(const ExampleValues& values) {
-  if (!values.running_var) return;
-  const auto& variances = values.running_var->values;
-  const auto negative = std::ranges::find_if(variances, [](double v) { return v < 0; });
-  if (negative == variances.end()) return;
-  throw DataError(fmt::format("{}: running_var[{}]: expected a variance >= 0, found {}",
-                              values.origin, negative - variances.begin(), *negative));
-}
-
-// A weight per channel, repeated for every element of the channel.
-std::optional<NestedValues> Repeated(const std::optional<NestedValues>& given,
-                                     const std::vector<int>& extents, std::size_t pixels) {
-  if (!given || given->extents != std::vector<int>{extents.front()}) return given;
-  NestedValues repeated{extents, {}};
-  for (const double value : given->values) {
-    repeated.values.insert(repeated.values.end(), pixels, value);
+  if (found == values.named.end() && key == "bias" && !learns("beta")) {
+    found = values.named.find("beta");
   }
-  return repeated;
+  return found == values.named.end() ? nullptr : &found->second;
 }
 
-// The values of a key, or as many times `otherwise`.
-std::vector<double> Take(const ExampleValues& values, const char* key,
-                         const std::optional<NestedValues>& given, const std::vector<int>& expected,
-                         double otherwise, const NormMethod& method) {
-  if (!given) {
-    std::size_t size = 1;
-    for (const int extent : expected) size *= static_cast<std::size_t>(extent);
-    return std::vector<double>(size, otherwise);
+// All that a method reads beside x, by key.
+std::vector<std::string> KeysOf(const NormMethod& method) {
+  std::vector<std::string> keys;
+  for (const auto& each : method.equation->equation.learned) keys.push_back(LearnedKey(each.name));
+  for (const std::string& state : method.equation->states) {
+    if (!state.empty()) keys.push_back(state);
+  }
+  return keys;
+}
+
+void CheckVariances(const ExampleInput& input, std::size_t statement, const std::string& origin) {
+  const Doubles& values = input.running[statement];
+  const auto negative = std::ranges::find_if(values, [](double v) { return v < 0; });
+  const auto& kept = input.equation().statements[statement];
+  const bool variance =
+      input.equation().nodes[kept.node].reduction == equation::Reduction::kVar;
+  if (!variance || negative == values.end()) return;
+  throw DataError(fmt::format("{}: {}[{}]: expected a variance >= 0, found {}", origin,
+                              input.state(statement), negative - values.begin(), *negative));
+}
+
+// The values of a key into those that are there, one for each place of these axes.
+void Take(const ExampleValues& values, const std::string& key, Axes axes, FitValues fit,
+          const ExampleInput& input, Doubles& into) {
+  const NestedValues* given = Given(values, *input.method, key);
+  if (given == nullptr) return;
+  const std::vector<int> expected = ValueExtents(input.extents, axes);
+  const bool repeats = fit == FitValues::kLoosely && axes.Has(Axes::Channels()) &&
+                       given->extents == std::vector<int>{input.extents.channels};
+  if (repeats) {
+    const std::vector<std::size_t> channel = Beside(input.extents, axes, Axes::Channels());
+    for (std::size_t i = 0; i < into.size(); ++i) into[i] = given->values[channel[i]];
+    return;
   }
   if (given->extents != expected) {
     throw DataError(fmt::format("{}: {}: expected {} values for {}, found {}", values.origin, key,
-                                ExtentsText(expected), method.name, ExtentsText(given->extents)));
+                                expected.empty() ? "1" : ExtentsText(expected),
+                                Printable(input.method->name), ExtentsText(given->extents)));
   }
-  return given->values;
+  into = given->values;
 }
 
 }  // namespace
@@ -116,22 +125,26 @@ ExampleValues ParseExampleValues(std::string_view text, const std::string& origi
   const Json& json = inputs == document.end() ? document : *inputs;
   if (!json.is_object())
     throw DataError(fmt::format("{}: inputs: expected an object with the key x", name));
-  CheckKeys(json, name);
   if (!json.contains("x"))
     throw DataError(
         fmt::format("{}: the key x is missing; expected {{\"x\": [[[[1, 2]]]]}} or more", name));
   ExampleValues values;
   values.origin = name;
-  values.x = *OptionalValues(json, name, "x", 4);
-  values.dy = OptionalValues(json, name, "dy", 4);
-  values.gamma = OptionalValues(json, name, "gamma", 0);
-  values.beta = OptionalValues(json, name, "beta", 0);
-  values.running_mean = OptionalValues(json, name, "running_mean", 1);
-  values.running_var = OptionalValues(json, name, "running_var", 1);
+  for (const auto& [key, value] : json.items()) {
+    if (key == "x") values.x = Values(value, name, key, 4);
+    if (key == "dy") values.dy = Values(value, name, key, 4);
+    if (std::ranges::find(kOwnKeys, key) != kOwnKeys.end()) continue;
+    values.named.emplace(key, Values(value, name, key, RankOf(value)));
+  }
   values.momentum = OptionalNumber(json, name, "momentum", 0, 1);
   values.eps = OptionalNumber(json, name, "eps", 0, 1e6);
-  CheckVariances(values);
+  values.steps = OptionalNumber(json, name, "steps", 0, 1e9);
   return values;
+}
+
+std::string LearnedKey(std::string_view name) {
+  const bool taken = std::ranges::find(kOwnKeys, name) != kOwnKeys.end();
+  return (taken ? "learned_" : "") + std::string(name);
 }
 
 ExampleValues ReadExampleValues(const std::string& path) {
@@ -146,46 +159,59 @@ ExampleValues ReadExampleValues(const std::string& path) {
 
 void CheckValuesAreUsed(const ExampleValues& values,
                         const std::vector<const NormMethod*>& methods) {
-  const auto refuse_unless = [&](const char* key, bool given, auto has) {
-    if (!given || std::ranges::any_of(methods, [&](const NormMethod* m) { return has(*m); }))
-      return;
-    throw DataError(fmt::format("{}: {}: {} has none; leave the key out", values.origin, key,
-                                methods.front()->name));
-  };
-  refuse_unless("gamma", values.gamma.has_value(),
-                [](const NormMethod& m) { return m.affine != AffineKind::kNone; });
-  refuse_unless("beta", values.beta.has_value(), [](const NormMethod& m) { return m.has_bias; });
-  const auto runs = [](const NormMethod& m) { return m.running_statistics; };
-  refuse_unless("running_mean", values.running_mean.has_value(), runs);
-  refuse_unless("running_var", values.running_var.has_value(), runs);
+  for (const auto& [key, value] : values.named) {
+    const auto reads = [&](const NormMethod* method) {
+      const std::vector<std::string> keys = KeysOf(*method);
+      return std::ranges::any_of(keys, [&](const std::string& each) {
+        return Given(values, *method, each) == &value;
+      });
+    };
+    if (std::ranges::any_of(methods, reads)) continue;
+    std::vector<std::string> known(kOwnKeys.begin(), kOwnKeys.end());
+    for (const NormMethod* method : methods) {
+      for (const std::string& each : KeysOf(*method)) {
+        if (std::ranges::find(known, each) == known.end()) known.push_back(each);
+      }
+    }
+    throw DataError(fmt::format("{}: unknown key '{}', {} has no such value; expected {}{}",
+                                values.origin, Printable(key), Printable(methods.front()->name),
+                                Join(known), NearestWords(key, known)));
+  }
 }
 
 void TakeExampleValues(const ExampleValues& values, FitValues fit_values, std::uint64_t seed,
                        ExampleInput& input) {
-  const NormMethod& method = *input.method;
-  if (fit_values == FitValues::kExactly) CheckValuesAreUsed(values, {&method});
+  if (fit_values == FitValues::kExactly) CheckValuesAreUsed(values, {input.method});
   const std::vector<int>& extents = values.x.extents;
-  input.images = extents[0];
-  input.shape = {extents[1], extents[2], extents[3]};
+  input.extents.images = extents[0];
+  input.extents.channels = extents[1];
+  input.extents.rows = extents[2];
+  input.extents.columns = extents[3];
   input.x = values.x.values;
-  input.eps = values.eps.value_or(input.eps);
-  input.momentum = values.momentum.value_or(input.momentum);
-  input.dy = values.dy ? Take(values, "dy", values.dy, extents, 0, method)
-                       : DrawOutputGradient(input.x.size(), seed);
-  const std::vector<int> affine = AffineExtents(method, input.shape);
-  const auto fit = [&](const std::optional<NestedValues>& given) {
-    const bool repeat =
-        fit_values == FitValues::kLoosely && method.affine == AffineKind::kPerElement;
-    return repeat ? Repeated(given, affine, input.shape.pixels()) : given;
-  };
-  if (method.affine != AffineKind::kNone) {
-    input.gamma = Take(values, "gamma", fit(values.gamma), affine, 1, method);
+  input.constants.eps = values.eps.value_or(input.constants.eps);
+  input.constants.momentum = values.momentum.value_or(input.constants.momentum);
+  input.constants.step = values.steps.value_or(input.constants.step);
+  if (values.dy && values.dy->extents != extents) {
+    throw DataError(fmt::format("{}: dy: expected {} values, as many as x has, found {}",
+                                values.origin, ExtentsText(extents),
+                                ExtentsText(values.dy->extents)));
   }
-  if (method.has_bias) input.beta = Take(values, "beta", fit(values.beta), affine, 0, method);
-  if (!method.running_statistics) return;
-  const std::vector<int> channels = {input.shape.channels};
-  input.running_mean = Take(values, "running_mean", values.running_mean, channels, 0, method);
-  input.running_var = Take(values, "running_var", values.running_var, channels, 1, method);
+  input.dy = values.dy ? values.dy->values : DrawOutputGradient(input.x.size(), seed);
+  const equation::Equation& equation = input.equation();
+  for (std::size_t i = 0; i < equation.learned.size(); ++i) {
+    const Axes axes = equation.learned[i].axes;
+    input.learned.emplace_back(input.extents.size(axes), input.method->equation->learned[i].initial);
+    Take(values, LearnedKey(equation.learned[i].name), axes, fit_values, input,
+         input.learned.back());
+  }
+  for (std::size_t i = 0; i < equation.statements.size(); ++i) {
+    input.running.emplace_back();
+    if (!equation.statements[i].running) continue;
+    input.running[i].assign(input.extents.size(input.state_axes(i)),
+                            equation.statements[i].running->start);
+    Take(values, input.state(i), input.state_axes(i), fit_values, input, input.running[i]);
+    CheckVariances(input, i, values.origin);
+  }
 }
 
 }  // namespace normlab

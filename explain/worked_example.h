@@ -1,55 +1,81 @@
 // A worked example: every number that a normalization computes on a small tensor, forward and
-// backward, by the reference engine in double. Computed once; the writers beside this file show it.
+// backward, by its equation's plain twin in double. Computed once; the writers beside this file
+// show it.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "explain/example_input.h"
-#include "explain/numeric_gradient.h"
 
 namespace normlab {
 
-struct WorkedExample {
-  ExampleInput input;
-
-  StatisticShape statistic_shape;    // all 0 where the method has no statistics
-  std::vector<int> statistic_of;     // of each value of x; empty without statistics
-  std::size_t values_per_statistic;  // |S|; 0 without statistics
-
-  // Per statistic. Of x: the mean (0 where the method subtracts none), the biased variance (the
-  // mean square where none is subtracted), and the unbiased one, over |S| - 1 (empty where nothing
-  // is subtracted or |S| is 1).
-  std::vector<double> mean_of_x, var_of_x, unbiased_var_of_x;
-  // Those that normalize: of x, or the running ones (ExampleInput::uses_running).
-  std::vector<double> mean, var;
-  std::vector<double> deviation;  // sqrt(var + eps)
-
-  std::vector<double> normalized, y;              // as x
-  std::vector<double> running_mean, running_var;  // after one update; in evaluation as they were
-  std::vector<double> dx, dgamma, dbeta;          // of sum(dy * y)
-  NumericGradient numeric;
-
-  std::size_t statistics() const { return mean.size(); }
+// dL/dv of L = sum(dy * y), for each value of x, of a learned value or of a step.
+struct WorkedGradient {
+  Doubles values;  // empty where y does not depend on it, or only through numbers of the equation
+  // The chain rule: what comes by each step that reads it, which together are `values`.
+  struct Part {
+    std::size_t step;
+    Doubles values;
+  };
+  std::vector<Part> parts;
+  // By a complex step, Im L(v + ih) / h, which rounds but does not cancel; of the first values where
+  // the example has more than kFullyCheckedValues. Not of steps.
+  Doubles numeric;
 };
 
-// Throws UsageError for what CheckStatistics refuses, and where the values are so large, or eps and
-// a variance so small, that a result is not finite.
+inline constexpr std::size_t kFullyCheckedValues = 1024;
+
+// What is computed on the way from x to y: a statement, or a reduction within one.
+struct WorkedStep {
+  std::size_t node;
+  std::string name;  // "m"; of a reduction within a statement its expression, "avg[H W](x^2)"
+  std::string text;  // "m = avg[N H W](x)"; of a reduction within a statement its name
+  std::optional<std::size_t> statement;
+  bool reduces = false;
+  bool from_running = false;  // evaluation: a running value stands there
+  Axes axes;
+  Doubles values;
+  WorkedGradient gradient;
+};
+
+struct WorkedExample {
+  ExampleInput input;
+  std::vector<WorkedStep> steps;  // in the order of their nodes; y is the last
+  std::vector<Doubles> running;   // beside the statements: after the pass
+  std::vector<Doubles> observed;  // what moved them, in training
+  WorkedGradient x_gradient;
+  std::vector<WorkedGradient> learned_gradients;
+  // Over x and learned values, relative to max(1, the largest of a gradient). Left out are `kinks`
+  // values at which the derivatives from both sides differ, with the gradient between them.
+  double largest_difference = 0;
+  std::size_t checked = 0, kinks = 0;
+
+  const equation::Node& node(const WorkedStep& step) const {
+    return input.equation().nodes[step.node];
+  }
+  const Doubles& y() const { return steps.back().values; }
+  // The values that a reduction pools, and of each the index of the result that it enters.
+  const Doubles& pooled(const WorkedStep& step) const;
+  std::vector<std::size_t> enters(const WorkedStep& step) const;
+  // How many values each result pools.
+  std::vector<std::size_t> counts(const WorkedStep& step) const;
+
+  std::vector<Doubles> node_values;  // of every node
+};
+
+// Throws UsageError for groups that do not divide the channels, for a variance over one value, and
+// where a value is not finite, with the numbers that it is computed from.
 WorkedExample Work(const ExampleInput& input);
 
-// GradientDifference over dx, dgamma and dbeta.
-double NumericDifference(const WorkedExample& example);
+// The steps of an equation without values: what Work fills, in order.
+std::vector<WorkedStep> StepsOf(const equation::Equation& equation);
 
-// "A" .. "Z", "AA", "AB", ...
-std::string StatisticLetter(std::size_t statistic);
+// Of each value with axes `from` the index of the value with axes `to` that stands beside it.
+std::vector<std::size_t> Beside(const equation::Extents& extents, Axes from, Axes to);
 
-// Which values one statistic holds: "image 0, channels 0 to 1, all pixels".
-std::string StatisticCells(const WorkedExample& example, std::size_t statistic);
-
-// Values of x, row-major, that enter the statistic.
-std::vector<double> StatisticValues(const WorkedExample& example, std::size_t statistic);
-
-// The element of gamma and beta that belongs to value `e` of x.
-std::size_t AffineIndex(const ExampleInput& input, std::size_t e);
+// max |a - b| / max(1, |a|, |b|); infinite where they have not as many values.
+double LargestDifference(const Doubles& a, const Doubles& b);
 
 }  // namespace normlab

@@ -5,6 +5,10 @@
 #include <cmath>
 
 #include "base/printable.h"
+#include "norm/equation/normalizing.h"
+#include "norm/equation/pooling.h"
+#include "norm/equation/source_text.h"
+#include "norm/equation/statistics.h"
 #include "norm/equation_operation.h"
 
 namespace normlab {
@@ -15,55 +19,30 @@ using equation::Equation;
 using equation::Node;
 using equation::Reduction;
 
-// Images of the smallest batch that a reduction over images pools.
-int PooledImages(const Node& reduction, const equation::Extents& extents) {
-  if (!reduction.pooled.HasAny(Axes::Images())) return 1;
-  if (reduction.pooled.Has(Axes::Images())) return extents.images;
-  return extents.GhostImages(extents.ghost_batches() - 1);
-}
-
-// How many values the smallest of its results is made of; `images` 0: unknown where it pools them.
-std::size_t PooledValues(const Node& reduction, const equation::Extents& extents, int images) {
-  if (images == 0 && reduction.pooled.HasAny(Axes::Images())) return 0;
-  return static_cast<std::size_t>(PooledImages(reduction, extents)) *
-         extents.size(reduction.pooled.Without(Axes::Images()));
-}
-
-// The statement whose line a node stands in.
-const std::string& StatementOf(const Equation& equation, std::size_t node) {
-  const auto found = std::ranges::find_if(
-      equation.statements,
-      [&](const equation::Statement& statement) { return statement.node >= node; });
-  return found == equation.statements.end() ? equation.statements.back().name : found->name;
-}
-
 // "var[M H W] of statement v"
-std::string ReductionText(const Equation& equation, std::size_t node) {
-  const Node& reduction = equation.nodes[node];
-  std::string_view name;
-  for (const equation::ReductionWords& words : equation::Reductions()) {
-    if (words.reduction == reduction.reduction) name = words.name;
-  }
-  return fmt::format("{}[{}] of statement {}", name, reduction.pooled.text(),
-                     StatementOf(equation, node));
+std::string LineText(const Equation& equation, std::size_t node) {
+  return fmt::format("{} of statement {}", ReductionText(equation, equation.nodes[node]),
+                     equation.statements[StatementAround(equation, node)].name);
 }
 
 // " in a batch of 33, whose last ghost batch has 1 image"; empty where images do not matter.
 std::string BatchText(const Node& reduction, const equation::Extents& extents) {
   if (!reduction.pooled.HasAny(Axes::Images())) return "";
-  const int last = PooledImages(reduction, extents);
+  const int last = equation::PooledOf(reduction.pooled, extents).images;
   if (last == extents.images) return fmt::format(" in a batch of {}", extents.images);
   return fmt::format(" in a batch of {}, whose last ghost batch has {}", extents.images, last);
 }
 
-template <class Visit>
-void ForEachLoneReduction(const Equation& equation, const equation::Extents& extents, int images,
-                          const Visit& visit) {
-  for (std::size_t i = 0; i < equation.nodes.size(); ++i) {
-    const Node& node = equation.nodes[i];
-    if (node.kind != Node::Kind::kReduction) continue;
-    if (PooledValues(node, extents, images) == 1) visit(i);
-  }
+// " (of a map of 16x1x1 in a batch of 1)"
+std::string MapText(const Node& reduction, const equation::Extents& extents) {
+  return fmt::format(" (of a map of {}x{}x{}{})", extents.channels, extents.rows, extents.columns,
+                     BatchText(reduction, extents));
+}
+
+const char* MoreText(const Node& reduction) {
+  return reduction.pooled.HasAny(Axes::Images())
+             ? "change batch_size (or ghost) so that no image is left alone, or pool more axes"
+             : "pool more axes, or mark the layer bare (!)";
 }
 
 bool IsFinite(const auto& values) {
@@ -99,44 +78,47 @@ std::string FirstNonFinite(const Equation& equation, const BrokenPass& pass) {
 
 }  // namespace
 
-bool NamesGhostBatches(const equation::Method& method) {
-  return std::ranges::any_of(method.equation.nodes, [](const Node& node) {
-    const bool is_key = node.kind == Node::Kind::kKey && node.key == equation::Key::kGhost;
-    return is_key || node.pooled.Divides(Axes::Images()) || node.axes.Divides(Axes::Images());
-  });
-}
-
 std::string EquationObjection(const equation::Method& method, const Attributes& attributes,
                               Shape input, int images) {
   const Equation& equation = method.equation;
   const equation::Extents extents = ExtentsOf(attributes, input, std::max(images, 1));
-  std::string objection;
-  ForEachLoneReduction(equation, extents, images, [&](std::size_t i) {
-    const Node& node = equation.nodes[i];
-    if (!objection.empty() || node.reduction != Reduction::kVar) return;
-    objection = fmt::format(
-        "{}: {} would take the variance of one value (of a map of {}x{}x{}{}), which is always 0: "
-        "{}",
-        Printable(method.title), ReductionText(equation, i), input.channels, input.height,
-        input.width, BatchText(node, extents),
-        node.pooled.HasAny(Axes::Images())
-            ? "change batch_size (or ghost) so that no image is left alone, or pool more axes"
-            : "pool more axes, or mark the layer bare (!)");
-  });
-  return objection;
+  const std::vector<bool> lone = LoneReductions(equation, extents, images);
+  for (std::size_t i = 0; i < equation.nodes.size(); ++i) {
+    if (!lone[i] || equation.nodes[i].reduction != Reduction::kVar) continue;
+    return fmt::format("{}: {} would take the variance of one value{}, which is always 0: {}",
+                       Printable(method.title), LineText(equation, i),
+                       MapText(equation.nodes[i], extents), MoreText(equation.nodes[i]));
+  }
+  const auto first = std::ranges::find(lone, true);
+  const std::vector<bool> none(lone.size(), false);
+  if (first == lone.end() || KeepsInput(equation, lone) || !KeepsInput(equation, none)) return "";
+  const auto node = static_cast<std::size_t>(first - lone.begin());
+  return fmt::format("{}: {} would pool one value{}, and nothing of x would be left: {}",
+                     Printable(method.title), LineText(equation, node),
+                     MapText(equation.nodes[node], extents), MoreText(equation.nodes[node]));
 }
 
 std::vector<std::string> EquationDoubts(const equation::Method& method,
                                         const Attributes& attributes, Shape input, int images) {
   const Equation& equation = method.equation;
   const equation::Extents extents = ExtentsOf(attributes, input, std::max(images, 1));
+  const std::vector<bool> lone = LoneReductions(equation, extents, images);
   std::vector<std::string> doubts;
-  ForEachLoneReduction(equation, extents, images, [&](std::size_t i) {
-    if (equation.nodes[i].reduction == Reduction::kVar) return;
-    doubts.push_back(fmt::format("{} pools one value (of a map of {}x{}x{}{})",
-                                 ReductionText(equation, i), input.channels, input.height,
-                                 input.width, BatchText(equation.nodes[i], extents)));
-  });
+  std::vector<bool> told(lone.size(), false);
+  for (const equation::SignAlone& sign : SignsAlone(equation, lone)) {
+    const std::string of = NodeText(equation, sign.of);
+    doubts.push_back(fmt::format(
+        "statement {} divides {} by its own magnitude, which leaves its sign alone: {} pools one "
+        "value{}",
+        equation.statements[StatementAround(equation, sign.quotient)].name, of,
+        LineText(equation, sign.reduction), MapText(equation.nodes[sign.reduction], extents)));
+    told[sign.reduction] = true;
+  }
+  for (std::size_t i = 0; i < lone.size(); ++i) {
+    if (!lone[i] || told[i] || equation.nodes[i].reduction == Reduction::kVar) continue;
+    doubts.push_back(fmt::format("{} pools one value{}", LineText(equation, i),
+                                 MapText(equation.nodes[i], extents)));
+  }
   return doubts;
 }
 

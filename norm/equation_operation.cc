@@ -4,6 +4,7 @@
 
 #include "norm/equation/learned_role.h"
 #include "norm/equation/same_trees.h"
+#include "norm/equation/statistics.h"
 #include "norm/fast/equation_norm.h"
 #include "norm/reference/equation_norm.h"
 
@@ -104,13 +105,6 @@ Coupling CouplingOf(const Equation& equation) {
     if (node.pooled.HasAny(Axes::Rows().With(Axes::Columns()))) coupling = Coupling::kImage;
   }
   return coupling;
-}
-
-bool NamesGroups(const Equation& equation) {
-  return std::ranges::any_of(equation.nodes, [](const Node& node) {
-    return node.axes.Divides(Axes::Channels()) || node.pooled.Divides(Axes::Channels()) ||
-           (node.kind == Node::Kind::kKey && node.key == equation::Key::kGroups);
-  });
 }
 
 bool KeepsRunningValues(const Equation& equation) {

@@ -10,7 +10,7 @@
 #include "base/text.h"
 #include "config/check.h"
 #include "data/published.h"
-#include "norm/equation_operation.h"
+#include "norm/equation/statistics.h"
 #include "summary/summary.h"
 #include "train/batches.h"
 #include "train/schedule_arguments.h"
@@ -57,7 +57,7 @@ void AddNetworkDoubts(const StudyPlan& plan, std::set<std::string>& doubts) {
 void AddGhostDoubts(const Arm& arm, std::set<std::string>& doubts) {
   if (arm.config.ghost == 0) return;
   const NormMethod& method = FindNormMethod(arm.config.norm);
-  if (NamesGhostBatches(*method.equation)) return;
+  if (NamesGhostBatches(method.equation->equation)) return;
   doubts.insert(
       fmt::format("ghost = {} changes nothing of {}, whose equation names neither M, B nor ghost; "
                   "leave it out, or write M where N stands",

@@ -114,6 +114,8 @@ void AddComparison(Page& page, const Summary& summary) {
       page.Line(fmt::format("{} is not possible: {}", norm.method->name, norm.refusal));
     }
   }
+  const std::string activations = ActivationSentence(summary);
+  if (!activations.empty()) page.Line(activations);
   const Table values = ValuesTable(summary);
   if (values.rows.empty()) return;
   page.Blank();

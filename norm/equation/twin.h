@@ -44,6 +44,8 @@ class Twin {
   void Backward(const Values& y_gradient);
   const Values& x_gradient() const { return x_gradient_; }
   const Values& learned_gradient(std::size_t learned) const { return learned_gradients_[learned]; }
+  // Of any node; empty where y does not depend on it.
+  const Values& gradient(std::size_t node) const { return gradients_[node]; }
 
   // What moves a statement's running value: the mean over the ghost batches of what was pooled, of
   // a variance unbiased (of a lone value: 0). Requires a statement that keeps one, and a training
@@ -227,8 +229,7 @@ void Twin<T>::Backward(const Values& y_gradient) {
   gradients_[equation_.output()] = y_gradient;
   for (std::size_t i = equation_.nodes.size(); i-- > 0;) {
     if (gradients_[i].empty() || constant_[i]) continue;
-    const Values gradient = std::move(gradients_[i]);
-    Pass(i, gradient);
+    Pass(i, gradients_[i]);
   }
 }
 

@@ -8,7 +8,6 @@
 #include "base/escape.h"
 #include "base/html.h"
 #include "base/text.h"
-#include "explain/method_text.h"
 #include "explain/page_writer.h"
 #include "report/figures/chart.h"
 #include "report/page/arm_json.h"
@@ -192,15 +191,14 @@ PageJson StylesJson(const std::vector<PageStudy>& studies) {
 
 // The example that `normlab explain` works out when nothing is said, with the page's first norm.
 PageJson ExampleJsonOf(const std::vector<PageStudy>& studies) {
+  const std::string& norm = studies.front().run->arms.front().norm;
   ExampleInput input;
   input.method = &FindNormMethod("batch");
   for (const NormMethod& method : NormMethods()) {
-    const bool first = method.name == studies.front().run->arms.front().norm;
-    if (first && IsExplained(method)) input.method = &method;
+    if (method.name == norm) input.method = &method;
   }
-  input.images = 2;
-  input.shape = {4, 2, 2};
-  input.groups = DefaultGroups(input.shape.channels);
+  input.extents = {
+      .images = 2, .ghost = DefaultGhost(2), .channels = 4, .groups = 2, .rows = 2, .columns = 2};
   DrawExample(input, 1);
   return PageJson::parse(ExamplePageData(Work(input)));
 }

@@ -5,9 +5,7 @@
 #include "base/error.h"
 #include "base/escape.h"
 #include "base/text.h"
-#include "explain/markdown_writer.h"
-#include "explain/method_text.h"
-#include "explain/worked_example.h"
+#include "explain/account.h"
 #include "report/readme/markdown.h"
 #include "report/readme/sections.h"
 
@@ -15,8 +13,14 @@ namespace normlab {
 namespace {
 
 constexpr std::uint64_t kExampleSeed = 1;
-constexpr int kImages = 2;
-constexpr Shape kShape{4, 2, 2};
+constexpr equation::Extents kExtents = {
+    .images = 2, .ghost = 1, .channels = 4, .groups = 2, .rows = 2, .columns = 2};
+
+constexpr const char* kWhyNormalize =
+    "Why normalize: during training the scale of what a layer hands on drifts with all weights "
+    "before it. Taking out mean and scale keeps what the next layer sees in a steady range, which "
+    "lets larger learning rates train (Ioffe & Szegedy 2015) and makes the loss smoother (Santurkar "
+    "et al. 2018); a learned scale and shift give back what serves the network.";
 
 std::vector<std::string> Norms(const ReadmeContext& context) {
   std::vector<std::string> norms;
@@ -25,16 +29,6 @@ std::vector<std::string> Norms(const ReadmeContext& context) {
     if (std::find(norms.begin(), norms.end(), norm) == norms.end()) norms.push_back(norm);
   }
   return norms;
-}
-
-WorkedExample ExampleOf(const NormMethod& method) {
-  ExampleInput input;
-  input.method = &method;
-  input.images = kImages;
-  input.shape = kShape;
-  input.groups = DefaultGroups(kShape.channels);
-  DrawExample(input, kExampleSeed);
-  return Work(input);
 }
 
 // A fence that no line of the equation closes: a comment may hold anything.
@@ -50,28 +44,30 @@ std::string EquationText(const NormMethod& method) {
   return fmt::format("{}{}text\n{}\n{}\n", text, fence, equation, fence);
 }
 
+// Its equation, with the worked arithmetic below; a method that does not go with so small a tensor
+// says why.
 std::string MethodText(const NormMethod& method) {
-  if (!IsExplained(method))
-    return fmt::format("\n### {}\n\n{}", method.title, EquationText(method));
-  std::string text = fmt::format("\n### {}\n\n{}\n\n", method.title, StatisticsText(method));
-  if (!method.source.empty()) {
-    text +=
-        fmt::format("PyTorch: `{}`. Source: {}.\n\n", method.pytorch,
-                    method.place == 0 ? MarkdownText(method.source) : std::string(method.source));
+  const std::string text =
+      fmt::format("\n### {}\n\n{}", MarkdownText(method.title), EquationText(method));
+  ExampleInput input;
+  input.method = &method;
+  input.extents = kExtents;
+  DrawExample(input, kExampleSeed);
+  try {
+    return text + Folded(fmt::format("A worked example: {} on {} images of {} channels with {} x "
+                                     "{} pixels, forward and backward",
+                                     PlainLine(method.title), kExtents.images, kExtents.channels,
+                                     kExtents.rows, kExtents.columns),
+                         AccountMarkdown(NumbersAccount(Work(input)), 3));
+  } catch (const UsageError& error) {
+    return fmt::format("{}\n{}\n", text, MarkdownText(error.what()));
   }
-  text += "```text\n" + Join(FormulaLines(method, false), "\n") + "\n```\n";
-  if (!method.has_statistics) return text;
-  return text +
-         Folded(fmt::format("A worked example: {} on {} images of {} channels with {} x {} "
-                            "pixels, forward and backward",
-                            method.title, kImages, kShape.channels, kShape.height, kShape.width),
-                ExampleNumbersMarkdown(ExampleOf(method), 4));
 }
 
 }  // namespace
 
 std::string NormalizationSection(const ReadmeContext& context, int& figure) {
-  std::string text = WhyNormalizeText() + "\n";
+  std::string text = std::string(kWhyNormalize) + "\n";
   if (!context.figures.layers.empty()) {
     text += "\nThe scale in the networks of this report, layer by layer:\n" +
             FigureList(context.figures.layers, figure);

@@ -37,11 +37,28 @@ inline std::vector<double> Flat(const Json& json) {
 inline Json Explained(const Json& golden_case) {
   ExampleInput input;
   input.method = &FindNormMethod(golden_case["norm"].get<std::string>());
-  input.groups = golden_case["groups"];
+  input.extents.groups = golden_case["groups"];
   input.training = golden_case["mode"] == "train";
   TakeExampleValues(ParseExampleValues(golden_case["inputs"].dump(), "golden"), FitValues::kExactly,
                     1, input);
   return Json::parse(JsonDocument(ExampleJson(Work(input))));
+}
+
+// What a golden's key is called in an explanation; null where it has none.
+inline Json Of(const Json& explained, const std::string& key) {
+  const auto in = [](const Json& json, const std::string& name) {
+    return json.contains(name) ? json[name] : Json(nullptr);
+  };
+  if (key == "dx") return explained["gradients"]["x"];
+  if (key == "dgamma") return in(explained["gradients"], "weight");
+  if (key == "dbeta") return in(explained["gradients"], "bias");
+  if (key.starts_with("running_")) return in(explained["running"], key);
+  for (const Json& step : explained["steps"]) {
+    const bool mean = key == "mean" && step["name"] == "m";
+    const bool spread = key == "var" && (step["name"] == "v" || step["name"] == "s");
+    if (mean || spread) return step["values"];
+  }
+  return in(explained, key);
 }
 
 // The nesting of an array, as the lengths of its first arrays.

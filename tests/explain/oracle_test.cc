@@ -30,8 +30,8 @@ TEST(Oracles, AgreeWithTheWorkedExample) {
     const Json explained = Explained(inputs_of_case);
     for (const auto& [key, expected] : answer["expected"].items()) {
       SCOPED_TRACE(key);
-      ASSERT_EQ(Extents(explained[key]), Extents(expected));
-      EXPECT_LE(LargestDifference(Flat(explained[key]), Flat(expected)), kTolerance);
+      ASSERT_EQ(Extents(Of(explained, key)), Extents(expected));
+      EXPECT_LE(LargestDifference(Flat(Of(explained, key)), Flat(expected)), kTolerance);
     }
   }
 }

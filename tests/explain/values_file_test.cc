@@ -24,6 +24,7 @@ ExampleInput Taken(const std::string& text, std::string_view norm = "batch",
                    FitValues fit = FitValues::kExactly) {
   ExampleInput input;
   input.method = &FindNormMethod(norm);
+  input.extents.groups = 1;
   TakeExampleValues(ParseExampleValues(text, "v.json"), fit, 1, input);
   return input;
 }
@@ -44,44 +45,51 @@ const char* const kX = R"("x":[[[[1,2]],[[3,4]]]])";
 std::string With(const std::string& more) { return fmt::format("{{{},{}}}", kX, more); }
 
 TEST(ExampleValues, TakeEveryKey) {
-  const ExampleInput input =
-      Taken(With(R"("gamma":[2,3],"beta":[-1,0.5],"running_mean":[1,2],"running_var":[0,4e0],)"
-                 R"("momentum":0.3,"eps":0,"dy":[[[[5,6]],[[7,-8]]]])"));
-  EXPECT_EQ(input.images, 1);
-  EXPECT_EQ(input.shape, (Shape{2, 1, 2}));
-  EXPECT_EQ(input.x, (std::vector<double>{1, 2, 3, 4}));
-  EXPECT_EQ(input.gamma, (std::vector<double>{2, 3}));
-  EXPECT_EQ(input.beta, (std::vector<double>{-1, 0.5}));
-  EXPECT_EQ(input.running_mean, (std::vector<double>{1, 2}));
-  EXPECT_EQ(input.running_var, (std::vector<double>{0, 4}));
-  EXPECT_EQ(input.momentum, 0.3);
-  EXPECT_EQ(input.eps, 0);
-  EXPECT_EQ(input.dy, (std::vector<double>{5, 6, 7, -8}));
+  for (const char* words : {R"("weight":[2,3],"bias":[-1,0.5])", R"("gamma":[2,3],"beta":[-1,0.5])"}) {
+    const ExampleInput input =
+        Taken(With(std::string(words) + R"(,"running_mean":[1,2],"running_var":[0,4e0],)"
+                                        R"("momentum":0.3,"eps":0,"steps":7,"dy":[[[[5,6]],[[7,-8]]]])"));
+    EXPECT_EQ(ValueExtents(input.extents, Axes::All()), (std::vector<int>{1, 2, 1, 2}));
+    EXPECT_EQ(input.x, (Doubles{1, 2, 3, 4}));
+    EXPECT_EQ(input.learned, (std::vector<Doubles>{{2, 3}, {-1, 0.5}}));
+    EXPECT_EQ(input.running, (std::vector<Doubles>{{1, 2}, {0, 4}, {}}));
+    EXPECT_EQ(input.constants.momentum, 0.3);
+    EXPECT_EQ(input.constants.eps, 0);
+    EXPECT_EQ(input.constants.step, 7);
+    EXPECT_EQ(input.dy, (Doubles{5, 6, 7, -8}));
+  }
 }
 
-TEST(ExampleValues, LeftOutAreAsPyTorchsLayerStarts) {
+TEST(ExampleValues, LeftOutAreAsANewLayerStarts) {
   const ExampleInput input = Taken(fmt::format("{{{}}}", kX));
-  EXPECT_EQ(input.gamma, (std::vector<double>{1, 1}));
-  EXPECT_EQ(input.beta, (std::vector<double>{0, 0}));
-  EXPECT_EQ(input.running_mean, (std::vector<double>{0, 0}));
-  EXPECT_EQ(input.running_var, (std::vector<double>{1, 1}));
-  EXPECT_EQ(input.momentum, 0.1);
-  EXPECT_EQ(input.eps, 1e-5);
+  EXPECT_EQ(input.learned, (std::vector<Doubles>{{1, 1}, {0, 0}}));
+  EXPECT_EQ(input.running, (std::vector<Doubles>{{0, 0}, {1, 1}, {}}));
+  EXPECT_EQ(input.constants.momentum, 0.1);
+  EXPECT_EQ(input.constants.eps, 1e-5);
   EXPECT_EQ(input.dy, DrawOutputGradient(4, 1));
 }
 
 TEST(ExampleValues, OfAnExplanationAreItsInputs) {
   const ExampleInput input =
       Taken(fmt::format(R"({{"schema":1,"y":"ignored","inputs":{{{}}}}})", kX));
-  EXPECT_EQ(input.x, (std::vector<double>{1, 2, 3, 4}));
+  EXPECT_EQ(input.x, (Doubles{1, 2, 3, 4}));
 }
 
 TEST(ExampleValues, AWeightPerChannelServesAllItsElementsWhereMethodsAreCompared) {
-  const std::string text = With(R"("gamma":[2,3])");
-  EXPECT_EQ(Taken(text, "layer-elementwise", FitValues::kLoosely).gamma,
-            (std::vector<double>{2, 2, 3, 3}));
+  const std::string text = With(R"("weight":[2,3])");
+  EXPECT_EQ(Taken(text, "layer-elementwise", FitValues::kLoosely).learned[0],
+            (Doubles{2, 2, 3, 3}));
   EXPECT_THAT(Refusal(text, "layer-elementwise"),
-              AllOf(HasSubstr("gamma: expected 2x1x2 values for layer-elementwise, found 2")));
+              AllOf(HasSubstr("weight: expected 2x1x2 values for layer-elementwise, found 2")));
+}
+
+// dy is the gradient, so that a learned value of this name is called otherwise in a file.
+TEST(ExampleValues, OfALoneNumberAndATakenName) {
+  const ExampleInput input =
+      Taken(With(R"("alpha":0.25,"learned_dy":[3,4])"), "y = tanh(alpha[] * x) * dy[C]");
+  EXPECT_EQ(input.learned, (std::vector<Doubles>{{0.25}, {3, 4}}));
+  EXPECT_THAT(Refusal(With(R"("alpha":[1])"), "y = alpha[] * x"),
+              HasSubstr("alpha: expected 1 values"));
 }
 
 struct Mistake {
@@ -108,14 +116,14 @@ TEST(ExampleValues, RefusesEachMistakeByKeyAndPlace) {
            {R"({})", {"the key x is missing"}},
            {R"([1,2])", {"expected an object"}},
            {R"({"inputs":7})", {"inputs: expected an object"}},
-           {With(R"("gama":[1,1])"), {"'gama'", "nearest is 'gamma'"}},
-           {With(R"("gamma":[1,1,1])"), {"gamma: expected 2 values for batch, found 3"}},
-           {With(R"("gamma":[[1],[1]])"), {"gamma: expected 2 values for batch, found 2x1"}},
-           {With(R"("beta":[1])"), {"beta: expected 2", "found 1"}},
+           {With(R"("weigth":[1,1])"), {"'weigth'", "nearest is 'weight'"}},
+           {With(R"("weight":[1,1,1])"), {"weight: expected 2 values for batch, found 3"}},
+           {With(R"("weight":[[1],[1]])"), {"weight: expected 2 values for batch, found 2x1"}},
+           {With(R"("bias":[1])"), {"bias: expected 2", "found 1"}},
            {With(R"("dy":[[[[1,2]]]])"), {"dy: expected 1x2x1x2", "found 1x1x1x2"}},
            {With(R"("running_mean":[0])"), {"running_mean: expected 2"}},
            {With(R"("running_var":[1,-1])"), {"running_var[1]", ">= 0", "-1"}},
-           {With(R"("running_var":[[1,1]])"), {"running_var[0]", "an array"}},
+           {With(R"("running_var":[[1,1]])"), {"running_var: expected 2", "found 1x2"}},
            {With(R"("momentum":1.5)"), {"momentum", "from 0 to 1", "1.5"}},
            {With(R"("momentum":"0.1")"), {"momentum: expected a number", "\"0.1\""}},
            {With(R"("eps":-1e-5)"), {"eps", "from 0", "-1e-05"}}}) {
@@ -142,10 +150,10 @@ TEST(ExampleValues, RefusesAKeyThatStandsTwice) {
 }
 
 TEST(ExampleValues, RefusesWhatTheMethodHasNot) {
-  EXPECT_THAT(Refusal(With(R"("gamma":[1,1])"), "none"), HasSubstr("gamma: none has none"));
-  EXPECT_THAT(Refusal(With(R"("beta":[1,1])"), "rms"), HasSubstr("beta: rms has none"));
+  EXPECT_THAT(Refusal(With(R"("gamma":[1,1])"), "none"), HasSubstr("'gamma', none has no such value"));
+  EXPECT_THAT(Refusal(With(R"("beta":[1,1])"), "rms"), HasSubstr("'beta', rms has no such value"));
   EXPECT_THAT(Refusal(With(R"("running_mean":[1,1])"), "layer"),
-              HasSubstr("running_mean: layer has none"));
+              HasSubstr("'running_mean', layer has no such value"));
 }
 
 TEST(ExampleValues, BoundsDepthCountAndSize) {

@@ -201,7 +201,7 @@ TEST(Zoo, NamesTheLayersGroupsWhereItDividesChannels) {
 
 TEST(Zoo, GhostBatchesAreNamedByOneMethod) {
   EXPECT_EQ(MethodsOf([](const Method& method) {
-              return std::string(NamesGhostBatches(method) ? "named" : "");
+              return std::string(NamesGhostBatches(method.equation) ? "named" : "");
             }),
             std::vector<std::string>{"ghost-batch"});
 }

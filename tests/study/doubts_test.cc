@@ -33,7 +33,7 @@ TEST(PlanDoubts, SayWhatTheSummaryWarnsOf) {
 
 TEST(PlanDoubts, SayThatABatchIsOneGhostBatch) {
   const std::string model = "model = \"C16 P C32 GAP c10!\"\nnorm = [\"batch\", \"ghost-batch\"]\n";
-  const auto said = HasSubstr("ghost = 0: the batch is one ghost batch");
+  const auto said = HasSubstr("ghost is 0, so that the batch is one");
   EXPECT_THAT(PlanDoubts(PlanOfText(model)),
               Contains(AllOf(HasSubstr("ghost-batch: "), said)).Times(1));
   EXPECT_THAT(PlanDoubts(PlanOfText(model + "ghost = 16\n")), Not(Contains(said)));
