@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "norm/equation/statistics.h"
 #include "norm/equation_operation.h"
 #include "norm/norm.h"
 #include "tests/norm/equation_fast.h"
