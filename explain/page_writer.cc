@@ -105,7 +105,9 @@ Json TwinJson(const ExampleInput& input) {
   }
 }
 
-Json MethodJson(const ExampleInput& input) {
+}  // namespace
+
+Json PageMethodJson(const ExampleInput& input) {
   const NormMethod& method = *input.method;
   const Equation& equation = input.equation();
   std::string about;
@@ -147,8 +149,6 @@ Json MethodJson(const ExampleInput& input) {
   return json;
 }
 
-}  // namespace
-
 std::string ExamplePageData(const WorkedExample& example, const NormMethod* beside) {
   ExampleInput input = example.input;
   if (input.x.size() > kMostPageValues) {
@@ -159,10 +159,10 @@ std::string ExamplePageData(const WorkedExample& example, const NormMethod* besi
   }
   Json methods = Json::array();
   for (const NormMethod& method : NormMethods()) {
-    methods.push_back(MethodJson(WithMethod(input, method)));
+    methods.push_back(PageMethodJson(WithMethod(input, method)));
   }
   for (const NormMethod* own : {input.method, beside}) {
-    if (own != nullptr && own->place == 0) methods.push_back(MethodJson(WithMethod(input, *own)));
+    if (own != nullptr && own->place == 0) methods.push_back(PageMethodJson(WithMethod(input, *own)));
   }
   const equation::Constants& constants = input.constants;
   const Json data = {{"held",

@@ -178,7 +178,7 @@ void Check(ComplexStep& step, ComplexStep::Values& values, WorkedGradient& gradi
     if (!(difference <= kSame)) {
       const double far = kBeside * std::max(1.0, std::abs(values[i].real()));
       const auto [low, high] =
-          std::minmax(step.Derivative(values[i], -far), step.Derivative(values[i], far));
+          std::minmax({step.Derivative(values[i], -far), step.Derivative(values[i], far)});
       const bool kink = high - low > 1e-3 * scale && taken >= low - kBeside * scale &&
                         taken <= high + kBeside * scale;
       example.kinks += kink;
@@ -222,7 +222,7 @@ void CheckFinite(const WorkedExample& example) {
     if (broken == step.values.end()) continue;
     const auto i = static_cast<std::size_t>(broken - step.values.begin());
     throw UsageError(fmt::format("{}: {}; expected finite results: smaller values, or eps > 0", name,
-                                 Printable(ArithmeticLines(example, step, i).back())));
+                                 Printable(ArithmeticLines(example, step, i).back(), 300)));
   }
   std::vector<const Doubles*> gradients = {&example.x_gradient.values, &example.x_gradient.numeric};
   for (const WorkedGradient& each : example.learned_gradients) gradients.push_back(&each.values);

@@ -117,9 +117,9 @@ TEST(WorkedExample, OfGhostBatchesGroupsAndARamp) {
 
 // The chain rule from step to step against the twin's own gradient of the whole.
 TEST(WorkedExample, SumsItsPartsToTheTwinsGradient) {
-  for (std::uint64_t seed = 1; seed <= 150; ++seed) {
+  for (std::uint64_t seed = 1; seed <= 120; ++seed) {
     const equation::EquationCase one = equation::MakeRandomCase(seed);
-    if (one.x.size() > 600) continue;
+    if (one.x.size() > 150) continue;
     for (const bool training : {true, false}) {
       ExampleInput input;
       input.method = &FindNormMethod(one.text);
@@ -159,15 +159,16 @@ TEST(WorkedExample, IsCheckedByTheComplexStepForEveryMethodAndUglyShapes) {
   }
 }
 
-// relu at 0 and of three equal values the largest: no derivative, and backward takes one between.
+// Of three equal values the largest: no derivative, and backward takes one between. That of abs at 0
+// is 0, which the complex step takes too.
 TEST(WorkedExample, LeavesKinksOutOfTheCheckAndSaysHowMany) {
   ExampleInput input = Drawn("y = abs(x) + max[H W](x)", Map(1, 1, 1, 4));
   input.x = {0, 2, 2, 2};
   input.dy = {1, 1, 1, 1};
   const WorkedExample example = Work(input);
-  EXPECT_EQ(example.kinks, 4u);
-  EXPECT_EQ(example.checked, 0u);
-  EXPECT_THAT(CheckLine(example), HasSubstr("4 at a kink"));
+  EXPECT_EQ(example.kinks, 3u);
+  EXPECT_EQ(example.checked, 1u);
+  EXPECT_THAT(CheckLine(example), HasSubstr("3 at a kink"));
 }
 
 TEST(WorkedExample, ChecksTheFirstGradientsOfALargeOne) {
