@@ -13,8 +13,8 @@ namespace normlab {
 inline constexpr std::size_t kMostPageValues = 256;
 
 // Throws UsageError where x has more values. The page holds what the twin computed with every
-// method on these numbers, and says whether its own arithmetic agrees. `beside`: a method whose y is
-// shown too, or null.
+// method on these numbers, and says whether its own arithmetic agrees. `beside`: a method whose y
+// is shown too, or null.
 std::string ExamplePage(const WorkedExample& example, const NormMethod* beside = nullptr);
 
 // What the page has of one method: its equation's nodes, its own numbers in `input`, and under

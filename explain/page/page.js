@@ -75,8 +75,8 @@ function tensorsOf(method) {
 // A grid for every channel of every image; those that can be typed in hold fields.
 function buildTensor(tensor, state) {
   const {E} = state, {axes} = tensor, [images, channels, rows, columns] = tensorShape(E, axes);
-  const word = (letters, whole, part) => letters.every(each => axes.includes(each)) ? whole : letters.some(each => axes.includes(each)) ? part : '';
-  const image = word(['M'], 'image', axes.includes('B') ? 'ghost batch' : ''), channel = word(['K'], 'channel', axes.includes('G') ? 'group' : '');
+  const has = letter => axes.includes(letter);
+  const image = has('M') ? 'image' : has('B') ? 'ghost batch' : '', channel = has('K') ? 'channel' : has('G') ? 'group' : '';
   const grid = element('div', {className: 'tensor'});
   grid.dataset.tensor = tensor.name;
   for (let n = 0, e = 0; n < images; ++n) {

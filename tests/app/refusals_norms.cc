@@ -133,14 +133,14 @@ std::vector<Refusal> NormRefusals() {
        "No such file",
        "look at its name",
        {}},
+      {{"explain", "./mine.toml"}, 2, "explain", "mine.toml", "No such file", "name", {}},
       {{"explain", "./mine.toml"},
        2,
        "explain",
-       "the shipped methods: expected one of none",
-       "'./mine.toml'",
-       "batch",
-       {{"mine.toml", "equation = 'y = x'\n"}}},
-      {{"explain", "y = x"}, 2, "explain", "expected one of none", "'y = x'", "batch", {}},
+       "mine.toml",
+       "unknown name 'z'",
+       "line 1",
+       {{"mine.toml", "equation = 'y = z'\n"}}},
   };
 }
 
