@@ -54,10 +54,8 @@ void TakeShape(const std::string& text, ExampleInput& input) {
     at = next;
   }
   if (at != end) RefuseShape(text);
-  input.extents = {.images = extents[0],
-                   .channels = extents[1],
-                   .rows = extents[2],
-                   .columns = extents[3]};
+  input.extents = {
+      .images = extents[0], .channels = extents[1], .rows = extents[2], .columns = extents[3]};
 }
 
 class Explanation {
@@ -146,13 +144,13 @@ std::string Rendered(const ExplainFlags& flags) {
     if (flags.json) return JsonDocument(ComparisonJson(comparison));
     if (flags.html) return ExamplePage(comparison.a, comparison.b.input.method);
     const Account account = ComparisonAccount(comparison);
-    return flags.markdown ? AccountMarkdown(account, 2) : AccountText(account, color);
+    return flags.markdown ? account.Markdown(2) : account.Text(color);
   }
   const WorkedExample example = explanation.One();
   if (flags.json) return JsonDocument(ExampleJson(example));
   if (flags.html) return ExamplePage(example);
   const Account account = ExampleAccount(example);
-  return flags.markdown ? AccountMarkdown(account, 2) : AccountText(account, color);
+  return flags.markdown ? account.Markdown(2) : account.Text(color);
 }
 
 void CheckFlags(const ExplainFlags& flags) {
@@ -213,7 +211,7 @@ Command AddExplainCommand(CLI::App& program) {
       ->check(CLI::IsMember({"auto", "always", "never"}))
       ->capture_default_str();
   CLI::Option* json = explain->add_flag("--json", flags.json, "for programs, in full precision");
-  CLI::Option* markdown = explain->add_flag("--markdown", flags.markdown, "tables for a README");
+  CLI::Option* markdown = explain->add_flag("--markdown", flags.markdown, "for a README");
   CLI::Option* html =
       explain->add_flag("--html", flags.html, "a page in which you change numbers and the method");
   json->excludes(markdown)->excludes(html);

@@ -1,6 +1,7 @@
 #include "explain/account.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 
@@ -24,11 +25,11 @@ class Writer {
   }
 
   Account Numbers() {
-    AddHeading("x");
+    account_.Heading("x");
     AddGrid(Axes::All(), input_.x);
     for (std::size_t i = 0; i < input_.learned.size(); ++i) {
       const equation::Learned& learned = input_.equation().learned[i];
-      AddHeading(fmt::format("{}[{}], learned", learned.name, learned.axes.text()));
+      account_.Heading(fmt::format("{}[{}], learned", learned.name, learned.axes.text()));
       AddGrid(learned.axes, input_.learned[i]);
     }
     for (const WorkedStep& step : example_.steps) AddStep(step);
@@ -38,42 +39,38 @@ class Writer {
   }
 
  private:
-  void Add(AccountPart part) { account_.push_back(std::move(part)); }
-  void AddHeading(const std::string& text, bool is_code = false) { Add(Heading(text, is_code)); }
   void AddGrid(Axes axes, const Doubles& values, std::optional<Axes> letters = {}) {
-    if (values.size() == 1) return Add(Lines({NumberText(values[0])}));
+    if (values.size() == 1) return account_.Lines({NumberText(values[0])});
     if (!letters && axes == Axes::All()) letters = one_pooling_;
-    Add(Grid({input_.extents, axes, values, letters}));
+    account_.Grid({input_.extents, axes, values, letters});
   }
 
   void Head() {
     const NormMethod& method = *input_.method;
-    Add({AccountPart::Kind::kTitle, TitleText(input_)});
+    account_.Title(TitleText(input_));
     std::string about;
     if (!method.source.empty()) about += fmt::format("Source: {}. ", PlainLine(method.source));
     if (!method.pytorch.empty()) about += fmt::format("PyTorch: {}. ", PlainLine(method.pytorch));
     about += PlainLine(method.equation->notes);
-    if (about.find_first_not_of(' ') != about.npos) Add(Paragraph(about));
+    if (about.find_first_not_of(' ') != about.npos) account_.Paragraph(about);
     if (!input_.training && !method.running_statistics) {
-      Add(Paragraph("Evaluation is the same as training: no running value is kept."));
+      account_.Paragraph("Evaluation is the same as training: no running value is kept.");
     }
-    const PrintedPart printed = PrintedOf({input_.extents, Axes::All(), {}});
     if (input_.x.size() > kFullyPrintedValues) {
-      Add(Paragraph(fmt::format(
-          "Printed are the first {}x{}x{}x{} of {} values, and of others as many; --json writes all.",
-          printed.images, printed.channels, printed.rows, printed.columns,
-          InputExtentsText(input_))));
+      account_.Paragraph(fmt::format(
+          "Printed are the first {} of {} values, and of others as many; --json writes all.",
+          fmt::join(kPrintedOfALargeOne, "x"), InputExtentsText(input_)));
     }
-    AddHeading("The equation");
+    account_.Heading("The equation");
     std::vector<std::string> lines;
     for (std::size_t i = 0; i < input_.equation().statements.size(); ++i) {
       lines.push_back(equation::StatementText(input_.equation(), i));
     }
-    Add(Lines(lines));
+    account_.Lines(lines);
   }
 
   void AddStep(const WorkedStep& step) {
-    AddHeading(step.text, true);
+    account_.Heading(step.text);
     const std::size_t shown =
         step.axes == Axes::All() ? 1 : std::min(step.values.size(), kStatisticsInFull);
     if (step.reduces && !step.from_running) {
@@ -83,29 +80,30 @@ class Writer {
       for (std::size_t i = 0; i < shown; ++i) {
         lines.push_back(ArithmeticLines(example_, step, i).back());
       }
-      Add(Lines(lines));
+      account_.Lines(lines);
     }
     if (step.values.size() > shown) AddGrid(step.axes, step.values);
   }
 
   // Who shares a statistic is shown on x, whatever is pooled.
   void AddStatistics(const WorkedStep& step, std::size_t count) {
-    Add(Paragraph(fmt::format("{} {}.", step.name, PooledText(example_, step))));
+    account_.Paragraph(fmt::format("{} {}.", step.name, PooledText(example_, step)));
     const bool shown = std::ranges::find(shown_poolings_, step.axes) != shown_poolings_.end();
     if (!shown && !step.axes.empty()) {
-      Add(Paragraph(fmt::format("Values of x with the same letter enter one value of {}:", step.name)));
+      account_.Paragraph(
+          fmt::format("Values of x with the same letter enter one value of {}:", step.name));
       AddGrid(Axes::All(), input_.x, step.axes);
       shown_poolings_.push_back(step.axes);
     }
     std::vector<std::string> lines;
     for (std::size_t i = 0; i < count; ++i) {
-      lines.push_back(fmt::format("{}  {}", StatisticLetter(i),
-                                  PlaceWords(input_.extents, step.axes, i)));
+      lines.push_back(
+          fmt::format("{}  {}", StatisticLetter(i), PlaceWords(input_.extents, step.axes, i)));
       for (const std::string& line : ArithmeticLines(example_, step, i)) {
         lines.push_back("   " + line);
       }
     }
-    Add(Lines(lines));
+    account_.Lines(lines);
   }
 
   void AddRunning() {
@@ -117,15 +115,15 @@ class Writer {
       unbiased |= shown > 0 && input_.equation().statements[i].running->unbiased;
     }
     if (lines.empty()) return;
-    AddHeading("Running values after the pass");
-    Add(Paragraph(fmt::format("momentum, {}, is the weight of what this pass pooled{}.",
-                              NumberText(input_.constants.momentum),
-                              unbiased ? ", a variance times n / (n - 1)" : "")));
-    Add(Lines(lines));
+    account_.Heading("Running values after the pass");
+    account_.Paragraph(fmt::format("momentum, {}, is the weight of what this pass pooled{}.",
+                                   NumberText(input_.constants.momentum),
+                                   unbiased ? ", a variance times n / (n - 1)" : ""));
+    account_.Lines(lines);
   }
 
   void AddBackward() {
-    AddHeading("Backward: dy, the gradient of L = sum(dy * y) that arrives");
+    account_.Heading("Backward: dy, the gradient of L = sum(dy * y) that arrives");
     AddGrid(Axes::All(), input_.dy);
     for (std::size_t i = example_.steps.size() - 1; i-- > 0;) {
       const WorkedStep& step = example_.steps[i];
@@ -136,26 +134,27 @@ class Writer {
       AddGradient("d" + learned.name, learned.axes, example_.learned_gradients[i]);
     }
     AddGradient("dx", Axes::All(), example_.x_gradient);
-    Add(Paragraph(CheckLine(example_)));
+    account_.Paragraph(CheckLine(example_));
   }
 
   void AddGradient(const std::string& name, Axes axes, const WorkedGradient& gradient) {
-    AddHeading(name);
+    account_.Heading(name);
     const std::size_t lines =
         axes == Axes::All() ? 1 : std::min(gradient.values.size(), kGradientLines);
     std::vector<std::string> text;
     for (std::size_t i = 0; i < lines; ++i) {
-      std::string line = GradientLine(example_, gradient, name + PlaceText(input_.extents, axes, i), i);
+      std::string line =
+          GradientLine(example_, gradient, name + PlaceText(input_.extents, axes, i), i);
       if (i < gradient.numeric.size()) {
         line += fmt::format(" (complex step: {})", NumberText(gradient.numeric[i]));
       }
       text.push_back(line);
     }
-    Add(Lines(text));
+    account_.Lines(text);
     if (gradient.values.size() == lines) return;
     AddGrid(axes, gradient.values);
     if (gradient.numeric.size() != gradient.values.size()) return;
-    Add(Paragraph(fmt::format("{}, by a complex step:", name)));
+    account_.Paragraph(name + ", by a complex step:");
     AddGrid(axes, gradient.numeric);
   }
 
@@ -167,17 +166,6 @@ class Writer {
 };
 
 }  // namespace
-
-AccountPart Heading(const std::string& text, bool is_code) {
-  return {AccountPart::Kind::kHeading, text, is_code};
-}
-AccountPart Paragraph(const std::string& text) { return {AccountPart::Kind::kParagraph, text}; }
-AccountPart Lines(std::vector<std::string> lines) {
-  return {.kind = AccountPart::Kind::kLines, .lines = std::move(lines)};
-}
-AccountPart Grid(NumberGrid grid) {
-  return {.kind = AccountPart::Kind::kGrid, .grid = std::move(grid)};
-}
 
 std::string TitleText(const ExampleInput& input) {
   std::string with;
@@ -207,15 +195,5 @@ std::optional<Axes> OnePooling(const WorkedExample& example) {
 
 Account ExampleAccount(const WorkedExample& example) { return Writer(example).Whole(); }
 Account NumbersAccount(const WorkedExample& example) { return Writer(example).Numbers(); }
-
-PrintedPart PrintedOf(const NumberGrid& grid) {
-  const equation::Extents& extents = grid.extents;
-  PrintedPart printed = {extents.ImageExtent(grid.axes), extents.ChannelExtent(grid.axes),
-                         grid.axes.Has(Axes::Rows()) ? extents.rows : 1,
-                         grid.axes.Has(Axes::Columns()) ? extents.columns : 1};
-  if (extents.size(Axes::All()) <= kFullyPrintedValues) return printed;
-  return {std::min(printed.images, 2), std::min(printed.channels, 4), std::min(printed.rows, 4),
-          std::min(printed.columns, 6)};
-}
 
 }  // namespace normlab

@@ -19,22 +19,38 @@ struct NumberGrid {
   std::optional<Axes> letters = {};
 };
 
-struct AccountPart {
+// Of a tensor with more values than kFullyPrintedValues the first places along each axis are
+// printed: images, channels, rows, columns.
+inline constexpr std::size_t kFullyPrintedValues = 256;
+inline constexpr int kPrintedOfALargeOne[] = {2, 4, 4, 6};
+
+class Account {
+ public:
+  void Title(const std::string& text) { parts_.push_back({Kind::kTitle, {text}, {}}); }
+  void Heading(const std::string& text) { parts_.push_back({Kind::kHeading, {text}, {}}); }
+  void Paragraph(const std::string& text) { parts_.push_back({Kind::kParagraph, {text}, {}}); }
+  void Lines(std::vector<std::string> lines) {
+    parts_.push_back({Kind::kLines, std::move(lines), {}});
+  }
+  void Grid(NumberGrid grid) { parts_.push_back({Kind::kGrid, {}, std::move(grid)}); }
+
+  // `color`: backgrounds tell the letters apart too.
+  std::string Text(bool color) const;
+  // CommonMark; the title's heading is of this level, the others one deeper.
+  std::string Markdown(int heading_level) const;
+
+ private:
   enum class Kind { kTitle, kHeading, kParagraph, kLines, kGrid };
-  Kind kind;
-  std::string text = {};  // of a title, a heading, a paragraph
-  bool is_code = false;   // the heading is one of the equation's language
-  std::vector<std::string> lines = {};
-  std::optional<NumberGrid> grid = {};
+  struct Part {
+    Kind kind;
+    std::vector<std::string> lines;
+    std::optional<NumberGrid> grid;
+  };
+  std::vector<Part> parts_;
 };
-using Account = std::vector<AccountPart>;
 
-AccountPart Heading(const std::string& text, bool is_code = false);
-AccountPart Paragraph(const std::string& text);
-AccountPart Lines(std::vector<std::string> lines);
-AccountPart Grid(NumberGrid grid);
-
-// "Group normalization with G = 2 on x of 2x4x2x2 (images, channels, rows, columns), in training"
+// "Group normalization with groups = 2 on x of 2x4x2x2 (images, channels, rows, columns), in
+// training"
 std::string TitleText(const ExampleInput& input);
 
 Account ExampleAccount(const WorkedExample& example);
@@ -43,18 +59,5 @@ Account NumbersAccount(const WorkedExample& example);
 
 // The axes of the statistics, where all reductions of the example keep the same ones.
 std::optional<Axes> OnePooling(const WorkedExample& example);
-
-// `color`: backgrounds tell the letters apart too.
-std::string AccountText(const Account& account, bool color);
-// CommonMark with GitHub's tables; the title's heading is of this level, the others one deeper.
-std::string AccountMarkdown(const Account& account, int heading_level);
-
-// How much of a grid is printed: the first places along each axis, all of them of x with up to
-// kFullyPrintedValues values.
-inline constexpr std::size_t kFullyPrintedValues = 256;
-struct PrintedPart {
-  int images, channels, rows, columns;
-};
-PrintedPart PrintedOf(const NumberGrid& grid);
 
 }  // namespace normlab

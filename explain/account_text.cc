@@ -1,9 +1,10 @@
-// The account on a terminal.
+// The account on a terminal, and as Markdown, whose grids and arithmetic stand in blocks of code.
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
 
+#include "base/escape.h"
 #include "base/text.h"
 #include "explain/account.h"
 #include "explain/arithmetic.h"
@@ -49,11 +50,25 @@ void EndLine(std::string& text) {
   text += '\n';
 }
 
+struct Shape4 {
+  int images, channels, rows, columns;
+};
+
 // Rows of numbers, channels side by side.
 class GridText {
  public:
   GridText(const NumberGrid& grid, bool color)
-      : grid_(grid), printed_(PrintedOf(grid)), color_(color && grid.letters) {
+      : grid_(grid),
+        all_{grid.extents.ImageExtent(grid.axes), grid.extents.ChannelExtent(grid.axes),
+             grid.axes.Has(Axes::Rows()) ? grid.extents.rows : 1,
+             grid.axes.Has(Axes::Columns()) ? grid.extents.columns : 1},
+        printed_(all_),
+        color_(color && grid.letters) {
+    if (grid.extents.size(Axes::All()) > kFullyPrintedValues) {
+      const auto [images, channels, rows, columns] = kPrintedOfALargeOne;
+      printed_ = {std::min(images, all_.images), std::min(channels, all_.channels),
+                  std::min(rows, all_.rows), std::min(columns, all_.columns)};
+    }
     if (grid.letters) letter_of_ = Beside(grid.extents, grid.axes, *grid.letters);
     Doubles shown;
     ForEachCell([&](std::size_t e) { shown.push_back(grid_.values[e]); });
@@ -79,16 +94,8 @@ class GridText {
 
  private:
   std::size_t Index(int image, int channel, int row, int column) const {
-    const equation::Extents& extents = grid_.extents;
-    const int rows = grid_.axes.Has(Axes::Rows()) ? extents.rows : 1;
-    const int columns = grid_.axes.Has(Axes::Columns()) ? extents.columns : 1;
-    const int all = extents.ChannelExtent(grid_.axes);
-    return ((static_cast<std::size_t>(image) * static_cast<std::size_t>(all) +
-             static_cast<std::size_t>(channel)) *
-                static_cast<std::size_t>(rows) +
-            static_cast<std::size_t>(row)) *
-               static_cast<std::size_t>(columns) +
-           static_cast<std::size_t>(column);
+    const auto [images, channels, rows, columns] = all_;
+    return static_cast<std::size_t>(((image * channels + channel) * rows + row) * columns + column);
   }
 
   template <typename Visit>
@@ -107,8 +114,8 @@ class GridText {
   }
   std::string Letter(std::size_t e) const { return StatisticLetter(letter_of_[e]); }
   std::string Title(int channel) const {
-    if (!grid_.axes.HasAny(Axes::Channels())) return "";
-    return fmt::format("{} {}", grid_.axes.Has(Axes::Groups()) && !grid_.axes.Has(Axes::Channels()) ? "group" : "channel", channel);
+    return fmt::format("{} {}", grid_.axes.Has(Axes::GroupChannels()) ? "channel" : "group",
+                       channel);
   }
 
   // Backgrounds touch.
@@ -150,7 +157,7 @@ class GridText {
   }
 
   const NumberGrid& grid_;
-  PrintedPart printed_;
+  Shape4 all_, printed_;
   bool color_;
   std::vector<std::size_t> letter_of_;
   std::size_t number_width_ = 1, letter_width_ = 0;
@@ -172,24 +179,32 @@ std::string Wrapped(const std::string& text) {
 
 }  // namespace
 
-std::string AccountText(const Account& account, bool color) {
+std::string Account::Text(bool color) const {
   std::string text;
-  for (const AccountPart& part : account) {
-    switch (part.kind) {
-      case AccountPart::Kind::kTitle:
-        text += (text.empty() ? "" : "\n") + part.text + "\n";
-        break;
-      case AccountPart::Kind::kHeading:
-        text += "\n" + part.text + "\n";
-        break;
-      case AccountPart::Kind::kParagraph:
-        text += Wrapped(part.text);
-        break;
-      case AccountPart::Kind::kLines:
-        for (const std::string& line : part.lines) text += "  " + line + "\n";
-        break;
-      case AccountPart::Kind::kGrid:
-        text += GridText(*part.grid, color).Text();
+  for (const Part& part : parts_) {
+    if (part.kind == Kind::kHeading) text += '\n';
+    if (part.kind == Kind::kGrid) text += GridText(*part.grid, color).Text();
+    for (const std::string& line : part.lines) {
+      text += part.kind == Kind::kParagraph ? Wrapped(line)
+              : part.kind == Kind::kLines   ? "  " + line + "\n"
+                                            : line + "\n";
+    }
+  }
+  return text;
+}
+
+std::string Account::Markdown(int heading_level) const {
+  std::string text;
+  for (const Part& part : parts_) {
+    const int deeper = part.kind == Kind::kTitle ? 0 : 1;
+    const std::string marks(static_cast<std::size_t>(heading_level + deeper), '#');
+    if (part.kind == Kind::kGrid) {
+      text += "```text\n" + GridText(*part.grid, false).Text() + "```\n\n";
+    } else if (part.kind == Kind::kLines) {
+      text += "```text\n" + Join(part.lines, "\n") + "\n```\n\n";
+    } else {
+      text +=
+          (part.kind == Kind::kParagraph ? "" : marks + " ") + MarkdownText(part.lines[0]) + "\n\n";
     }
   }
   return text;

@@ -80,8 +80,9 @@ Written WrittenAt(const WorkedExample& example, std::size_t node, std::size_t in
     const Axes axes = equation.nodes[*pieces[i].node].axes;
     const std::size_t at = Beside(extents, equation.nodes[node].axes, axes)[index];
     const bool spelled = *pieces[i].node == node && axes.empty();  // "ramp(1, 3, 0, 10)"
-    written.symbols += spelled ? equation::ExpressionText(equation, node)
-                               : SymbolText(equation, *pieces[i].node) + PlaceText(extents, axes, at);
+    written.symbols += spelled
+                           ? equation::ExpressionText(equation, node)
+                           : SymbolText(equation, *pieces[i].node) + PlaceText(extents, axes, at);
     const double value = example.node_values[*pieces[i].node][at];
     const std::string before = i == 0 ? "(" : pieces[i - 1].text;
     const bool joins = before.find_last_of("+-*/^") == before.find_last_not_of(' ') ||
@@ -121,9 +122,10 @@ std::vector<std::string> SumLines(const WorkedExample& example, const WorkedStep
       break;
     case Reduction::kVar: {
       const double center = Sum(values) / static_cast<double>(count);
-      lines.push_back(fmt::format("mean {} = {}", mean(values), NumberText(center)));
+      lines.push_back(fmt::format("squared distances from the mean, {} = {}:", mean(values),
+                                  NumberText(center)));
       for (double& value : values) value = (value - center) * (value - center);
-      lines.push_back(fmt::format("{} = squared distances from it: {} = {}", name, mean(values), result));
+      lines.push_back(fmt::format("{} = {} = {}", name, mean(values), result));
       break;
     }
     case Reduction::kNorm: {
@@ -143,6 +145,7 @@ std::vector<std::string> SumLines(const WorkedExample& example, const WorkedStep
 }  // namespace
 
 std::string NumberText(double value, int digits) {
+  if (std::isnan(value)) return "nan";
   return fmt::format("{:.{}g}", value == 0 ? 0.0 : value, digits);
 }
 
@@ -185,8 +188,8 @@ std::vector<FormulaPiece> FormulaOf(const Equation& equation, std::size_t node) 
   };
   const Node::Kind kind = equation.nodes[node].kind;
   if (kind != Node::Kind::kFunction && kind != Node::Kind::kReduction) return {{"", node}};
-  const std::string text = equation::ExpressionText(
-      equation, node, [&](std::size_t i) -> std::optional<std::string> {
+  const std::string text =
+      equation::ExpressionText(equation, node, [&](std::size_t i) -> std::optional<std::string> {
         if (!is_read(i)) return std::nullopt;
         return fmt::format("{0}{1}{0}", kMark, i);
       });
@@ -220,7 +223,8 @@ std::vector<std::string> ArithmeticLines(const WorkedExample& example, const Wor
   }
   if (step.reduces) return SumLines(example, step, index, name);
   const Written written = WrittenAt(example, step.node, index);
-  if (written.numbers == result) return {fmt::format("{} = {} = {}", name, written.symbols, result)};
+  if (written.numbers == result)
+    return {fmt::format("{} = {} = {}", name, written.symbols, result)};
   return {fmt::format("{} = {} = {} = {}", name, written.symbols, written.numbers, result)};
 }
 
@@ -228,8 +232,7 @@ std::string PooledText(const WorkedExample& example, const WorkedStep& step) {
   const std::vector<std::size_t> counts = example.counts(step);
   const auto [least, most] = std::ranges::minmax(counts);
   const Node& node = example.node(step);
-  const std::string over =
-      equation::PoolsOver(node.pooled, step.axes, example.input.extents);
+  const std::string over = equation::PoolsOver(node.pooled, step.axes, example.input.extents);
   const std::string each =
       least == most ? fmt::format("{}", most) : fmt::format("{} to {}", least, most);
   return fmt::format("pools {}: {} value{} in {}", over, each, most == 1 ? "" : "s",

@@ -39,22 +39,10 @@ std::string SameReason(const WorkedExample& a, const WorkedExample& b) {
     return names +
            " take different statistics, but on these numbers they come out alike in every value.";
   }
-  std::string reason = fmt::format(
+  return fmt::format(
       "On x of {} every statistic of {} holds exactly the values of one statistic of {}, and what "
-      "they learn is set alike.",
+      "they learn is set alike for all elements of a channel.",
       InputExtentsText(a.input), Named(a.input), Named(b.input));
-  const auto learned = [](const ExampleInput& input) {
-    std::size_t size = 0;
-    for (const Doubles& each : input.learned) size += each.size();
-    return size;
-  };
-  if (learned(a.input) != learned(b.input)) {
-    reason += fmt::format(
-        " They differ in what they learn: {} values against {}. Those of a channel are set alike "
-        "here; once training has moved them apart, the methods part too.",
-        learned(a.input), learned(b.input));
-  }
-  return reason;
 }
 
 std::string CountLine(const NormComparison& comparison) {
@@ -71,8 +59,7 @@ void AddCell(const WorkedExample& example, std::size_t e, std::vector<std::strin
   for (const WorkedStep& step : example.steps) {
     if (!step.reduces) continue;
     const std::size_t at = Beside(example.input.extents, Axes::All(), step.axes)[e];
-    const std::string letter =
-        step.axes.empty() ? "" : fmt::format(", {}", StatisticLetter(at));
+    const std::string letter = step.axes.empty() ? "" : fmt::format(", {}", StatisticLetter(at));
     lines.push_back(fmt::format("    {}{} = {} over {} values ({}{})", step.name,
                                 PlaceText(example.input.extents, step.axes, at),
                                 NumberText(step.values[at]), example.counts(step)[at],
@@ -94,41 +81,39 @@ NormComparison CompareNorms(WorkedExample a, WorkedExample b) {
 }
 
 Account ComparisonAccount(const NormComparison& comparison) {
-  Account account = {{AccountPart::Kind::kTitle,
-                      fmt::format("{} and {}", comparison.a.input.method->title,
-                                  comparison.b.input.method->title)}};
+  Account account;
+  account.Title(
+      fmt::format("{} and {}", comparison.a.input.method->title, comparison.b.input.method->title));
   for (const WorkedExample* example : {&comparison.a, &comparison.b}) {
     const ExampleInput& input = example->input;
-    account.push_back(Heading(TitleText(input)));
+    account.Heading(TitleText(input));
     std::vector<std::string> lines;
     for (const WorkedStep& step : example->steps) {
       lines.push_back(step.text);
       if (step.reduces) lines.back() += "    " + PooledText(*example, step);
     }
-    account.push_back(Lines(lines));
+    account.Lines(lines);
     const std::optional<Axes> letters = OnePooling(*example);
-    account.push_back(Paragraph(letters ? "x, and who shares a statistic:" : "x:"));
-    account.push_back(Grid({input.extents, Axes::All(), input.x, letters}));
-    account.push_back(Paragraph("y:"));
-    account.push_back(Grid({input.extents, Axes::All(), example->y(), letters}));
+    account.Paragraph(letters ? "x, and who shares a statistic:" : "x:");
+    account.Grid({input.extents, Axes::All(), input.x, letters});
+    account.Paragraph("y:");
+    account.Grid({input.extents, Axes::All(), example->y(), letters});
   }
-  account.push_back(Heading(CountLine(comparison)));
+  account.Heading(CountLine(comparison));
   if (!comparison.reason.empty()) {
-    account.push_back(Paragraph(comparison.reason));
+    account.Paragraph(comparison.reason);
     return account;
   }
   const std::size_t shown = std::min(comparison.differing.size(), kShownCells);
-  account.push_back(Paragraph(shown == 1
-                                  ? "The value in which they part:"
-                                  : fmt::format("The first {} values in which they part:", shown)));
+  account.Paragraph(fmt::format("The first {} of them:", shown));
   std::vector<std::string> lines;
   for (std::size_t i = 0; i < shown; ++i) {
     const std::size_t e = comparison.differing[i];
-    lines.push_back(fmt::format("{}  x = {}", PlaceText(comparison.a.input.extents, Axes::All(), e),
+    lines.push_back(fmt::format("x{} = {}", PlaceText(comparison.a.input.extents, Axes::All(), e),
                                 NumberText(comparison.a.input.x[e])));
     for (const WorkedExample* example : {&comparison.a, &comparison.b}) AddCell(*example, e, lines);
   }
-  account.push_back(Lines(lines));
+  account.Lines(lines);
   return account;
 }
 

@@ -97,8 +97,7 @@ Doubles DrawnLearned(const ExampleInput& input, std::size_t i, bool per_channel)
   const std::size_t repeat =
       per_channel ? input.extents.size(axes.Without(Axes::Channels())) : std::size_t{1};
   for (std::size_t p = 0; p < values.size(); ++p) {
-    const double more =
-        row.initial == 0 ? Cycled(kShifts, p / repeat) : Cycled(kGains, p / repeat);
+    const double more = row.initial == 0 ? Cycled(kShifts, p / repeat) : Cycled(kGains, p / repeat);
     values[p] = std::clamp(row.initial + more, row.lowest, row.highest);
   }
   return values;

@@ -62,17 +62,11 @@ Json StepJson(const WorkedExample& example, const WorkedStep& step) {
       {"words", PooledText(example, step)},
       {"counts", Array(input, step.axes, example.counts(step))},
       {"from_running", step.from_running},
-      {"statistic_of",
-       Array(input, Axes::All(), Beside(input.extents, Axes::All(), step.axes))}};
+      {"statistic_of", Array(input, Axes::All(), Beside(input.extents, Axes::All(), step.axes))}};
   return json;
 }
 
 }  // namespace
-
-Json ArrayJson(const equation::Extents& extents, Axes axes, const Doubles& values) {
-  std::size_t next = 0;
-  return Nested(ValueExtents(extents, axes), 0, values, next);
-}
 
 Json ExampleJson(const WorkedExample& example) {
   const ExampleInput& input = example.input;

@@ -11,10 +11,6 @@ namespace normlab {
 // Its `inputs` can be read again (explain/values_file.h).
 nlohmann::ordered_json ExampleJson(const WorkedExample& example);
 
-// A value with these axes as nested arrays, a lone number as itself.
-nlohmann::ordered_json ArrayJson(const equation::Extents& extents, Axes axes,
-                                 const Doubles& values);
-
 // One key of the outermost object a line, and a line end.
 std::string JsonDocument(const nlohmann::ordered_json& json);
 

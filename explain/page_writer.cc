@@ -11,6 +11,7 @@
 #include "explain/page_files.h"
 #include "explain/values_file.h"
 #include "norm/equation/pooling.h"
+#include "norm/equation/source_text.h"
 
 namespace normlab {
 namespace {
@@ -27,13 +28,17 @@ std::string AxisLetters(Axes axes) {
   return letters;
 }
 
-std::string FunctionName(equation::Function function) {
-  constexpr const char* kSigns[] = {"negate", "+", "-", "*", "/", "^"};
-  const auto sign = static_cast<std::size_t>(function);
+std::string_view FunctionName(const Node& node) {
+  if (node.kind == Node::Kind::kReduction) {
+    return std::ranges::find(equation::Reductions(), node.reduction,
+                             &equation::ReductionWords::reduction)
+        ->name;
+  }
+  constexpr std::string_view kSigns[] = {"negate", "+", "-", "*", "/", "^"};
+  const auto sign = static_cast<std::size_t>(node.function);
   if (sign < std::size(kSigns)) return kSigns[sign];
-  return std::string(std::ranges::find(equation::Functions(), function,
-                                       &equation::FunctionWords::function)
-                         ->name);
+  return std::ranges::find(equation::Functions(), node.function, &equation::FunctionWords::function)
+      ->name;
 }
 
 Json FormulaJson(const Equation& equation, std::size_t node) {
@@ -48,32 +53,20 @@ Json NodeJson(const Equation& equation, std::size_t i) {
   constexpr const char* kKinds[] = {"number",  "key",     "ramp",     "input",
                                     "learned", "running", "function", "reduction"};
   const Node& node = equation.nodes[i];
-  Json json = {{"kind", kKinds[static_cast<int>(node.kind)]}, {"axes", AxisLetters(node.axes)}};
-  switch (node.kind) {
-    case Node::Kind::kNumber:
-      json["number"] = node.number;
-      break;
-    case Node::Kind::kKey:
-      json["key"] = json["name"] = SymbolText(equation, i);
-      break;
-    case Node::Kind::kRamp:
-      json["ramp"] = node.ramp;
-      break;
-    case Node::Kind::kFunction:
-      json["f"] = FunctionName(node.function);
-      break;
-    case Node::Kind::kReduction:
-      json["f"] = std::ranges::find(equation::Reductions(), node.reduction,
-                                    &equation::ReductionWords::reduction)
-                      ->name;
-      json["pools"] = equation::PoolsOver(node.pooled, node.axes);
-      break;
-    default:
-      json["index"] = node.index;
+  Json json = {{"kind", kKinds[static_cast<int>(node.kind)]},
+               {"axes", AxisLetters(node.axes)},
+               {"name", SymbolText(equation, i)},
+               {"formula", FormulaJson(equation, i)}};
+  if (node.kind == Node::Kind::kNumber) json["number"] = node.number;
+  if (node.kind == Node::Kind::kKey) json["key"] = equation::KeyName(node.key);
+  if (node.kind == Node::Kind::kRamp) json["ramp"] = node.ramp;
+  if (node.arguments.empty()) {
+    json["index"] = node.index;
+    return json;
   }
-  json["name"] = SymbolText(equation, i);
-  json["formula"] = FormulaJson(equation, i);
-  if (!node.arguments.empty()) json["arguments"] = node.arguments;
+  json["arguments"] = node.arguments;
+  json["f"] = FunctionName(node);
+  if (!node.pooled.empty()) json["pools"] = equation::PoolsOver(node.pooled, node.axes);
   return json;
 }
 
@@ -105,24 +98,26 @@ Json TwinJson(const ExampleInput& input) {
   }
 }
 
-Json MethodJson(const ExampleInput& input) {
+}  // namespace
+
+Json PageMethodJson(const ExampleInput& input) {
   const NormMethod& method = *input.method;
   const Equation& equation = input.equation();
   std::string about;
   if (!method.source.empty()) about += fmt::format("Source: {}. ", method.source);
   if (!method.pytorch.empty()) about += fmt::format("PyTorch: {}. ", method.pytorch);
-  Json json = {{"name", method.name},
-               {"title", method.title},
-               {"about", about + method.equation->notes},
-               {"command", method.place == 0 ? "./mine.toml" : std::string(method.name)},
-               {"equation", equation.text},
-               {"divides",
-                {{"groups", DividesChannels(equation)}, {"ghost", DividesImages(equation)}}},
-               {"nodes", Json::array()},
-               {"steps", StepsJson(equation)},
-               {"learned", Json::array()},
-               {"running", Json::array()},
-               {"engine", TwinJson(input)}};
+  Json json = {
+      {"name", method.name},
+      {"title", method.title},
+      {"about", about + method.equation->notes},
+      {"command", method.place == 0 ? "./mine.toml" : std::string(method.name)},
+      {"equation", equation.text},
+      {"divides", {{"groups", DividesChannels(equation)}, {"ghost", DividesImages(equation)}}},
+      {"nodes", Json::array()},
+      {"steps", StepsJson(equation)},
+      {"learned", Json::array()},
+      {"running", Json::array()},
+      {"engine", TwinJson(input)}};
   for (std::size_t i = 0; i < equation.nodes.size(); ++i) {
     json["nodes"].push_back(NodeJson(equation, i));
   }
@@ -147,8 +142,6 @@ Json MethodJson(const ExampleInput& input) {
   return json;
 }
 
-}  // namespace
-
 std::string ExamplePageData(const WorkedExample& example, const NormMethod* beside) {
   ExampleInput input = example.input;
   if (input.x.size() > kMostPageValues) {
@@ -159,25 +152,27 @@ std::string ExamplePageData(const WorkedExample& example, const NormMethod* besi
   }
   Json methods = Json::array();
   for (const NormMethod& method : NormMethods()) {
-    methods.push_back(MethodJson(WithMethod(input, method)));
+    methods.push_back(PageMethodJson(WithMethod(input, method)));
   }
   for (const NormMethod* own : {input.method, beside}) {
-    if (own != nullptr && own->place == 0) methods.push_back(MethodJson(WithMethod(input, *own)));
+    if (own != nullptr && own->place == 0)
+      methods.push_back(PageMethodJson(WithMethod(input, *own)));
   }
   const equation::Constants& constants = input.constants;
-  const Json data = {{"held",
-                      {{"norm", input.method->name},
-                       {"beside", beside == nullptr ? "" : beside->name},
-                       {"shape", ValueExtents(input.extents, Axes::All())},
-                       {"groups", input.extents.groups},
-                       {"ghost", input.extents.ghost == 0 ? input.extents.images : input.extents.ghost},
-                       {"training", input.training},
-                       {"eps", constants.eps},
-                       {"momentum", constants.momentum},
-                       {"steps", constants.step},
-                       {"x", input.x},
-                       {"dy", input.dy}}},
-                     {"methods", methods}};
+  const Json data = {
+      {"held",
+       {{"norm", input.method->name},
+        {"beside", beside == nullptr ? "" : beside->name},
+        {"shape", ValueExtents(input.extents, Axes::All())},
+        {"groups", input.extents.groups},
+        {"ghost", input.extents.ghost == 0 ? input.extents.images : input.extents.ghost},
+        {"training", input.training},
+        {"eps", constants.eps},
+        {"momentum", constants.momentum},
+        {"steps", constants.step},
+        {"x", input.x},
+        {"dy", input.dy}}},
+      {"methods", methods}};
   return data.dump();
 }
 

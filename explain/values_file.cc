@@ -81,8 +81,7 @@ void CheckVariances(const ExampleInput& input, std::size_t statement, const std:
   const Doubles& values = input.running[statement];
   const auto negative = std::ranges::find_if(values, [](double v) { return v < 0; });
   const auto& kept = input.equation().statements[statement];
-  const bool variance =
-      input.equation().nodes[kept.node].reduction == equation::Reduction::kVar;
+  const bool variance = input.equation().nodes[kept.node].reduction == equation::Reduction::kVar;
   if (!variance || negative == values.end()) return;
   throw DataError(fmt::format("{}: {}[{}]: expected a variance >= 0, found {}", origin,
                               input.state(statement), negative - values.begin(), *negative));
@@ -162,9 +161,8 @@ void CheckValuesAreUsed(const ExampleValues& values,
   for (const auto& [key, value] : values.named) {
     const auto reads = [&](const NormMethod* method) {
       const std::vector<std::string> keys = KeysOf(*method);
-      return std::ranges::any_of(keys, [&](const std::string& each) {
-        return Given(values, *method, each) == &value;
-      });
+      return std::ranges::any_of(
+          keys, [&](const std::string& each) { return Given(values, *method, each) == &value; });
     };
     if (std::ranges::any_of(methods, reads)) continue;
     std::vector<std::string> known(kOwnKeys.begin(), kOwnKeys.end());
@@ -200,7 +198,8 @@ void TakeExampleValues(const ExampleValues& values, FitValues fit_values, std::u
   const equation::Equation& equation = input.equation();
   for (std::size_t i = 0; i < equation.learned.size(); ++i) {
     const Axes axes = equation.learned[i].axes;
-    input.learned.emplace_back(input.extents.size(axes), input.method->equation->learned[i].initial);
+    input.learned.emplace_back(input.extents.size(axes),
+                               input.method->equation->learned[i].initial);
     Take(values, LearnedKey(equation.learned[i].name), axes, fit_values, input,
          input.learned.back());
   }

@@ -1,6 +1,6 @@
-// A user's numbers: JSON with `x` (nested arrays [N][C][H][W]) and optionally `dy`, `eps`, `momentum`,
-// `steps` and what the method learns and keeps, by name (`weight`, `running_mean`). A document that
-// `normlab explain --json` wrote is taken by its key `inputs`.
+// A user's numbers: JSON with `x` (nested arrays [N][C][H][W]) and optionally `dy`, `eps`,
+// `momentum`, `steps` and what the method learns and keeps, by name (`weight`, `running_mean`). A
+// document that `normlab explain --json` wrote is taken by its key `inputs`.
 //
 // Errors are DataError, one line that names the file, the key and the indices (or the line and
 // column, where the text is no JSON). Bounded in size, depth and count, so that no file can take
@@ -46,7 +46,8 @@ enum class FitValues {
 
 // Into `input`, which has method, groups, ghost and mode: the values, checked against the extents
 // that the method asks for. What the file leaves out is as a new layer has it: learned and running
-// values as they begin, momentum 0.1, eps 1e-5, no step completed; dy is drawn (DrawOutputGradient).
+// values as they begin, momentum 0.1, eps 1e-5, no step completed; dy is drawn
+// (DrawOutputGradient).
 void TakeExampleValues(const ExampleValues& values, FitValues fit_values, std::uint64_t seed,
                        ExampleInput& input);
 

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <cmath>
 #include <complex>
-#include <limits>
 
 #include "base/error.h"
 #include "base/printable.h"
@@ -166,9 +165,10 @@ void Check(ComplexStep& step, ComplexStep::Values& values, WorkedGradient& gradi
   constexpr double kSame = 1e-9, kBeside = 1e-6;
   if (gradient.values.empty()) gradient.values.assign(values.size(), 0);
   const std::size_t cells = example.input.x.size();
-  const std::size_t count = cells <= kFullyCheckedValues
-                                ? values.size()
-                                : std::min(values.size(), std::max<std::size_t>(1, kBudget / cells));
+  const std::size_t count =
+      cells <= kFullyCheckedValues
+          ? values.size()
+          : std::min(values.size(), std::max<std::size_t>(1, kBudget / cells));
   double scale = 1;
   for (const double value : gradient.values) scale = std::max(scale, std::abs(value));
   for (std::size_t i = 0; i < count; ++i) {
@@ -178,7 +178,7 @@ void Check(ComplexStep& step, ComplexStep::Values& values, WorkedGradient& gradi
     if (!(difference <= kSame)) {
       const double far = kBeside * std::max(1.0, std::abs(values[i].real()));
       const auto [low, high] =
-          std::minmax(step.Derivative(values[i], -far), step.Derivative(values[i], far));
+          std::minmax({step.Derivative(values[i], -far), step.Derivative(values[i], far)});
       const bool kink = high - low > 1e-3 * scale && taken >= low - kBeside * scale &&
                         taken <= high + kBeside * scale;
       example.kinks += kink;
@@ -221,8 +221,8 @@ void CheckFinite(const WorkedExample& example) {
         std::ranges::find_if(step.values, [](double v) { return !std::isfinite(v); });
     if (broken == step.values.end()) continue;
     const auto i = static_cast<std::size_t>(broken - step.values.begin());
-    throw UsageError(fmt::format("{}: {}; expected finite results: smaller values, or eps > 0", name,
-                                 Printable(ArithmeticLines(example, step, i).back())));
+    throw UsageError(fmt::format("{}: {}; expected finite results: smaller values, or eps > 0",
+                                 name, Printable(ArithmeticLines(example, step, i).back(), 300)));
   }
   std::vector<const Doubles*> gradients = {&example.x_gradient.values, &example.x_gradient.numeric};
   for (const WorkedGradient& each : example.learned_gradients) gradients.push_back(&each.values);
@@ -241,7 +241,8 @@ std::vector<WorkedStep> StepsOf(const Equation& equation) {
   for (std::size_t i = 0; i < equation.nodes.size(); ++i) {
     const Node& node = equation.nodes[i];
     const std::size_t statement = equation::StatementOf(equation, i);
-    const bool named = statement != equation::kNoStatement, reduces = node.kind == Node::Kind::kReduction;
+    const bool named = statement != equation::kNoStatement,
+               reduces = node.kind == Node::Kind::kReduction;
     const bool copies = node.kind == Node::Kind::kInput || node.kind == Node::Kind::kLearned ||
                         node.kind == Node::Kind::kRunning;
     if (i != equation.output() && (copies || !(named || reduces))) continue;
@@ -293,16 +294,6 @@ WorkedExample Work(const ExampleInput& input) {
   CheckGradients(example);
   CheckFinite(example);
   return example;
-}
-
-double LargestDifference(const Doubles& a, const Doubles& b) {
-  if (a.size() != b.size()) return std::numeric_limits<double>::infinity();
-  double largest = 0;
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    const double scale = std::max({1.0, std::abs(a[i]), std::abs(b[i])});
-    largest = std::max(largest, std::abs(a[i] - b[i]) / scale);
-  }
-  return largest;
 }
 
 }  // namespace normlab

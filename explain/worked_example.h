@@ -20,8 +20,8 @@ struct WorkedGradient {
     Doubles values;
   };
   std::vector<Part> parts;
-  // By a complex step, Im L(v + ih) / h, which rounds but does not cancel; of the first values where
-  // the example has more than kFullyCheckedValues. Not of steps.
+  // By a complex step, Im L(v + ih) / h, which rounds but does not cancel; of the first values
+  // where the example has more than kFullyCheckedValues. Not of steps.
   Doubles numeric;
 };
 
@@ -74,8 +74,5 @@ std::vector<WorkedStep> StepsOf(const equation::Equation& equation);
 
 // Of each value with axes `from` the index of the value with axes `to` that stands beside it.
 std::vector<std::size_t> Beside(const equation::Extents& extents, Axes from, Axes to);
-
-// max |a - b| / max(1, |a|, |b|); infinite where they have not as many values.
-double LargestDifference(const Doubles& a, const Doubles& b);
 
 }  // namespace normlab

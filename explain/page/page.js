@@ -75,8 +75,8 @@ function tensorsOf(method) {
 // A grid for every channel of every image; those that can be typed in hold fields.
 function buildTensor(tensor, state) {
   const {E} = state, {axes} = tensor, [images, channels, rows, columns] = tensorShape(E, axes);
-  const word = (letters, whole, part) => letters.every(each => axes.includes(each)) ? whole : letters.some(each => axes.includes(each)) ? part : '';
-  const image = word(['M'], 'image', axes.includes('B') ? 'ghost batch' : ''), channel = word(['K'], 'channel', axes.includes('G') ? 'group' : '');
+  const has = letter => axes.includes(letter);
+  const image = has('M') ? 'image' : has('B') ? 'ghost batch' : '', channel = has('K') ? 'channel' : has('G') ? 'group' : '';
   const grid = element('div', {className: 'tensor'});
   grid.dataset.tensor = tensor.name;
   for (let n = 0, e = 0; n < images; ++n) {
@@ -147,7 +147,7 @@ function buildPage() {
   byId('tensors').replaceChildren(...page.tensors.map(tensor => {
     const grid = buildTensor(tensor, state), hint = element('p', {className: 'hint'});
     Object.assign(tensor, {cells: [...grid.querySelectorAll('[data-cell]')], hint});
-    return element('section', {}, [element('h2', {className: tensor.step ? 'code' : '', textContent: tensor.title}), hint, grid]);
+    return element('section', {}, [element('h2', {textContent: tensor.title}), hint, grid]);
   }));
   for (const name of ['groups', 'ghost']) byId(name).disabled = !method.divides[name];
   byId('steps').disabled = !method.nodes.some(node => node.kind === 'ramp');
@@ -284,7 +284,7 @@ function point(cell) {
 
 function linesOf(tensor, index) {
   const {shown} = page, {method, state} = shown, name = tensor.name + placeText(state.E, tensor.axes, index);
-  if (tensor.step) return arithmeticLines(shown, tensor.step, index);
+  if (tensor.step) return [...arithmeticLines(shown, tensor.step, index), ...readLines(shown, tensor, index)];
   if (tensor.gradient) {
     const gradient = tensor.gradient(shown);
     return [gradient ? gradientLine(gradient, name, index) : `${name} = 0: y does not depend on it`];
@@ -293,8 +293,17 @@ function linesOf(tensor, index) {
   const lines = [`${name} = ${numberText(tensor.of(shown)[index])}`];
   if (tensor.name !== 'x') return lines;
   const steps = method.steps.filter(({node}) => method.nodes[node].kind === 'reduction');
-  return [...lines, ...steps.flatMap(step =>
-    arithmeticLines(shown, step, beside(state.E, tensor.axes, method.nodes[step.node].axes)[index]))];
+  return [...lines, ...besideLines(shown, steps, tensor.axes, index)];
+}
+
+const besideLines = (shown, steps, axes, index) => steps.flatMap(step =>
+  arithmeticLines(shown, step, beside(shown.state.E, axes, shown.method.nodes[step.node].axes)[index]));
+
+// Of the steps that a formula reads.
+function readLines(shown, {step, axes}, index) {
+  const node = shown.method.nodes[step.node];
+  if (node.kind === 'reduction') return [];
+  return besideLines(shown, shown.method.steps.filter(each => each !== step && node.formula.includes(each.node)), axes, index);
 }
 
 // Arrows walk through a tensor: along rows, and by whole rows. In a field, left and right stay with
@@ -344,7 +353,7 @@ function showAgreement() {
   const lines = [];
   let largest = 0, methods = 0;
   for (const method of page.data.methods.filter(each => each.engine)) {
-    const shown = workOut(method, stateFor(method, page.held)), {gradients} = shown;
+    const shown = workOut(method, stateFor(method, {...page.held, own: {}})), {gradients} = shown;
     const made = {y: shown.values[method.steps.at(-1).node], dx: gradients.x?.values ?? shown.state.x.map(() => 0),
       learned: gradients.learned.flatMap((each, i) => each?.values ?? shown.state.learned[i].map(() => 0)),
       running: method.running.flatMap(each => shown.after[each.statement])};

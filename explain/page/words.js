@@ -73,8 +73,8 @@ function sumLines(shown, step, index, name) {
   if (node.f === 'sum') lines.push(`${name} = ${sumText(terms)} = ${result}`);
   if (node.f === 'var') {
     const center = total(terms) / count;
-    lines.push(`mean ${mean(terms)} = ${numberText(center)}`);
-    lines.push(`${name} = squared distances from it: ${mean(terms.map(value => (value - center) ** 2))} = ${result}`);
+    lines.push(`squared distances from the mean, ${mean(terms)} = ${numberText(center)}:`);
+    lines.push(`${name} = ${mean(terms.map(value => (value - center) ** 2))} = ${result}`);
   }
   if (node.f === 'norm') {
     const squares = terms.map(value => value * value);

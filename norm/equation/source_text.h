@@ -22,8 +22,8 @@ std::string NodeText(const Equation& equation, std::size_t node);
 // text is longer than the equation's own.
 std::string ExpressionText(const Equation& equation, std::size_t node);
 
-// The same with other texts, names or numbers, in the places of the nodes below it that `named` gives
-// one for.
+// The same with other texts, names or numbers, in the places of the nodes below it that `named`
+// gives one for.
 using NodeNames = std::function<std::optional<std::string>(std::size_t node)>;
 std::string ExpressionText(const Equation& equation, std::size_t node, const NodeNames& named);
 

@@ -19,7 +19,8 @@ constexpr equation::Extents kExtents = {
 constexpr const char* kWhyNormalize =
     "Why normalize: during training the scale of what a layer hands on drifts with all weights "
     "before it. Taking out mean and scale keeps what the next layer sees in a steady range, which "
-    "lets larger learning rates train (Ioffe & Szegedy 2015) and makes the loss smoother (Santurkar "
+    "lets larger learning rates train (Ioffe & Szegedy 2015) and makes the loss smoother "
+    "(Santurkar "
     "et al. 2018); a learned scale and shift give back what serves the network.";
 
 std::vector<std::string> Norms(const ReadmeContext& context) {
@@ -58,7 +59,7 @@ std::string MethodText(const NormMethod& method) {
                                      "{} pixels, forward and backward",
                                      PlainLine(method.title), kExtents.images, kExtents.channels,
                                      kExtents.rows, kExtents.columns),
-                         AccountMarkdown(NumbersAccount(Work(input)), 3));
+                         NumbersAccount(Work(input)).Markdown(3));
   } catch (const UsageError& error) {
     return fmt::format("{}\n{}\n", text, MarkdownText(error.what()));
   }

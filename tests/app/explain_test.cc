@@ -9,7 +9,6 @@
 #include "norm/norm.h"
 #include "tests/app/program.h"
 #include "tests/app/shown_commands.h"
-#include "tests/norm_names.h"
 
 namespace normlab {
 namespace {
@@ -26,7 +25,7 @@ Outcome Explain(std::vector<std::string> arguments,
 }
 
 TEST(Explain, PrintsEveryMethodInEveryForm) {
-  for (const NormMethod& method : MomentsMethods()) {
+  for (const NormMethod& method : NormMethods()) {
     const std::string norm(method.name);
     EXPECT_THAT(Explain({norm}).out, StartsWith(std::string(method.title)));
     EXPECT_EQ(nlohmann::json::parse(Explain({norm, "--json"}).out)["norm"], norm);
@@ -51,10 +50,27 @@ TEST(Explain, TakesShapeGroupsModeAndSeed) {
   EXPECT_EQ(json["shape"], (std::vector<int>{3, 6, 1, 5}));
   EXPECT_EQ(json["groups"], 3);
   EXPECT_EQ(json["mode"], "eval");
-  EXPECT_EQ(json["values_per_statistic"], 10);
+  EXPECT_EQ(json["steps"][0]["pools"]["counts"][0][0], 10);
   EXPECT_NE(Explain({"batch", "--seed", "2"}).out, Explain({"batch"}).out);
   EXPECT_THAT(Explain({"layer", "--mode", "eval"}).out,
               HasSubstr("Evaluation is the same as training"));
+}
+
+TEST(Explain, TakesAUsersFileAndAnEquation) {
+  const TemporaryFolder folder;
+  WriteFile(folder / "mine.toml",
+            "title = \"Mine\"\nequation = 'm = avg[M H W](x); y = (x - m) * ramp(1, 3, 0, 10)'\n");
+  const auto json = nlohmann::json::parse(
+      RunProgram(folder, {"explain", folder / "mine.toml", "--shape", "3,1,1,1", "--ghost", "2",
+                          "--steps", "5", "--json"})
+          .out);
+  EXPECT_EQ(json["title"], "Mine");
+  EXPECT_EQ(json["ghost"], 2);
+  EXPECT_EQ(json["steps"][0]["pools"]["counts"], nlohmann::json::parse("[[2], [1]]"));
+  EXPECT_EQ(json["steps"][1]["text"], "y = (x - m) * ramp(1, 3, 0, 10)");
+  EXPECT_THAT(Explain({"y = tanh(alpha[] * x)"}).out, HasSubstr("dalpha = "));
+  EXPECT_THAT(Explain({"--compare", "frn", "y = relu(x)", "--html"}).out,
+              HasSubstr("\"beside\":\"own-"));
 }
 
 TEST(Explain, ColoursOnlyWhereTheyAreWanted) {
@@ -109,7 +125,6 @@ TEST(Explain, RefusesEachMistakeWithOneLineThatNamesIt) {
            {{"batch", "--compare", "layer", "group"}, "found both"},
            {{"--compare", "layer"}, "--compare"},
            {{"--compare", "layer", "lyer"}, "the nearest is 'layer'"},
-           {{"--compare", "layer", "group", "--html"}, "--html"},
            {{"batch", "--shape", "2,4,2"}, "--shape 2,4,2: expected four whole numbers"},
            {{"batch", "--shape", ""}, "explain: --shape: expected a value"},
            {{"batch", "--shape", "2,0,2,2"}, "--shape 2,0,2,2"},
@@ -126,9 +141,13 @@ TEST(Explain, RefusesEachMistakeWithOneLineThatNamesIt) {
            {{"group", "--groups", "-2"}, "-2 groups"},
            {{"group", "--groups", "two"}, "two"},
            {{"batch", "--groups", "2"}, "batch has no groups"},
+           {{"batch", "--ghost", "2"}, "batch has no ghost batches"},
+           {{"ghost-batch", "--ghost", "0"}, "--ghost"},
+           {{"y = sqrt(x"}, "norm"},
+           {{"./missing.toml"}, "missing.toml"},
            {{"batch", "--groups", "3", "--html"}, "3 groups do not divide"},
            {{"instance", "--shape", "2,3,1,1"},
-            "instance: on 2x3x1x1 each mean would be over one value"},
+            "instance: on 2x3x1x1 v = var[H W](x) would be over one value"},
            {{"batch", "--shape", "1,3,1,1"}, "over one value"},
            {{"layer-channels", "--shape", "2,1,3,3"}, "over one value"},
            {{"batch", "--mode", "test"}, "test"},
@@ -139,7 +158,8 @@ TEST(Explain, RefusesEachMistakeWithOneLineThatNamesIt) {
            {{"batch", "--values", good, "--shape", "1,1,1,3"}, "--shape"},
            {{"group", "--values", good, "--groups", "2"}, "2 groups do not divide 1 channels"},
            {{"batch", "--nonsense"}, "--nonsense"},
-           {{"batch", "--values", file("huge.json", R"({"x":[[[[1e200,-1e200]]]]})")}, "too large"},
+           {{"batch", "--values", file("huge.json", R"({"x":[[[[1e200,-1e200]]]]})")},
+            "smaller values"},
            {{"batch", "--values", ""}, "--values: expected a value"},
            {{"batch", "--values", "missing.json"}, "missing.json: No such file", 3},
            {{"batch", "--values", folder.path()}, "found a folder", 3},
@@ -150,7 +170,7 @@ TEST(Explain, RefusesEachMistakeWithOneLineThatNamesIt) {
             3},
            {{"batch", "--values", file("text.json", "1 2 3\n4 5 6\n")}, "text.json:1:3", 3},
            {{"none", "--values", file("beta.json", R"({"x":[[[[1,2]]]],"beta":[1]})")},
-            "beta: none",
+            "'beta', none has no such value",
             3},
            {{"batch", "--out", "/nonexistent/x"}, "/nonexistent/x", 1}}) {
     std::vector<std::string> arguments = {"explain"};

@@ -1,6 +1,9 @@
 // The vectors of norm_golden.json, and what `normlab explain` makes of their inputs.
 #pragma once
 
+#include <algorithm>
+#include <cmath>
+#include <limits>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
@@ -16,6 +19,17 @@ using Json = nlohmann::json;
 // Relative where values exceed 1. PyTorch's own sums round in another order; at a mean of 1e4 its
 // backward pass loses a few more digits.
 inline constexpr double kTolerance = 1e-9;
+
+// max |a - b| / max(1, |a|, |b|); infinite where they have not as many values.
+inline double LargestDifference(const Doubles& a, const Doubles& b) {
+  if (a.size() != b.size()) return std::numeric_limits<double>::infinity();
+  double largest = 0;
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    const double scale = std::max({1.0, std::abs(a[i]), std::abs(b[i])});
+    largest = std::max(largest, std::abs(a[i] - b[i]) / scale);
+  }
+  return largest;
+}
 
 inline Json ReadGolden(const std::string& name) {
   return Json::parse(ReadFile(std::string(NORMLAB_TEST_DIR) + "/explain/" + name));

@@ -45,10 +45,11 @@ const char* const kX = R"("x":[[[[1,2]],[[3,4]]]])";
 std::string With(const std::string& more) { return fmt::format("{{{},{}}}", kX, more); }
 
 TEST(ExampleValues, TakeEveryKey) {
-  for (const char* words : {R"("weight":[2,3],"bias":[-1,0.5])", R"("gamma":[2,3],"beta":[-1,0.5])"}) {
-    const ExampleInput input =
-        Taken(With(std::string(words) + R"(,"running_mean":[1,2],"running_var":[0,4e0],)"
-                                        R"("momentum":0.3,"eps":0,"steps":7,"dy":[[[[5,6]],[[7,-8]]]])"));
+  for (const char* words :
+       {R"("weight":[2,3],"bias":[-1,0.5])", R"("gamma":[2,3],"beta":[-1,0.5])"}) {
+    const ExampleInput input = Taken(
+        With(std::string(words) + R"(,"running_mean":[1,2],"running_var":[0,4e0],)"
+                                  R"("momentum":0.3,"eps":0,"steps":7,"dy":[[[[5,6]],[[7,-8]]]])"));
     EXPECT_EQ(ValueExtents(input.extents, Axes::All()), (std::vector<int>{1, 2, 1, 2}));
     EXPECT_EQ(input.x, (Doubles{1, 2, 3, 4}));
     EXPECT_EQ(input.learned, (std::vector<Doubles>{{2, 3}, {-1, 0.5}}));
@@ -150,7 +151,8 @@ TEST(ExampleValues, RefusesAKeyThatStandsTwice) {
 }
 
 TEST(ExampleValues, RefusesWhatTheMethodHasNot) {
-  EXPECT_THAT(Refusal(With(R"("gamma":[1,1])"), "none"), HasSubstr("'gamma', none has no such value"));
+  EXPECT_THAT(Refusal(With(R"("gamma":[1,1])"), "none"),
+              HasSubstr("'gamma', none has no such value"));
   EXPECT_THAT(Refusal(With(R"("beta":[1,1])"), "rms"), HasSubstr("'beta', rms has no such value"));
   EXPECT_THAT(Refusal(With(R"("running_mean":[1,1])"), "layer"),
               HasSubstr("'running_mean', layer has no such value"));

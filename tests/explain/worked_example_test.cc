@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "explain/arithmetic.h"
+#include "explained_golden.h"
 #include "tests/norm/equation_case.h"
 
 namespace normlab {
@@ -62,8 +63,9 @@ TEST(WorkedExample, OfInstanceIsWhatPencilAndPaperGive) {
   EXPECT_NEAR(example.learned_gradients[0].values[0], -1 / s0, 1e-15);
   EXPECT_NEAR(example.learned_gradients[0].values[1], -4 / s1, 1e-15);
   EXPECT_EQ(example.learned_gradients[1].values, (Doubles{1, -1}));
-  // Channel 0, by y alone: dy weight / s. By m: minus the sum of these, over two values. By v, which
-  // has -dy weight (x - m) / (2 s^3) = 1 / (s0^3): twice the distance from the mean, over two.
+  // Channel 0, by y alone: dy weight / s. By m: minus the sum of these, over two values. By v,
+  // which has -dy weight (x - m) / (2 s^3) = 1 / (s0^3): twice the distance from the mean, over
+  // two.
   const WorkedGradient& dx = example.x_gradient;
   ASSERT_EQ(dx.parts.size(), 3u);
   EXPECT_NEAR(dx.parts[0].values[0], 2 / s0, 1e-15);
@@ -102,8 +104,8 @@ TEST(WorkedExample, OfNoneIsX) {
 
 // A reduction within a statement is a step of its own; ghost batches of 2 and 1 images.
 TEST(WorkedExample, OfGhostBatchesGroupsAndARamp) {
-  ExampleInput input = Drawn(
-      "m = avg[M](x); y = (x - m) * ramp(1, 3, 0, 4) + max[K H W](abs(x))", Map(3, 2, 1, 1, 1));
+  ExampleInput input = Drawn("m = avg[M](x); y = (x - m) * ramp(1, 3, 0, 4) + max[K H W](abs(x))",
+                             Map(3, 2, 1, 1, 1));
   input.x = {1, 2, 5, 4, -3, 7};
   input.constants.step = 1;
   const WorkedExample example = Work(input);
@@ -117,9 +119,9 @@ TEST(WorkedExample, OfGhostBatchesGroupsAndARamp) {
 
 // The chain rule from step to step against the twin's own gradient of the whole.
 TEST(WorkedExample, SumsItsPartsToTheTwinsGradient) {
-  for (std::uint64_t seed = 1; seed <= 150; ++seed) {
+  for (std::uint64_t seed = 1; seed <= 120; ++seed) {
     const equation::EquationCase one = equation::MakeRandomCase(seed);
-    if (one.x.size() > 600) continue;
+    if (one.x.size() > 150) continue;
     for (const bool training : {true, false}) {
       ExampleInput input;
       input.method = &FindNormMethod(one.text);
@@ -135,7 +137,8 @@ TEST(WorkedExample, SumsItsPartsToTheTwinsGradient) {
       twin.Forward(one.x, one.learned, one.running, training);
       twin.Backward(one.y_gradient);
       ASSERT_EQ(example.y(), twin.y()) << one.Told();
-      ASSERT_LE(LargestDifference(example.x_gradient.values, twin.x_gradient()), 1e-10) << one.Told();
+      ASSERT_LE(LargestDifference(example.x_gradient.values, twin.x_gradient()), 1e-10)
+          << one.Told();
       for (std::size_t i = 0; i < one.learned.size(); ++i) {
         ASSERT_LE(LargestDifference(example.learned_gradients[i].values, twin.learned_gradient(i)),
                   1e-10)
@@ -159,15 +162,16 @@ TEST(WorkedExample, IsCheckedByTheComplexStepForEveryMethodAndUglyShapes) {
   }
 }
 
-// relu at 0 and of three equal values the largest: no derivative, and backward takes one between.
+// Of three equal values the largest: no derivative, and backward takes one between. That of abs at
+// 0 is 0, which the complex step takes too.
 TEST(WorkedExample, LeavesKinksOutOfTheCheckAndSaysHowMany) {
   ExampleInput input = Drawn("y = abs(x) + max[H W](x)", Map(1, 1, 1, 4));
   input.x = {0, 2, 2, 2};
   input.dy = {1, 1, 1, 1};
   const WorkedExample example = Work(input);
-  EXPECT_EQ(example.kinks, 4u);
-  EXPECT_EQ(example.checked, 0u);
-  EXPECT_THAT(CheckLine(example), HasSubstr("4 at a kink"));
+  EXPECT_EQ(example.kinks, 3u);
+  EXPECT_EQ(example.checked, 1u);
+  EXPECT_THAT(CheckLine(example), HasSubstr("3 at a kink"));
 }
 
 TEST(WorkedExample, ChecksTheFirstGradientsOfALargeOne) {
@@ -213,7 +217,8 @@ TEST(WorkedExample, NamesWhatIsNotFiniteWithItsNumbers) {
 }
 
 TEST(DrawnExample, DependsOnTheSeedAloneAndIsFitForHands) {
-  const ExampleInput one = Drawn("batch", Map(3, 4, 2, 2)), same = Drawn("group", Map(3, 4, 2, 2, 2));
+  const ExampleInput one = Drawn("batch", Map(3, 4, 2, 2)),
+                     same = Drawn("group", Map(3, 4, 2, 2, 2));
   EXPECT_EQ(one.x, same.x);
   EXPECT_EQ(one.dy, same.dy);
   EXPECT_NE(one.x, Drawn("batch", Map(3, 4, 2, 2), true, 2).x);
@@ -230,8 +235,9 @@ TEST(DrawnExample, DependsOnTheSeedAloneAndIsFitForHands) {
 }
 
 TEST(DrawnExample, StaysWithinBounds) {
-  const ExampleInput gate = Drawn(
-      "equation = 'y = x * rho[C]'\n[learned.rho]\ninitial = 1\nbounds = [0, 1]\n", Map(1, 4, 1, 1));
+  const ExampleInput gate =
+      Drawn("equation = 'y = x * rho[C]'\n[learned.rho]\ninitial = 1\nbounds = [0, 1]\n",
+            Map(1, 4, 1, 1));
   EXPECT_EQ(gate.learned, (std::vector<Doubles>{{1, 1, 0.5, 1}}));
 }
 
@@ -239,7 +245,8 @@ TEST(Arithmetic, NamesPlacesByTheAxesThatAValueHas) {
   const equation::Extents extents = Map(3, 4, 2, 5, 2);
   EXPECT_EQ(PlaceText(extents, Axes::All(), 3 * 10 + 7), "[0,3,1,2]");
   EXPECT_EQ(PlaceText(extents, Axes(), 0), "");
-  EXPECT_EQ(PlaceWords(extents, Axes::GhostBatches().With(Axes::Groups()), 3), "ghost batch 1, group 1");
+  EXPECT_EQ(PlaceWords(extents, Axes::GhostBatches().With(Axes::Groups()), 3),
+            "ghost batch 1, group 1");
   EXPECT_EQ(PlaceWords(extents, Axes::Images().With(Axes::Columns()), 7), "image 1, column 2");
   EXPECT_EQ(StatisticLetter(0) + StatisticLetter(25) + StatisticLetter(26), "AZAA");
   EXPECT_EQ(StatisticLetter(26 * 27), "AAA");
