@@ -139,6 +139,7 @@ Json NormJson(const Summary& summary, const NormSummary& norm) {
   json["depends_on"] = {{"training", ReachName(ReachOf(method, true))},
                         {"evaluation", ReachName(ReachOf(method, false))}};
   json["program"] = norm.program.empty() ? Json(nullptr) : Json(norm.program);
+  json["weights"] = norm.weights.empty() ? Json(nullptr) : Json(norm.weights);
   json["parameters"] = norm.parameters;
   json["parameters_per_call"] = norm.parameters_per_call;
   json["buffers"] = norm.buffers;

@@ -110,6 +110,8 @@ NormSummary SummarizeNorm(const SummaryOptions& options, const Architecture& arc
       .poolings = poolings,
       .refusal = "",
       .program = ProgramWords(architecture.options),
+      .weights =
+          ActingFilter(architecture.options).acts() ? ActingFilter(architecture.options).name : "",
       .plan = architecture.plan,
       .layers = NormalizedLayers(options, architecture, poolings),
       .parameters = StoredParameters(architecture),

@@ -68,6 +68,7 @@ struct NormSummary {
   std::vector<equation::Pooling> poolings;  // of its statistics
   std::string refusal;  // why the model cannot have this normalization; then nothing below is set
   std::string program;  // what computes it: "the room of batch", "its equation"; empty of none
+  std::string weights;  // the method that acts on the filters; empty of none
   std::shared_ptr<const Plan> plan;
   std::vector<NormalizedLayer> layers;
   std::size_t parameters = 0;           // stored
