@@ -102,7 +102,7 @@ TEST_F(OwnNorm, FlagsSelectTheArmsThatTheRecipeHas) {
 TEST_F(OwnNorm, TheRecordedRecipeHoldsTheText) {
   for (const std::string& recipe :
        {std::string("norm = [\"batch\", \"mine.toml\"]\n"), std::string("norm = \"mine.toml\"\n"),
-        std::string("norm = [\"y = x * 2\", \"m = avg[H W](x)\\ny = x - m\"]\n")}) {
+        std::string("norm = [\"y = x * 2\", \"m = avg[C H W](x)\\ny = x - m\"]\n")}) {
     WriteFile(folder_ + "/studies/mine.toml", kMine);
     const StudyPlan plan = Plan(recipe);
     fs::remove(folder_ + "/studies/mine.toml");

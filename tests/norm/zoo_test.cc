@@ -164,7 +164,7 @@ std::vector<std::string> RefusedOn(Shape map, int images, int ghost) {
       [&](const Method& method) { return EquationObjection(method, attributes, map, images); });
 }
 
-TEST(Zoo, IsRefusedWhereAVarianceIsOfOneValue) {
+TEST(Zoo, IsRefusedWhereAMeanOrAVarianceIsOfOneValue) {
   EXPECT_THAT(RefusedOn({6, 2, 1}, 1, 0), IsEmpty());
   EXPECT_THAT(RefusedOn({6, 2, 1}, 17, 16), IsEmpty());
   EXPECT_THAT(RefusedOn({6, 1, 1}, 64, 0),
@@ -174,7 +174,9 @@ TEST(Zoo, IsRefusedWhereAVarianceIsOfOneValue) {
       << "the last ghost batch has one image";
   EXPECT_THAT(RefusedOn({6, 1, 1}, 1, 0),
               ElementsAre("batch-channel", "batch-instance", "batch-renorm", "evonorm-b0",
-                          "ghost-batch", "switchable"));
+                          "extended-batch", "ghost-batch", "l1-batch", "mean-only-batch",
+                          "switchable"))
+      << "of a lone value less itself nothing is left";
   EXPECT_THAT(RefusedOn({3, 1, 1}, 64, 0), ElementsAre("batch-channel", "batch-instance",
                                                        "evonorm-b0", "evonorm-s0", "switchable"));
   EXPECT_THAT(RefusedOn({1, 5, 3}, 64, 0), ElementsAre("pono"));
