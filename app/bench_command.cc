@@ -19,7 +19,7 @@ namespace {
 
 struct BenchFlags {
   BenchOptions options;
-  std::string program = "room";
+  std::string program = "room", weights = "none";
   std::optional<std::size_t> bandwidth_mib;
   bool json = false;
 };
@@ -31,6 +31,7 @@ ExitCode Bench(const BenchFlags& flags) {
   BenchOptions options = flags.options;
   options.by_equation = flags.program == "equation";
   options.norm = NormFromPath(options.norm, "", "flag --norm");
+  options.weights = WeightsFromPath(flags.weights, "", "flag --weights");
   if (flags.bandwidth_mib) options.bandwidth_bytes = *flags.bandwidth_mib << 20;
   const BenchReport report = RunBench(options);
   for (const std::string& warning : report.warnings) {
@@ -56,6 +57,13 @@ Command AddBenchCommand(CLI::App& program) {
       ->capture_default_str();
   bench->add_option("--program", flags.program, "room or equation, as the key norm_program")
       ->check(CLI::IsMember({"room", "equation"}))
+      ->capture_default_str();
+  bench
+      ->add_option("--weights", flags.weights,
+                   Join(FilterNames()) + ", or a file.toml: what is made of the filters")
+      ->capture_default_str();
+  bench->add_option("--ghost", options.ghost, "images of a ghost batch; 0: the batch is one")
+      ->check(CLI::Range(0, kMostBatch))
       ->capture_default_str();
   bench->add_option("--dropout", options.dropout, "probability")->capture_default_str();
   bench->add_option("--batch", options.batch, "images of a step")

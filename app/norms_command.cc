@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <memory>
 #include <nlohmann/json.hpp>
 
@@ -10,6 +11,8 @@
 #include "base/text.h"
 #include "base/text_table.h"
 #include "config/norm_setting.h"
+#include "norm/equation/method_file.h"
+#include "norm/filters/filter_method.h"
 #include "norm/norm.h"
 
 namespace normlab {
@@ -32,10 +35,17 @@ void PrintList() {
     cells.push_back({std::string(method.name), std::string(method.title),
                      method.source.empty() ? "-" : std::string(method.source)});
   }
+  Cells weights = {{"weights", "title", "source"}};
+  for (const FilterMethod& method : FilterMethods()) {
+    weights.push_back({method.name, method.title, method.acts() ? method.equation->source : "-"});
+  }
   Print(
-      "{}\nnormlab norms NAME prints its file, with its equation; normlab norms NAME > mine.toml "
-      "begins a method of your own, and --norms batch,./mine.toml trains it.\n",
-      AlignedTable(cells, "lll"));
+      "{}\nOn the weights, beside any of these, by the key weights:\n\n{}\nnormlab norms NAME "
+      "prints "
+      "its file, with its equation; normlab norms NAME > mine.toml begins a method of your own, "
+      "and "
+      "--norms batch,./mine.toml trains it; one on the weights --set weights=./mine.toml.\n",
+      AlignedTable(cells, "lll"), AlignedTable(weights, "lll"));
 }
 
 Json MethodJson(const NormMethod& method) {
@@ -55,28 +65,79 @@ Json MethodJson(const NormMethod& method) {
           {"text", file.text}};
 }
 
-void PrintJson(const std::vector<const NormMethod*>& methods) {
-  Json list = Json::array();
-  for (const NormMethod* method : methods) list.push_back(MethodJson(*method));
-  const Json document = {{"schema", 1}, {"command", "norms"}, {"norms", std::move(list)}};
+Json FilterJson(const FilterMethod& method) {
+  if (!method.acts()) return {{"name", method.name}, {"title", method.title}};
+  const equation::Method& file = *method.equation;
+  Json learned = Json::array();
+  for (const equation::Learned& each : file.equation.learned) learned.push_back(each.name);
+  return {{"name", method.name},
+          {"title", method.title},
+          {"source", file.source},
+          {"pytorch", file.pytorch},
+          {"equation", file.equation.text},
+          {"learned", std::move(learned)},
+          {"notes", file.notes},
+          {"text", file.text}};
+}
+
+// What a name or a file stands for: one of these.
+struct Named {
+  const NormMethod* norm = nullptr;
+  const FilterMethod* filter = nullptr;
+};
+
+Named FindNamed(const std::string& name) {
+  const std::vector<std::string> filters = FilterNames();
+  if (name != "none" && std::ranges::find(filters, name) != filters.end()) {
+    return {.filter = &FindFilterMethod(name)};
+  }
+  try {
+    return {.norm = &FindNormMethod(NormFromPath(name, "", "norms"))};
+  } catch (const equation::MethodError&) {
+    try {
+      return {.filter = &FindFilterMethod(WeightsFromPath(name, "", "norms"))};
+    } catch (const UsageError&) {
+    }
+    throw;
+  }
+}
+
+void PrintJson(const std::vector<const NormMethod*>& methods,
+               const std::vector<const FilterMethod*>& filters) {
+  Json norms = Json::array(), weights = Json::array();
+  for (const NormMethod* method : methods) norms.push_back(MethodJson(*method));
+  for (const FilterMethod* method : filters) weights.push_back(FilterJson(*method));
+  const Json document = {{"schema", 1},
+                         {"command", "norms"},
+                         {"norms", std::move(norms)},
+                         {"weights", std::move(weights)}};
   PrintText(document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
 }
 
+void PrintAllJson() {
+  std::vector<const NormMethod*> norms;
+  std::vector<const FilterMethod*> filters;
+  for (const NormMethod& method : NormMethods()) norms.push_back(&method);
+  for (const FilterMethod& method : FilterMethods()) filters.push_back(&method);
+  PrintJson(norms, filters);
+}
+
 ExitCode Norms(const NormsFlags& flags) {
-  if (flags.norm.empty() && !flags.json) {
-    PrintList();
+  if (flags.norm.empty()) {
+    if (flags.json) {
+      PrintAllJson();
+    } else {
+      PrintList();
+    }
     return ExitCode::kDone;
   }
-  std::vector<const NormMethod*> methods;
-  if (flags.norm.empty()) {
-    for (const NormMethod& method : NormMethods()) methods.push_back(&method);
+  const Named named = FindNamed(flags.norm);
+  if (!flags.json) {
+    PrintText((named.norm ? named.norm->equation : named.filter->equation)->text);
+  } else if (named.norm) {
+    PrintJson({named.norm}, {});
   } else {
-    methods.push_back(&FindNormMethod(NormFromPath(flags.norm, "", "norms")));
-  }
-  if (flags.json) {
-    PrintJson(methods);
-  } else {
-    PrintText(methods.front()->equation->text);
+    PrintJson({}, {named.filter});
   }
   return ExitCode::kDone;
 }

@@ -28,7 +28,7 @@ struct SummaryFlags {
   std::optional<int> groups;
   int batch = 64;
   double dropout = 0;
-  std::string optimizer = "sgd", program = "room";
+  std::string optimizer = "sgd", program = "room", weights = "none";
   bool json = false, markdown = false, ascii = false, plan = false;
   int ghost = 0;
 };
@@ -59,6 +59,7 @@ SummaryOptions OptionsOf(const SummaryFlags& flags) {
   options.options.dropout = flags.dropout;
   options.options.norm_by_equation = flags.program == "equation";
   options.options.ghost = flags.ghost;
+  options.options.weights = WeightsFromPath(flags.weights, "", "flag --weights");
   const std::string_view dataset = preset != nullptr ? preset->dataset : kDefaultDataset;
   const DatasetInfo& data = FindDatasetInfo(flags.dataset ? *flags.dataset : dataset);
   options.dataset = data.name;
@@ -138,6 +139,10 @@ Command AddSummaryCommand(CLI::App& program) {
       ->capture_default_str();
   summary->add_option("--ghost", flags.ghost, "images of a ghost batch; 0: the batch is one")
       ->check(CLI::Range(0, kMostBatch))
+      ->capture_default_str();
+  summary
+      ->add_option("--weights", flags.weights,
+                   Join(FilterNames()) + ", or a file.toml: what is made of the filters")
       ->capture_default_str();
   summary->add_flag("--ascii", flags.ascii, "draw the tree in plain characters");
   auto* json = summary->add_flag("--json", flags.json, "for programs (docs/summary.md)");

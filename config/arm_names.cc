@@ -9,6 +9,7 @@
 #include "base/escape.h"
 #include "base/file.h"
 #include "base/text.h"
+#include "norm/filters/filter_method.h"
 #include "norm/norm.h"
 
 namespace normlab {
@@ -34,6 +35,11 @@ std::vector<const Key*> VaryingKeys(const std::vector<Arm>& arms) {
 
 std::string WithoutQuotes(const std::string& value) {
   return value.size() >= 2 && value.front() == '"' ? value.substr(1, value.size() - 2) : value;
+}
+
+// A user's method on the weights by its name, not by its text.
+std::string ShownKey(const Key& key, const Config& config) {
+  return key.name == "weights" ? DistinctFilterLabel(config.weights) : PrintKey(key, config);
 }
 
 std::string FolderValue(const std::string& value) {
@@ -75,7 +81,7 @@ void NameArms(std::vector<Arm>& arms) {
     arm.folder = NormFolder(arm);
     std::vector<std::string> settings;
     for (const Key* key : varying) {
-      const std::string value = PrintKey(*key, arm.config);
+      const std::string value = ShownKey(*key, arm.config);
       arm.folder += fmt::format("-{}_{}", key->name, FolderValue(value));
       settings.push_back(fmt::format("{} = {}", key->name, WithoutQuotes(value)));
     }

@@ -35,6 +35,7 @@ ModelOptions MakeModelOptions(const Config& config) {
   options.norm = config.norm;
   options.norm_by_equation = config.norm_program == "equation";
   options.ghost = config.ghost;
+  options.weights = config.weights;
   options.groups = config.groups;
   options.norm_eps = config.norm_eps;
   options.norm_momentum = config.norm_momentum;

@@ -16,6 +16,7 @@ struct Config {
   std::string dataset = "fashion-mnist";
   std::string norm = "batch";         // a shipped one's name, or a user's text (norm/norm.h)
   std::string norm_program = "room";  // "room" | "equation"
+  std::string weights = "none";       // a shipped one's name, or a user's text (norm/filters)
   int ghost = 0;                      // images; 0: the batch is one
   int groups = 2;
   double norm_eps = 1e-5;

@@ -65,6 +65,25 @@ Key NormKey() {
   return key;
 }
 
+Key WeightsKey() {
+  const std::vector<std::string> shipped = FilterNames();
+  Key key = WordKey(KeyScope::kArm, "weights", NORMLAB_FIELD(config.weights), {},
+                    "one of " + Join(shipped) +
+                        ", or your own: a file that ends in .toml, or an equation y = ... of w",
+                    "what is made of the filters of every unit that is not bare, once a step "
+                    "(docs/equations.md)");
+  key.set = [shipped](Settings& settings, const std::string& text) {
+    if (std::ranges::find(shipped, text) == shipped.end()) {
+      if (!IsOwnNorm(text)) return false;
+      FindFilterMethod(text);
+    }
+    settings.config.weights = text;
+    return true;
+  };
+  key.print = [](const Settings& settings) { return QuoteTomlLines(settings.config.weights); };
+  return key;
+}
+
 // Of a batch and of a ghost batch.
 constexpr int kMostBatchImages = 16384;
 
@@ -81,6 +100,7 @@ std::vector<Key> ModelKeys() {
               "is made from the equation"),
       IntegerKey<int>(kArm, "groups", NORMLAB_FIELD(config.groups), 1, 65536,
                       "groups of group normalization; default: the model's own"),
+      WeightsKey(),
       RealKey("norm_eps", NORMLAB_FIELD(config.norm_eps), 0, Bound::kOpen, 1, Bound::kClosed,
               "added to the variance inside the square root"),
       RealKey("norm_momentum", NORMLAB_FIELD(config.norm_momentum), 0, Bound::kClosed, 1,
@@ -93,7 +113,8 @@ std::vector<Key> ModelKeys() {
               "module keeps, or one for each application"),
       WordKey(kArm, "order", NORMLAB_FIELD(config.order), {},
               "conv, then relu, norm and dropout in any order, joined by -",
-              "order inside a unit; default: the model's own"),
+              "order inside a unit; default: the model's own; a norm that is an activation too "
+              "leaves relu out"),
       RealKey("dropout", NORMLAB_FIELD(config.dropout), 0, Bound::kClosed, 1, Bound::kOpen,
               "probability that a value is zeroed"),
   };

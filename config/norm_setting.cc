@@ -22,6 +22,8 @@ namespace {
 constexpr std::size_t kMostFileBytes = std::size_t{1} << 20;
 constexpr const char* kBegins = "normlab norms batch > mine.toml begins a method";
 
+using equation::Domain;
+
 void RefuseNoMethod(std::string_view bytes, const std::string& shown) {
   const std::string_view kind = KindOfBytes(bytes.substr(0, kKindBytes)).name;
   for (const char* text : {"text file", "file of an unknown kind"}) {
@@ -43,6 +45,20 @@ std::string ReadMethodText(const std::string& path, const std::string& shown) {
   return PlainUtf8(bytes, shown);
 }
 
+std::string MethodFromPath(const std::string& value, const std::string& folder,
+                           const std::string& origin, Domain domain) {
+  if (!IsNormPath(value)) return value;
+  const std::string shown = Printable(value, 200);
+  std::string text;
+  try {
+    text = ReadMethodText(std::filesystem::path(folder) / ExpandHome(value), shown);
+  } catch (const Error& error) {
+    throw UsageError(fmt::format("{}: {}", origin, error.what()));
+  }
+  equation::ParseMethod(text, fmt::format("{}: {}", origin, shown), domain);
+  return text;
+}
+
 }  // namespace
 
 bool IsNormPath(std::string_view value) {
@@ -53,22 +69,19 @@ bool IsNormPath(std::string_view value) {
 
 std::string NormFromPath(const std::string& value, const std::string& folder,
                          const std::string& origin) {
-  if (!IsNormPath(value)) return value;
-  const std::string shown = Printable(value, 200);
-  std::string text;
-  try {
-    text = ReadMethodText(std::filesystem::path(folder) / ExpandHome(value), shown);
-  } catch (const Error& error) {
-    throw UsageError(fmt::format("{}: norm: {}", origin, error.what()));
-  }
-  equation::ParseMethod(text, fmt::format("{}: norm: {}", origin, shown));
-  return text;
+  return MethodFromPath(value, folder, origin + ": norm", Domain::kMap);
+}
+
+std::string WeightsFromPath(const std::string& value, const std::string& folder,
+                            const std::string& origin) {
+  return MethodFromPath(value, folder, origin + ": weights", Domain::kFilter);
 }
 
 void ReadNormFile(const std::string& folder, Setting& setting) {
-  if (setting.key != "norm" || !IsNormPath(setting.value)) return;
+  if ((setting.key != "norm" && setting.key != "weights") || !IsNormPath(setting.value)) return;
   const std::string path = Printable(setting.value, 200);
-  setting.value = NormFromPath(setting.value, folder, setting.origin);
+  setting.value = setting.key == "norm" ? NormFromPath(setting.value, folder, setting.origin)
+                                        : WeightsFromPath(setting.value, folder, setting.origin);
   setting.origin += ", " + path;
 }
 

@@ -1,4 +1,4 @@
-// Where the key norm names a file: its value becomes the file's text where it is read.
+// Where the keys norm and weights name a file: the value becomes the file's text where it is read.
 #pragma once
 
 #include <string>
@@ -13,11 +13,13 @@ bool IsNormPath(std::string_view value);
 
 // The value itself, or the text of the file that it names, relative to `folder` ("": where the
 // program runs), checked. Throws UsageError that begins with `origin` and the path: no such file, a
-// folder, no text, no method.
+// folder, no text, no method, one of the other key.
 std::string NormFromPath(const std::string& value, const std::string& folder,
                          const std::string& origin);
+std::string WeightsFromPath(const std::string& value, const std::string& folder,
+                            const std::string& origin);
 
-// Of a setting of any key; of norm the value, and in `origin` the file too.
+// Of a setting of any key; of norm and weights the value, and in `origin` the file too.
 void ReadNormFile(const std::string& folder, Setting& setting);
 
 // Between commas that stand in no brackets: names, files and equations of a flag, each once, in the

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "inference/export_texts.h"
+#include "norm/equation/pytorch_filter.h"
 #include "norm/equation/pytorch_names.h"
 #include "norm/norm.h"
 
@@ -96,6 +97,12 @@ PerApplicationModule PerApplicationModuleOf(const ExportedNorm& norm) {
 }
 
 std::string ExportedTensorName(const ModelOptions& options, const std::string& name) {
+  constexpr std::string_view kFilterPart = ".conv.";
+  if (const std::size_t at = name.find(kFilterPart); at != std::string::npos) {
+    const std::size_t value = at + kFilterPart.size();
+    const bool own = name.substr(value) == "weight";
+    return own ? name : name.substr(0, value) + equation::PytorchFilterName(name.substr(value));
+  }
   constexpr std::string_view kPart = ".norm.";
   const std::size_t part = name.find(kPart);
   if (part == std::string::npos || RunsAsAModule(options)) return name;

@@ -13,6 +13,7 @@
 #include "inference/export_texts.h"
 #include "inference/pytorch_norms.h"
 #include "model/layer_check.h"
+#include "norm/equation/pytorch_filter.h"
 #include "study/build_info.h"
 
 namespace normlab {
@@ -256,10 +257,16 @@ constexpr std::string_view kSetSteps =
     "        if hasattr(module, \"completed_steps\"):\n"
     "            module.completed_steps = STEPS";
 
+// "batch normalization, weights standardized"
+std::string NormWords(const ExportedNorm& norm, const FilterMethod& filter) {
+  return filter.acts() ? fmt::format("{}, weights {}", norm.words, filter.name) : norm.words;
+}
+
 Values ValuesOf(const Checkpoint& checkpoint, const ChannelStatistics& statistics) {
   const Config& config = checkpoint.config;
   const Architecture& architecture = checkpoint.architecture;
   const ExportedNorm norm = ExportedNormOf(architecture.options);
+  const FilterMethod& filter = ActingFilter(architecture.options);
   const std::vector<std::string> names = ModuleNames();
   const bool preset = FindModelPreset(config.model) != nullptr;
   const std::string model = preset ? PlainLine(config.model) : architecture.text;
@@ -268,8 +275,8 @@ Values ValuesOf(const Checkpoint& checkpoint, const ChannelStatistics& statistic
       {"MODEL_MARKDOWN", MarkdownText(model)},
       {"DATASET", PythonText(config.dataset)},
       {"DATASET_MARKDOWN", MarkdownText(PlainLine(config.dataset))},
-      {"NORM", PythonText(norm.words)},
-      {"NORM_MARKDOWN", MarkdownText(PlainLine(norm.words))},
+      {"NORM", PythonText(NormWords(norm, filter))},
+      {"NORM_MARKDOWN", MarkdownText(PlainLine(NormWords(norm, filter)))},
       {"NORM_LITERAL", Literal(norm.name)},
       {"EPOCH", std::to_string(checkpoint.epoch)},
       {"EPOCHS", std::to_string(config.epochs)},
@@ -290,6 +297,10 @@ Values ValuesOf(const Checkpoint& checkpoint, const ChannelStatistics& statistic
       {"EQUATION_CONSTANTS", EquationConstants(checkpoint, norm)},
       {"SET_STEPS", norm.ramps() ? std::string(kSetSteps) : ""},
       {"NORM_DEFINITIONS", NormDefinitions(norm)},
+      {"FILTER_DEFINITION",
+       filter.acts() ? fmt::format("\n{}\n\n", equation::PytorchFilterDefinition(*filter.equation))
+                     : ""},
+      {"CONVOLUTION", filter.acts() ? equation::PytorchFilterClass(*filter.equation) : "nn.Conv2d"},
       {"MAKE_NORM", MakeNorm(norm)},
       {"NORM_NAMES", Join(names)},
       {"NORM_CHOICE", norm.equation ? "NORM or a name in make_norm" : "one of " + Join(names)},

@@ -30,6 +30,8 @@ Json SettingsJson(const BenchReport& report) {
           {"dataset", report.options.dataset},
           {"norm", NormLabel(report.options.norm)},
           {"program", report.options.by_equation ? "equation" : "room"},
+          {"weights", FilterLabel(report.options.weights)},
+          {"ghost", report.options.ghost},
           {"order", OrderText(report.architecture.options.order)},
           {"dropout", report.options.dropout},
           {"batch", report.options.batch},

@@ -15,6 +15,8 @@ Architecture BenchArchitecture(const BenchOptions& options) {
   ModelOptions model;
   model.norm = options.norm;
   model.norm_by_equation = options.by_equation;
+  model.weights = options.weights;
+  model.ghost = options.ghost;
   model.dropout = options.dropout;
   if (const ModelPreset* preset = FindModelPreset(options.model)) {
     model.groups = preset->groups;

@@ -7,6 +7,14 @@
 namespace normlab {
 namespace {
 
+// Where it is not what it mostly is.
+std::string MoreOf(const BenchOptions& options) {
+  std::string text;
+  if (options.weights != "none") text += ", weights " + FilterLabel(options.weights);
+  if (options.ghost > 0) text += fmt::format(", ghost {}", options.ghost);
+  return text;
+}
+
 constexpr double kMebi = 0x1p20;
 
 class Table : private TextLines {
@@ -27,9 +35,10 @@ class Table : private TextLines {
     const Hardware& machine = report_.hardware;
     const BenchOptions& options = report_.options;
     const Shape& shape = report_.architecture.input;
-    Line("{} on {}x{}x{} images, {} norm, dropout {}, batch {}; {}, {} thread{}", options.model,
-         shape.channels, shape.height, shape.width, NormLabel(options.norm), options.dropout,
-         options.batch, SimdName(report_.simd), report_.threads, report_.threads == 1 ? "" : "s");
+    Line("{} on {}x{}x{} images, {} norm{}, dropout {}, batch {}; {}, {} thread{}", options.model,
+         shape.channels, shape.height, shape.width, NormLabel(options.norm), MoreOf(options),
+         options.dropout, options.batch, SimdName(report_.simd), report_.threads,
+         report_.threads == 1 ? "" : "s");
     Line("{}, {} core{}, {}, last cache {:.0f} MiB, load {:.1f} before the start",
          machine.processor.empty() ? "processor not named" : machine.processor, machine.cores,
          machine.cores == 1 ? "" : "s",

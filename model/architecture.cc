@@ -128,6 +128,7 @@ Architecture ParseArchitecture(std::string_view model, Shape input, int classes,
   CheckOutput(architecture);
   architecture.plan = std::make_shared<const Plan>(Lower(architecture));
   CheckParameterCount(architecture);
+  CheckFilters(architecture);
   CheckObjections(architecture, 0);
   return architecture;
 }

@@ -22,6 +22,7 @@
 
 #include "base/shape.h"
 #include "model/plan.h"
+#include "norm/filters/filter_method.h"
 #include "norm/norm.h"
 
 namespace normlab {
@@ -54,9 +55,14 @@ struct ModelOptions {
   // A unit that is applied several times keeps running statistics for each application; else one
   // set for all, as PyTorch's module does.
   bool statistics_per_application = false;
+  // What acts on the filters of every unit that is not bare.
+  FilterChoice weights = "none";
   double dropout = 0.0;  // probability of zeroing
   std::array<UnitStep, 3> order{UnitStep::kRelu, UnitStep::kNorm, UnitStep::kDropout};
 };
+
+// The method on the weights that the options name, or that their normalization brings.
+const FilterMethod& ActingFilter(const ModelOptions& options);
 
 struct Architecture {
   std::string text;  // the line, one space between tokens

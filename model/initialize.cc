@@ -26,6 +26,14 @@ void InitializeParameters(const Plan& plan, std::uint64_t seed, std::span<T> par
       std::ranges::fill(values, static_cast<T>(info.initial.constant));
       continue;
     }
+    if (info.initial.kind == InitialKind::kOfFilter) {
+      const ParameterInfo& filter = plan.parameters[At(info.filter)];
+      const std::span<T> of = parameters.subspan(filter.offset, filter.size);
+      const std::vector<double> begin =
+          info.initial.of_filter(std::vector<double>(of.begin(), of.end()), filter.shape);
+      std::ranges::transform(begin, values.begin(), [](double v) { return static_cast<T>(v); });
+      continue;
+    }
     const double bound = 1 / std::sqrt(static_cast<double>(FanIn(info)));
     RandomStream stream(seed, Purpose::kInitialization, 0, ++convolution);
     // Through float, so that engines of either precision start from the same weights.

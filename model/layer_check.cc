@@ -7,6 +7,9 @@
 #include "base/error.h"
 #include "base/printable.h"
 #include "base/text.h"
+#include "norm/equation/normalizing.h"
+#include "norm/equation/statistics.h"
+#include "norm/filters/filter_operation.h"
 
 namespace normlab {
 namespace {
@@ -70,21 +73,24 @@ void CheckShapes(const Layer& layer) {
 void CheckGroups(const Layer& layer, const NormMethod& method) {
   const int channels = layer.output.channels;
   if (layer.groups > 0 && channels % layer.groups == 0) return;
-  const bool grouped = method.pools_channels == PooledChannels::kGroup;
   Refuse(layer,
          fmt::format("{} with {} groups does not divide its {} channels (output {}); {} would "
                      "do: set the key groups, or write /G after the channels of this layer",
-                     grouped ? "group normalization" : Printable(method.title), layer.groups,
-                     channels, ShapeText(layer.output), Divisors(channels)));
+                     method.room == "group" ? "group normalization" : Printable(method.title),
+                     layer.groups, channels, ShapeText(layer.output), Divisors(channels)));
 }
 
 void CheckImageStatistics(const Layer& layer, const NormMethod& method) {
-  if (!method.centered || method.pools_images) return;
-  if (ValuesPerStatistic(method, 1, layer.output, layer.groups) > 1) return;
+  if (method.room.empty()) return;
+  const equation::Equation& equation = method.equation->equation;
+  const Shape& shape = layer.output;
+  const equation::Extents extents = {
+      1, 0, shape.channels, std::max(layer.groups, 1), shape.height, shape.width};
+  if (KeepsInput(equation, LoneReductions(equation, extents, 0))) return;
   Refuse(layer, fmt::format(
                     "{} of its output {} would take each mean over one value, and leave nothing of "
                     "it; mark the layer bare ({}!), or use another normalization",
-                    method.title, ShapeText(layer.output), Printable(layer.token)));
+                    method.title, ShapeText(shape), Printable(layer.token)));
 }
 
 void CheckObjections(const Architecture& architecture, int images) {
@@ -95,6 +101,26 @@ void CheckObjections(const Architecture& architecture, int images) {
         operation.kind->objection(operation.attributes, plan.InputShape(operation), images);
     if (objection.empty()) continue;
     Refuse(*std::ranges::find(architecture.layers, operation.layer, &Layer::name), objection);
+  }
+}
+
+void CheckFilters(const Architecture& architecture) {
+  const ModelOptions& options = architecture.options;
+  const std::string& brought = options.norm->equation->weights;
+  if (!brought.empty() && options.weights->acts() && options.weights->name != brought) {
+    throw UsageError(fmt::format(
+        "weights = {}: {} acts on the weights already (by {}); leave weights out, or use another "
+        "normalization",
+        Printable(options.weights->name), Printable(options.norm->name), brought));
+  }
+  const FilterMethod& filter = ActingFilter(options);
+  if (!filter.acts()) return;
+  for (const Layer& layer : architecture.layers) {
+    if (layer.kind != LayerKind::kConvolution || layer.bare) continue;
+    const std::string objection =
+        FilterObjection(*filter.equation,
+                        {layer.output.channels, layer.input.channels, layer.kernel, layer.kernel});
+    if (!objection.empty()) Refuse(layer, objection);
   }
 }
 

@@ -20,13 +20,18 @@ void CheckShapes(const Layer& layer);
 // with the divisors.
 void CheckGroups(const Layer& layer, const NormMethod& method);
 
-// A mean over one value leaves nothing of it: where a method centres and its statistics do not
-// cross images, every statistic needs two values or more. Throws UsageError.
+// A mean over one value leaves nothing of it: a method that runs by a hand-written room is refused
+// here where its equation says so, of any number of images; every other by its objection. Throws
+// UsageError.
 void CheckImageStatistics(const Layer& layer, const NormMethod& method);
 
 // The objections of the plan's operations (OperationKind::objection) to batches of so many images,
 // 0: of any number. Throws UsageError naming the layer.
 void CheckObjections(const Architecture& architecture, int images);
+
+// `weights` beside a normalization that brings its own method on the weights, and a method that
+// makes no sense of some filter. Throws UsageError, of a filter naming the layer.
+void CheckFilters(const Architecture& architecture);
 
 // The last layer must leave one number per class. Throws UsageError.
 void CheckOutput(const Architecture& architecture);

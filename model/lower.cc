@@ -38,11 +38,14 @@ class Lowering {
   // Convolution, then ReLU, normalization and dropout in the model's order.
   void AddUnit(const Layer& layer, int application) {
     PlanPlace place = {.layer = layer.name, .part = "conv", .application = application};
+    const FilterMethod& filter = ActingFilter(options_);
+    if (filter.acts() && !layer.bare) place.filter = &filter.operation;
     value_ = builder_.Add(KindNamed("convolution"), {value_},
                           {{"channels", static_cast<double>(layer.output.channels)},
                            {"kernel", static_cast<double>(layer.kernel)},
                            {"padding", static_cast<double>(layer.padding)}},
                           place);
+    place.filter = nullptr;
     int before = -1, after = -1;
     for (const UnitStep step : options_.order) {
       if (layer.bare) break;

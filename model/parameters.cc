@@ -2,6 +2,11 @@
 
 namespace normlab {
 
+const FilterMethod& ActingFilter(const ModelOptions& options) {
+  const std::string& brought = options.norm->equation->weights;
+  return brought.empty() ? options.weights.method() : FindFilterMethod(brought);
+}
+
 bool HasNorm(const Architecture& architecture, const Layer& layer) {
   return layer.kind == LayerKind::kConvolution && !layer.bare &&
          architecture.options.norm->normalizes();

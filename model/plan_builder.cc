@@ -61,30 +61,41 @@ void PlanBuilder::AddParameters(const PlanPlace& place, PlanOperation& operation
   const auto declared = operation.kind->parameters(
       operation.attributes, plan_.InputShape(operation), shape(operation.output));
   for (const ParameterDeclaration& parameter : declared) {
-    const std::string name = place.layer + "." + place.part + "." + parameter.name;
-    const auto [index, is_new] = IndexOf(parameter_, name);
-    if (is_new) {
-      plan_.parameters.push_back({name, parameter.shape, parameter.role, parameter.initial,
-                                  parameter.decays, place.layer, End(plan_.parameters),
-                                  SizeOf(parameter.shape), parameter.bounds});
-    }
+    const int index = Parameter(place, parameter);
     const bool made = place.filter != nullptr && parameter.role == ParameterRole::kFilter;
     operation.parameters.push_back(made ? Derived(place, index) : index);
   }
 }
 
+int PlanBuilder::Parameter(const PlanPlace& place, const ParameterDeclaration& declared,
+                           int filter) {
+  const std::string name = place.layer + "." + place.part + "." + declared.name;
+  const auto [index, is_new] = IndexOf(parameter_, name);
+  if (is_new) {
+    plan_.parameters.push_back({name, declared.shape, declared.role, declared.initial,
+                                declared.decays, place.layer, End(plan_.parameters),
+                                SizeOf(declared.shape), declared.bounds, filter});
+  }
+  return index;
+}
+
 // Numbered from -1 downwards until Finish knows how many parameters there are.
 int PlanBuilder::Derived(const PlanPlace& place, int parameter) {
-  const ParameterInfo& from = plan_.parameters[At(parameter)];
+  const ParameterInfo from = plan_.parameters[At(parameter)];
   const auto [index, is_new] = IndexOf(derived_, from.name);
-  if (is_new) {
-    plan_.derived.push_back({from.name + "." + place.filter->name,
-                             from.shape,
-                             place.filter,
-                             {parameter},
-                             End(plan_.derived),
-                             from.size});
+  if (!is_new) return -1 - index;
+  DerivedParameter derived = {from.name + "." + place.filter->name,
+                              from.shape,
+                              place.filter,
+                              {parameter},
+                              End(plan_.derived),
+                              from.size};
+  if (place.filter->parameters != nullptr) {
+    for (const ParameterDeclaration& beside : place.filter->parameters(from.shape)) {
+      derived.from.push_back(Parameter(place, beside, parameter));
+    }
   }
+  plan_.derived.push_back(std::move(derived));
   return -1 - index;
 }
 

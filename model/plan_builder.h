@@ -17,7 +17,8 @@ struct PlanPlace {
   std::string part{};
   int application = 1;
   bool states_per_application = false;
-  // Makes the filter that the operation uses of the one that is learned.
+  // Makes the filter that the operation uses of the one that is learned, and of what is learned
+  // beside it.
   const ParameterOperationKind* filter = nullptr;
 };
 
@@ -44,6 +45,7 @@ class PlanBuilder {
 
  private:
   void AddParameters(const PlanPlace& place, PlanOperation& operation);
+  int Parameter(const PlanPlace& place, const ParameterDeclaration& declared, int filter = -1);
   int Derived(const PlanPlace& place, int parameter);
   void AddStates(const PlanPlace& place, PlanOperation& operation);
   void AddSite(const PlanPlace& place, const StateDeclarations& declared, PlanOperation& operation);

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "norm/equation/statistics.h"
+
 namespace normlab {
 namespace {
 
@@ -65,14 +67,18 @@ namespace {
 
 // With running values in the place of what pools images.
 Reach EvaluationReach(const NormMethod& method) {
-  const auto pools_pixels = [](const equation::Node& node) {
-    return node.kind == equation::Node::Kind::kReduction &&
-           !node.pooled.HasAny(equation::Axes::Images()) &&
-           node.pooled.HasAny(equation::Axes::Rows().With(equation::Axes::Columns()));
-  };
-  if (method.equation == nullptr) return Reach::kField;
-  return std::ranges::any_of(method.equation->equation.nodes, pools_pixels) ? Reach::kImage
-                                                                            : Reach::kField;
+  const equation::Equation& equation = method.equation->equation;
+  const std::vector<bool> used = NodesOfOutput(equation, false);
+  constexpr equation::Axes kPixels = equation::Axes::Rows().With(equation::Axes::Columns());
+  for (std::size_t i = 0; i < equation.nodes.size(); ++i) {
+    const equation::Node& node = equation.nodes[i];
+    const bool pools_pixels =
+        node.kind == equation::Node::Kind::kReduction && node.pooled.HasAny(kPixels);
+    if (used[i] && pools_pixels && !node.pooled.HasAny(equation::Axes::Images())) {
+      return Reach::kImage;
+    }
+  }
+  return Reach::kField;
 }
 
 }  // namespace

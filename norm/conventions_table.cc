@@ -1,65 +1,78 @@
 #include "norm/conventions_table.h"
 
-#include <fmt/core.h>
+#include <fmt/format.h>
 
 #include "base/text.h"
+#include "norm/equation/source_text.h"
+#include "norm/equation/statistics.h"
 #include "norm/norm.h"
 
 namespace normlab {
 namespace {
 
-std::string AxesText(const NormMethod& method) {
-  if (!method.has_statistics) return "-";
-  std::vector<std::string> axes;
-  if (method.pools_images) axes.emplace_back("N");
-  if (method.pools_channels == PooledChannels::kAll) axes.emplace_back("C");
-  if (method.pools_channels == PooledChannels::kGroup) axes.emplace_back("C/G");
-  if (method.pools_pixels) axes.insert(axes.end(), {"H", "W"});
-  return Join(axes);
+// "`m = avg[N H W](x)`"; within another expression "`avg[C](g)`".
+std::string StatisticText(const equation::Equation& equation, std::size_t node) {
+  const std::string expression = ExpressionText(equation, node), name = NodeText(equation, node);
+  return name == expression ? fmt::format("`{}`", name)
+                            : fmt::format("`{} = {}`", name, expression);
 }
 
-std::string StatisticsText(const NormMethod& method) {
-  // Any shape whose extents differ and are above 1 tells which axes are left.
-  const StatisticShape left = StatisticShapeOf(method, 2, {6, 4, 5}, 3);
-  if (left.size() == 0) return "-";
-  std::vector<std::string> extents;
-  if (left.images > 1) extents.emplace_back("N");
-  if (left.channels > 1) extents.emplace_back(left.channels == 6 ? "C" : "G");
-  if (left.height > 1) extents.insert(extents.end(), {"H", "W"});
-  return "[" + Join(extents) + "]";
+std::string StatisticsText(const equation::Equation& equation) {
+  std::vector<std::string> poolings;
+  for (const equation::Pooling& pooling : PoolingsOf(equation)) {
+    std::vector<std::string> statistics;
+    for (const equation::Statistic& statistic : pooling.statistics) {
+      statistics.push_back(StatisticText(equation, statistic.node));
+    }
+    poolings.push_back(
+        fmt::format("{}: {}", Join(statistics), PoolsOver(pooling.pooled, pooling.kept)));
+  }
+  return poolings.empty() ? "-" : Join(poolings, "; ");
 }
 
-std::string AffineText(const NormMethod& method) {
-  if (method.affine == AffineKind::kNone) return "-";
-  const std::string extents = method.affine == AffineKind::kPerElement ? "[C, H, W]" : "[C]";
-  return (method.has_bias ? "weight, bias " : "weight ") + extents;
+// "weight[C], bias[C], alpha[] from 0.5"
+std::string LearnedText(const equation::Method& method) {
+  std::vector<std::string> values;
+  for (std::size_t i = 0; i < method.learned.size(); ++i) {
+    const equation::Learned& learned = method.equation.learned[i];
+    const double usual = learned.name == "weight" ? 1 : 0;
+    values.push_back(fmt::format("{}[{}]", learned.name, learned.axes.text()));
+    if (method.learned[i].initial != usual) {
+      values.back() += fmt::format(" from {}", method.learned[i].initial);
+    }
+  }
+  return values.empty() ? "-" : Join(values);
 }
 
-std::string SpreadText(const NormMethod& method) {
-  if (!method.has_statistics) return "-";
-  return method.centered ? "variance over n" : "mean square over n";
+// "running_mean, running_var over n - 1"
+std::string RunningText(const equation::Method& method) {
+  std::vector<std::string> values;
+  for (std::size_t i = 0; i < method.states.size(); ++i) {
+    const auto& running = method.equation.statements[i].running;
+    if (!running) continue;
+    values.push_back(method.states[i] + (running->unbiased ? " over n - 1" : ""));
+  }
+  return values.empty() ? "-" : Join(values);
 }
 
-std::string EvaluationText(const NormMethod& method) {
-  return method.running_statistics ? "running mean, running_var" : "as in training";
-}
-
-std::string RunningText(const NormMethod& method) {
-  return method.running_statistics ? "(1 - m) old + m new, m = 0.1; running_var over n - 1" : "-";
+std::string CodeText(std::string_view text) {
+  return text.empty() ? "-" : fmt::format("`{}`", text);
 }
 
 }  // namespace
 
 std::string NormalizationsMarkdown() {
   std::string text =
-      "| norm | statistics over | their shape | what divides (eps 1e-5 inside the root) | learns | "
-      "running statistics | in evaluation | PyTorch | source |\n"
-      "|---|---|---|---|---|---|---|---|---|\n";
+      "| norm | statistics, and what each pools over | learns | running values | activation | "
+      "PyTorch | source |\n"
+      "|---|---|---|---|---|---|---|\n";
   for (const NormMethod& method : NormMethods()) {
-    text += fmt::format("| `{}` | {} | {} | {} | {} | {} | {} | `{}` | {} |\n", method.name,
-                        AxesText(method), StatisticsText(method), SpreadText(method),
-                        AffineText(method), RunningText(method), EvaluationText(method),
-                        method.pytorch, method.source);
+    const equation::Method& file = *method.equation;
+    text += fmt::format("| `{}`{} | {} | {} | {} | {} | {} | {} |\n", method.name,
+                        file.weights.empty() ? "" : fmt::format(" with `{}`", file.weights),
+                        StatisticsText(file.equation), LearnedText(file), RunningText(file),
+                        file.is_activation ? "yes" : "-", CodeText(method.pytorch),
+                        method.source.empty() ? "-" : method.source);
   }
   return text;
 }

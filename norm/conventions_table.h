@@ -6,8 +6,9 @@
 
 namespace normlab {
 
-// Markdown: a row for every method with its axes, what it learns, eps, variance, running
-// statistics, train and evaluation, PyTorch's module and the source.
+// Markdown: a row for every method with its statistics and what each pools over, what it learns,
+// its running values, whether it is an activation too, PyTorch's module and the source; all from
+// its equation and file.
 std::string NormalizationsMarkdown();
 
 }  // namespace normlab

@@ -5,8 +5,10 @@
 #include <cmath>
 
 #include "base/printable.h"
+#include "norm/equation/normalizing.h"
 #include "norm/equation/pooling.h"
 #include "norm/equation/source_text.h"
+#include "norm/equation/statistics.h"
 #include "norm/equation_operation.h"
 
 namespace normlab {
@@ -16,12 +18,6 @@ using equation::Axes;
 using equation::Equation;
 using equation::Node;
 using equation::Reduction;
-
-// How many values the smallest of its results is made of; `images` 0: unknown where it pools them.
-std::size_t PooledValues(const Node& reduction, const equation::Extents& extents, int images) {
-  if (images == 0 && reduction.pooled.HasAny(Axes::Images())) return 0;
-  return equation::PooledOf(reduction.pooled, extents).values();
-}
 
 // "var[M H W] of statement v"
 std::string LineText(const Equation& equation, std::size_t node) {
@@ -37,14 +33,16 @@ std::string BatchText(const Node& reduction, const equation::Extents& extents) {
   return fmt::format(" in a batch of {}, whose last ghost batch has {}", extents.images, last);
 }
 
-template <class Visit>
-void ForEachLoneReduction(const Equation& equation, const equation::Extents& extents, int images,
-                          const Visit& visit) {
-  for (std::size_t i = 0; i < equation.nodes.size(); ++i) {
-    const Node& node = equation.nodes[i];
-    if (node.kind != Node::Kind::kReduction) continue;
-    if (PooledValues(node, extents, images) == 1) visit(i);
-  }
+// " (of a map of 16x1x1 in a batch of 1)"
+std::string MapText(const Node& reduction, const equation::Extents& extents) {
+  return fmt::format(" (of a map of {}x{}x{}{})", extents.channels, extents.rows, extents.columns,
+                     BatchText(reduction, extents));
+}
+
+const char* MoreText(const Node& reduction) {
+  return reduction.pooled.HasAny(Axes::Images())
+             ? "change batch_size (or ghost) so that no image is left alone, or pool more axes"
+             : "pool more axes, or mark the layer bare (!)";
 }
 
 bool IsFinite(const auto& values) {
@@ -84,33 +82,43 @@ std::string EquationObjection(const equation::Method& method, const Attributes& 
                               Shape input, int images) {
   const Equation& equation = method.equation;
   const equation::Extents extents = ExtentsOf(attributes, input, std::max(images, 1));
-  std::string objection;
-  ForEachLoneReduction(equation, extents, images, [&](std::size_t i) {
-    const Node& node = equation.nodes[i];
-    if (!objection.empty() || node.reduction != Reduction::kVar) return;
-    objection = fmt::format(
-        "{}: {} would take the variance of one value (of a map of {}x{}x{}{}), which is always 0: "
-        "{}",
-        Printable(method.title), LineText(equation, i), input.channels, input.height, input.width,
-        BatchText(node, extents),
-        node.pooled.HasAny(Axes::Images())
-            ? "change batch_size (or ghost) so that no image is left alone, or pool more axes"
-            : "pool more axes, or mark the layer bare (!)");
-  });
-  return objection;
+  const std::vector<bool> lone = LoneReductions(equation, extents, images);
+  for (std::size_t i = 0; i < equation.nodes.size(); ++i) {
+    if (!lone[i] || equation.nodes[i].reduction != Reduction::kVar) continue;
+    return fmt::format("{}: {} would take the variance of one value{}, which is always 0: {}",
+                       Printable(method.title), LineText(equation, i),
+                       MapText(equation.nodes[i], extents), MoreText(equation.nodes[i]));
+  }
+  const auto first = std::ranges::find(lone, true);
+  const std::vector<bool> none(lone.size(), false);
+  if (first == lone.end() || KeepsInput(equation, lone) || !KeepsInput(equation, none)) return "";
+  const auto node = static_cast<std::size_t>(first - lone.begin());
+  return fmt::format("{}: {} would pool one value{}, and nothing of x would be left: {}",
+                     Printable(method.title), LineText(equation, node),
+                     MapText(equation.nodes[node], extents), MoreText(equation.nodes[node]));
 }
 
 std::vector<std::string> EquationDoubts(const equation::Method& method,
                                         const Attributes& attributes, Shape input, int images) {
   const Equation& equation = method.equation;
   const equation::Extents extents = ExtentsOf(attributes, input, std::max(images, 1));
+  const std::vector<bool> lone = LoneReductions(equation, extents, images);
   std::vector<std::string> doubts;
-  ForEachLoneReduction(equation, extents, images, [&](std::size_t i) {
-    if (equation.nodes[i].reduction == Reduction::kVar) return;
-    doubts.push_back(fmt::format("{} pools one value (of a map of {}x{}x{}{})",
-                                 LineText(equation, i), input.channels, input.height, input.width,
-                                 BatchText(equation.nodes[i], extents)));
-  });
+  std::vector<bool> told(lone.size(), false);
+  for (const equation::SignAlone& sign : SignsAlone(equation, lone)) {
+    const std::string of = NodeText(equation, sign.of);
+    doubts.push_back(fmt::format(
+        "statement {} divides {} by its own magnitude, which leaves its sign alone: {} pools one "
+        "value{}",
+        equation.statements[StatementAround(equation, sign.quotient)].name, of,
+        LineText(equation, sign.reduction), MapText(equation.nodes[sign.reduction], extents)));
+    told[sign.reduction] = true;
+  }
+  for (std::size_t i = 0; i < lone.size(); ++i) {
+    if (!lone[i] || told[i] || equation.nodes[i].reduction == Reduction::kVar) continue;
+    doubts.push_back(fmt::format("{} pools one value{}", LineText(equation, i),
+                                 MapText(equation.nodes[i], extents)));
+  }
   return doubts;
 }
 

@@ -1,9 +1,10 @@
 #include "norm/equation_operation.h"
 
 #include <algorithm>
-#include <array>
 
+#include "norm/equation/learned_role.h"
 #include "norm/equation/same_trees.h"
+#include "norm/equation/statistics.h"
 #include "norm/fast/equation_norm.h"
 #include "norm/reference/equation_norm.h"
 
@@ -26,15 +27,6 @@ std::vector<int> ShapeOfValue(Axes axes, const equation::Extents& extents) {
   return shape;
 }
 
-// By the names that the field has for them.
-ParameterRole RoleNamed(std::string_view name) {
-  constexpr std::array kGains = {"weight", "gamma", "gain", "scale"};
-  constexpr std::array kShifts = {"bias", "beta", "shift"};
-  if (std::ranges::find(kGains, name) != kGains.end()) return ParameterRole::kGain;
-  return std::ranges::find(kShifts, name) != kShifts.end() ? ParameterRole::kShift
-                                                           : ParameterRole::kOther;
-}
-
 std::vector<ParameterDeclaration> EquationParameters(const equation::Method& method,
                                                      const equation::Extents& extents) {
   std::vector<ParameterDeclaration> parameters;
@@ -43,7 +35,7 @@ std::vector<ParameterDeclaration> EquationParameters(const equation::Method& met
     const equation::LearnedRow& row = method.learned[i];
     parameters.push_back({learned.name,
                           ShapeOfValue(learned.axes, extents),
-                          RoleNamed(learned.name),
+                          equation::RoleNamed(learned.name),
                           {InitialKind::kConstant, row.initial},
                           row.decays,
                           {row.lowest, row.highest}});
@@ -113,13 +105,6 @@ Coupling CouplingOf(const Equation& equation) {
     if (node.pooled.HasAny(Axes::Rows().With(Axes::Columns()))) coupling = Coupling::kImage;
   }
   return coupling;
-}
-
-bool NamesGroups(const Equation& equation) {
-  return std::ranges::any_of(equation.nodes, [](const Node& node) {
-    return node.axes.Divides(Axes::Channels()) || node.pooled.Divides(Axes::Channels()) ||
-           (node.kind == Node::Kind::kKey && node.key == equation::Key::kGroups);
-  });
 }
 
 bool KeepsRunningValues(const Equation& equation) {

@@ -21,11 +21,11 @@ OperationKind EquationOperation(std::shared_ptr<const equation::Method> method);
 equation::Extents ExtentsOf(const Attributes& attributes, Shape shape, int images);
 equation::Constants ConstantsOf(const Attributes& attributes, std::int64_t completed_steps);
 
-// As OperationKind::objection: a variance over one value. Where `images` is not 0, of the smallest
-// ghost batch of so many images.
+// As OperationKind::objection: a variance over one value; means over one value that leave nothing
+// of x. Where `images` is not 0, of the smallest ghost batch of so many images.
 std::string EquationObjection(const equation::Method& method, const Attributes& attributes,
                               Shape input, int images);
-// As OperationKind::doubts: another reduction over one value.
+// As OperationKind::doubts: a quotient that is a sign alone, another reduction over one value.
 std::vector<std::string> EquationDoubts(const equation::Method& method,
                                         const Attributes& attributes, Shape input, int images);
 // As OperationKind::first_non_finite: by the plain twin.

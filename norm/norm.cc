@@ -7,7 +7,6 @@
 #include "base/error.h"
 #include "base/printable.h"
 #include "base/text.h"
-#include "norm/equation_operation.h"
 #include "norm/own_method.h"
 #include "norm/shipped_methods.h"
 
@@ -37,9 +36,7 @@ std::vector<NormMethod> RegisteredMethods() {
     }
     AddEquation(shipped, *row);
     row->room = row->name;
-    if (row->normalizes()) {
-      row->by_equation = std::make_shared<const OperationKind>(EquationOperation(shipped));
-    }
+    if (row->normalizes()) AddProgramByEquation(*row);
   }
   std::ranges::sort(methods, {}, &NormMethod::place);
   assert(std::ranges::all_of(methods,

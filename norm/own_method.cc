@@ -43,9 +43,7 @@ NormMethod MakeOwnMethod(std::string_view text) {
   row.name = method->name;
   AddEquation(method, row);
   if (row.pytorch.empty()) row.pytorch = twin->pytorch;
-  if (row.normalizes()) {
-    row.by_equation = std::make_shared<const OperationKind>(EquationOperation(method));
-  }
+  if (row.normalizes()) AddProgramByEquation(row);
   return row;
 }
 
@@ -56,6 +54,11 @@ void AddEquation(MethodPointer equation, NormMethod& row) {
   row.source = equation->source;
   row.pytorch = equation->pytorch;
   row.equation = std::move(equation);
+}
+
+void AddProgramByEquation(NormMethod& row) {
+  row.by_equation = std::make_shared<const OperationKind>(EquationOperation(row.equation));
+  row.operation.doubts = row.by_equation->doubts;
 }
 
 NormMethod MethodByEquation(MethodPointer equation) {

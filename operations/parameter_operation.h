@@ -3,10 +3,13 @@
 // applications are summed.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
 #include <vector>
+
+#include "operations/slots.h"
 
 namespace normlab {
 
@@ -23,10 +26,13 @@ class ParameterOperation {
 };
 
 struct ParameterOperationKind {
-  std::string name;  // "standardized filter"
-  std::unique_ptr<ParameterOperation<float>> (*make_float)(const std::vector<int>& shape) = nullptr;
-  std::unique_ptr<ParameterOperation<double>> (*make_double)(const std::vector<int>& shape) =
-      nullptr;
+  std::string name;  // "standardized"
+  // What is learned beside the filter that it starts from, the last of its inputs; or none.
+  std::function<std::vector<ParameterDeclaration>(const std::vector<int>& shape)> parameters = {};
+  std::function<std::unique_ptr<ParameterOperation<float>>(const std::vector<int>& shape)>
+      make_float = {};
+  std::function<std::unique_ptr<ParameterOperation<double>>(const std::vector<int>& shape)>
+      make_double = {};
 };
 
 }  // namespace normlab

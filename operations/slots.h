@@ -2,7 +2,9 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <limits>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -12,10 +14,13 @@ enum class ParameterRole { kFilter, kGain, kShift, kOther };
 
 // What a tensor holds before training. kFanIn: U(-b, b) with b = 1 / sqrt(fan in), the number of
 // values that one output is made of: kaiming_uniform with a = sqrt(5), nn.Conv2d's default.
-enum class InitialKind { kConstant, kFanIn };
+// kOfFilter: what `of_filter` makes of the initial filter beside it, [O I Y X].
+enum class InitialKind { kConstant, kFanIn, kOfFilter };
 struct InitialValue {
   InitialKind kind = InitialKind::kConstant;
   double constant = 0;
+  std::function<std::vector<double>(std::span<const double> filter, const std::vector<int>& shape)>
+      of_filter = {};
 };
 
 // Between which values are moved after every update of the optimizer.

@@ -10,6 +10,7 @@
 #include "base/text_file.h"
 #include "records/arm_facts.h"
 #include "records/environment.h"
+#include "records/learned_table.h"
 #include "records/statistics_table.h"
 
 namespace normlab {
@@ -41,6 +42,8 @@ class ArmFiles {
     });
     Take(arm, "layers.csv", finished && layers_are_kept_,
          [&](const std::string& path) { arm.layers = ReadLayers(path); });
+    Take(arm, "learned.csv", false,
+         [&](const std::string& path) { arm.learned = ReadLearned(path); });
     Take(arm, "statistics.csv", false, [&](const std::string& path) {
       arm.statistics = ReadStatistics(path, finished ? arm.metrics.size() : 0);
     });

@@ -18,6 +18,9 @@ struct ArmRecord : ArmEntry {
   std::vector<ErrorRow> errors;
   bool errors_missing = false;  // errors.csv was not there, or broken: the misses are not known
   std::vector<LayerStatistics> layers;  // empty where layers.csv was not asked for
+  // Epochs ascend; empty where nothing but filters is learned, and of an earlier normlab's
+  // training.
+  std::vector<LearnedValue> learned;
   // Epochs 1, 2, 3, ..., in each the same kinds once; empty where they were not compared.
   std::vector<StatisticsScore> statistics;
   std::map<int, EpochSplit> splits;             // by epoch; lacks those that no clock.csv tells of

@@ -77,6 +77,10 @@ std::vector<Figure*> AllFigures(ReportFigures& figures) {
         &figures.models, &figures.statistics, &figures.galleries, &figures.samples}) {
     for (Figure& figure : *list) all.push_back(&figure);
   }
+  for (LearnedFigures& learned : figures.learned) {
+    for (Figure& figure : learned.first) all.push_back(&figure);
+    for (Figure& figure : learned.rest) all.push_back(&figure);
+  }
   return all;
 }
 

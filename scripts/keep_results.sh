@@ -24,7 +24,7 @@ fi
 for log in "$1"/*/log.txt; do
   arm=$(dirname -- "$log")
   mkdir -p "$to/${arm##*/}"
-  for record in log.txt metrics.csv clock.csv layers.csv statistics.csv arm.json; do
+  for record in log.txt metrics.csv clock.csv layers.csv learned.csv statistics.csv arm.json; do
     [ ! -f "$arm/$record" ] || cp "$arm/$record" "$to/${arm##*/}/"
   done
 done

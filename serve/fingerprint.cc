@@ -12,7 +12,8 @@ namespace normlab {
 namespace {
 
 constexpr const char* kStudyFiles[] = {"study.json", "recipe.toml", "environment.json", "DONE"};
-constexpr const char* kArmFiles[] = {"metrics.csv", "errors.csv", "layers.csv", "arm.json"};
+constexpr const char* kArmFiles[] = {"metrics.csv", "errors.csv", "layers.csv", "learned.csv",
+                                     "arm.json"};
 
 // Two hundred times the largest study of the shipped recipes.
 constexpr std::int64_t kMostBytes = std::int64_t{512} << 20;

@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/text.h"
+#include "records/learned_table.h"
 #include "records/statistics_table.h"
 #include "study/log_lines.h"
 
@@ -33,6 +34,7 @@ bool ArmRecorder::Load() {
     if (options_.measure_layers) layers_ = ReadOwnLayers(Path("layers.csv"));
     if (options_.has_statistics) statistics_ = ReadOwnStatistics(Path("statistics.csv"));
     if (options_.clock != nullptr) clock_ = ReadClockOrNone(Path("clock.csv"));
+    if (options_.measure_learned) learned_ = ReadOwnLearnedOrNone(Path("learned.csv"));
     predictions_ = ReadPredictions(Path("predictions.safetensors"), dataset_);
     return true;
   } catch (const DataError&) {
@@ -46,6 +48,7 @@ void ArmRecorder::ForgetFrom(int epoch) {
   DropFrom(epoch, layers_);
   DropFrom(epoch, statistics_);
   DropFrom(epoch, clock_);
+  DropFrom(epoch, learned_);
   log_.erase(log_.lower_bound(epoch), log_.end());
   if (epoch == 1) {
     steps_.clear();
@@ -91,6 +94,12 @@ void ArmRecorder::OnEpoch(const EpochRecord& record, const std::vector<float>& p
                           bool is_best) {
   metrics_.push_back(record);
   if (options_.clock != nullptr) clock_.push_back(options_.clock->Record(record.epoch));
+  if (options_.measure_learned) {
+    for (LearnedValue& value : options_.measure_learned()) {
+      value.epoch = record.epoch;
+      learned_.push_back(std::move(value));
+    }
+  }
   std::ranges::copy(record.statistics, std::back_inserter(statistics_));
   log_[record.epoch] =
       Join(EpochLogLines(record, steps_in_epoch_, last_loss_,
@@ -118,6 +127,7 @@ void ArmRecorder::WriteAll(const EpochRecord& record, bool is_best) {
   if (options_.has_statistics) {
     WriteFile(Path("statistics.csv"), StatisticsTable().Text(statistics_));
   }
+  if (options_.measure_learned) WriteFile(Path("learned.csv"), LearnedTable().Text(learned_));
   WritePredictions(Path("predictions.safetensors"), dataset_, predictions_);
   WriteFile(Path("errors.csv"),
             ErrorsTable(dataset_.class_names).Text(Misses(dataset_, predictions_.last)));

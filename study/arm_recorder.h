@@ -23,6 +23,8 @@ struct ArmRecorderOptions {
   std::function<std::vector<LayerStatistics>()> measure_layers;
   bool has_statistics = false;  // the records hold what statistics.csv says
   EpochClock* clock = nullptr;  // what clock.csv holds; nullptr: the file is not written
+  // What learned.csv holds of the network after an epoch; empty: the file is not written.
+  std::function<std::vector<LearnedValue>()> measure_learned = {};
 };
 
 class ArmRecorder : public TrainObserver {
@@ -64,6 +66,7 @@ class ArmRecorder : public TrainObserver {
   std::vector<LayerStatistics> layers_;
   std::vector<StatisticsScore> statistics_;
   std::vector<ClockRecord> clock_;
+  std::vector<LearnedValue> learned_;
   LogParagraphs log_;
   Predictions predictions_;
   std::int64_t steps_in_epoch_ = 0;  // taken, of the epoch that runs

@@ -18,6 +18,7 @@
 #include "study/train_options.h"
 #include "train/conditions.h"
 #include "train/layer_statistics.h"
+#include "train/learned_values.h"
 
 namespace normlab {
 namespace {
@@ -92,6 +93,12 @@ void TrainNetwork(const Arm& arm, const ExecutionOptions& execution, const std::
                                   {},     comparison != nullptr,     &clock};
   if (execution.layer_statistics) {
     recording.measure_layers = [&] { return MeasureLayers(architecture, network); };
+  }
+  const LearnedProbe learned(architecture);
+  if (!learned.empty()) {
+    recording.measure_learned = [&] {
+      return learned.Measure<T>(std::span<const T>(network.parameters()));
+    };
   }
   ArmRecorder recorder(recording, dataset, save, observer);
   const std::string state = folder + "/state.safetensors";

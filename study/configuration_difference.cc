@@ -11,7 +11,7 @@
 #include "config/keys.h"
 #include "config/recipe.h"
 #include "config/recorded_recipe.h"
-#include "norm/norm.h"
+#include "config/shown_value.h"
 
 namespace normlab {
 namespace {
@@ -32,7 +32,7 @@ Values ValuesOf(std::string_view text) {
   for (auto& arm : recipe.arms) {
     arm.insert(recipe.base.begin(), recipe.base.end());
     for (const auto& [key, value] : arm) {
-      if (IsHashed(key)) values[key].push_back(key == "norm" ? DistinctNormLabel(value) : value);
+      if (IsHashed(key)) values[key].push_back(ShownValue(key, value));
     }
   }
   return values;

@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "config/check.h"
 #include "data/published.h"
+#include "norm/equation/statistics.h"
 #include "summary/summary.h"
 #include "train/batches.h"
 #include "train/schedule_arguments.h"
@@ -26,6 +27,7 @@ std::map<std::string, SummaryOptions> NetworksOf(const StudyPlan& plan) {
     std::string name = fmt::format("{}, groups = {}, order = {}, batch_size = {}", config.model,
                                    config.groups, config.order, config.batch_size);
     if (config.norm_program != "room") name += ", norm_program = " + config.norm_program;
+    if (config.weights != "none") name += ", weights = " + FilterLabel(config.weights);
     if (config.ghost > 0) name += fmt::format(", ghost = {}", config.ghost);
     SummaryOptions& options = networks[name];
     options.model = config.model;
@@ -52,20 +54,10 @@ void AddNetworkDoubts(const StudyPlan& plan, std::set<std::string>& doubts) {
   }
 }
 
-bool NamesGhostBatches(const NormMethod& method) {
-  const auto names = [](const equation::Node& node) {
-    constexpr equation::Axes kImages = equation::Axes::Images();
-    const bool is_key =
-        node.kind == equation::Node::Kind::kKey && node.key == equation::Key::kGhost;
-    return is_key || node.pooled.Divides(kImages) || node.axes.Divides(kImages);
-  };
-  return std::ranges::any_of(method.equation->equation.nodes, names);
-}
-
 void AddGhostDoubts(const Arm& arm, std::set<std::string>& doubts) {
   if (arm.config.ghost == 0) return;
   const NormMethod& method = FindNormMethod(arm.config.norm);
-  if (NamesGhostBatches(method)) return;
+  if (NamesGhostBatches(method.equation->equation)) return;
   doubts.insert(
       fmt::format("ghost = {} changes nothing of {}, whose equation names neither M, B nor ghost; "
                   "leave it out, or write M where N stands",

@@ -2,6 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "norm/equation/normalizing.h"
+#include "norm/equation/source_text.h"
 #include "summary/words.h"
 
 namespace normlab {
@@ -74,21 +76,49 @@ Json LayersJson(const Summary& summary) {
   return layers;
 }
 
-// null where the method has no statistics of the moments.
-Json PooledJson(const PooledAxes& pooled) {
-  if (pooled.values() == 0) return nullptr;
+Json PooledJson(const equation::PooledExtents& pooled) {
   return {pooled.images, pooled.channels, pooled.rows, pooled.columns};
 }
-Json ValuesJson(const PooledAxes& pooled) {
-  return pooled.values() == 0 ? Json(nullptr) : Json(pooled.values());
+
+Json PoolingsJson(const NormSummary& norm) {
+  const equation::Equation& equation = norm.method->equation->equation;
+  Json poolings = Json::array();
+  for (const equation::Pooling& pooling : norm.poolings) {
+    Json statistics = Json::array();
+    for (const equation::Statistic& statistic : pooling.statistics) {
+      statistics.push_back({{"name", NodeText(equation, statistic.node)},
+                            {"expression", ExpressionText(equation, statistic.node)},
+                            {"statement", equation.statements[statistic.statement].name},
+                            {"running", statistic.running}});
+    }
+    poolings.push_back({{"axes", pooling.pooled.text()},
+                        {"pools_over", PoolsOver(pooling.pooled, pooling.kept)},
+                        {"statistics", std::move(statistics)}});
+  }
+  return poolings;
 }
 
+Json EquationJson(const NormMethod& method) {
+  const equation::Normalizing what = NormalizingOf(method.equation->equation);
+  return {{"subtracts_mean", what.subtracts_mean},
+          {"divides", what.divides},
+          {"value_by_value", !what.has_statistics},
+          {"scale_invariant", what.scale_invariant}};
+}
+
+// What `pooled` and `values` say is of the statistic with the fewest values.
 Json StatisticsJson(const Summary& summary, const NormSummary& norm) {
   Json layers = Json::array();
   for (const NormalizedLayer& each : norm.layers) {
+    const equation::PooledExtents* fewest = each.fewest();
+    Json all = Json::array();
+    for (const equation::PooledExtents& pooled : each.pooled) {
+      all.push_back({{"pooled", PooledJson(pooled)}, {"values", pooled.values()}});
+    }
     layers.push_back({{"layer", summary.layers[each.layer].layer.name},
-                      {"pooled", PooledJson(each.pooled)},
-                      {"values", ValuesJson(each.pooled)},
+                      {"pooled", fewest == nullptr ? Json(nullptr) : PooledJson(*fewest)},
+                      {"values", fewest == nullptr ? Json(nullptr) : Json(fewest->values())},
+                      {"poolings", std::move(all)},
                       {"parameters", each.parameters},
                       {"buffers", each.buffers}});
   }
@@ -100,12 +130,16 @@ Json NormJson(const Summary& summary, const NormSummary& norm) {
   Json json = {{"name", method.name},
                {"title", method.title},
                {"pytorch", method.pytorch},
-               {"pools_over", method.pools_over},
+               {"pools_over", PoolsOver(method.equation->equation)},
+               {"poolings", PoolingsJson(norm)},
+               {"equation", EquationJson(method)},
+               {"activation", method.is_activation},
                {"refusal", norm.possible() ? Json(nullptr) : Json(norm.refusal)}};
   if (!norm.possible()) return json;
   json["depends_on"] = {{"training", ReachName(ReachOf(method, true))},
                         {"evaluation", ReachName(ReachOf(method, false))}};
   json["program"] = norm.program.empty() ? Json(nullptr) : Json(norm.program);
+  json["weights"] = norm.weights.empty() ? Json(nullptr) : Json(norm.weights);
   json["parameters"] = norm.parameters;
   json["parameters_per_call"] = norm.parameters_per_call;
   json["buffers"] = norm.buffers;

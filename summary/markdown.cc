@@ -35,6 +35,8 @@ std::string Comparison(const Summary& summary, const std::string& heading) {
     if (norm.possible()) continue;
     text += fmt::format("- {} is not possible: {}\n", norm.method->name, norm.refusal);
   }
+  const std::string activations = ActivationSentence(summary);
+  if (!activations.empty()) text += fmt::format("- {}\n", activations);
   text += "\n";
   const Table values = ValuesTable(summary);
   if (values.rows.empty()) return text;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "norm/equation/source_text.h"
 #include "summary/tables.h"
 #include "summary/words.h"
 
@@ -145,16 +146,33 @@ class ModuleRows {
         PixelsText(field.rows.extent, field.columns.extent),
         PixelsText(field.rows.jump, field.columns.jump)};
     cells.resize(table_.columns.size(), kNothing);
-    if (module.normalized != nullptr) {
-      const PooledAxes& pooled = module.normalized->pooled;
-      if (pooled.values() > 0) {
-        cells[8] = fmt::format("[{}, {}, {}, {}]", pooled.images, pooled.channels, pooled.rows,
-                               pooled.columns);
-        cells[9] = WithCommas(pooled.values());
-      }
-      cells[10] = module.buffers;
-    }
+    const bool one = module.normalized != nullptr && norm_.poolings.size() == 1;
+    if (one) SetStatistic(module.normalized->pooled[0], cells);
+    if (module.normalized != nullptr) cells[10] = module.buffers;
     table_.rows.push_back(std::move(cells));
+    if (module.normalized != nullptr && !one) AddPoolings(last, *module.normalized);
+  }
+
+  void SetStatistic(const equation::PooledExtents& pooled, std::vector<std::string>& cells) const {
+    cells[8] = fmt::format("[{}, {}, {}, {}]", pooled.images, pooled.channels, pooled.rows,
+                           pooled.columns);
+    cells[9] = WithCommas(pooled.values());
+  }
+
+  // A row below the module's for each pooling: what its statistics are called.
+  void AddPoolings(bool last, const NormalizedLayer& layer) {
+    const equation::Equation& equation = norm_.method->equation->equation;
+    for (std::size_t i = 0; i < norm_.poolings.size(); ++i) {
+      std::vector<std::string> names;
+      for (const equation::Statistic& statistic : norm_.poolings[i].statistics) {
+        names.push_back(NodeText(equation, statistic.node));
+      }
+      std::vector<std::string> cells(table_.columns.size(), "");
+      cells[0] = fmt::format("{}{}{}", last_unit_ ? tree_.blank : tree_.line,
+                             last ? tree_.blank : tree_.line, Join(names));
+      SetStatistic(layer.pooled[i], cells);
+      table_.rows.push_back(std::move(cells));
+    }
   }
 
   const Summary& summary_;

@@ -13,14 +13,6 @@
 namespace normlab {
 namespace {
 
-PooledAxes PooledBy(const NormMethod& method, int batch, const Layer& layer) {
-  if (!method.has_statistics) return {};
-  const Shape& shape = layer.output;
-  const StatisticShape statistics = StatisticShapeOf(method, batch, shape, layer.groups);
-  return {batch / statistics.images, shape.channels / statistics.channels,
-          shape.height / statistics.height, shape.width / statistics.width};
-}
-
 template <typename Info>
 std::size_t SumOf(const std::vector<Info>& infos, const std::string& prefix) {
   std::size_t size = 0;
@@ -36,15 +28,20 @@ std::size_t BufferCount(const Plan& plan, const std::string& prefix) {
   return SumOf(plan.buffers, prefix) + static_cast<std::size_t>(counters);
 }
 
-std::vector<NormalizedLayer> NormalizedLayers(const Architecture& architecture, int batch) {
-  const NormMethod& method = architecture.options.norm.method();
+std::vector<NormalizedLayer> NormalizedLayers(const SummaryOptions& options,
+                                              const Architecture& architecture,
+                                              const std::vector<equation::Pooling>& poolings) {
   std::vector<NormalizedLayer> layers;
   for (std::size_t i = 0; i < architecture.layers.size(); ++i) {
     const Layer& layer = architecture.layers[i];
     if (!HasNorm(architecture, layer)) continue;
     const std::string prefix = layer.name + ".norm.";
+    std::vector<equation::PooledExtents> pooled;
+    for (const equation::Pooling& pooling : poolings) {
+      pooled.push_back(PooledOf(pooling.pooled, NormalizedExtents(options, layer)));
+    }
     layers.push_back({.layer = i,
-                      .pooled = PooledBy(method, batch, layer),
+                      .pooled = std::move(pooled),
                       .parameters = SumOf(architecture.plan->parameters, prefix),
                       .buffers = BufferCount(*architecture.plan, prefix)});
   }
@@ -106,12 +103,17 @@ std::string ProgramWords(const ModelOptions& options) {
 }
 
 NormSummary SummarizeNorm(const SummaryOptions& options, const Architecture& architecture) {
+  const std::vector<equation::Pooling> poolings =
+      PoolingsOf(architecture.options.norm->equation->equation);
   NormSummary norm = {
       .method = &architecture.options.norm.method(),
+      .poolings = poolings,
       .refusal = "",
       .program = ProgramWords(architecture.options),
+      .weights =
+          ActingFilter(architecture.options).acts() ? ActingFilter(architecture.options).name : "",
       .plan = architecture.plan,
-      .layers = NormalizedLayers(architecture, options.batch),
+      .layers = NormalizedLayers(options, architecture, poolings),
       .parameters = StoredParameters(architecture),
       .parameters_per_call = ParametersPerCall(architecture),
       .buffers = 0,
@@ -123,9 +125,20 @@ NormSummary SummarizeNorm(const SummaryOptions& options, const Architecture& arc
 
 }  // namespace
 
-std::size_t PooledAxes::values() const {
-  return static_cast<std::size_t>(images) * static_cast<std::size_t>(channels) *
-         static_cast<std::size_t>(rows) * static_cast<std::size_t>(columns);
+equation::Extents NormalizedExtents(const SummaryOptions& options, const Layer& layer) {
+  const Shape& shape = layer.output;
+  const bool divides = layer.groups > 0 && shape.channels % layer.groups == 0;
+  return {.images = options.batch,
+          .ghost = options.options.ghost,
+          .channels = shape.channels,
+          .groups = divides ? layer.groups : 1,
+          .rows = shape.height,
+          .columns = shape.width};
+}
+
+const equation::PooledExtents* NormalizedLayer::fewest() const {
+  const auto least = std::ranges::min_element(pooled, {}, &equation::PooledExtents::values);
+  return least == pooled.end() ? nullptr : &*least;
 }
 
 Summary Summarize(const SummaryOptions& options) {
@@ -141,9 +154,10 @@ Summary Summarize(const SummaryOptions& options) {
       if (!possible) possible = architecture;
     } catch (const UsageError& error) {
       if (!first_refusal) first_refusal = error;
-      summary.norms.push_back({});
-      summary.norms.back().method = &method;
-      summary.norms.back().refusal = error.what();
+      NormSummary& refused = summary.norms.emplace_back();
+      refused.method = &method;
+      refused.poolings = PoolingsOf(method.equation->equation);
+      refused.refusal = error.what();
     }
   }
   if (!possible) throw first_refusal.value();

@@ -9,6 +9,7 @@
 
 #include "model/architecture.h"
 #include "model/receptive_field.h"
+#include "norm/equation/statistics.h"
 
 namespace normlab {
 
@@ -31,18 +32,16 @@ struct LayerSummary {
   std::vector<ReceptiveField> fields;  // after each application
 };
 
-// How far one statistic reaches along each axis of [images][channels][rows][columns].
-struct PooledAxes {
-  int images = 0, channels = 0, rows = 0, columns = 0;
-  std::size_t values() const;
-};
-
 // The normalization of one layer.
 struct NormalizedLayer {
   std::size_t layer = 0;  // index in Summary::layers
-  PooledAxes pooled;
-  std::size_t parameters = 0;  // weight and bias
-  std::size_t buffers = 0;     // values of running_mean and running_var, and the counter
+  // How far one statistic of each of NormSummary::poolings reaches.
+  std::vector<equation::PooledExtents> pooled;
+  std::size_t parameters = 0;  // what it learns
+  std::size_t buffers = 0;     // running values, and their counter
+
+  // Of the statistic with the fewest values; null without statistics.
+  const equation::PooledExtents* fewest() const;
 };
 
 // The float32 engine in training with one thread (engine/fast/memory.h). Every block of 16 images
@@ -66,8 +65,10 @@ struct TorchinfoBytes {
 
 struct NormSummary {
   const NormMethod* method = nullptr;
-  std::string refusal;  // why the model cannot have this normalization; then nothing else is set
+  std::vector<equation::Pooling> poolings;  // of its statistics
+  std::string refusal;  // why the model cannot have this normalization; then nothing below is set
   std::string program;  // what computes it: "the room of batch", "its equation"; empty of none
+  std::string weights;  // the method that acts on the filters; empty of none
   std::shared_ptr<const Plan> plan;
   std::vector<NormalizedLayer> layers;
   std::size_t parameters = 0;           // stored
@@ -91,6 +92,9 @@ struct Summary {
   std::vector<SummaryWarning> warnings;
   std::size_t multiply_adds = 0;  // of all applications to one image
 };
+
+// Of a layer's normalized map in one batch.
+equation::Extents NormalizedExtents(const SummaryOptions& options, const Layer& layer);
 
 // Throws UsageError where no normalization of the options is possible: the first one's line. Where
 // some are, the others carry their refusal.

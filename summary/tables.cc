@@ -13,13 +13,21 @@ namespace {
 
 constexpr const char* kNothing = "--";
 
-// "4 (c7)": the fewest values that enter one statistic, and the first layer where it is so.
-std::string FewestValues(const Summary& summary, const NormSummary& norm) {
-  const auto least = std::ranges::min_element(
-      norm.layers, {}, [](const NormalizedLayer& layer) { return layer.pooled.values(); });
-  if (least == norm.layers.end() || least->pooled.values() == 0) return kNothing;
-  return fmt::format("{} ({})", WithCommas(least->pooled.values()),
+// "4 (c7)": the fewest values that enter one statistic of a pooling, and the first layer where it
+// is so.
+std::string FewestValues(const Summary& summary, const NormSummary& norm, std::size_t pooling) {
+  const auto least = std::ranges::min_element(norm.layers, {}, [&](const NormalizedLayer& layer) {
+    return layer.pooled[pooling].values();
+  });
+  if (least == norm.layers.end()) return kNothing;
+  return fmt::format("{} ({})", WithCommas(least->pooled[pooling].values()),
                      summary.layers[least->layer].layer.name);
+}
+
+std::string ReachCell(const NormMethod& method) {
+  const Reach training = ReachOf(method, true), evaluation = ReachOf(method, false);
+  if (training == evaluation) return ReachName(training);
+  return fmt::format("{}; in evaluation: {}", ReachName(training), ReachName(evaluation));
 }
 
 const NormalizedLayer* Find(const NormSummary& norm, std::size_t layer) {
@@ -27,13 +35,45 @@ const NormalizedLayer* Find(const NormSummary& norm, std::size_t layer) {
   return found == norm.layers.end() ? nullptr : &*found;
 }
 
+// A row; of a method with several poolings a row for each, whose other cells are empty.
+void AddNormRows(const Summary& summary, const NormSummary& norm, Table& table) {
+  std::vector<std::string> cells(table.columns.size(), kNothing);
+  cells[0] = norm.method->name;
+  cells[1] = "nothing";
+  if (norm.possible()) {
+    cells[2] = WithCommas(norm.parameters);
+    cells[3] = WithCommas(norm.parameters_per_call);
+    cells[4] = WithCommas(norm.buffers);
+    cells[6] = Megabytes(norm.training.sum());
+    cells[7] = ReachCell(*norm.method);
+  }
+  for (std::size_t i = 0; i < norm.poolings.size(); ++i) {
+    const equation::Pooling& pooling = norm.poolings[i];
+    if (i > 0) {
+      table.rows.push_back(std::move(cells));
+      cells.assign(table.columns.size(), "");
+    }
+    cells[1] = PoolsOver(pooling.pooled, pooling.kept);
+    if (norm.possible()) cells[5] = FewestValues(summary, norm, i);
+  }
+  table.rows.push_back(std::move(cells));
+}
+
+// "64"; of several poolings "64 / 1,024", in their order.
+std::string ValuesCell(const NormalizedLayer& layer) {
+  std::vector<std::string> values;
+  for (const equation::PooledExtents& pooled : layer.pooled) {
+    values.push_back(WithCommas(pooled.values()));
+  }
+  return Join(values, " / ");
+}
+
 }  // namespace
 
 const NormSummary& ShownNorm(const Summary& summary) {
   const auto& norms = summary.norms;
-  const auto shown = std::ranges::find_if(norms, [](const NormSummary& norm) {
-    return norm.possible() && norm.method->has_statistics;
-  });
+  const auto shown = std::ranges::find_if(
+      norms, [](const NormSummary& norm) { return norm.possible() && !norm.poolings.empty(); });
   return shown != norms.end() ? *shown : *std::ranges::find_if(norms, &NormSummary::possible);
 }
 
@@ -42,24 +82,7 @@ Table NormTable(const Summary& summary) {
   table.columns = {{"Normalization"},       {"Statistic over"},    {"Param #", true},
                    {"At every call", true}, {"Buffers", true},     {"Fewest values"},
                    {"Training (MB)", true}, {"A value depends on"}};
-  for (const NormSummary& norm : summary.norms) {
-    const NormMethod& method = *norm.method;
-    std::vector<std::string> cells(table.columns.size(), kNothing);
-    cells[0] = method.name;
-    cells[1] = method.pools_over;
-    if (norm.possible()) {
-      cells[2] = WithCommas(norm.parameters);
-      cells[3] = WithCommas(norm.parameters_per_call);
-      cells[4] = WithCommas(norm.buffers);
-      cells[5] = FewestValues(summary, norm);
-      cells[6] = Megabytes(norm.training.sum());
-      cells[7] = ReachName(ReachOf(method, true));
-      if (ReachOf(method, true) != ReachOf(method, false)) {
-        cells[7] += fmt::format("; in evaluation: {}", ReachName(ReachOf(method, false)));
-      }
-    }
-    table.rows.push_back(std::move(cells));
-  }
+  for (const NormSummary& norm : summary.norms) AddNormRows(summary, norm, table);
   return table;
 }
 
@@ -68,7 +91,7 @@ Table ValuesTable(const Summary& summary) {
   table.columns = {{"Layer"}, {"Output"}};
   std::vector<const NormSummary*> norms;
   for (const NormSummary& norm : summary.norms) {
-    if (norm.layers.empty() || !norm.method->has_statistics) continue;
+    if (norm.layers.empty() || norm.poolings.empty()) continue;
     norms.push_back(&norm);
     table.columns.push_back({std::string(norm.method->name), true});
   }
@@ -77,7 +100,7 @@ Table ValuesTable(const Summary& summary) {
     if (norms.empty() || Find(*norms[0], i) == nullptr) continue;
     std::vector<std::string> cells = {layer.name, ShapeText(layer.output)};
     for (const NormSummary* norm : norms) {
-      cells.push_back(WithCommas(Find(*norm, i)->pooled.values()));
+      cells.push_back(ValuesCell(*Find(*norm, i)));
     }
     table.rows.push_back(std::move(cells));
   }
@@ -128,9 +151,14 @@ std::vector<std::string> HeadingLines(const Summary& summary) {
 }
 
 std::string NormHeading(const NormMethod& method) {
-  if (!method.has_statistics) return std::string(method.title);
-  return fmt::format("{}, in PyTorch {}: one {} over {}", method.title, method.pytorch,
-                     method.centered ? "mean and variance" : "mean square", method.pools_over);
+  std::string text(method.title);
+  const std::string pooled = PooledWords(method.equation->equation);
+  if (!pooled.empty()) {
+    if (!method.pytorch.empty()) text += fmt::format(", in PyTorch {}", method.pytorch);
+    text += ": one " + pooled;
+  }
+  if (method.is_activation) text += "; an activation too, beside which no ReLU stands";
+  return text;
 }
 
 std::vector<std::string> ColumnNotes() {
@@ -144,9 +172,20 @@ std::vector<std::string> ColumnNotes() {
       "is. Buffers: running statistics and their counter."};
 }
 
+std::string ActivationSentence(const Summary& summary) {
+  std::vector<std::string> names;
+  for (const NormSummary& norm : summary.norms) {
+    if (norm.method->is_activation) names.emplace_back(norm.method->name);
+  }
+  if (names.empty()) return "";
+  return fmt::format("No ReLU stands beside {}, activation{} too, where order has norm.",
+                     Join(names), names.size() == 1 ? "" : "s");
+}
+
 std::string ReachSentence(const Summary& summary, const NormSummary& norm) {
-  if (norm.layers.empty())
+  if (norm.layers.empty() || norm.poolings.empty()) {
     return "Without statistics a value depends on its receptive field alone.";
+  }
   const std::string& first = summary.layers[norm.layers.front().layer].layer.name;
   const Reach training = ReachOf(*norm.method, true), evaluation = ReachOf(*norm.method, false);
   std::string text;

@@ -49,6 +49,9 @@ std::vector<std::string> HeadingLines(const Summary& summary);
 std::string NormHeading(const NormMethod& method);
 // How a column is to be read.
 std::vector<std::string> ColumnNotes();
+// Which normalizations are activations too; empty where none is.
+std::string ActivationSentence(const Summary& summary);
+
 // What the statistics do to the receptive field.
 std::string ReachSentence(const Summary& summary, const NormSummary& norm);
 

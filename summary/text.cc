@@ -90,6 +90,18 @@ void AddPrograms(Page& page, const Summary& summary) {
   if (!words.empty()) page.Line("Program: " + Join(words, "; "));
 }
 
+// "Weights: standardized"; of several "Weights: weight-norm (mean-only-batch)".
+void AddWeights(Page& page, const Summary& summary) {
+  std::vector<std::string> words;
+  const std::string& named = summary.options.options.weights->name;
+  if (summary.options.options.weights->acts()) words.push_back(named);
+  for (const NormSummary& norm : summary.norms) {
+    if (norm.weights.empty() || norm.weights == named) continue;
+    words.push_back(fmt::format("{} ({})", norm.weights, norm.method->name));
+  }
+  if (!words.empty()) page.Line("Weights: " + Join(words, "; "));
+}
+
 void AddModules(Page& page, const Summary& summary, const NormSummary& norm, bool ascii) {
   page.Line(NormHeading(*norm.method));
   const std::size_t width =
@@ -114,6 +126,8 @@ void AddComparison(Page& page, const Summary& summary) {
       page.Line(fmt::format("{} is not possible: {}", norm.method->name, norm.refusal));
     }
   }
+  const std::string activations = ActivationSentence(summary);
+  if (!activations.empty()) page.Line(activations);
   const Table values = ValuesTable(summary);
   if (values.rows.empty()) return;
   page.Blank();
@@ -127,6 +141,7 @@ std::string SummaryText(const Summary& summary, bool ascii) {
   Page page;
   for (const std::string& line : HeadingLines(summary)) page.Line(line);
   AddPrograms(page, summary);
+  AddWeights(page, summary);
   page.Blank();
   AddModules(page, summary, ShownNorm(summary), ascii);
   if (summary.norms.size() > 1) AddComparison(page, summary);

@@ -7,6 +7,9 @@
 
 #include "base/text.h"
 #include "model/layer_check.h"
+#include "norm/equation/normalizing.h"
+#include "norm/equation/same_trees.h"
+#include "norm/equation/source_text.h"
 #include "summary/words.h"
 
 namespace normlab {
@@ -70,53 +73,79 @@ void WarnOfLastConvolution(const Summary& summary, std::vector<SummaryWarning>& 
                                       last->layer.name, last->layer.token)});
 }
 
-// Among n values that are centred and scaled to variance 1, none is larger than sqrt(n - 1)
-// (Samuelson's inequality); without the centring, sqrt(n).
-double LargestNormalized(const NormMethod& method, std::size_t values) {
-  return std::sqrt(static_cast<double>(method.centered ? values - 1 : values));
+// The channels of a group together.
+bool PoolsGroup(equation::Axes pooled) {
+  return pooled.Has(equation::Axes::GroupChannels()) && !pooled.Has(equation::Axes::Groups());
 }
 
-std::string MoreValues(const NormMethod& method) {
-  if (method.pools_images) return "; a larger batch has more";
-  return method.pools_channels == PooledChannels::kGroup ? "; fewer groups have more" : "";
+// What makes one statistic of a pooling larger; empty where only the network does.
+std::string MoreValues(const Summary& summary, equation::Axes pooled) {
+  constexpr equation::Axes kImages = equation::Axes::Images();
+  if (pooled.Divides(kImages) && summary.options.options.ghost > 0) {
+    return "; a larger ghost batch has more";
+  }
+  if (pooled.HasAny(kImages)) return "; a larger batch has more";
+  return PoolsGroup(pooled) ? "; fewer groups have more" : "";
+}
+
+// What few values mean, or where they are pooled. Among n values that are centred and scaled to
+// variance 1, none is larger than sqrt(n - 1) (Samuelson's inequality); without the centring,
+// sqrt(n).
+std::string FewMeans(const equation::Equation& equation, const equation::Pooling& pooling,
+                     std::size_t least) {
+  for (const equation::Standardized& each : StandardizedOver(equation)) {
+    if (each.pooled != pooling.pooled) continue;
+    const auto values = static_cast<double>(each.centred ? least - 1 : least);
+    return fmt::format("among {} none can be normalized to more than {:.2f}", least,
+                       std::sqrt(values));
+  }
+  std::vector<std::string> lines;
+  for (const equation::Statistic& statistic : pooling.statistics) {
+    const std::string& name = equation.statements[statistic.statement].name;
+    lines.push_back(fmt::format("{} of statement {}",
+                                ReductionText(equation, equation.nodes[statistic.node]), name));
+  }
+  return Join(lines);
 }
 
 void WarnOfFewValues(const Summary& summary, const NormSummary& norm,
                      std::vector<SummaryWarning>& warnings) {
-  if (!norm.method->has_statistics) return;
-  std::vector<std::string> few;
-  std::size_t least = kFewValues;
-  for (const NormalizedLayer& each : norm.layers) {
-    if (each.pooled.values() >= kFewValues) continue;
-    few.push_back(
-        fmt::format("{} ({})", summary.layers[each.layer].layer.name, each.pooled.values()));
-    least = std::min(least, each.pooled.values());
+  for (std::size_t i = 0; i < norm.poolings.size(); ++i) {
+    const equation::Pooling& pooling = norm.poolings[i];
+    if (!pooling.of_values) continue;
+    std::vector<std::string> few;
+    std::size_t least = kFewValues;
+    for (const NormalizedLayer& each : norm.layers) {
+      const std::size_t values = each.pooled[i].values();
+      if (values >= kFewValues) continue;
+      few.push_back(fmt::format("{} ({})", summary.layers[each.layer].layer.name, values));
+      least = std::min(least, values);
+    }
+    if (few.empty()) continue;
+    warnings.push_back({std::string(norm.method->name),
+                        fmt::format("few values enter one statistic in {}: {}{}", Join(few),
+                                    FewMeans(norm.method->equation->equation, pooling, least),
+                                    MoreValues(summary, pooling.pooled))});
   }
-  if (few.empty()) return;
-  warnings.push_back(
-      {std::string(norm.method->name),
-       fmt::format("few values enter one statistic in {}: among {} none can be normalized to more "
-                   "than {:.2f}{}",
-                   Join(few), least, LargestNormalized(*norm.method, least),
-                   MoreValues(*norm.method))});
 }
 
-// The method whose statistics are the same where a group is one channel.
+// The shipped method that is the same where a group is one channel.
 const NormMethod* OneChannelTwin(const NormMethod& grouped) {
+  const equation::Method single = OfSingleChannels(*grouped.equation);
   const auto& methods = NormMethods();
-  const auto twin = std::ranges::find_if(methods, [&](const NormMethod& other) {
-    return other.has_statistics && other.pools_channels == PooledChannels::kOne &&
-           other.pools_images == grouped.pools_images && other.pools_pixels == grouped.pools_pixels;
-  });
+  const auto twin = std::ranges::find_if(
+      methods, [&](const NormMethod& other) { return SameMethod(single, *other.equation); });
   return twin == methods.end() ? nullptr : &*twin;
 }
 
 void WarnOfSingleChannels(const Summary& summary, const NormSummary& norm,
                           std::vector<SummaryWarning>& warnings) {
-  if (norm.method->pools_channels != PooledChannels::kGroup) return;
+  if (std::ranges::none_of(norm.poolings, PoolsGroup, &equation::Pooling::pooled)) return;
   std::vector<std::string> single;
   for (const NormalizedLayer& each : norm.layers) {
-    if (each.pooled.channels == 1) single.push_back(summary.layers[each.layer].layer.name);
+    const Layer& layer = summary.layers[each.layer].layer;
+    const int channels = NormalizedExtents(summary.options, layer).group_channels();
+    if (channels == 1) single.push_back(layer.name);
   }
   if (single.empty()) return;
   const NormMethod* twin = OneChannelTwin(*norm.method);
@@ -125,6 +154,15 @@ void WarnOfSingleChannels(const Summary& summary, const NormSummary& norm,
        fmt::format(
            "groups of one channel in {}{}", Join(single),
            twin == nullptr ? "" : fmt::format(": there it is {} normalization", twin->name))});
+}
+
+void WarnOfGhostBatches(const Summary& summary, const NormSummary& norm,
+                        std::vector<SummaryWarning>& warnings) {
+  if (summary.options.options.ghost > 0) return;
+  if (!NamesGhostBatches(norm.method->equation->equation)) return;
+  warnings.push_back({std::string(norm.method->name),
+                      "its equation names ghost batches and ghost is 0, so that the batch is one; "
+                      "ghost = 16 makes ghost batches of 16 images"});
 }
 
 void WarnOfNormParameters(const Summary& summary, const NormSummary& norm,
@@ -150,17 +188,17 @@ bool AveragesAll(const Layer& layer) {
 void WarnOfAveragedAway(const Summary& summary, const NormSummary& norm,
                         std::vector<SummaryWarning>& warnings) {
   const auto& order = summary.options.options.order;
-  if (!norm.method->centered || std::ranges::find(std::ranges::find(order, UnitStep::kNorm),
-                                                  order.end(), UnitStep::kRelu) != order.end()) {
-    return;
-  }
+  const auto norm_step = std::ranges::find(order, UnitStep::kNorm);
+  const bool relu = std::find(norm_step, order.end(), UnitStep::kRelu) != order.end();
+  if (relu && !norm.method->is_activation) return;
   for (const NormalizedLayer& each : norm.layers) {
     if (each.layer + 1 == summary.layers.size()) continue;
     const Layer& layer = summary.layers[each.layer].layer;
     const Layer& next = summary.layers[each.layer + 1].layer;
-    const bool own_pixels = each.pooled.images == 1 && each.pooled.channels == 1 &&
-                            each.pooled.values() == layer.output.pixels();
-    if (!own_pixels || !AveragesAll(next)) continue;
+    if (!AveragesAll(next) || !HasConstantChannelMeans(norm.method->equation->equation,
+                                                       NormalizedExtents(summary.options, layer))) {
+      continue;
+    }
     warnings.push_back(
         {std::string(norm.method->name),
          fmt::format("{0} averages what {1} has just centred channel by channel: only the bias of "
@@ -211,6 +249,7 @@ std::vector<SummaryWarning> WarningsOf(const Summary& summary) {
     WarnOfSingleChannels(summary, norm, warnings);
     WarnOfAveragedAway(summary, norm, warnings);
     WarnOfNormParameters(summary, norm, warnings);
+    WarnOfGhostBatches(summary, norm, warnings);
     WarnOfLoneValues(summary, norm, warnings);
   }
   WarnOfParameterCounts(summary, warnings);

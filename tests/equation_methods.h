@@ -40,6 +40,7 @@ inline const NormMethod& RowOf(std::shared_ptr<const equation::Method> method) {
   Kept& kept = *all.emplace_back(std::make_unique<Kept>(Kept{std::move(method), {}}));
   kept.row.name = kept.method->name;
   kept.row.title = kept.method->title;
+  kept.row.equation = kept.method;
   kept.row.operation = EquationOperation(kept.method);
   return kept.row;
 }

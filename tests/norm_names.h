@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "norm/equation_operation.h"
 #include "norm/norm.h"
 
 namespace normlab {
@@ -24,6 +25,19 @@ inline std::vector<NormMethod> MethodsWithStatistics() {
     if (method.has_statistics) methods.push_back(method);
   }
   return methods;
+}
+
+// Whether it stands on a map of one pixel, which a variance over pixels is refused on.
+inline bool StandsOnOnePixel(const NormMethod& method) {
+  const Attributes attributes = {{"groups", 4}, {"ghost", 0}, {"eps", 1e-5}, {"momentum", 0.1}};
+  return EquationObjection(*method.equation, attributes, {16, 1, 1}, 64).empty();
+}
+
+// Whether its equation learns a value of this name.
+inline bool Learns(const NormMethod& method, std::string_view name) {
+  return std::ranges::any_of(
+      method.equation->equation.learned,
+      [&](const equation::Learned& learned) { return learned.name == name; });
 }
 
 // The family of moments, and none: those of which all is known from their row of axes.

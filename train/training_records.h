@@ -78,6 +78,19 @@ struct LayerStatistics {
   double running_mean_distance = 0, running_variance_distance = 0;
 };
 
+// A learned value of a layer after an epoch, or a statement of its normalization's equation that
+// follows from learned values alone; over all of its elements. One that several applications of a
+// layer share is one.
+struct LearnedValue {
+  int epoch = 0;
+  std::string layer;
+  std::string part;  // "norm", "conv"
+  std::string name;  // "gate"
+  bool is_statement = false;
+  int count = 1;  // of elements
+  double mean = 0, deviation = 0, lowest = 0, highest = 0;
+};
+
 // What must be equal between two trainings for their difference to be the method's. The hashes are
 // SHA-256 in 64 hexadecimal digits, over little-endian values.
 struct TrainingConditions {

@@ -1,5 +1,6 @@
-// The named axes of an equation. N is (B, M): B consecutive ghost batches of M images each. C is
-// (G, K): channel c = g |K| + k of group g.
+// The named axes of an equation. Of a map, x[N C H W]: N is (B, M): B consecutive ghost batches of
+// M images each. C is (G, K): channel c = g |K| + k of group g. Of a filter, w[O I Y X]: outputs,
+// inputs, rows and columns, which stand where N, C, H, W do.
 #pragma once
 
 #include <cstdint>
@@ -8,12 +9,16 @@
 
 namespace normlab::equation {
 
+// What an equation normalizes.
+enum class Domain { kMap, kFilter };
+
 class Axes {
  public:
   constexpr Axes() = default;
 
-  // "N", "C", "H", "W", "B", "M", "G" or "K"; none where it is no axis.
-  static Axes Named(std::string_view name);
+  // "N", "C", "H", "W", "B", "M", "G" or "K"; of a filter "O", "I", "Y" or "X"; none where it is no
+  // axis.
+  static Axes Named(std::string_view name, Domain domain = Domain::kMap);
   static constexpr Axes All() { return Axes(kAll); }
   static constexpr Axes Images() { return Axes(kB | kM); }
   static constexpr Axes GhostBatches() { return Axes(kB); }
@@ -34,7 +39,7 @@ class Axes {
   friend constexpr bool operator==(Axes, Axes) = default;
 
   // "N C H W", "B K": the whole axis in the place of its two parts. Empty of none.
-  std::string text() const;
+  std::string text(Domain domain = Domain::kMap) const;
 
  private:
   static constexpr unsigned kB = 1, kM = 2, kG = 4, kK = 8, kH = 16, kW = 32, kAll = 63;

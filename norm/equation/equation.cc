@@ -7,6 +7,7 @@
 #include <set>
 
 #include "base/text.h"
+#include "norm/equation/statement_axes.h"
 #include "norm/equation/syntax.h"
 #include "norm/equation/token.h"
 
@@ -15,18 +16,6 @@ namespace {
 
 using Kind = SyntaxNode::Kind;
 
-constexpr std::pair<std::string_view, Key> kKeys[] = {{"eps", Key::kEps},
-                                                      {"momentum", Key::kMomentum},
-                                                      {"groups", Key::kGroups},
-                                                      {"ghost", Key::kGhost}};
-
-const Key* FindKey(std::string_view name) {
-  for (const auto& [known, key] : kKeys) {
-    if (known == name) return &key;
-  }
-  return nullptr;
-}
-
 bool KeepsRunning(const SyntaxStatement& statement) {
   return statement.value.kind == Kind::kReduce && statement.value.axes.HasAny(Axes::Images());
 }
@@ -34,27 +23,31 @@ bool KeepsRunning(const SyntaxStatement& statement) {
 // Turns trees into nodes, a statement at a time.
 class Resolver {
  public:
-  Resolver(const std::string& text, const std::vector<SyntaxStatement>& statements)
-      : trees_(statements) {
+  Resolver(const std::string& text, Domain domain, const std::vector<SyntaxStatement>& statements)
+      : trees_(statements),
+        domain_(domain),
+        input_(InputName(domain)),
+        statement_axes_(StatementAxes(statements, input_)) {
+    equation_.domain = domain;
     equation_.text = text;
-    FindStatementAxes();
   }
 
-  Equation Run() {
+  Equation Run(Axes of_output) {
     for (const SyntaxStatement& tree : trees_) {
       CheckName(tree);
       Statement statement{tree.name, 0, tree.offset, std::nullopt};
       statement.node = Root(tree.value);
       const Node& root = equation_.nodes[statement.node];
       // A statement that only names another one keeps no second value.
-      if (tree.value.kind == Kind::kReduce && root.pooled.HasAny(Axes::Images())) {
+      if (domain_ == Domain::kMap && tree.value.kind == Kind::kReduce &&
+          root.pooled.HasAny(Axes::Images())) {
         const bool variance = root.reduction == Reduction::kVar;
         statement.running = RunningValue{variance ? 1.0 : 0.0, variance};
       }
       equation_.statements.push_back(std::move(statement));
     }
     CheckReaders();
-    CheckOutput();
+    CheckOutput(of_output);
     return std::move(equation_);
   }
 
@@ -63,9 +56,12 @@ class Resolver {
     const auto refuse = [&](const std::string& found) {
       Fail(tree.offset, fmt::format("expected a new name for this statement, found {}", found));
     };
-    if (tree.name == "x") refuse("x, the map that is normalized");
-    if (FindKey(tree.name)) refuse(fmt::format("'{}', a key", tree.name));
-    if (!Axes::Named(tree.name).empty()) refuse(fmt::format("'{}', an axis", tree.name));
+    if (tree.name == input_) {
+      refuse(domain_ == Domain::kMap ? "x, the map that is normalized"
+                                     : "w, the filter that is made over");
+    }
+    if (FindKey(tree.name, domain_)) refuse(fmt::format("'{}', a key", tree.name));
+    if (!Axes::Named(tree.name, domain_).empty()) refuse(fmt::format("'{}', an axis", tree.name));
     if (IsFunction(tree.name)) refuse(fmt::format("'{}', a function", tree.name));
     if (FindLearned(tree.name)) refuse(fmt::format("'{}', a learned value", tree.name));
     for (const Statement& known : equation_.statements) {
@@ -73,40 +69,6 @@ class Resolver {
         refuse(fmt::format("'{}', which has a statement already", tree.name));
       }
     }
-  }
-
-  // A running value may be read before the statement that keeps it, and by itself: so axes are
-  // found first, from none until no more come. Mistakes are left for later.
-  void FindStatementAxes() {
-    for (bool more = true; more;) {
-      more = false;
-      for (const SyntaxStatement& tree : trees_) {
-        Axes& known = statement_axes_[tree.name];
-        const Axes axes = known.With(AxesOf(tree.value));  // two of one name are refused later
-        more |= known != axes;
-        known = axes;
-      }
-    }
-  }
-
-  Axes AxesOf(const SyntaxNode& tree) const {
-    if (tree.kind == Kind::kLearned) return tree.axes;
-    if (tree.kind == Kind::kRunning) return RunningAxes(tree.name);
-    if (tree.kind == Kind::kName) {
-      const auto statement = statement_axes_.find(tree.name);
-      return tree.name == "x"                     ? Axes::All()
-             : statement == statement_axes_.end() ? Axes()
-                                                  : statement->second;
-    }
-    Axes axes;
-    for (const SyntaxNode& child : tree.children) axes = axes.With(AxesOf(child));
-    return tree.kind == Kind::kReduce ? axes.Without(tree.axes) : axes;
-  }
-
-  // Ghost batches are averaged in what is kept.
-  Axes RunningAxes(const std::string& statement) const {
-    const auto found = statement_axes_.find(statement);
-    return found == statement_axes_.end() ? Axes() : found->second.Without(Axes::Images());
   }
 
   static bool IsFunction(std::string_view name) {
@@ -146,10 +108,10 @@ class Resolver {
   }
 
   std::size_t Name(const SyntaxNode& tree) {
-    if (tree.name == "x") {
+    if (tree.name == input_) {
       return Add({.kind = Node::Kind::kInput, .axes = Axes::All(), .offset = tree.offset});
     }
-    if (const Key* key = FindKey(tree.name)) {
+    if (const Key* key = FindKey(tree.name, domain_)) {
       return Add({.kind = Node::Kind::kKey, .offset = tree.offset, .key = *key});
     }
     for (std::size_t i = 0; i < equation_.statements.size(); ++i) {
@@ -179,12 +141,13 @@ class Resolver {
     if (IsFunction(tree.name)) {
       Fail(tree.offset, fmt::format("expected ( or axes in [ ] behind '{}'", tree.name));
     }
-    std::vector<std::string> known = {"x"};
-    for (const auto& [name, key] : kKeys) known.emplace_back(name);
+    std::vector<std::string> known = KeyNames(domain_);
+    known.insert(known.begin(), input_);
     for (const Statement& statement : equation_.statements) known.push_back(statement.name);
     Fail(tree.offset,
-         fmt::format("unknown name '{}'{}; a learned value is written with its axes, {}[C]",
-                     tree.name, NearestWords(tree.name, known), tree.name));
+         fmt::format("unknown name '{}'{}; a learned value is written with its axes, {}[{}]",
+                     tree.name, NearestWords(tree.name, known), tree.name,
+                     domain_ == Domain::kMap ? "C" : "O"));
   }
 
   const Learned* FindLearned(std::string_view name) const {
@@ -197,13 +160,33 @@ class Resolver {
       Fail(tree.offset,
            fmt::format("expected what {} is taken of, in ( ) behind the axes", tree.name));
     }
-    const bool taken = tree.name == "x" || FindKey(tree.name) || IsFunction(tree.name) ||
-                       !Axes::Named(tree.name).empty() ||
+    const bool taken = tree.name == input_ || FindKey(tree.name, domain_) ||
+                       IsFunction(tree.name) || !Axes::Named(tree.name, domain_).empty() ||
                        std::ranges::find(equation_.statements, tree.name, &Statement::name) !=
                            equation_.statements.end();
     if (taken) {
       Fail(tree.offset, fmt::format("expected a new name for a learned value, found '{}', which is "
                                     "something else",
+                                    tree.name));
+    }
+    CheckLearned(tree);
+    const Learned* known = FindLearned(tree.name);
+    if (known && known->axes != tree.axes) {
+      Fail(tree.offset, fmt::format("expected {}[{}], as where it was first named, found [{}]",
+                                    tree.name, Text(known->axes), Text(tree.axes)));
+    }
+    if (!known) equation_.learned.push_back({tree.name, tree.axes, tree.offset});
+    const auto index = static_cast<std::size_t>(FindLearned(tree.name) - equation_.learned.data());
+    return Add(
+        {.kind = Node::Kind::kLearned, .axes = tree.axes, .offset = tree.offset, .index = index});
+  }
+
+  // Names that a checkpoint has beside it, and axes that it cannot have.
+  void CheckLearned(const SyntaxNode& tree) const {
+    if (domain_ == Domain::kFilter) {
+      if (tree.name != "weight" && tree.name != "bias") return;
+      Fail(tree.offset, fmt::format("expected another name for a learned value, found '{}', as the "
+                                    "convolution's own is called",
                                     tree.name));
     }
     if (tree.name.starts_with("running_") || tree.name.starts_with("num_batches_tracked")) {
@@ -214,20 +197,14 @@ class Resolver {
     if (tree.axes.HasAny(Axes::Images())) {
       Fail(tree.offset, fmt::format("a learned value has no axis of images: expected some of C H W "
                                     "or G K, found {}",
-                                    tree.axes.text()));
+                                    Text(tree.axes)));
     }
-    const Learned* known = FindLearned(tree.name);
-    if (known && known->axes != tree.axes) {
-      Fail(tree.offset, fmt::format("expected {}[{}], as where it was first named, found [{}]",
-                                    tree.name, known->axes.text(), tree.axes.text()));
-    }
-    if (!known) equation_.learned.push_back({tree.name, tree.axes, tree.offset});
-    const auto index = static_cast<std::size_t>(FindLearned(tree.name) - equation_.learned.data());
-    return Add(
-        {.kind = Node::Kind::kLearned, .axes = tree.axes, .offset = tree.offset, .index = index});
   }
 
   std::size_t Running(const SyntaxNode& tree) {
+    if (domain_ == Domain::kFilter) {
+      Fail(tree.offset, "a filter's statements keep no running values");
+    }
     for (std::size_t i = 0; i < trees_.size(); ++i) {
       if (trees_[i].name != tree.name) continue;
       if (!KeepsRunning(trees_[i])) {
@@ -238,7 +215,7 @@ class Resolver {
       }
       read_.insert(tree.name);
       return Add({.kind = Node::Kind::kRunning,
-                  .axes = RunningAxes(tree.name),
+                  .axes = statement_axes_.at(tree.name).Without(Axes::Images()),
                   .offset = tree.offset,
                   .index = i});
     }
@@ -288,6 +265,9 @@ class Resolver {
   }
 
   std::size_t Ramp(const SyntaxNode& tree) {
+    if (domain_ == Domain::kFilter) {
+      Fail(tree.offset, "ramp: a filter's statements know of no optimizer steps");
+    }
     CheckCount(tree, 4);
     Node node{.kind = Node::Kind::kRamp, .offset = tree.offset};
     for (std::size_t i = 0; i < 4; ++i) {
@@ -319,9 +299,11 @@ class Resolver {
       Fail(tree.offset, fmt::format("{}: expected an axis to pool", tree.name));
     if (!axes.Has(tree.axes)) {
       Fail(tree.offset, fmt::format("{}[{}]: expected axes of what it pools, which has [{}]",
-                                    tree.name, tree.axes.text(), axes.text()));
+                                    tree.name, Text(tree.axes), Text(axes)));
     }
-    if (tree.axes.HasAny(Axes::Images())) CheckImages(tree, is_statement);
+    if (domain_ == Domain::kMap && tree.axes.HasAny(Axes::Images())) {
+      CheckImages(tree, is_statement);
+    }
     return Add({.kind = Node::Kind::kReduction,
                 .axes = axes.Without(tree.axes),
                 .offset = tree.offset,
@@ -334,7 +316,7 @@ class Resolver {
     if (!is_statement) {
       Fail(tree.offset, fmt::format("a reduction over images is a statement of its own, since it "
                                     "keeps a running value: expected a line such as s = {}[{}](…)",
-                                    tree.name, tree.axes.text()));
+                                    tree.name, Text(tree.axes)));
     }
     if (!tree.axes.Has(Axes::GhostImages())) {
       Fail(tree.offset, "B is pooled with M (that is N), or M alone within each ghost batch");
@@ -351,26 +333,31 @@ class Resolver {
     }
   }
 
-  void CheckOutput() const {
+  void CheckOutput(Axes expected) const {
     const Statement& last = equation_.statements.back();
     if (last.name != "y") {
       Fail(last.offset,
            fmt::format("expected y, what is passed on, in the last statement, found '{}'",
                        last.name));
     }
-    const Axes missing = Axes::All().Without(equation_.nodes[last.node].axes);
+    const Axes missing = expected.Without(equation_.nodes[last.node].axes);
     if (missing.empty()) return;
-    Fail(last.offset, fmt::format("y: expected all axes of x, found no {}", missing.text()));
+    Fail(last.offset,
+         fmt::format("y: expected all axes of {}, found no {}", input_, Text(missing)));
   }
+
+  std::string Text(Axes axes) const { return axes.text(domain_); }
 
   [[noreturn]] void Fail(std::size_t offset, const std::string& what) const {
     SyntaxError(equation_.text, offset, what);
   }
 
   const std::vector<SyntaxStatement>& trees_;
+  const Domain domain_;
+  const std::string input_;
+  const std::map<std::string, Axes> statement_axes_;
   Equation equation_;
   std::set<std::string> read_;  // statements by name
-  std::map<std::string, Axes> statement_axes_;
 };
 
 }  // namespace
@@ -381,9 +368,25 @@ bool Equation::PoolsImages() const {
   });
 }
 
-Equation ParseEquation(const std::string& text) {
-  const std::vector<SyntaxStatement> statements = ParseSyntax(text);
-  return Resolver(text, statements).Run();
+Equation ParseEquation(const std::string& text, Domain domain) {
+  const std::vector<SyntaxStatement> statements = ParseSyntax(text, domain);
+  return Resolver(text, domain, statements).Run(Axes::All());
+}
+
+Equation ParseFilterExpression(const std::string& text, Axes axes) {
+  const std::vector<SyntaxStatement> statements = ParseSyntax("y = " + text, Domain::kFilter);
+  Equation equation = Resolver("y = " + text, Domain::kFilter, statements).Run(axes);
+  const Axes found = equation.nodes[equation.output()].axes;
+  if (!equation.learned.empty() || found != axes) {
+    SyntaxError(
+        equation.text, 4,
+        fmt::format("expected an expression of w with the axes [{}] and no learned value, "
+                    "found {}",
+                    axes.text(Domain::kFilter),
+                    equation.learned.empty() ? fmt::format("[{}]", found.text(Domain::kFilter))
+                                             : equation.learned.front().name));
+  }
+  return equation;
 }
 
 }  // namespace normlab::equation

@@ -11,18 +11,16 @@
 
 #include "norm/equation/axes.h"
 #include "norm/equation/functions.h"
+#include "norm/equation/keys.h"
 
 namespace normlab::equation {
-
-// A number that a key gives: eps, momentum, groups, ghost.
-enum class Key { kEps, kMomentum, kGroups, kGhost };
 
 struct Node {
   enum class Kind {
     kNumber,   // number
     kKey,      // key
     kRamp,     // over completed optimizer steps: from ramp[0] to ramp[1] between steps ramp[2], [3]
-    kInput,    // x
+    kInput,    // x, or the filter w
     kLearned,  // learned values, by `index`
     kRunning,  // the running value of a statement, by `index`, as the application began
     kFunction,  // of one to three arguments, broadcast by name
@@ -61,6 +59,7 @@ struct Learned {
 };
 
 struct Equation {
+  Domain domain = Domain::kMap;
   std::string text;
   std::vector<Node> nodes;            // in an order in which each is after its arguments
   std::vector<Statement> statements;  // in the text's order; the last is y
@@ -73,7 +72,15 @@ struct Equation {
 // Throws UsageError as SyntaxError (norm/equation/token.h) does, and for: names and axes that are
 // unknown, pooled twice or absent; a reduction over images within another expression; a learned
 // value with two shapes; a statement that nothing reads; a last statement that is not y, or lacks
-// an axis of x; a running value where nothing keeps one.
-Equation ParseEquation(const std::string& text);
+// an axis of x; a running value where nothing keeps one. Of a filter's also for what it has not:
+// running values, ramps, learned values called as those of the convolution are.
+Equation ParseEquation(const std::string& text, Domain domain = Domain::kMap);
+
+// An expression of a filter's w alone, without learned values, which must have these axes or fewer;
+// y is its value.
+Equation ParseFilterExpression(const std::string& text, Axes axes);
+
+// What an equation's map or filter is called in it.
+constexpr const char* InputName(Domain domain) { return domain == Domain::kMap ? "x" : "w"; }
 
 }  // namespace normlab::equation

@@ -15,6 +15,7 @@
 #include "base/text_file.h"
 #include "base/toml_kind.h"
 #include "base/toml_mistakes.h"
+#include "norm/equation/method_names.h"
 #include "norm/equation/token.h"
 #include "norm/equation/toml_text.h"
 
@@ -22,67 +23,36 @@ namespace normlab::equation {
 namespace {
 
 constexpr std::size_t kLongestWords = 300;  // characters of source and pytorch
-constexpr std::size_t kLongestState = 60;
-constexpr const char* kBegins = "normlab norms batch > mine.toml begins a method";
 
-const std::vector<std::string>& FileKeys() {
-  static const std::vector<std::string> keys = {"title", "source",     "pytorch", "equation",
-                                                "notes", "activation", "learned", "running"};
+const char* Begins(Domain domain) {
+  return domain == Domain::kMap
+             ? "normlab norms batch > mine.toml begins a method"
+             : "normlab norms standardized > mine.toml begins a method on the weights";
+}
+
+// Those by which a file is told from statements alone.
+const std::vector<std::string>& FileWords() {
+  static const std::vector<std::string> words = {"title", "source",     "pytorch", "equation",
+                                                 "notes", "activation", "learned", "running"};
+  return words;
+}
+
+std::vector<std::string> FileKeys(Domain domain) {
+  if (domain == Domain::kFilter)
+    return {"title", "source", "pytorch", "equation", "notes", "learned"};
+  std::vector<std::string> keys = FileWords();
+  keys.emplace_back("weights");
   return keys;
-}
-
-bool IsPlainName(std::string_view name) {
-  const auto letter = [](char c) {
-    return std::isalnum(static_cast<unsigned char>(c)) || c == '_';
-  };
-  return !name.empty() && name.size() <= kLongestState && std::ranges::all_of(name, letter) &&
-         !std::isdigit(static_cast<unsigned char>(name[0]));
-}
-
-// Not what turns the direction of text, nor what nobody sees.
-bool StandsInTitles(std::string_view character) {
-  constexpr std::pair<std::string_view, std::string_view> kInvisible[] = {
-      {"\u0080", "\u009f"}, {"\u00ad", "\u00ad"}, {"\u061c", "\u061c"}, {"\u180e", "\u180e"},
-      {"\u200b", "\u200f"}, {"\u2028", "\u202e"}, {"\u2060", "\u206f"}, {"\ufeff", "\ufeff"}};
-  if (character.size() == 1) {
-    return std::isalnum(static_cast<unsigned char>(character[0])) ||
-           std::string_view(" .,-+()_:/").find(character) != std::string_view::npos;
-  }
-  // Characters of UTF-8 are in the order of their bytes.
-  return std::ranges::none_of(kInvisible, [&](const auto& range) {
-    return range.first <= character && character <= range.second;
-  });
-}
-
-// One with a number behind it is that of a unit's further application.
-bool Meet(std::string_view a, std::string_view b) {
-  const std::string_view shorter = std::min(a, b), longer = std::max(a, b);
-  if (!longer.starts_with(shorter)) return false;
-  const std::string_view rest = longer.substr(shorter.size());
-  return rest.empty() || (rest.size() > 1 && rest[0] == '_' &&
-                          rest.find_first_not_of("0123456789", 1) == std::string_view::npos);
-}
-
-// The first statement whose state has another's name: a checkpoint has all of them side by side.
-std::optional<std::size_t> FindTakenState(const Method& method) {
-  std::vector<std::string> taken = {"num_batches_tracked"};
-  for (const Learned& learned : method.equation.learned) taken.push_back(learned.name);
-  for (std::size_t i = 0; i < method.states.size(); ++i) {
-    const std::string& state = method.states[i];
-    if (state.empty()) continue;
-    if (std::ranges::any_of(taken, [&](const auto& other) { return Meet(state, other); })) return i;
-    taken.push_back(state);
-  }
-  return std::nullopt;
 }
 
 class MethodReader {
  public:
-  MethodReader(const std::string& text, const std::string& where) : text_(text), where_(where) {}
+  MethodReader(const std::string& text, const std::string& where, Domain domain)
+      : text_(text), where_(where), domain_(domain) {}
 
   Method Run() {
     const toml::table table = Parsed();
-    CheckKeys(table, FileKeys());
+    CheckKeys(table, FileKeys(domain_));
     method_.text = text_;
     method_.title = Words(table, "title", kLongestTitle);
     CheckTitle(table);
@@ -90,6 +60,7 @@ class MethodReader {
     method_.pytorch = Words(table, "pytorch", kLongestWords);
     method_.notes = String(table, "notes").value_or("");
     method_.is_activation = Flag(table, "activation").value_or(false);
+    method_.weights = Words(table, "weights", kLongestTitle);
     ReadEquation(table);
     AddDefaults(method_);
     ForEachTable(table, "learned", [&](const auto& name, const auto& row) { Learn(name, row); });
@@ -115,7 +86,7 @@ class MethodReader {
     } catch (const toml::parse_error& error) {
       const std::size_t line = error.source().begin.line;
       throw UsageError(
-          fmt::format("{}, line {}: {}", where_, line, TomlMistake(text_, line, kBegins)));
+          fmt::format("{}, line {}: {}", where_, line, TomlMistake(text_, line, Begins(domain_))));
     }
   }
 
@@ -190,11 +161,11 @@ class MethodReader {
     if (!equation) {
       throw UsageError(fmt::format(
           "{}: expected the key equation, statements of which y = ... is the last, found none; {}",
-          where_, kBegins));
+          where_, Begins(domain_)));
     }
     const toml::source_position begin = table.get("equation")->source().begin;
     try {
-      method_.equation = ParseEquation(*equation);
+      method_.equation = ParseEquation(*equation, domain_);
     } catch (const EquationError& error) {
       const std::size_t value = OffsetOf(text_, begin.line, begin.column);
       throw UsageError(
@@ -221,6 +192,15 @@ class MethodReader {
     }
   }
 
+  // What a learned value of a filter begins as.
+  Equation FilterExpression(const toml::node& node, const Learned& learned) const {
+    try {
+      return ParseFilterExpression(*node.value<std::string>(), learned.axes);
+    } catch (const UsageError& error) {
+      Fail(node.source(), fmt::format("initial of {}: {}", learned.name, error.what()));
+    }
+  }
+
   void Learn(const toml::key& name, const toml::table& table) {
     std::vector<std::string> names;
     for (const Learned& learned : method_.equation.learned) names.push_back(learned.name);
@@ -232,7 +212,14 @@ class MethodReader {
     }
     CheckKeys(table, {"initial", "decay", "bounds"});
     LearnedRow& row = method_.learned[static_cast<std::size_t>(found - names.begin())];
-    row.initial = Number(table, "initial").value_or(row.initial);
+    const Learned& learned =
+        method_.equation.learned[static_cast<std::size_t>(found - names.begin())];
+    const toml::node* initial = table.get("initial");
+    if (domain_ == Domain::kFilter && initial != nullptr && initial->is_string()) {
+      row.initial_of_filter = FilterExpression(*initial, learned);
+    } else {
+      row.initial = Number(table, "initial").value_or(row.initial);
+    }
     row.decays = Flag(table, "decay").value_or(row.decays);
     const toml::node* bounds = table.get("bounds");
     if (bounds == nullptr) return;
@@ -244,6 +231,7 @@ class MethodReader {
     }
     row.lowest = Number((*pair)[0], "bounds", true);
     row.highest = Number((*pair)[1], "bounds", true);
+    if (row.initial_of_filter) return;
     if (!(row.lowest <= row.initial && row.initial <= row.highest)) {
       Fail(bounds->source(),
            fmt::format("bounds: expected low <= initial <= high, found {} in [{}, {}]", row.initial,
@@ -290,6 +278,7 @@ class MethodReader {
 
   const std::string& text_;
   const std::string& where_;
+  const Domain domain_;
   Method method_;
 };
 
@@ -322,11 +311,11 @@ void CheckText(const std::string& text, const std::string& where) {
   }
 }
 
-Method BareMethod(const std::string& text, const std::string& where) {
+Method BareMethod(const std::string& text, const std::string& where, Domain domain) {
   Method method;
   method.text = text;
   try {
-    method.equation = ParseEquation(text);
+    method.equation = ParseEquation(text, domain);
     MethodReader::AddDefaults(method);
     if (const auto taken = FindTakenState(method)) {
       const Statement& statement = method.equation.statements[*taken];
@@ -341,6 +330,16 @@ Method BareMethod(const std::string& text, const std::string& where) {
   return method;
 }
 
+template <class Parse>
+bool IsOf(Domain domain, const Parse& parse) {
+  try {
+    parse(domain);
+    return true;
+  } catch (const UsageError&) {
+    return false;
+  }
+}
+
 }  // namespace
 
 bool IsMethodFile(std::string_view text) {
@@ -353,17 +352,30 @@ bool IsMethodFile(std::string_view text) {
     const std::size_t after = line.find_first_not_of(" \t", name.size());
     const bool is_key =
         after != std::string_view::npos && (line[after] == '=' || line[after] == '.');
-    if (is_key && std::ranges::find(FileKeys(), name) != FileKeys().end()) return true;
+    if (is_key && std::ranges::find(FileWords(), name) != FileWords().end()) return true;
     start = end + 1;
   }
   return false;
 }
 
-Method ParseMethod(const std::string& text, const std::string& where) {
-  try {
+Method ParseMethod(const std::string& text, const std::string& where, Domain domain) {
+  const auto parse = [&](Domain of) {
     CheckText(text, where);
-    return IsMethodFile(text) ? MethodReader(text, where).Run() : BareMethod(text, where);
+    return IsMethodFile(text) ? MethodReader(text, where, of).Run() : BareMethod(text, where, of);
+  };
+  try {
+    return parse(domain);
   } catch (const UsageError& error) {
+    const Domain other = domain == Domain::kMap ? Domain::kFilter : Domain::kMap;
+    if (IsOf(other, parse)) {
+      throw MethodError(fmt::format(
+          "{}: {}", where,
+          domain == Domain::kMap
+              ? "expected a method over the map x, found one over the filter w: the key weights "
+                "takes it (--set weights=FILE)"
+              : "expected a method over the filter w, found one over the map x: the key norm takes "
+                "it"));
+    }
     throw MethodError(error.what());
   }
 }

@@ -77,10 +77,11 @@ class Printer {
                             node.ramp[3]),
                 kAtom, true};
       case Node::Kind::kInput:
-        return {"x"};
+        return {InputName(equation_.domain)};
       case Node::Kind::kLearned: {
         const Learned& learned = equation_.learned[node.index];
-        return {learned.axes.empty() ? "self." + PytorchName(learned.name) : "l_" + learned.name};
+        const bool number = learned.axes.empty() && equation_.domain == Domain::kMap;
+        return {number ? "self." + PytorchName(learned.name) : "l_" + learned.name};
       }
       case Node::Kind::kRunning:
         return {"r_" + equation_.statements[node.index].name};
@@ -103,6 +104,8 @@ class Printer {
         return {"self.groups", kAtom, true};
       case Key::kGhost:
         return {"(self.ghost or len(x))", kAtom, true};
+      case Key::kFanIn:
+        return {"w[0].numel()", kAtom, true};
     }
     return {};
   }
@@ -192,8 +195,9 @@ std::string PytorchAxes::Dimensions(Axes axes) const {
 std::string PytorchAxes::AtItsPlace(const std::string& stored, Axes axes) const {
   if (axes.empty()) return stored;
   const bool both = divides_channels_ && axes.Has(Axes::Channels());
-  std::vector<std::string> extents = {"1"}, indices = {"None"};
-  int count = 0;
+  const bool outputs = axes.HasAny(Axes::Images());  // of a filter
+  std::vector<std::string> extents = {outputs ? "-1" : "1"}, indices = {outputs ? ":" : "None"};
+  int count = outputs;
   const auto add = [&](Axes axis) {
     const bool has = axes.HasAny(axis);
     extents.emplace_back(has ? "-1" : "1");

@@ -39,6 +39,20 @@ bool SameMethod(const Method& a, const Method& b) {
          std::ranges::equal(a.learned, b.learned, same_row);
 }
 
+Method OfSingleChannels(Method method) {
+  for (Node& node : method.equation.nodes) {
+    if (node.arguments.empty()) continue;
+    node.axes = {};
+    for (const std::size_t argument : node.arguments) {
+      node.axes = node.axes.With(method.equation.nodes[argument].axes);
+    }
+    const Axes others = node.pooled.Without(Axes::GroupChannels());
+    if (!node.pooled.Has(Axes::Groups()) && !others.empty()) node.pooled = others;
+    node.axes = node.axes.Without(node.pooled);
+  }
+  return method;
+}
+
 std::vector<std::size_t> SameExpressions(const Equation& equation) {
   std::vector<std::size_t> first;
   std::map<std::tuple<Node::Kind, Function, std::size_t, double, std::vector<std::size_t>>,

@@ -15,6 +15,10 @@ bool SameTrees(const Equation& a, const Equation& b);
 // Also what the tables say of learned values.
 bool SameMethod(const Method& a, const Method& b);
 
+// The method where every group is one channel: no reduction pools the channels of a group, but for
+// those that pool nothing else.
+Method OfSingleChannels(Method method);
+
 // Of each node the first one that is the same expression, and so has the same values.
 std::vector<std::size_t> SameExpressions(const Equation& equation);
 

@@ -44,10 +44,10 @@ class Writer {
         return {fmt::format("ramp({}, {}, {}, {})", node.ramp[0], node.ramp[1], node.ramp[2],
                             node.ramp[3])};
       case Node::Kind::kInput:
-        return {"x"};
+        return {InputName(equation_.domain)};
       case Node::Kind::kLearned: {
         const Learned& learned = equation_.learned[node.index];
-        return {fmt::format("{}[{}]", learned.name, learned.axes.text())};
+        return {fmt::format("{}[{}]", learned.name, learned.axes.text(equation_.domain))};
       }
       case Node::Kind::kRunning:
         return {equation_.statements[node.index].name + ".running"};
@@ -95,24 +95,10 @@ class Writer {
 
 }  // namespace
 
-std::string_view KeyName(Key key) {
-  switch (key) {
-    case Key::kEps:
-      return "eps";
-    case Key::kMomentum:
-      return "momentum";
-    case Key::kGroups:
-      return "groups";
-    case Key::kGhost:
-      return "ghost";
-  }
-  return "";
-}
-
-std::string ReductionText(const Equation&, const Node& reduction) {
+std::string ReductionText(const Equation& equation, const Node& reduction) {
   const auto words =
       std::ranges::find(Reductions(), reduction.reduction, &ReductionWords::reduction);
-  return fmt::format("{}[{}]", words->name, reduction.pooled.text());
+  return fmt::format("{}[{}]", words->name, reduction.pooled.text(equation.domain));
 }
 
 std::string NodeText(const Equation& equation, std::size_t node) {

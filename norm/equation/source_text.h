@@ -6,14 +6,10 @@
 #include <functional>
 #include <optional>
 #include <string>
-#include <string_view>
-#include <vector>
 
 #include "norm/equation/equation.h"
 
 namespace normlab::equation {
-
-std::string_view KeyName(Key key);
 
 // "avg[N H W]"
 std::string ReductionText(const Equation& equation, const Node& reduction);

@@ -17,7 +17,8 @@ using Kind = SyntaxNode::Kind;
 
 class Parser {
  public:
-  explicit Parser(std::string_view text) : text_(text), tokens_(Tokenize(text)) {}
+  Parser(std::string_view text, Domain domain)
+      : text_(text), domain_(domain), tokens_(Tokenize(text)) {}
 
   std::vector<SyntaxStatement> Run() {
     std::vector<SyntaxStatement> statements;
@@ -142,7 +143,8 @@ class Parser {
   Axes AxesInBrackets() {
     Axes axes;
     while (!TakeSign("]")) {
-      const Axes named = here().kind == Token::Kind::kName ? Axes::Named(here().text) : Axes();
+      const Axes named =
+          here().kind == Token::Kind::kName ? Axes::Named(here().text, domain_) : Axes();
       if (named.empty()) RefuseAxis();
       if (axes.HasAny(named)) Fail("each axis once");
       axes = axes.With(named);
@@ -157,12 +159,13 @@ class Parser {
       letters.emplace_back(
           1, letter >= 'a' && letter <= 'z' ? static_cast<char>(letter - 'a' + 'A') : letter);
     }
-    const bool axes = !letters.empty() && std::ranges::none_of(letters, [](const auto& letter) {
-      return Axes::Named(letter).empty();
+    const bool axes = !letters.empty() && std::ranges::none_of(letters, [&](const auto& letter) {
+      return Axes::Named(letter, domain_).empty();
     });
     SyntaxError(text_, here().offset,
-                fmt::format("expected an axis (N C H W, or their parts B M and G K; with spaces "
-                            "between) or ], found {}{}",
+                fmt::format("expected an axis ({}; with spaces between) or ], found {}{}",
+                            domain_ == Domain::kMap ? "N C H W, or their parts B M and G K"
+                                                    : "O I Y X of a filter",
                             Found(), axes ? "; write [" + Join(letters, " ") + "]" : ""));
   }
 
@@ -198,6 +201,7 @@ class Parser {
   }
 
   std::string_view text_;
+  Domain domain_;
   std::vector<Token> tokens_;
   std::size_t at_ = 0;
   int depth_ = 0;
@@ -205,6 +209,8 @@ class Parser {
 
 }  // namespace
 
-std::vector<SyntaxStatement> ParseSyntax(std::string_view text) { return Parser(text).Run(); }
+std::vector<SyntaxStatement> ParseSyntax(std::string_view text, Domain domain) {
+  return Parser(text, domain).Run();
+}
 
 }  // namespace normlab::equation

@@ -48,8 +48,8 @@ struct SyntaxStatement {
 //   power      = value [ "^" signed ]
 //   value      = number | name | name "[" axes "]" | name "." "running"
 //              | name "(" sum { "," sum } ")" | name "[" axes "]" "(" sum ")" | "(" sum ")"
-//   axes       = { N | C | H | W | B | M | G | K }, each once
+//   axes       = { N | C | H | W | B | M | G | K }, each once; of a filter { O | I | Y | X }
 // Throws UsageError as SyntaxError does.
-std::vector<SyntaxStatement> ParseSyntax(std::string_view text);
+std::vector<SyntaxStatement> ParseSyntax(std::string_view text, Domain domain = Domain::kMap);
 
 }  // namespace normlab::equation

@@ -19,6 +19,8 @@ double KeyValue(Key key, const Constants& constants, const Extents& extents) {
       return extents.groups;
     case Key::kGhost:
       return extents.ghost == 0 ? extents.images : extents.ghost;
+    case Key::kFanIn:
+      return static_cast<double>(extents.channels) * extents.rows * extents.columns;
   }
   return 0;
 }

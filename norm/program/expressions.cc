@@ -83,6 +83,8 @@ class Builder {
       case Key::kGhost:
         return settings_.ghost > 0 ? graph_.Number(settings_.ghost)
                                    : graph_.Leaf(Op::kRuntime, Axes(), kImages);
+      case Key::kFanIn:  // a filter's equation has no program
+        break;
     }
     return 0;
   }

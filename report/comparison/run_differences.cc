@@ -7,7 +7,7 @@
 #include <set>
 
 #include "base/text.h"
-#include "norm/norm.h"
+#include "config/shown_value.h"
 #include "report/sources/run_settings.h"
 
 namespace normlab {
@@ -21,7 +21,7 @@ Values AllValues(const RunRecord& run) {
   for (const auto& arm : ArmSettings(run)) {
     for (const auto& [key, setting] : arm) {
       std::vector<std::string>& values = all[key];
-      const std::string value = key == "norm" ? DistinctNormLabel(setting) : setting;
+      const std::string value = ShownValue(key, setting);
       if (std::ranges::find(values, value) == values.end()) values.push_back(value);
     }
   }

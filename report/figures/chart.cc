@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <span>
 
 #include "base/escape.h"
 #include "report/figures/figure.h"
@@ -14,8 +15,10 @@
 namespace normlab {
 namespace {
 
-constexpr int kWidth = 1000, kHeight = 446;                 // pixels of the SVG
-constexpr int kTop = 98, kBottom = 384;                     // of the panels
+constexpr int kWidth = 1000, kHeight = 446;      // pixels of the SVG
+constexpr int kTop = 98, kBottom = 384;          // of the panels of the first row
+constexpr int kRowHeight = kBottom - kTop + 84;  // from a row of panels to the next
+constexpr std::size_t kPanelsInARow = 2;
 constexpr int kFirstLeft = 76, kPanelGap = 84, kEnd = 988;  // places across
 constexpr double kCharacterWidth = 7.4, kLabelHeight = 16;
 constexpr std::size_t kLongestLabel = 30, kLongestPlace = 9;
@@ -54,9 +57,17 @@ Columns AssignColumns(const Chart& chart) {
 }
 
 struct Box {
-  int left = 0, right = 0;
+  int left = 0, right = 0, row = 0;
   double width() const { return right - left; }
 };
+
+std::size_t Rows(const Chart& chart) {
+  return (chart.panels.size() + kPanelsInARow - 1) / kPanelsInARow;
+}
+
+int HeightOf(const Chart& chart) {
+  return kHeight + kRowHeight * (static_cast<int>(Rows(chart)) - 1);
+}
 
 std::string EndText(const Panel& panel, const ChartLine& line) {
   if (panel.logarithmic) {
@@ -66,11 +77,11 @@ std::string EndText(const Panel& panel, const ChartLine& line) {
                      panel.decimals);
 }
 
-// Panels share the width that the labels at their right leave.
-std::vector<Box> PanelBoxes(const Chart& chart) {
+// Panels of a row share the width that the labels at their right leave.
+void AddRow(std::span<const Panel> panels_of_row, int row, std::vector<Box>& boxes) {
   std::vector<double> labels;
   double free = kEnd - kFirstLeft;
-  for (const Panel& panel : chart.panels) {
+  for (const Panel& panel : panels_of_row) {
     std::size_t longest = 0;
     if (panel.shaded_from == 0) {
       for (const ChartLine& line : panel.lines) {
@@ -81,13 +92,21 @@ std::vector<Box> PanelBoxes(const Chart& chart) {
     labels.push_back(longest == 0 ? 0 : 24 + kCharacterWidth * static_cast<double>(longest));
     free -= labels.back();
   }
-  const double panels = static_cast<double>(chart.panels.size());
+  const double panels = static_cast<double>(panels_of_row.size());
   const double each = (free - kPanelGap * (panels - 1)) / panels;
-  std::vector<Box> boxes;
   double left = kFirstLeft;
   for (double label : labels) {
-    boxes.push_back({static_cast<int>(left), static_cast<int>(left + each)});
+    boxes.push_back({static_cast<int>(left), static_cast<int>(left + each), row});
     left += each + label + kPanelGap;
+  }
+}
+
+std::vector<Box> PanelBoxes(const Chart& chart) {
+  std::vector<Box> boxes;
+  for (std::size_t row = 0; row < Rows(chart); ++row) {
+    const std::size_t first = row * kPanelsInARow;
+    const std::size_t count = std::min(kPanelsInARow, chart.panels.size() - first);
+    AddRow(std::span(chart.panels).subspan(first, count), static_cast<int>(row), boxes);
   }
   return boxes;
 }
@@ -195,13 +214,22 @@ std::string PlotCommand(const Panel& panel, const std::vector<int>& columns,
   return command + "\n";
 }
 
+// Of the row below the first; that of the first is set once.
+std::string Margins(const Box& box, int height) {
+  if (box.row == 0) return "";
+  const double down = box.row * kRowHeight;
+  return fmt::format("  set tmargin at screen {:.5f}\n  set bmargin at screen {:.5f}\n",
+                     1 - (kTop + down) / height, 1 - (kBottom + down) / height);
+}
+
 std::string PanelScript(const Chart& chart, std::size_t p, const Box& box,
                         const std::vector<int>& columns, int text_base) {
   const Panel& panel = chart.panels[p];
   const ValueRange range = PanelRange(panel);
   const double margin = XMargin(panel);
   const bool epochs = panel.places.empty();
-  std::string script = fmt::format(
+  std::string script = Margins(box, HeightOf(chart));
+  script += fmt::format(
       "  set lmargin at screen {:.5f}\n  set rmargin at screen {:.5f}\n"
       "  set xrange [{:g}:{:g}]\n  {} logscale y\n  set yrange [{:.9g}:{:.9g}]\n"
       "  set xtics ({}) {}\n  set xlabel '{}' offset 0,{}\n"
@@ -329,13 +357,14 @@ std::string ChartScript(const Chart& with_any_words) {
   const Chart chart = InWordsThatCanBeDrawn(with_any_words);
   const Columns columns = AssignColumns(chart);
   const std::vector<Box> boxes = PanelBoxes(chart);
-  std::string script = FigureHead(chart.name, kWidth, kHeight);
+  const int height = HeightOf(chart);
+  std::string script = FigureHead(chart.name, kWidth, height);
   script += fmt::format("title = {}\nsubtitle = {}\n", GnuplotString(Shortened(chart.title, 100)),
                         GnuplotString(Shortened(chart.subtitle, 130)));
   for (std::size_t p = 0; p < chart.panels.size(); ++p) {
     script += PanelTexts(chart.panels[p], kTextsPerPanel * static_cast<int>(p + 1));
   }
-  script += FigureLoop(chart.name, kWidth, kHeight);
+  script += FigureLoop(chart.name, kWidth, height);
   script += fmt::format(
       "  set label title at screen {0:.5f},{1:.5f} left font ',17'\n"
       "  set label subtitle at screen {0:.5f},{2:.5f} left textcolor rgb '#666666'\n"
@@ -344,8 +373,8 @@ std::string ChartScript(const Chart& with_any_words) {
       "  set tics nomirror out scale 0.5 textcolor rgb '#333333'\n"
       "  set grid ytics linecolor rgb '#e2e2e2' linetype 1 linewidth 0.6\n"
       "  set format '%g'\n",
-      18.0 / kWidth, 1 - 24.0 / kHeight, 1 - 48.0 / kHeight, 1 - double{kTop} / kHeight,
-      1 - double{kBottom} / kHeight);
+      18.0 / kWidth, 1 - 24.0 / height, 1 - 48.0 / height, 1 - double{kTop} / height,
+      1 - double{kBottom} / height);
   for (std::size_t p = 0; p < chart.panels.size(); ++p) {
     script +=
         PanelScript(chart, p, boxes[p], columns.value[p], kTextsPerPanel * static_cast<int>(p + 1));

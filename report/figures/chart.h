@@ -1,4 +1,4 @@
-// A line chart over epochs, or over named places: one or two panels side by side, as a gnuplot
+// A line chart over epochs, or over named places: panels side by side, two in a row, as a gnuplot
 // script and its data.
 #pragma once
 
@@ -44,7 +44,7 @@ struct Chart {
   std::string name;  // figures/<name>.{gp,csv,svg,png}
   std::string title;
   std::string subtitle;
-  std::vector<Panel> panels;  // one or two
+  std::vector<Panel> panels;  // at least one
 };
 
 struct ValueRange {

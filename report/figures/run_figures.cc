@@ -10,6 +10,7 @@
 #include "report/figures/curves.h"
 #include "report/figures/gallery.h"
 #include "report/figures/layer_chart.h"
+#include "report/figures/learned_chart.h"
 #include "report/figures/statistics_chart.h"
 #include "report/summary/best_models.h"
 
@@ -82,6 +83,7 @@ class Maker {
     }
     AddLayers(all);
     AddModels();
+    AddLearned();
     AddStatistics();
     if (data_.dataset != nullptr) AddImages();
     return std::move(figures_);
@@ -151,6 +153,41 @@ class Maker {
                       "means over the epoch's batches, as augmented and with dropout; the test "
                       "numbers are taken after it.",
                       model.label, chart.subtitle)));
+    }
+  }
+
+  void AddLearned() {
+    for (std::size_t i = 0; i < models_.size() && i < kMostModelFigures; ++i) {
+      const Model& model = models_[i];
+      const LearnedParts parts = PartsOf(LearnedQuantities(model));
+      LearnedFigures figures{model.label, {}, {}};
+      const std::string stem = "learned-" + FileStem(model.label);
+      AddLearned(model, parts.first, stem, figures.first);
+      if (models_.size() <= kFewModels) {
+        AddLearned(model, parts.rest, stem + "-more", figures.rest);
+      }
+      if (!parts.first.empty() || !parts.rest.empty()) {
+        figures_.learned.push_back(std::move(figures));
+      }
+    }
+  }
+
+  void AddLearned(const Model& model, const std::vector<LearnedQuantity>& quantities,
+                  const std::string& stem, std::vector<Figure>& figures) {
+    for (std::size_t first = 0; first < quantities.size(); first += kMostLearnedPanels) {
+      const auto begin = quantities.begin() + static_cast<std::ptrdiff_t>(first);
+      const std::size_t count = std::min(kMostLearnedPanels, quantities.size() - first);
+      const Chart chart = LearnedChart(model, {begin, begin + static_cast<std::ptrdiff_t>(count)},
+                                       names_.Unique(stem), subject_);
+      if (chart.panels.empty()) continue;
+      std::vector<std::string> names;
+      for (const Panel& panel : chart.panels) names.push_back(panel.y_label);
+      figures.push_back(ToFigure(
+          chart,
+          fmt::format("{} of {} over the epochs, a line for each layer", Join(names), model.label),
+          fmt::format("{}: {} after each epoch, a line for each layer, {}. The number at each line "
+                      "is its last value.",
+                      model.label, Join(names), chart.subtitle)));
     }
   }
 

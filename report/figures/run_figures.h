@@ -17,6 +17,12 @@ inline constexpr std::size_t kMostLines = 16;
 // So many models have a figure of their own.
 inline constexpr std::size_t kMostModelFigures = 60;
 
+struct LearnedFigures {
+  std::string label;          // of the model
+  std::vector<Figure> first;  // LearnedParts::first
+  std::vector<Figure> rest;   // the others, of few models
+};
+
 struct ReportFigures {
   std::vector<Figure> together;    // test loss and accuracy of all models, if they are few
   std::vector<Figure> best;        // of the best of each normalization, if any has several
@@ -25,7 +31,9 @@ struct ReportFigures {
   std::vector<Figure> layers;      // scale layer by layer
   std::vector<Figure> models;      // train and test of each
   std::vector<Figure> statistics;  // of each model that was tested with several, in order
-  std::vector<Figure> galleries;   // of each model that misses any image, or of the best
+  // Of each model whose layers learned more than filters, in order.
+  std::vector<LearnedFigures> learned;
+  std::vector<Figure> galleries;  // of each model that misses any image, or of the best
   std::vector<Figure> samples;
 };
 

@@ -1,4 +1,5 @@
 #include "report/findings/conditions.h"
+#include "config/shown_value.h"
 
 #include <fmt/format.h>
 
@@ -42,7 +43,7 @@ const std::vector<Property>& Properties() {
        "",
        false,
        [](const TrainingConditions& c) { return WithCommas(c.parameters); },
-       {"model", "norm", "dataset"}},
+       {"model", "norm", "weights", "dataset"}},
       {"the batch size",
        "",
        false,
@@ -95,7 +96,7 @@ bool Shared(const Property& property, const std::map<std::uint64_t, Arms>& seeds
 std::string Setting(const ArmRecord& arm, const char* key) {
   if (std::string_view(key) == "norm") return arm.norm;  // not the text of a user's own
   const auto setting = arm.settings.find(key);
-  return setting == arm.settings.end() ? "" : setting->second;
+  return setting == arm.settings.end() ? "" : ShownValue(key, setting->second);
 }
 
 // "; the settings differ: validation (0, 5000)".

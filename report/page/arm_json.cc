@@ -6,7 +6,9 @@
 #include <map>
 
 #include "base/escape.h"
+#include "config/shown_value.h"
 #include "records/arm_facts.h"
+#include "report/page/learned_json.h"
 #include "report/page/statistics_json.h"
 
 namespace normlab {
@@ -105,14 +107,18 @@ std::size_t LayersNumbers(const ArmRecord& arm) {
   return arm.layers.size() * LayerColumns().size();
 }
 
+std::size_t LearnedNumbers(const ArmRecord& arm) {
+  return arm.learned.size() * LearnedColumns().size();
+}
+
 PageJson ArmJson(const ArmRecord& arm, std::size_t model, std::size_t metrics_step,
-                 std::size_t layers_step) {
+                 std::size_t layers_step, std::size_t learned_step) {
   PageJson values = PageJson::object(), settings = PageJson::object();
   for (const Quantity& quantity : Quantities()) {
     values[std::string(quantity.name)] = PageNumber(quantity.value(arm));
   }
   for (const auto& [key, value] : arm.settings) {
-    settings[PlainLine(key)] = PlainLine(key == "norm" ? arm.norm : value);
+    settings[PlainLine(key)] = PlainLine(key == "norm" ? arm.norm : ShownValue(key, value));
   }
   PageJson json = {{"model", model},
                    {"folder", PlainLine(arm.folder)},
@@ -124,6 +130,7 @@ PageJson ArmJson(const ArmRecord& arm, std::size_t model, std::size_t metrics_st
                    {"settings", settings},
                    {"curves", CurvesJson(arm, metrics_step)}};
   if (!arm.layers.empty()) json["layers"] = LayersJson(arm, layers_step);
+  if (!arm.learned.empty()) json["learned"] = ArmLearnedJson(arm, learned_step);
   if (!arm.statistics.empty()) json["statistics"] = ArmStatisticsJson(arm, metrics_step);
   if (arm.conditions) json["conditions"] = ConditionFields().Json(*arm.conditions);
   return json;

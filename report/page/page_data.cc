@@ -22,6 +22,7 @@ namespace normlab {
 namespace {
 
 constexpr std::size_t kMostCurveNumbers = 120'000, kMostLayerNumbers = 200'000;
+constexpr std::size_t kMostLearnedNumbers = 120'000;
 constexpr std::size_t kMostMissRows = 200'000;
 constexpr std::size_t kFewestStyles = 24;  // layers need theirs too
 
@@ -213,11 +214,12 @@ int TestImages(const PageDataset& each) {
 
 PageJson StudiesJson(const std::vector<PageStudy>& studies,
                      const std::vector<PageDataset>& datasets) {
-  std::size_t metrics = 1, layers = 1;
+  std::size_t metrics = 1, layers = 1, learned = 1;
   for (const PageStudy& study : studies) {
     for (const ArmRecord& arm : study.run->arms) {
       metrics += MetricsNumbers(arm);
       layers += LayersNumbers(arm);
+      learned += LearnedNumbers(arm);
     }
   }
   std::vector<std::map<int, std::size_t>> places(datasets.size());
@@ -236,6 +238,7 @@ PageJson StudiesJson(const std::vector<PageStudy>& studies,
     place.test_images = TestImages(datasets[place.dataset]);
     place.metrics_step = Step(metrics, kMostCurveNumbers);
     place.layers_step = Step(layers, kMostLayerNumbers);
+    place.learned_step = Step(learned, kMostLearnedNumbers);
     PageJson json = StudyJson(run, place);
     for (std::size_t a = 0; a < run.arms.size(); ++a) {
       if (Counts(run.arms[a])) {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "records/learned_table.h"
 #include "records/training_tables.h"
 #include "report/summary/quantities.h"
 #include "report/summary/statistics_quantities.h"
@@ -65,6 +66,7 @@ PageJson QuantitiesJson() {
                                 {"test_accuracy", "test_loss", "train_accuracy", "train_loss",
                                  "validation_accuracy", "validation_loss"})},
           {"layers", CurvesJson(LayersTable(), {"deviation_before", "deviation_after"})},
+          {"learned", CurvesJson(LearnedTable(), {})},
           {"statistics", StatisticsJson()}};
 }
 

@@ -106,8 +106,8 @@ PageJson StudyJson(const RunRecord& run, const StudyPlace& place) {
     json["models"][number_of(compared.label)]["statistics"] = ModelStatisticsJson(compared);
   }
   for (const ArmRecord& arm : run.arms) {
-    json["arms"].push_back(
-        ArmJson(arm, number_of(arm.label), place.metrics_step, place.layers_step));
+    json["arms"].push_back(ArmJson(arm, number_of(arm.label), place.metrics_step, place.layers_step,
+                                   place.learned_step));
   }
   return json;
 }

@@ -16,7 +16,7 @@ struct StudyPlace {
   int test_images = 0;      // 0 where nobody knows it: nothing is found then
   // Of the curves, and of the layers, every so manieth epoch is kept, beside the first and the
   // last.
-  std::size_t metrics_step = 1, layers_step = 1;
+  std::size_t metrics_step = 1, layers_step = 1, learned_step = 1;
 };
 
 // Everything but the misses.

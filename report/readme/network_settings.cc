@@ -23,10 +23,10 @@ std::string Word(const std::map<std::string, std::string>& settings, const char*
 
 // Does not compile when an option is added and not compared.
 auto Parts(const ModelOptions& options) {
-  const auto& [norm, groups, norm_eps, norm_momentum, by_equation, ghost, per_application, dropout,
-               order] = options;
+  const auto& [norm, groups, norm_eps, norm_momentum, by_equation, ghost, per_application, weights,
+               dropout, order] = options;
   return std::tie(norm, groups, norm_eps, norm_momentum, by_equation, ghost, per_application,
-                  dropout, order);
+                  weights, dropout, order);
 }
 
 auto Parts(const NetworkSettings& network) {
@@ -46,6 +46,8 @@ NetworkSettings NetworkSettingsOf(const std::map<std::string, std::string>& sett
   network.optimizer = Word(settings, "optimizer");
   network.options.norm_by_equation = Word(settings, "norm_program") == "equation";
   Read(settings, "ghost", network.options.ghost);
+  const std::string weights = Word(settings, "weights");
+  if (!weights.empty()) network.options.weights = weights;
   Read(settings, "groups", network.options.groups);
   Read(settings, "norm_eps", network.options.norm_eps);
   Read(settings, "norm_momentum", network.options.norm_momentum);

@@ -47,7 +47,9 @@ std::vector<Section> Sections(const ReadmeContext& context) {
   sections.push_back({"Why normalize, and how", NormalizationSection(context, figure)});
   sections.push_back({"Same conditions for all", TrainingSection(context)});
   sections.push_back({"Results", ResultsSection(context)});
+  sections.push_back({"Beside the stored methods", StoredSection(context)});
   sections.push_back({"Graphs", GraphsSection(context, figure)});
+  sections.push_back({"What each layer learned", LearnedSection(context, figure)});
   sections.push_back({"Statistics of batch normalization", StatisticsSection(context, figure)});
   sections.push_back({"Misclassified images", MisclassifiedSection(context, figure)});
   sections.push_back({"Findings", FindingsSection(context)});

@@ -24,7 +24,12 @@ std::string NormalizationSection(const ReadmeContext& context, int& figure);
 // What all trainings share, and the proof.
 std::string TrainingSection(const ReadmeContext& context);
 std::string ResultsSection(const ReadmeContext& context);
+// Of a run of the recipe `zoo`: its models among those that the repository keeps.
+std::string StoredSection(const ReadmeContext& context);
 std::string GraphsSection(const ReadmeContext& context, int& figure);
+// What the normalizations' learned values became, layer by layer; only where they were recorded and
+// a model has others than weight and bias, or the models are few.
+std::string LearnedSection(const ReadmeContext& context, int& figure);
 // One batch normalization under each kind of statistics; only where they were compared.
 std::string StatisticsSection(const ReadmeContext& context, int& figure);
 std::string MisclassifiedSection(const ReadmeContext& context, int& figure);

@@ -8,6 +8,7 @@
 #include "base/escape.h"
 #include "base/text.h"
 #include "base/text_table.h"
+#include "config/shown_value.h"
 #include "report/findings/findings.h"
 #include "report/readme/sections.h"
 #include "report/sources/combined_run.h"
@@ -23,8 +24,8 @@ constexpr const char* kFirstKeys[] = {
 // Said elsewhere: in the title and in the column of every table.
 constexpr const char* kKeysOfOtherSections[] = {"dataset", "norm", "seed"};
 // Said where they are anything else: no run was made in another way before these keys came.
-constexpr std::pair<const char*, const char*> kUnlessElse[] = {{"ghost", "0"},
-                                                               {"norm_program", "room"}};
+constexpr std::pair<const char*, const char*> kUnlessElse[] = {
+    {"ghost", "0"}, {"norm_program", "room"}, {"weights", "none"}};
 
 std::vector<std::string> ShownKeys(const ReadmeContext& context) {
   std::vector<std::string> keys(std::begin(kFirstKeys), std::end(kFirstKeys));
@@ -82,7 +83,7 @@ std::string Recipes(const ReadmeContext& context) {
 std::string TrainingSection(const ReadmeContext& context) {
   Cells cells = {{"key", "all trainings"}};
   for (const std::string& key : ShownKeys(context)) {
-    const std::string value = SharedSetting(context, key);
+    const std::string value = ShownValue(key, SharedSetting(context, key));
     if (IsShown(key, value)) cells.push_back({Shortened(key, 60), Shortened(value, 300)});
   }
   std::string text;

@@ -54,6 +54,7 @@ std::vector<std::map<std::string, std::string>> ArmSettings(const RunRecord& run
       arm.emplace("bn_statistics", "shared");
       arm.emplace("norm_program", "room");
       arm.emplace("ghost", "0");
+      arm.emplace("weights", "none");
     }
     settings.push_back(std::move(arm));
   }

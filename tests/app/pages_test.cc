@@ -88,7 +88,7 @@ TEST_P(Pages, EveryCommandEndsWell) {
 INSTANTIATE_TEST_SUITE_P(Slow, Pages,
                          ::testing::Values("README.md", "docs/tutorial.md", "docs/for-students.md",
                                            "docs/for-teachers.md", "docs/for-researchers.md",
-                                           "docs/for-engineers.md"),
+                                           "docs/for-engineers.md", "docs/own-normalization.md"),
                          [](const auto& page) {
                            std::string name = fs::path(page.param).stem();
                            std::erase(name, '-');

@@ -193,5 +193,37 @@ TEST(NormPath, IsToldFromNamesAndEquations) {
   }
 }
 
+constexpr char kWeights[] =
+    "title = \"Unit filters\"\nequation = 'y = gain[O] * w / norm[I Y X](w)'\n"
+    "[learned.gain]\ninitial = \"norm[I Y X](w)\"\n";
+
+TEST_F(OwnNorm, AMethodOnTheWeightsIsReadWhereItIsNamed) {
+  WriteFile(folder_ + "/studies/unit.toml", kWeights);
+  const StudyPlan plan =
+      Plan("norm = \"batch\"\nweights = [\"none\", \"standardized\", \"unit.toml\"]\n");
+  ASSERT_EQ(plan.arms.size(), 3u);
+  EXPECT_EQ(plan.arms[2].config.weights, kWeights);
+  EXPECT_THAT(plan.arms[1].folder, StartsWith("batch-weights_standardized-seed"));
+  EXPECT_THAT(plan.arms[2].folder, StartsWith("batch-weights_Unit_filters-"));
+  EXPECT_THAT(plan.arms[2].label,
+              AllOf(StartsWith("batch (weights = Unit filters"), testing::Not(HasSubstr("gain"))));
+}
+
+TEST_F(OwnNorm, AMethodOnTheWeightsIsNoNorm) {
+  WriteFile(folder_ + "/studies/unit.toml", kWeights);
+  EXPECT_THAT(Refused("norm = \"unit.toml\"\n"),
+              AllOf(HasSubstr("unit.toml"), HasSubstr("the key weights takes it")));
+  EXPECT_THAT(Refused("weights = \"mine.toml\"\n"),
+              AllOf(HasSubstr("mine.toml"), HasSubstr("the key norm takes it")));
+}
+
+TEST_F(OwnNorm, WeightsLeftAloneAreNotInARunsHash) {
+  Settings with, without;
+  with.config.weights = "scaled";
+  const Key& key = FindKey("weights", "");
+  EXPECT_EQ(HashLine(key, without), "");
+  EXPECT_EQ(HashLine(key, with), "weights = \"scaled\"\n");
+}
+
 }  // namespace
 }  // namespace normlab

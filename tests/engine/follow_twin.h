@@ -199,9 +199,9 @@ inline Differences CompareEngines(const Case& c, const Tolerance& more = {}) {
   return CompareEngines(c, PlanOf(c), more);
 }
 
-inline void ExpectEnginesAgree(const Case& c) {
+inline void ExpectEnginesAgree(const Case& c, const Tolerance& more = {}) {
   SCOPED_TRACE(Describe(c));
-  const Differences differences = CompareEngines(c);
+  const Differences differences = CompareEngines(c, more);
   EXPECT_EQ(differences.text(), "");
   EXPECT_EQ(differences.dead(), 0) << "tensors without any gradient";
 }

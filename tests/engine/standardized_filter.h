@@ -58,6 +58,7 @@ class StandardizedFilter : public ParameterOperation<T> {
 inline const ParameterOperationKind& Standardized() {
   static const ParameterOperationKind kind = {
       "standardized",
+      {},
       [](const std::vector<int>& shape) -> std::unique_ptr<ParameterOperation<float>> {
         return std::make_unique<StandardizedFilter<float>>(shape);
       },

@@ -210,6 +210,23 @@ TEST(ReceptiveField, PaddingIsHowFarTheFirstFieldBeginsOutside) {
   EXPECT_EQ(ReceptiveFields(Parse("mnist-8k", {1, 28, 28}, 10)).back().rows.padding, 0);
 }
 
+TEST(Reach, OfAnyEquation) {
+  const auto reach = [](const char* text, bool training) {
+    return ReachOf(FindNormMethod(text), training);
+  };
+  EXPECT_EQ(reach("y = x - avg[W](x)", true), Reach::kImage);
+  EXPECT_EQ(reach("y = x - avg[W](x)", false), Reach::kImage);
+  EXPECT_EQ(reach("y = x - avg[K](x)", true), Reach::kField);
+  EXPECT_EQ(reach("y = a[] * tanh(x)", true), Reach::kField);
+  const char* mixed = "m = avg[N](x); y = x - m + max[H](x)";
+  EXPECT_EQ(reach(mixed, true), Reach::kBatch);
+  EXPECT_EQ(reach(mixed, false), Reach::kImage);
+  // In evaluation the running value stands for what was pooled of the image too.
+  const char* behind = "i = avg[H W](x); m = avg[N](i); y = x - m";
+  EXPECT_EQ(reach(behind, true), Reach::kBatch);
+  EXPECT_EQ(reach(behind, false), Reach::kField);
+}
+
 TEST(ReceptiveField, OfAGlobalPoolOnAMapThatIsNoSquare) {
   const ReceptiveField field = ReceptiveFields(Parse("C2 P GAP c10!", {3, 32, 24}, 10)).back();
   EXPECT_EQ(field.rows, (FieldAxis{.extent = 4 + 15 * 2, .jump = 32, .padding = 1}));

@@ -61,6 +61,36 @@ TEST(Refusal, AMeanOverOneValueLeavesNothing) {
   EXPECT_EQ(Refusal("C8 GAP c16 c10!", "batch"), "accepted") << "the batch is not known here";
 }
 
+TEST(Refusal, AMeanOverOneValueLeavesNothingOfAnOwnMethodEither) {
+  const std::string own = "m = avg[H W](x); y = x - m + bias[C]";
+  EXPECT_THAT(Refusal("C8 GAP c16 c10!", own),
+              AllOf(HasSubstr("layer c2 'c16'"), HasSubstr("avg[H W] of statement m"),
+                    HasSubstr("nothing of x would be left"), HasSubstr("16x1x1")));
+  EXPECT_EQ(Refusal("C8 GAP c16! c10!", own), "accepted");
+  EXPECT_EQ(Refusal("C8 GAP c16 c10!", "y = x - 0.5 * avg[H W](x)"), "accepted");
+  EXPECT_THAT(Refusal("C8 GAP c1 c10!", "y = x - avg[C](x)"), HasSubstr("c2 'c1'"));
+  EXPECT_EQ(Refusal("C8 GAP c16 c10!", "m = avg[N](x); y = x - m"), "accepted");
+  EXPECT_EQ(Refusal("C8 GAP c16 c10!", "frn"), "accepted") << "warned of, not refused";
+}
+
+TEST(Refusal, AnActivationStandsWhereAnyOrderHasNorm) {
+  for (const char* order :
+       {"conv-relu-norm-dropout", "conv-norm-dropout-relu", "conv-dropout-relu-norm"}) {
+    ModelOptions options;
+    options.norm = "frn";
+    options.order = ParseOrder(order);
+    options.dropout = 0.5;
+    const Architecture architecture = ParseArchitecture("C8 GAP c10!", {1, 28, 28}, 10, options);
+    std::string parts;
+    for (const PlanOperation& operation : architecture.plan->operations) {
+      parts += operation.part + " ";
+    }
+    const bool dropout_first = std::string_view(order) == "conv-dropout-relu-norm";
+    EXPECT_THAT(parts, HasSubstr(dropout_first ? "conv dropout norm " : "conv norm dropout "));
+    EXPECT_THAT(parts, Not(HasSubstr("relu")));
+  }
+}
+
 TEST(Refusal, AffinePerElementCountsAsParameters) {
   EXPECT_EQ(Refusal("C4096 GAP c10!", "layer", 2, {1, 224, 224}), "accepted");
   EXPECT_THAT(Refusal("C4096 GAP c10!", "layer-elementwise", 2, {1, 224, 224}),

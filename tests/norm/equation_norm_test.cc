@@ -312,6 +312,33 @@ TEST(EquationOperation, ObjectsToAVarianceOfOneValue) {
               ElementsAre(HasSubstr("max[H W] of statement y pools one value")));
   EXPECT_THAT(doubts(batch, {4, 1, 1}, 1), ElementsAre(HasSubstr("avg[N H W] of statement m")));
   EXPECT_THAT(doubts(batch, {4, 1, 1}, 2), IsEmpty());
+
+  const std::string frn = "n = avg[H W](x^2); y = max(w[C] * x / sqrt(n + eps), t[C])";
+  EXPECT_THAT(
+      doubts(frn, {4, 1, 1}, 3),
+      ElementsAre("statement y divides x by its own magnitude, which leaves its sign alone: "
+                  "avg[H W] of statement n pools one value (of a map of 4x1x1)"));
+  EXPECT_THAT(doubts(frn, {4, 1, 2}, 3), IsEmpty());
+  const NormMethod& rms = FindNormMethod("rms");
+  EXPECT_THAT(rms.operation.doubts(kAttributes, {1, 1, 1}, 3),
+              ElementsAre(HasSubstr("statement y divides x by its own magnitude")));
+  EXPECT_THAT(rms.operation.doubts(kAttributes, {2, 1, 1}, 3), IsEmpty());
+}
+
+TEST(EquationOperation, ObjectsToMeansThatLeaveNothing) {
+  const auto objection = [](const std::string& text, Shape shape, int images) {
+    return RowOf("own", text).operation.objection(kAttributes, shape, images);
+  };
+  const std::string own = "m = avg[H W](x); y = x - m + bias[C]";
+  EXPECT_THAT(objection(own, {4, 1, 1}, 0),
+              HasSubstr("avg[H W] of statement m would pool one value (of a map of 4x1x1), and "
+                        "nothing of x would be left: pool more axes, or mark the layer bare (!)"));
+  EXPECT_THAT(objection(own, {4, 2, 1}, 0), IsEmpty());
+  EXPECT_THAT(objection("y = 2 * x - avg[H W](x)", {4, 1, 1}, 0), IsEmpty());
+  const std::string batch = "m = avg[N H W](x); y = x - m";
+  EXPECT_THAT(objection(batch, {4, 1, 1}, 1), HasSubstr("in a batch of 1), and nothing of x"));
+  EXPECT_THAT(objection(batch, {4, 1, 1}, 0), IsEmpty());
+  EXPECT_THAT(objection("y = x - x + avg[H W](x) * 0", {4, 1, 1}, 0), IsEmpty());
 }
 
 TEST(EquationOperation, NamesTheStatementThatWasNotFiniteFirst) {

@@ -38,7 +38,9 @@ TEST(SourceText, IsReadAsTheSameTreesInRandomEquations) {
 TEST(SourceText, OfTheShippedMethodsIsWhatTheirFilesSay) {
   for (const NormMethod& method : NormMethods()) {
     const Equation& equation = method.equation->equation;
-    EXPECT_TRUE(SameTrees(equation, ParseEquation(TextOf(equation)))) << method.name;
+    // Without what the file's tables say of running values.
+    const Equation written = ParseEquation(equation.text);
+    EXPECT_TRUE(SameTrees(written, ParseEquation(TextOf(equation)))) << method.name;
   }
   EXPECT_EQ(TextOf(FindNormMethod("batch").equation->equation),
             "m = avg[N H W](x)\nv = var[N H W](x)\n"

@@ -4,6 +4,7 @@
 
 #include "base/file.h"
 #include "records/errors_table.h"
+#include "records/learned_table.h"
 #include "records/statistics_table.h"
 #include "records/training_tables.h"
 
@@ -16,7 +17,7 @@ TEST(RunFolderPage, HasEveryTableOfColumns) {
   const std::string page = ReadFile(NORMLAB_TEST_DIR "/../docs/run-folder.md");
   for (const std::string& table :
        {MetricsTable(true).Markdown(), StepsTable().Markdown(), LayersTable().Markdown(),
-        ClockTable().Markdown(), StatisticsTable().Markdown()}) {
+        ClockTable().Markdown(), LearnedTable().Markdown(), StatisticsTable().Markdown()}) {
     EXPECT_THAT(page, HasSubstr("\n\n" + table)) << "docs/run-folder.md must have:\n" << table;
   }
   std::string errors = ErrorsTable({"a"}).Markdown();

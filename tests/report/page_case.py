@@ -36,7 +36,7 @@ class PageTest(unittest.TestCase):
         cls.addClassCleanup(cls.browser.close)
         cls.data = IdxData(cls.folder / "data", len(CLASSES), 60)
         cls.study = Study(cls.folder / "run", cls.data, CLASSES, MODELS, [1, 2, 3], layers=("C1", "C2"),
-                          compared=("batch", "layer"))
+                          compared=("batch", "layer"), learned=("batch", "layer"))
         # Missed by all, by all but one, by one model in every seed.
         for images, arms in [((0, 1, 2), cls.study.arms), ((3, 4), cls.study.arms[:-1]), ((5, 6), cls.study.of("group"))]:
             for arm in cls.study.arms:

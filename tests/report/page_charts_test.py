@@ -210,6 +210,41 @@ class Layers(PageTest):
             self.choose("layers-seed", "all together")
 
 
+class Learned(PageTest):
+    def test_values_of_each_layer_over_the_epochs(self):
+        self.open()
+        self.assertEqual(self.texts("#learned-model option"), ["batch", "layer"])
+        self.choose("learned-model", "layer")
+        self.assertEqual(self.texts("#learned-value option"), ["share (of the equation)", "gate", "weight"])
+        def value(layer, name, column, seed=None):
+            arms = [arm for arm in self.study.of("layer") if seed in (None, arm.seed)]
+            return [mean([arm.learned[layer, name][e][column] for arm in arms]) for e in range(5)]
+        def assert_shown(name, column, seed=None):
+            if not self.browser.all("#learned-table[open]"):
+                self.open_table("#learned-table")
+            rows = self.rows("#learned-table tbody tr")
+            self.assertEqual([row[0] for row in rows], ["C1", "C2"])
+            for row in rows:
+                for cell, wanted in zip(row[1:], value(row[0], name, column, seed), strict=True):
+                    self.assertAlmostEqual(float(cell), wanted, delta=6e-4 * abs(wanted))
+        assert_shown("share", 1)
+        self.choose("learned-value", "gate")
+        for title, column in [("mean", 1), ("lowest", 0), ("highest", 2)]:
+            self.choose("learned-column", title)
+            assert_shown("gate", column)
+        self.choose("learned-seed", "2")
+        assert_shown("gate", 2, 2)
+        self.choose("learned-seed", "all together")
+        # The last epoch; weight, which nearly every normalization has, is not in it.
+        self.assertEqual(self.texts("#learned .wide:first-child thead th"), ["layer", "share", "gate"])
+        row = self.rows("#learned .wide:first-child tbody tr")[1]
+        self.assertAlmostEqual(float(row[1]), value("C2", "share", 1)[4], delta=6e-4 * abs(value("C2", "share", 1)[4]))
+        low, high = value("C2", "gate", 0)[4], value("C2", "gate", 2)[4]
+        shown_low, shown_high = map(float, row[2].split("(")[1].rstrip(")").split(" to "))
+        self.assertAlmostEqual(shown_low, low, delta=6e-4 * abs(low))
+        self.assertAlmostEqual(shown_high, high, delta=6e-4 * abs(high))
+
+
 class Statistics(PageTest):
     def measured(self, label, kind):
         """The page's columns of one kind, a value for each seed."""
@@ -275,9 +310,9 @@ class Replaced(PageTest):
         def assert_only_those_shown():
             watched, shown = self.browser.run("return [window.watched, document.querySelectorAll('.chart').length]")
             self.assertEqual(watched, shown)
-        self.assertEqual(len(self.browser.all(".chart")), 7)
+        self.assertEqual(len(self.browser.all(".chart")), 8)
         for id, text in [("statistics-model", "layer"), ("statistics-seed", "2"), ("layers-model", "group"),
-                         ("layers-seed", "2"), ("theme", "dark")]:
+                         ("layers-seed", "2"), ("learned-value", "gate"), ("theme", "dark")]:
             assert_only_those_shown()
             self.choose(id, text)
         for id in ["each-seed", "statistics-log", "layers-log"]:

@@ -59,6 +59,16 @@ std::string LayersCsv(const ArmRecord& arm) {
   return text;
 }
 
+std::string LearnedCsv(const ArmRecord& arm) {
+  std::string text = "epoch,layer,part,name,kind,count,mean,deviation,lowest,highest\n";
+  for (const LearnedValue& row : arm.learned) {
+    text += fmt::format("{},{},{},{},{},{},{},{},{},{}\n", row.epoch, row.layer, row.part, row.name,
+                        row.is_statement ? "statement" : "learned", row.count, row.mean,
+                        row.deviation, row.lowest, row.highest);
+  }
+  return text;
+}
+
 std::string StatisticsCsv(const ArmRecord& arm) {
   constexpr const char* kNames[] = {"shared", "per_application", "reestimated_shared",
                                     "reestimated_per_application", "batch"};
@@ -246,6 +256,7 @@ void LayDown(const RunRecord& run) {
     if (!arm.metrics.empty()) WriteFile(folder + "/metrics.csv", MetricsCsv(run, arm));
     if (arm.state == "finished") WriteFile(folder + "/errors.csv", ErrorsCsv(arm));
     if (!arm.layers.empty()) WriteFile(folder + "/layers.csv", LayersCsv(arm));
+    if (!arm.learned.empty()) WriteFile(folder + "/learned.csv", LearnedCsv(arm));
     if (!arm.statistics.empty()) WriteFile(folder + "/statistics.csv", StatisticsCsv(arm));
     if (arm.conditions) WriteFile(folder + "/arm.json", FactsJson(arm));
   }

@@ -15,6 +15,9 @@ T = {1: 12.706204736432095, 2: 4.302652729696142, 3: 3.182446305284263, 4: 2.776
 QUANTITIES = ["mean_before", "deviation_before", "mean_after", "deviation_after", "gradient_norm", "weight_norm",
               "running_mean_distance", "running_variance_distance"]
 
+# What the layers of learned.csv learn: name, kind, elements.
+LEARNED = [("share", "statement", 1), ("gate", "learned", 8), ("weight", "learned", 8)]
+
 # The kinds of statistics.csv, and what a report calls them.
 KINDS = {"shared": "running shared", "per_application": "running per application",
          "reestimated_shared": "re-estimated shared", "reestimated_per_application": "re-estimated per application",
@@ -60,6 +63,9 @@ class Arm:
         self.clean = draw.uniform(20, 100)
         self.layers = {layer: [[draw.uniform(.01, 5) for _ in QUANTITIES] for _ in range(epochs)]
                        for layer in study.layers}
+        draw_learned = random.Random(f"{label} {seed}")
+        self.learned = {(layer, name): [sorted(draw_learned.uniform(-1, 2) for _ in range(3)) for _ in range(epochs)]
+                        for layer in study.layers for name, _, _ in LEARNED if label in study.learned}
         self.statistics = {kind: [(draw.uniform(.1, 2), draw.uniform(20, 100)) for _ in range(epochs)]
                            for kind in KINDS if label in study.compared}
 
@@ -77,11 +83,12 @@ class Arm:
 
 class Study:
     def __init__(self, path, data, class_names, models, seeds, epochs=5, misses=20, recipe="random", seed=1, layers=(),
-                 compared=(), state=lambda label, seed: "finished"):
-        """`models`: [(label, norm, {key: value})]; `compared`: the labels of those with statistics.csv."""
+                 compared=(), learned=(), state=lambda label, seed: "finished"):
+        """`models`: [(label, norm, {key: value})]; `compared`: the labels of those with statistics.csv;
+        `learned`: of those with learned.csv."""
         self.path, self.data, self.class_names, self.recipe = pathlib.Path(path), data, class_names, recipe
         self.classes, self.random, self.arms = len(class_names), random.Random(seed), []
-        self.layers, self.compared = layers, compared
+        self.layers, self.compared, self.learned = layers, compared, learned
         self.models = [label for label, _, _ in models]
         for label, norm, settings in models:
             for s in seeds:
@@ -111,6 +118,16 @@ class Study:
                     writer.writerow(["epoch", "layer", "application", *QUANTITIES])
                     for e in range(len(arm.metrics)):
                         writer.writerows([e + 1, layer, 1, *arm.layers[layer][e]] for layer in self.layers)
+            if arm.learned:
+                with open(folder / "learned.csv", "w", newline="") as file:
+                    writer = csv.writer(file)
+                    writer.writerow(["epoch", "layer", "part", "name", "kind", "count", "mean", "deviation", "lowest", "highest"])
+                    for e in range(len(arm.metrics)):
+                        for layer in self.layers:
+                            for name, kind, count in LEARNED:
+                                low, mean, high = arm.learned[layer, name][e]
+                                values = [mean, 0.25, low, high] if count > 1 else [mean, 0, mean, mean]
+                                writer.writerow([e + 1, layer, "norm", name, kind, count, *values])
             if arm.statistics:
                 with open(folder / "statistics.csv", "w", newline="") as file:
                     writer = csv.writer(file)

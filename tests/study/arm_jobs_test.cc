@@ -115,6 +115,11 @@ class ArmJobsThreads : public ::testing::Test {
                 Sha256(ReadFile(folder_ / (b + "/" + name))))
           << name << " of " << a << " and " << b;
     }
+    const auto learned = [&](const std::string& arm) {
+      const std::string path = folder_ / (arm + "/learned.csv");
+      return fs::exists(path) ? ReadFile(path) : "none";
+    };
+    EXPECT_EQ(learned(a), learned(b));
     EXPECT_EQ(WithoutTimes(folder_ / (a + "/metrics.csv")),
               WithoutTimes(folder_ / (b + "/metrics.csv")));
   }

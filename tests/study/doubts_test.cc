@@ -31,6 +31,14 @@ TEST(PlanDoubts, SayWhatTheSummaryWarnsOf) {
               Not(Contains(HasSubstr("only the bias"))));
 }
 
+TEST(PlanDoubts, SayThatABatchIsOneGhostBatch) {
+  const std::string model = "model = \"C16 P C32 GAP c10!\"\nnorm = [\"batch\", \"ghost-batch\"]\n";
+  const auto said = HasSubstr("ghost is 0, so that the batch is one");
+  EXPECT_THAT(PlanDoubts(PlanOfText(model)),
+              Contains(AllOf(HasSubstr("ghost-batch: "), said)).Times(1));
+  EXPECT_THAT(PlanDoubts(PlanOfText(model + "ghost = 16\n")), Not(Contains(said)));
+}
+
 TEST(PlanDoubts, SayWhichMilestonesNeverCome) {
   const std::string recipe =
       "epochs = 20\nschedule = { name = \"multistep\", milestones = \"9 20 60\" }\n";

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <sstream>
 
 #include "base/error.h"
@@ -131,9 +132,11 @@ INSTANTIATE_TEST_SUITE_P(Golden, AgainstPyTorch, testing::ValuesIn(GoldenCases()
                            return name;
                          });
 
-// A method that is new to the registry must be added to make_summary_golden.py.
-TEST(Summary, GoldensCoverTheRegistry) {
-  for (const std::string& norm : NormNames()) {
+// A method that is a module of PyTorch must be added to make_summary_golden.py.
+TEST(Summary, GoldensCoverTheModulesOfPyTorch) {
+  for (const NormMethod& method : NormMethods()) {
+    if (method.room.empty()) continue;
+    const std::string norm(method.name);
     EXPECT_TRUE(std::ranges::any_of(GoldenCases(), [&](const Json& golden) {
       return golden["norm"] == norm && golden["model"] == "cifar-37k";
     })) << norm;
@@ -155,7 +158,7 @@ std::string PooledText(const Summary& summary, const std::string& norm, const st
   for (const NormSummary& each : summary.norms) {
     if (each.method->name != norm) continue;
     for (const NormalizedLayer& normalized : each.layers) {
-      const PooledAxes& pooled = normalized.pooled;
+      const equation::PooledExtents& pooled = normalized.pooled[0];
       if (summary.layers[normalized.layer].layer.name != layer) continue;
       std::ostringstream text;
       text << pooled.images << " " << pooled.channels << " " << pooled.rows << " " << pooled.columns
@@ -182,10 +185,58 @@ TEST(Summary, WhatOneStatisticPoolsOver) {
   EXPECT_EQ(PooledText(cifar, "instance", "C7"), "1 1 8 8 = 64");
 }
 
+// One row for each pooling; 33 images in ghost batches of 16 leave one of 1.
+TEST(Summary, EveryStatisticOfAMethodIsSaid) {
+  SummaryOptions options = OptionsFor("C8 P C12 GAP c10!", {"switchable", "dyt"}, 33);
+  const Summary summary = Summarize(options);
+  const NormSummary& switchable = summary.norms[0];
+  ASSERT_EQ(switchable.poolings.size(), 3u);
+  ASSERT_EQ(switchable.layers.size(), 2u);
+  using equation::PooledExtents;
+  EXPECT_THAT(switchable.layers[1].pooled,
+              ElementsAre(PooledExtents{1, 1, 16, 16}, PooledExtents{1, 12, 16, 16},
+                          PooledExtents{33, 1, 16, 16}));
+  EXPECT_EQ(*switchable.layers[1].fewest(), (PooledExtents{1, 1, 16, 16}));
+  EXPECT_EQ(summary.norms[1].layers[0].fewest(), nullptr);
+  const Table table = NormTable(summary);
+  ASSERT_EQ(table.rows.size(), 4u);
+  EXPECT_EQ(table.rows[0][1], "one channel of one image");
+  EXPECT_EQ(table.rows[0][5], "256 (C2)");
+  EXPECT_EQ(table.rows[1][1], "all channels of one image");
+  EXPECT_EQ(table.rows[1][0], "");
+  EXPECT_EQ(table.rows[2][1], "one channel of all images of the batch");
+  EXPECT_EQ(table.rows[2][5], "8,448 (C2)");
+  EXPECT_EQ(table.rows[3][1], "nothing");
+  EXPECT_EQ(ValuesTable(summary).rows[1].back(), "256 / 3,072 / 8,448");
+  const Table modules = ModuleTable(summary, switchable, AsciiTree());
+  const auto row = std::ranges::find_if(
+      modules.rows, [](const auto& cells) { return cells[0].ends_with("m_layer, v_layer"); });
+  ASSERT_NE(row, modules.rows.end());
+  EXPECT_EQ((*row)[8], "[1, 8, 32, 32]");
+
+  options.norms = {"m = avg[M H W](x); y = x - m"};
+  options.options.ghost = 16;
+  EXPECT_THAT(Summarize(options).norms[0].layers[0].pooled,
+              ElementsAre(PooledExtents{1, 1, 32, 32}));
+}
+
+TEST(Summary, TheHeadingSaysWhatIsPooledAndWhatIsAnActivation) {
+  EXPECT_EQ(NormHeading(FindNormMethod("group")),
+            "Group normalization, in PyTorch nn.GroupNorm(G, C): one mean and variance over one "
+            "group of channels of one image");
+  EXPECT_EQ(NormHeading(FindNormMethod("none")), "No normalization");
+  EXPECT_EQ(NormHeading(FindNormMethod("dyt")), "Dynamic tanh");
+  EXPECT_THAT(NormHeading(FindNormMethod("frn")),
+              HasSubstr("one mean square over one channel of one image; an activation too, beside "
+                        "which no ReLU stands"));
+}
+
 TEST(Summary, ANormalizationThatIsImpossibleCarriesItsLine) {
   const Summary summary = Summarize(OptionsFor("mnist-8k", NormNames()));
   for (const NormSummary& norm : summary.norms) {
-    EXPECT_EQ(norm.possible(), norm.method->name != "instance") << norm.method->name;
+    const std::set<std::string_view> impossible = {"instance", "batch-instance", "switchable",
+                                                   "evonorm-b0"};
+    EXPECT_EQ(norm.possible(), !impossible.contains(norm.method->name)) << norm.method->name;
   }
   const auto instance = std::ranges::find_if(
       summary.norms, [](const NormSummary& norm) { return norm.method->name == "instance"; });

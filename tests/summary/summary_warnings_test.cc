@@ -106,6 +106,44 @@ TEST(Warnings, NormalizationsLargerThanTheConvolutions) {
   EXPECT_THAT(WarningsFor("C16 GAP c10!", {"layer"}), Not(HasSubstr("the normalizations have")));
 }
 
+TEST(Warnings, FewValuesOfAMethodOfAnyAxes) {
+  // 9 columns in a row; 4 x 0.5 of a group: 16 channels in 4 groups.
+  EXPECT_THAT(WarningsFor("C4 GAP c10!", {"y = x - avg[W](x)"}, 64, 2, {3, 20, 9}),
+              HasSubstr("few values enter one statistic in C1 (9): avg[W] of statement y\n"));
+  EXPECT_THAT(
+      WarningsFor("C16 GAP c10!", {"m = avg[K](x); v = var[K](x); y = (x - m) / sqrt(v + eps)"}, 64,
+                  4),
+      HasSubstr(
+          "C1 (4): among 4 none can be normalized to more than 1.73; fewer groups have more"));
+  EXPECT_THAT(WarningsFor("C16 GAP c10!", {"m = max[N](x); y = x / (m + 9)"}, 7),
+              HasSubstr("C1 (7): max[N] of statement m; a larger batch has more"));
+  EXPECT_THAT(WarningsFor("C8 GAP c10!", {"grn"}), Not(HasSubstr("few values")))
+      << "what it pools over channels are statistics";
+}
+
+TEST(Warnings, GhostBatchesWithoutAnyNumberOfImages) {
+  const std::string own = "m = avg[M H W](x); y = x - m";
+  EXPECT_THAT(WarningsFor("C16 GAP c10!", {own}),
+              HasSubstr("its equation names ghost batches and ghost is 0"));
+  EXPECT_THAT(WarningsFor("C16 GAP c10!", {"batch"}), Not(HasSubstr("ghost")));
+}
+
+TEST(Warnings, ASignAloneIsNamedWithLayerAndStatement) {
+  EXPECT_THAT(WarningsFor("C16 A32 c12 c10!", {"frn"}),
+              AllOf(HasSubstr("frn: c2: statement y divides x by its own magnitude, which leaves "
+                              "its sign alone: avg[H W] of statement n pools one value (of a map "
+                              "of 12x1x1)"),
+                    Not(HasSubstr("frn: C1:"))));
+  EXPECT_THAT(WarningsFor("C16 A32 c12! c10!", {"frn"}), Not(HasSubstr("sign alone")));
+}
+
+TEST(Warnings, AnOwnMethodThatCentresRightBeforeAnAverage) {
+  EXPECT_THAT(WarningsFor("C16 C8 GAP c10!", {"y = w[C] * (x - avg[H W](x))"}),
+              HasSubstr("GAP averages what C2 has just centred"));
+  EXPECT_THAT(WarningsFor("C16 C8 GAP c10!", {"y = w[C] * (x - avg[H W](x)) + relu(x)"}),
+              Not(HasSubstr("just centred")));
+}
+
 TEST(Warnings, ModelsThatDifferInTheirParameters) {
   // 12,112 weights: 27 * 16 + 5 * 9 * 256 + 160; 6 layers of 16 channels.
   EXPECT_EQ(WarningsFor(kQuiet, {"none", "batch", "rms", "layer"}),

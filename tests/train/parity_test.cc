@@ -155,6 +155,7 @@ TEST(ParityCases, AreTheGoldensAndCoverEveryPair) {
   for (const std::string& name : OwnKinkCaseNames()) EXPECT_EQ(following.erase(name), 1u) << name;
   EXPECT_THAT(following, testing::UnorderedElementsAreArray(FollowingCaseNames()));
   for (const NormMethod& method : NormMethods()) {
+    if (method.room.empty()) continue;  // compare_zoo.py
     EXPECT_TRUE(pairs.contains(fmt::format("cifar-37k {}", method.name))) << method.name;
   }
   const std::vector<std::string> models{"mnist-8k", "cifar-37k"}, norms{"batch", "layer", "group"};

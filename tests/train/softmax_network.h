@@ -22,21 +22,20 @@ class SoftmaxNetwork : public Network<T> {
       : shape_(shape),
         classes_(classes),
         pixels_(static_cast<int>(shape.size())),
-        infos_{{.name = "c1.conv.weight",
-                .shape = {classes, pixels_, 1, 1},
-                .role = ParameterRole::kFilter,
-                .initial = {},
-                .layer = "c1",
-                .size = static_cast<std::size_t>(classes * pixels_)},
-               {.name = "c1.norm.bias",
-                .shape = {classes},
-                .role = ParameterRole::kShift,
-                .initial = {},
-                .layer = "c1",
-                .offset = static_cast<std::size_t>(classes * pixels_),
-                .size = static_cast<std::size_t>(classes)}},
         parameters_(static_cast<std::size_t>(classes * (pixels_ + 1))),
         gradients_(parameters_.size()) {
+    infos_.resize(2);
+    infos_[0].name = "c1.conv.weight";
+    infos_[0].shape = {classes, pixels_, 1, 1};
+    infos_[0].role = ParameterRole::kFilter;
+    infos_[0].layer = "c1";
+    infos_[0].size = static_cast<std::size_t>(classes * pixels_);
+    infos_[1].name = "c1.norm.bias";
+    infos_[1].shape = {classes};
+    infos_[1].role = ParameterRole::kShift;
+    infos_[1].layer = "c1";
+    infos_[1].offset = infos_[0].size;
+    infos_[1].size = static_cast<std::size_t>(classes);
     // No sites: its statistic is not batch normalization's.
     state_.infos = {{.name = "c1.norm.running_mean",
                      .size = static_cast<std::size_t>(classes),

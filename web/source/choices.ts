@@ -30,6 +30,7 @@ export interface Choices {
   confusion: { model: string; seed: string };
   gallery: GalleryChoice;
   layers: ChartsChoice & { model: string; layer: string; seed: string; quantity: string };
+  learned: ChartsChoice & { model: string; seed: string; value: string; column: string };
   statistics: ChartsChoice & { model: string; seed: string };
   opened: Set<string>;  // ids of details
 }
@@ -43,6 +44,7 @@ export function firstChoices(): Choices {
     confusion: { model: '', seed: '' },
     gallery: { ...kAnyMiss },
     layers: { ...charts(), model: '', layer: '', seed: '', quantity: '' },
+    learned: { ...charts(), model: '', seed: '', value: '', column: '' },
     statistics: { ...charts(), model: '', seed: '' },
     opened: new Set(),
   };

@@ -33,6 +33,18 @@ export interface ArmStatistics {
   kinds: { name: string; words: string; style: number; test_accuracy: Numbers; test_loss: Numbers }[];
 }
 
+// A lone number has its mean alone.
+export interface LearnedValue {
+  layer: string;
+  part: string;
+  name: string;
+  kind: 'learned' | 'statement';
+  count: number;  // of elements
+  [column: string]: Numbers | string | number;
+}
+
+export interface ArmLearned { epoch: number[]; values: LearnedValue[] }
+
 export interface Layer { name: string; [quantity: string]: Numbers | string }
 
 export interface Misses {
@@ -63,6 +75,7 @@ export interface ArmData {
   settings: Record<string, string>;
   curves: { epoch: number[]; [column: string]: Numbers };
   layers?: { epoch: number[]; layers: Layer[] };
+  learned?: ArmLearned;
   statistics?: ArmStatistics;
   conditions?: Conditions;
   misses?: Misses;
@@ -90,7 +103,7 @@ export interface StudyData {
 
 export interface PageData {
   schema: number;
-  quantities: { results: Metric[]; curves: Metric[]; layers: Metric[]; statistics: Metric[] };
+  quantities: { results: Metric[]; curves: Metric[]; layers: Metric[]; learned: Metric[]; statistics: Metric[] };
   styles: Style[];
   datasets: DataSet[];
   studies: StudyData[];

@@ -13,6 +13,7 @@ import { choice, h } from './dom';
 import { answers, findingsSection } from './findings';
 import { gallerySection } from './gallery';
 import { layersSection } from './layers';
+import { learnedSection } from './learned';
 import { follow } from './live';
 import { useQuantities } from './metrics';
 import { preparePrinting } from './printing';
@@ -33,10 +34,10 @@ let state = '';
 
 function sectionsOf(view: View, choices: Choices): HTMLElement[] {
   for (const chart of charts.splice(0).flat()) chart.destroy();
-  const curves = curvesSection(view, choices), layers = layersSection(view, choices, data.styles), statistics = statisticsSection(view, choices, data.styles);
-  charts.push(curves?.charts ?? [], statistics?.charts ?? [], layers?.charts ?? []);
+  const curves = curvesSection(view, choices), layers = layersSection(view, choices, data.styles), learned = learnedSection(view, choices, data.styles), statistics = statisticsSection(view, choices, data.styles);
+  charts.push(curves?.charts ?? [], statistics?.charts ?? [], layers?.charts ?? [], learned?.charts ?? []);
   const all = [resultsSection(view, choices), findingsSection(view), curves?.element, statistics?.element, runsSection(view, choices), confusionSection(view, choices),
-    gallerySection(view, choices), layers?.element, workedSection(data.example), againSection(view)];
+    gallerySection(view, choices), layers?.element, learned?.element, workedSection(data.example), againSection(view)];
   return all.filter((each): each is HTMLElement => !!each);
 }
 
