@@ -94,8 +94,8 @@ class Explanation {
                                    Printable(methods.front()->name),
                                    name == std::string_view("ghost") ? "ghost batches" : name));
     };
-    check("groups", flags_.groups, DividesChannels);
-    check("ghost", flags_.ghost, DividesImages);
+    check("groups", flags_.groups, equation::DividesChannels);
+    check("ghost", flags_.ghost, equation::DividesImages);
   }
 
   ExampleInput Input(const NormMethod& method, FitValues fit) const {

@@ -19,17 +19,6 @@ using equation::Reduction;
 
 constexpr std::size_t kMostTerms = 16;
 
-// Along each axis of ValueExtents.
-std::vector<int> Coordinates(const equation::Extents& extents, Axes axes, std::size_t index) {
-  std::vector<int> coordinates = ValueExtents(extents, axes);
-  for (std::size_t a = coordinates.size(); a-- > 0;) {
-    const auto extent = static_cast<std::size_t>(coordinates[a]);
-    coordinates[a] = static_cast<int>(index % extent);
-    index /= extent;
-  }
-  return coordinates;
-}
-
 std::string Operand(double value) {
   const std::string text = NumberText(value);
   return text.starts_with('-') ? "(" + text + ")" : text;
@@ -70,7 +59,7 @@ Written WrittenAt(const WorkedExample& example, std::size_t node, std::size_t in
   const Equation& equation = example.input.equation();
   const equation::Extents& extents = example.input.extents;
   Written written;
-  const std::vector<FormulaPiece> pieces = FormulaOf(equation, node);
+  const std::vector<equation::FormulaPiece> pieces = FormulaOf(equation, node);
   for (std::size_t i = 0; i < pieces.size(); ++i) {
     if (!pieces[i].node) {
       written.symbols += pieces[i].text;
@@ -149,66 +138,12 @@ std::string NumberText(double value, int digits) {
   return fmt::format("{:.{}g}", value == 0 ? 0.0 : value, digits);
 }
 
-std::string PlaceText(const equation::Extents& extents, Axes axes, std::size_t index) {
-  std::vector<std::string> words;
-  for (const int at : Coordinates(extents, axes, index)) words.push_back(std::to_string(at));
-  return words.empty() ? "" : "[" + Join(words, ",") + "]";
-}
-
-std::string PlaceWords(const equation::Extents& extents, Axes axes, std::size_t index) {
-  const std::vector<int> at = Coordinates(extents, axes, index);
-  std::vector<std::string> words;
-  const auto add = [&](bool has, const char* form) {
-    if (has) words.push_back(fmt::format(fmt::runtime(form), at[words.size()]));
-  };
-  add(axes.HasAny(Axes::Images()), axes.Has(Axes::GhostImages()) ? "image {}" : "ghost batch {}");
-  add(axes.HasAny(Axes::Channels()), axes.Has(Axes::Channels()) ? "channel {}"
-                                     : axes.Has(Axes::Groups()) ? "group {}"
-                                                                : "channel {} of each group");
-  add(axes.Has(Axes::Rows()), "row {}");
-  add(axes.Has(Axes::Columns()), "column {}");
-  return words.empty() ? "all" : Join(words);
-}
-
 std::string StatisticLetter(std::size_t statistic) {
   std::string letters;
   for (std::size_t left = statistic + 1; left > 0; left = (left - 1) / 26) {
     letters.insert(letters.begin(), static_cast<char>('A' + (left - 1) % 26));
   }
   return letters;
-}
-
-std::vector<FormulaPiece> FormulaOf(const Equation& equation, std::size_t node) {
-  constexpr char kMark = '\x1f';  // in no equation
-  const auto is_read = [&](std::size_t i) {
-    const Node::Kind kind = equation.nodes[i].kind;
-    return equation::StatementOf(equation, i) != equation::kNoStatement ||
-           kind == Node::Kind::kReduction ||
-           (kind != Node::Kind::kFunction && kind != Node::Kind::kNumber);
-  };
-  const Node::Kind kind = equation.nodes[node].kind;
-  if (kind != Node::Kind::kFunction && kind != Node::Kind::kReduction) return {{"", node}};
-  const std::string text =
-      equation::ExpressionText(equation, node, [&](std::size_t i) -> std::optional<std::string> {
-        if (!is_read(i)) return std::nullopt;
-        return fmt::format("{0}{1}{0}", kMark, i);
-      });
-  std::vector<FormulaPiece> pieces;
-  for (std::size_t begin = 0, end; begin < text.size(); begin = end + 1) {
-    end = std::min(text.find(kMark, begin), text.size());
-    if (end > begin) pieces.push_back({text.substr(begin, end - begin)});
-    if (end == text.size()) break;
-    begin = end + 1;
-    end = text.find(kMark, begin);
-    pieces.push_back({"", std::stoul(text.substr(begin, end - begin))});
-  }
-  return pieces;
-}
-
-std::string SymbolText(const Equation& equation, std::size_t node) {
-  const Node& read = equation.nodes[node];
-  if (read.kind == Node::Kind::kLearned) return equation.learned[read.index].name;
-  return read.kind == Node::Kind::kInput ? "x" : equation::NodeText(equation, node);
 }
 
 std::vector<std::string> ArithmeticLines(const WorkedExample& example, const WorkedStep& step,
@@ -266,10 +201,13 @@ std::string GradientLine(const WorkedExample& example, const WorkedGradient& gra
 }
 
 std::string CheckLine(const WorkedExample& example) {
+  const std::string largest = example.largest_difference < 1e-12
+                                  ? "below 1e-12"
+                                  : fmt::format("{:.1e}", example.largest_difference);
   std::string line = fmt::format(
-      "Largest difference between backward and the complex step: {:.1e}, over {} gradients "
-      "(relative where the largest exceeds 1).",
-      example.largest_difference, example.checked);
+      "Largest difference between backward and the complex step: {}, over {} gradients (relative "
+      "where the largest exceeds 1).",
+      largest, example.checked);
   if (example.kinks > 0) {
     line += fmt::format(
         " Left out: {} at a kink (max, min, abs, relu, clip), where both sides have a slope of "

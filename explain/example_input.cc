@@ -33,26 +33,10 @@ std::string Divisors(int channels) {
   return text;
 }
 
-bool Divides(const Equation& equation, Axes whole, equation::Key key) {
-  return std::ranges::any_of(equation.nodes, [&](const Node& node) {
-    return node.axes.Divides(whole) || node.pooled.Divides(whole) ||
-           (node.kind == Node::Kind::kKey && node.key == key);
-  });
-}
-
 }  // namespace
 
 Axes ExampleInput::state_axes(std::size_t i) const {
   return equation().nodes[equation().statements[i].node].axes.Without(Axes::Images());
-}
-
-std::vector<int> ValueExtents(const equation::Extents& extents, Axes axes) {
-  std::vector<int> result;
-  if (axes.HasAny(Axes::Images())) result.push_back(extents.ImageExtent(axes));
-  if (axes.HasAny(Axes::Channels())) result.push_back(extents.ChannelExtent(axes));
-  if (axes.Has(Axes::Rows())) result.push_back(extents.rows);
-  if (axes.Has(Axes::Columns())) result.push_back(extents.columns);
-  return result;
 }
 
 std::string ExtentsText(const std::vector<int>& extents) {
@@ -61,13 +45,6 @@ std::string ExtentsText(const std::vector<int>& extents) {
 
 std::string InputExtentsText(const ExampleInput& input) {
   return ExtentsText(ValueExtents(input.extents, Axes::All()));
-}
-
-bool DividesChannels(const Equation& equation) {
-  return Divides(equation, Axes::Channels(), equation::Key::kGroups);
-}
-bool DividesImages(const Equation& equation) {
-  return Divides(equation, Axes::Images(), equation::Key::kGhost);
 }
 
 int DefaultGroups(int channels) {

@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "norm/equation/formula.h"
+#include "norm/equation/places.h"
 #include "norm/equation/twin.h"
 #include "norm/norm.h"
 
@@ -31,16 +33,9 @@ struct ExampleInput {
   Axes state_axes(std::size_t i) const;
 };
 
-// Of a value with these axes, those that it has: images or ghost batches, channels or groups or
-// channels of a group, rows, columns. Of a lone number none.
-std::vector<int> ValueExtents(const equation::Extents& extents, Axes axes);
 // "2x4x2x2"
 std::string ExtentsText(const std::vector<int>& extents);
 std::string InputExtentsText(const ExampleInput& input);
-
-// Whether an equation names a part of C (or N): G, K, groups (B, M, ghost).
-bool DividesChannels(const equation::Equation& equation);
-bool DividesImages(const equation::Equation& equation);
 
 // The smallest number above 1 that divides the channels; 1 for one channel.
 int DefaultGroups(int channels);

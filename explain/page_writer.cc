@@ -43,7 +43,7 @@ std::string_view FunctionName(const Node& node) {
 
 Json FormulaJson(const Equation& equation, std::size_t node) {
   Json formula = Json::array();
-  for (const FormulaPiece& piece : FormulaOf(equation, node)) {
+  for (const equation::FormulaPiece& piece : FormulaOf(equation, node)) {
     formula.push_back(piece.node ? Json(*piece.node) : Json(piece.text));
   }
   return formula;

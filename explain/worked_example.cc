@@ -260,14 +260,6 @@ std::vector<WorkedStep> StepsOf(const Equation& equation) {
   return steps;
 }
 
-std::vector<std::size_t> Beside(const equation::Extents& extents, Axes from, Axes to) {
-  std::vector<std::size_t> beside(extents.size(from));
-  equation::ForEachPlace(extents, from, [&](std::size_t i, const equation::Place& place) {
-    beside[i] = equation::IndexAt(extents, to, place);
-  });
-  return beside;
-}
-
 const Doubles& WorkedExample::pooled(const WorkedStep& step) const {
   return node_values[node(step).arguments[0]];
 }

@@ -72,7 +72,4 @@ WorkedExample Work(const ExampleInput& input);
 // The steps of an equation without values: what Work fills, in order.
 std::vector<WorkedStep> StepsOf(const equation::Equation& equation);
 
-// Of each value with axes `from` the index of the value with axes `to` that stands beside it.
-std::vector<std::size_t> Beside(const equation::Extents& extents, Axes from, Axes to);
-
 }  // namespace normlab

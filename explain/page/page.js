@@ -147,7 +147,9 @@ function buildPage() {
   byId('tensors').replaceChildren(...page.tensors.map(tensor => {
     const grid = buildTensor(tensor, state), hint = element('p', {className: 'hint'});
     Object.assign(tensor, {cells: [...grid.querySelectorAll('[data-cell]')], hint});
-    return element('section', {}, [element('h2', {textContent: tensor.title}), hint, grid]);
+    const title = element('h2', {textContent: tensor.title});
+    if (page.root.host) title.ariaLevel = '4';  // below a title of the page around it
+    return element('section', {}, [title, hint, grid]);
   }));
   for (const name of ['groups', 'ghost']) byId(name).disabled = !method.divides[name];
   byId('steps').disabled = !method.nodes.some(node => node.kind === 'ramp');

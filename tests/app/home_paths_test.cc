@@ -51,7 +51,8 @@ TEST(HomePaths, EveryOptionIsKnownToBeAPathOrNone) {
       "--color",   "--compare",  "--data",      "--split",      "--reestimate", "--best",
       "--top",     "--notebook", "--port",      "--host",       "--rounds",     "--bandwidth-mib",
       "--model",   "--mirror",   "--timeout",   "--count",      "--augment",    "norm",
-      "model",     "datasets",   "--class",     "--duplicates", "--program",    "--ghost"};
+      "model",     "datasets",   "--class",     "--duplicates", "--program",    "--ghost",
+      "--steps"};
   const TemporaryFolder folder;
   std::vector<std::vector<std::string>> commands;
   for (const std::string& name : Entries(Help(folder, {}), "Subcommands:")) {

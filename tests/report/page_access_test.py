@@ -47,9 +47,9 @@ class Worked(PageTest):
             "const root = document.querySelector('.worked').shadowRoot; " + script, *arguments)
         self.assertEqual(run("return root.getElementById('method').value"), "batch")
         self.assertEqual(run("return root.getElementById('agreement').className"), "agrees")
-        before = run("return [...root.querySelectorAll('#y .number')].map(e => e.dataset.value)")
-        run("const field = root.querySelector('#x [data-cell=\"0\"] input'); field.value = '9'; field.dispatchEvent(new Event('input', {bubbles: true}))")
-        after = run("return [...root.querySelectorAll('#y .number')].map(e => e.dataset.value)")
+        before = run("return [...root.querySelectorAll('[data-tensor=y] .number')].map(e => e.dataset.value)")
+        run("const field = root.querySelector('[data-tensor=x] [data-cell=\"0\"] input'); field.value = '9'; field.dispatchEvent(new Event('input', {bubbles: true}))")
+        after = run("return [...root.querySelectorAll('[data-tensor=y] .number')].map(e => e.dataset.value)")
         self.assertNotEqual(before, after)
         values = json.loads(run("return root.getElementById('values').value"))
         path = self.folder / "values.json"
