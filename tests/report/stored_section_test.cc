@@ -64,15 +64,17 @@ class StoredSectionTest : public testing::Test {
     arm.metrics.back().test_accuracy = final;
     return arm;
   }
-  std::string Section(std::vector<ArmRecord> arms) {
+  std::string Section(std::vector<ArmRecord> arms, const std::string& stored = kStored) {
     const RunRecord run = RandomRun(folder_.path(), dataset_, std::move(arms));
     const ReportData data{&dataset_, "no such folder", nullptr};
     const ReportFigures figures;
     const std::vector<RunRecord> sources = {run};
     const std::vector<std::string> warnings;
     const ReadmeContext context{
-        run, sources, data, figures, warnings, {}, GroupArms(run), ArmSettings(run), {}};
-    return StoredTable(context, ParseStoredResults(kStored));
+        run, sources, data, figures, warnings, FactsOf(run, data), GroupArms(run), ArmSettings(run),
+        {}};
+    return StoredTable(context,
+                       stored.empty() ? std::vector<StoredMethod>{} : ParseStoredResults(stored));
   }
 
   const TemporaryFolder folder_;
@@ -103,14 +105,7 @@ TEST_F(StoredSectionTest, TitlesAreEscaped) {
 }
 
 TEST_F(StoredSectionTest, IsEmptyWhereNothingIsStored) {
-  const RunRecord run = RandomRun(folder_.path(), dataset_, {Arm("mine", 1, 73)});
-  const ReportData data{&dataset_, "no such folder", nullptr};
-  const ReportFigures figures;
-  const std::vector<RunRecord> sources = {run};
-  const std::vector<std::string> warnings;
-  const ReadmeContext context{
-      run, sources, data, figures, warnings, {}, GroupArms(run), ArmSettings(run), {}};
-  EXPECT_EQ(StoredTable(context, {}), "");
+  EXPECT_EQ(Section({Arm("mine", 1, 73)}, ""), "");
 }
 
 }  // namespace
