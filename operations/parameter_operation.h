@@ -33,6 +33,8 @@ struct ParameterOperationKind {
       make_float = {};
   std::function<std::unique_ptr<ParameterOperation<double>>(const std::vector<int>& shape)>
       make_double = {};
+  // What a maker holds of its own, in bytes. None: little.
+  std::function<std::size_t(const std::vector<int>& shape)> bytes = {};
 };
 
 }  // namespace normlab

@@ -63,10 +63,12 @@ TorchinfoBytes TorchinfoSays(const Architecture& architecture, int batch) {
 
 TrainingBytes TrainingHolds(const Architecture& architecture, int batch, int optimizer_states) {
   const std::size_t once = sizeof(float) * StoredParameters(architecture);
+  // Filters that are made of the learned ones lie beside them.
+  const std::size_t made = sizeof(float) * architecture.plan->derived_count();
   const ActivationBytes activations = PlannedActivations(architecture, batch);
-  return {.parameters = once,
-          .gradients = once,
-          .block_gradients = once * static_cast<std::size_t>(BlocksFor(batch)),
+  return {.parameters = once + made + FilterMakersBytes(*architecture.plan),
+          .gradients = once + made,
+          .block_gradients = (once + made) * static_cast<std::size_t>(BlocksFor(batch)),
           .activations = activations.batch,
           .thread_activations = activations.thread,
           .optimizer = once * static_cast<std::size_t>(optimizer_states)};

@@ -45,11 +45,21 @@ ActivationBytes PlannedActivations(const Architecture& architecture, int batch_s
   return PlannedActivations(*architecture.plan, batch_size, simd);
 }
 
+std::size_t FilterMakersBytes(const Plan& plan) {
+  std::size_t bytes = 0;
+  for (const DerivedParameter& derived : plan.derived) {
+    if (derived.kind->bytes != nullptr) bytes += derived.kind->bytes(derived.shape);
+  }
+  return bytes;
+}
+
 std::size_t MemoryBytes(const Architecture& architecture, int batch_size, int threads) {
   const ActivationBytes activations = PlannedActivations(architecture, batch_size);
+  const Plan& plan = *architecture.plan;
   return activations.batch + activations.thread * static_cast<std::size_t>(threads) +
          sizeof(float) * (static_cast<std::size_t>(BlocksFor(batch_size)) + 2) *
-             StoredParameters(architecture);
+             (plan.parameter_count() + plan.derived_count()) +
+         FilterMakersBytes(plan);
 }
 
 }  // namespace normlab

@@ -18,6 +18,9 @@ ActivationBytes PlannedActivations(const Plan& plan, int batch_size, Simd simd =
 ActivationBytes PlannedActivations(const Architecture& architecture, int batch_size,
                                    Simd simd = BestSimd());
 
+// What makes filters of the learned ones holds, beside these and what is made.
+std::size_t FilterMakersBytes(const Plan& plan);
+
 // What a training holds in memory for batches of this size, in bytes: activations, parameters,
 // gradients and each block's part of them; without what convolutions pack and transform. Float32
 // engine, the best instruction set of this machine (engine/fast/memory.h).

@@ -1,6 +1,7 @@
 #include "norm/equation/factors.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "norm/equation/same_trees.h"
 #include "norm/equation/statistics.h"
@@ -62,7 +63,15 @@ Factors FactorReader::Collected(std::size_t node) const {
   return {.over = {{same_[node], 1}}, .under = {}};
 }
 
-// Without what plain numbers add, without plain factors and without lower bounds of plain numbers.
+// eps, or a number that is as little beside a magnitude.
+bool FactorReader::IsSmall(std::size_t node) const {
+  constexpr double kSmall = 0.01;
+  const Node& small = equation_.nodes[node];
+  if (small.kind == Node::Kind::kNumber) return std::abs(small.number) <= kSmall;
+  return small.kind == Node::Kind::kKey && small.key == Key::kEps;
+}
+
+// Without small numbers that are added or are a lower bound, and without plain factors.
 std::size_t FactorReader::Stripped(std::size_t node, bool& has_factor) const {
   for (;;) {
     const bool adds = IsCall(node, Function::kAdd) || IsCall(node, Function::kMax);
@@ -71,7 +80,8 @@ std::size_t FactorReader::Stripped(std::size_t node, bool& has_factor) const {
     if (IsCall(node, Function::kDivide) && plain_[arguments[1]]) {
       has_factor = true;
       node = arguments[0];
-    } else if ((adds || scales) && plain_[arguments[0]] != plain_[arguments[1]]) {
+    } else if ((scales && plain_[arguments[0]] != plain_[arguments[1]]) ||
+               (adds && IsSmall(arguments[0]) != IsSmall(arguments[1]))) {
       has_factor |= scales;
       node = arguments[plain_[arguments[0]] ? 1 : 0];
     } else {

@@ -46,6 +46,7 @@ class FactorReader {
 
  private:
   Factors Collected(std::size_t node) const;
+  bool IsSmall(std::size_t node) const;
   std::size_t Stripped(std::size_t node, bool& has_factor) const;
   std::optional<std::size_t> SquareOf(std::size_t node) const;
   bool IsCall(std::size_t node, Function function) const;

@@ -110,6 +110,14 @@ ParameterOperationKind FilterOperation(SharedMethod method) {
   kind.make_double = [method](const std::vector<int>& shape) {
     return std::make_unique<FilterMaker<double>>(method, shape);
   };
+  // The twin's values, and their gradients while they pass.
+  kind.bytes = [method](const std::vector<int>& shape) {
+    std::size_t values = 0;
+    for (const Node& node : method->equation.nodes) {
+      values += ExtentsOfFilter(shape).size(node.axes);
+    }
+    return sizeof(double) * values;
+  };
   return kind;
 }
 

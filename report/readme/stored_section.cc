@@ -28,7 +28,7 @@ constexpr double kTestImages = 10000;
 const std::set<std::string> kOfAMethod = {"norm", "weights", "ghost", "lr", "seed"};
 
 struct Row {
-  std::string label;  // Markdown
+  std::string label;
   std::string rate = {};
   std::size_t parameters = 0;
   std::map<std::uint64_t, double> finals = {};
@@ -46,7 +46,7 @@ std::vector<Row> StoredRows(const std::vector<StoredMethod>& stored) {
   for (const StoredMethod& method : stored) {
     const std::string weights =
         method.weights == "none" ? "" : fmt::format(", weights {}", method.weights);
-    rows.push_back({.label = MarkdownText(method.norm + weights),
+    rows.push_back({.label = method.norm + weights,
                     .rate = fmt::format("{}", method.learning_rate),
                     .parameters = method.parameters,
                     .finals = method.finals});
@@ -57,8 +57,7 @@ std::vector<Row> StoredRows(const std::vector<StoredMethod>& stored) {
 std::vector<Row> RowsOfThisRun(const ReadmeContext& context) {
   std::vector<Row> rows;
   for (const Model& model : context.models) {
-    Row row = {.label = fmt::format("**{}**, this run", MarkdownText(Shortened(model.label, 60))),
-               .stored = false};
+    Row row = {.label = fmt::format("{} (this run)", Shortened(model.label, 60)), .stored = false};
     for (const ArmRecord* arm : FinishedArms(model)) {
       const double final = Value(*arm, "final_test_accuracy");
       if (std::isfinite(final)) row.finals[arm->seed] = final;
@@ -120,7 +119,7 @@ std::string Verdicts(const Row& mine, const std::vector<Row>& stored) {
     return fmt::format(
         "{}: no stored method shares three seeds with it, so nothing is tested: `--seeds` with the "
         "stored ones, {}, would.",
-        mine.label, SeedList([&] {
+        MarkdownText(mine.label), SeedList([&] {
           std::set<std::uint64_t> seeds;
           for (const Row& row : stored) {
             for (const auto& [seed, value] : row.finals) seeds.insert(seed);
@@ -132,7 +131,7 @@ std::string Verdicts(const Row& mine, const std::vector<Row>& stored) {
   for (std::size_t i = 0; i < stored.size(); ++i) {
     if (!judged[i].tested) continue;
     auto& list = !judged[i].shown ? open : judged[i].difference.mean > 0 ? beaten : ahead;
-    list.push_back(stored[i].label);
+    list.push_back(MarkdownText(stored[i].label));
   }
   const auto words = [](const std::vector<std::string>& names) {
     return names.empty() ? std::string("none") : Join(names);
@@ -140,7 +139,7 @@ std::string Verdicts(const Row& mine, const std::vector<Row>& stored) {
   return fmt::format(
       "{}, paired by seed, Holm over {} tests: better than {}; not distinguishable from {}; worse "
       "than {}.",
-      mine.label, TestsOf(judged), words(beaten), words(open), words(ahead));
+      MarkdownText(mine.label), TestsOf(judged), words(beaten), words(open), words(ahead));
 }
 
 }  // namespace

@@ -166,6 +166,9 @@ TEST(EquationNetwork, IsRefusedByLayerStatementAndShape) {
   const Architecture architecture = ParseArchitecture("C6 GAP c5 c4!", kImage, kScores, options);
   EXPECT_THAT(NormDoubts(*architecture.plan, 4),
               testing::ElementsAre(HasSubstr("c2: max[H W] of statement y pools one value")));
+  options.norm = RowOf("own", "y = x / (eps + max[H W](abs(x)))");
+  EXPECT_THAT(NormDoubts(*ParseArchitecture("C6 GAP c5 c4!", kImage, kScores, options).plan, 4),
+              testing::ElementsAre(HasSubstr("c2: statement y divides x by its own magnitude")));
 }
 
 // The plain twins keep a value for every node.

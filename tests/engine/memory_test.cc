@@ -103,17 +103,20 @@ TEST(PlannedMemory, OfRandomLinesGrowsAsTheHeapDoes) {
 }
 
 // On top of the plan come packed weights, and for each thread the transforms of convolutions; their
-// sizes belong to the kernels. They are below 5 MB for the first thread, and 3 for another.
+// sizes belong to the kernels. They are below 5 MB for the first thread, and 3 for another. Where a
+// method has no room, come the programs of its equation, which none of these reads: below 0.2 MB for
+// each of ten units.
 TEST(PlannedMemory, IsHeldAndLittleMore) {
   if (HeapBytes() == 0)
     NORMLAB_LEFT_OUT("a sanitizer's allocator does not count; the Release build of ./check");
   ForEachNetwork([](const Architecture& architecture) {
     if (OrderText(architecture.options.order) != "conv-relu-norm-dropout") return;
+    const double programs = architecture.options.norm->room.empty() ? 2e6 : 0;
     for (const int threads : {1, 3}) {
       const auto held = static_cast<double>(HeapOf(architecture, 33, threads));
       const auto planned = static_cast<double>(MemoryBytes(architecture, 33, threads));
       EXPECT_GT(held, planned) << threads;
-      EXPECT_LT(held - planned, 2e6 + 3e6 * threads) << threads;
+      EXPECT_LT(held - planned, 2e6 + 3e6 * threads + programs) << threads;
     }
   });
 }

@@ -33,7 +33,7 @@ TEST(ArmSettings, AreTheResolvedRecipesBelowTheRecords) {
   const std::map<std::string, std::string> first = {
       {"model", "a # \"b\" \\"},   {"augment", "x"},  {"l2", "0.001"},
       {"bn_statistics", "shared"}, {"norm", "batch"}, {"seed", "7"},
-      {"norm_program", "room"},    {"ghost", "0"}};
+      {"norm_program", "room"},    {"ghost", "0"},    {"weights", "none"}};
   EXPECT_EQ(settings[0], first);
   EXPECT_THAT(settings[1], Contains(Pair("epochs", "6")));
   EXPECT_THAT(settings[1], Contains(Pair("augment", "y")));
@@ -60,7 +60,8 @@ TEST(ArmSettings, LeaveOutWhatNoResultDependsOn) {
                                                     {"norm", "batch"},
                                                     {"seed", "7"},
                                                     {"norm_program", "room"},
-                                                    {"ghost", "0"}};
+                                                    {"ghost", "0"},
+                                                    {"weights", "none"}};
   EXPECT_EQ(settings[0], first);
 }
 

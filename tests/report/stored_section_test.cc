@@ -45,7 +45,7 @@ TEST(StoredResults, WhatIsBrokenIsNamed) {
   const std::string header = "norm,weights,learning_rate,parameters,seeds,finals\n";
   EXPECT_THAT(Refused("norm,weights\nbatch,none\n"), HasSubstr("learning_rate"));
   EXPECT_THAT(Refused(header + "batch,none,0.1,7,1 2,77\n"),
-              AllOf(HasSubstr("line 2"), HasSubstr("one accuracy for each seed")));
+              AllOf(HasSubstr("table.csv:2"), HasSubstr("one accuracy for each seed")));
   EXPECT_THAT(Refused(header + "batch,none,0.1,7,1 x,77 78\n"), HasSubstr("seeds"));
   EXPECT_THAT(Refused(header + "batch,none,0.1,7,1,177\n"), HasSubstr("percent"));
   EXPECT_THAT(Refused(header + "batch,none,0.1,7,,\n"), HasSubstr("one accuracy at the least"));
@@ -85,8 +85,7 @@ TEST_F(StoredSectionTest, RanksAllByTheirMeansAndTestsWhatSharesSeeds) {
   const std::string text =
       Section({Arm("mine", 1, 73), Arm("mine", 2, 73.4), Arm("mine", 3, 73.1)});
   const std::size_t frn = text.find("| frn |"), batch = text.find("| batch |"),
-                    mine = text.find("| **mine**, this run |"),
-                    group = text.find("| group, weights");
+                    mine = text.find("| mine (this run) |"), group = text.find("| group, weights");
   ASSERT_NE(group, std::string::npos) << text;
   EXPECT_TRUE(frn < batch && batch < mine && mine < group) << text;
   EXPECT_THAT(text, HasSubstr("Holm over 2 tests: better than group, weights standardized; not "

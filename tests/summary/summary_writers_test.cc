@@ -98,7 +98,9 @@ TEST(SummaryText, SaysWhatStatisticsDoToTheReceptiveField) {
 }
 
 TEST(SummaryText, SeveralNormalizationsStandSideBySide) {
-  const std::string text = SummaryText(SummaryOf("mnist-8k", NormNames(), {1, 28, 28}), false);
+  const std::vector<std::string> norms = {
+      "none", "batch", "layer", "layer-elementwise", "layer-channels", "group", "instance", "rms"};
+  const std::string text = SummaryText(SummaryOf("mnist-8k", norms, {1, 28, 28}), false);
   EXPECT_THAT(text, HasSubstr("Batch normalization, in PyTorch nn.BatchNorm2d(C): one mean"));
   EXPECT_THAT(text, HasSubstr("instance is not possible: model: layer c7 'c16'"));
   EXPECT_THAT(text, ContainsRegex("\ninstance +one channel of one image +-- +--"));
