@@ -14,7 +14,8 @@ struct StoredMethod {
   std::string norm, weights;
   double learning_rate = 0;
   std::size_t parameters = 0;
-  std::map<std::uint64_t, double> finals = {};  // test accuracy after the last epoch, percent, by seed
+  std::map<std::uint64_t, double> finals =
+      {};  // test accuracy after the last epoch, percent, by seed
 };
 
 // Columns norm, weights, learning_rate, parameters, seeds, finals; the last two hold as many

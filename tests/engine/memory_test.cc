@@ -104,8 +104,8 @@ TEST(PlannedMemory, OfRandomLinesGrowsAsTheHeapDoes) {
 
 // On top of the plan come packed weights, and for each thread the transforms of convolutions; their
 // sizes belong to the kernels. They are below 5 MB for the first thread, and 3 for another. Where a
-// method has no room, come the programs of its equation, which none of these reads: below 0.2 MB for
-// each of ten units.
+// method has no room, come the programs of its equation, which none of these reads: below 0.2 MB
+// for each of ten units.
 TEST(PlannedMemory, IsHeldAndLittleMore) {
   if (HeapBytes() == 0)
     NORMLAB_LEFT_OUT("a sanitizer's allocator does not count; the Release build of ./check");

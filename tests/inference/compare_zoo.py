@@ -285,9 +285,10 @@ def main(whole):
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
         if not whole:  # those with rooms are PyTorch's own modules, and compared by the other programs of this folder
-            compare_all(drawn_task(folder), {norm: text for norm, (program, text) in methods.items()
+            task = drawn_task(folder)
+            compare_all(task, {norm: text for norm, (program, text) in methods.items()
                                              if program == "equation"}, folder / "small")
-            compare_weights(drawn_task(folder), folder / "small")
+            compare_weights(task, folder / "small")
             return
         for make_task in (mnist_task, cifar_task):
             task = make_task(folder)

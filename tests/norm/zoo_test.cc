@@ -172,10 +172,10 @@ TEST(Zoo, IsRefusedWhereAMeanOrAVarianceIsOfOneValue) {
   EXPECT_THAT(RefusedOn({6, 1, 1}, 17, 16),
               ElementsAre("batch-instance", "evonorm-b0", "ghost-batch", "switchable"))
       << "the last ghost batch has one image";
-  EXPECT_THAT(RefusedOn({6, 1, 1}, 1, 0),
-              ElementsAre("batch-channel", "batch-instance", "batch-renorm", "evonorm-b0",
-                          "extended-batch", "ghost-batch", "l1-batch", "mean-only-batch",
-                          "switchable"))
+  EXPECT_THAT(
+      RefusedOn({6, 1, 1}, 1, 0),
+      ElementsAre("batch-channel", "batch-instance", "batch-renorm", "evonorm-b0", "extended-batch",
+                  "ghost-batch", "l1-batch", "mean-only-batch", "switchable"))
       << "of a lone value less itself nothing is left";
   EXPECT_THAT(RefusedOn({3, 1, 1}, 64, 0), ElementsAre("batch-channel", "batch-instance",
                                                        "evonorm-b0", "evonorm-s0", "switchable"));
