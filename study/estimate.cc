@@ -4,6 +4,8 @@
 #include <chrono>
 #include <map>
 #include <numeric>
+#include <set>
+#include <string>
 #include <utility>
 
 #include "base/cores.h"
@@ -39,14 +41,16 @@ class PatternImages : public ImageSource {
   Shape shape_;
 };
 
-// The first pass also touches the memory, and a busy machine may stretch any single one.
-constexpr int kPasses = 6;
+// The first pass also touches the memory, and a busy machine may stretch any single one: of many
+// networks that evens out.
+constexpr int kPasses = 6, kPassesOfMany = 2;
+constexpr std::size_t kMany = 12;
 
 constexpr int kPlainImages = 16;  // the plain engines take images one by one: a few tell as much
 
 template <typename T>
 double SecondsPerImage(const Config& config, const Architecture& architecture, int images,
-                       Network<T>& network) {
+                       int passes, Network<T>& network) {
   InitializeParameters(architecture, config.seed, network.parameters());
   InitializeBuffers(architecture, network.buffers());
   const PatternImages source(architecture.input);
@@ -55,7 +59,7 @@ double SecondsPerImage(const Config& config, const Architecture& architecture, i
   std::iota(ids.begin(), ids.end(), 0);
   const Batch batch{images, &source, labels.data(), ids.data()};
   double best = 0;
-  for (int i = 0; i < kPasses; ++i) {
+  for (int i = 0; i < passes; ++i) {
     const auto start = std::chrono::steady_clock::now();
     network.Train(batch, {config.seed, 1});
     const std::chrono::duration<double> passed = std::chrono::steady_clock::now() - start;
@@ -64,13 +68,15 @@ double SecondsPerImage(const Config& config, const Architecture& architecture, i
   return best / images;
 }
 
-double MeasureArm(const Config& config, const ExecutionOptions& execution, int threads) {
+double MeasureArm(const Config& config, const ExecutionOptions& execution, int threads,
+                  int passes) {
   const Architecture architecture = MakeArchitecture(config);
   const Engine& engine = FindEngine(execution.engine);
   const int images = engine.plain ? std::min(config.batch_size, kPlainImages) : config.batch_size;
-  return VisitNetwork(
-      engine, architecture, images, {ParseSimd(execution.simd), threads},
-      [&](auto& network) { return SecondsPerImage(config, architecture, images, network); });
+  return VisitNetwork(engine, architecture, images, {ParseSimd(execution.simd), threads},
+                      [&](auto& network) {
+                        return SecondsPerImage(config, architecture, images, passes, network);
+                      });
 }
 
 double TrainedImages(const Config& config, const DatasetInfo& info) {
@@ -101,6 +107,28 @@ double PassedImages(const Config& config, const ExecutionOptions& execution,
   return trained + std::max(1.0, passes) * EvaluatedImages(config, execution, info) / 3;
 }
 
+// What a step's time depends on: the network and the batch, as text.
+std::string NetworkText(const Config& config) {
+  Config network = config;
+  const Config usual;
+  network.seed = 1;
+  network.lr = usual.lr;
+  network.momentum = usual.momentum;
+  network.schedule = usual.schedule;
+  network.augment = usual.augment;
+  network.epochs = usual.epochs;
+  network.max_steps = usual.max_steps;
+  network.validation = usual.validation;
+  network.l1 = network.l2 = 0;
+  return CanonicalText(network);
+}
+
+std::size_t NetworksOf(const StudyPlan& plan) {
+  std::set<std::string> networks;
+  for (const Arm& arm : plan.arms) networks.insert(NetworkText(arm.config));
+  return networks.size();
+}
+
 // More threads than cores take turns.
 double Stretch(const JobSplit& split) {
   return std::max(1.0, static_cast<double>(split.jobs) * split.threads / Cores());
@@ -110,15 +138,17 @@ double Stretch(const JobSplit& split) {
 
 Estimate EstimateStudy(const StudyPlan& plan, const JobSplit& split) {
   Estimate estimate;
-  std::map<std::pair<std::string, int>, double> measured;  // by configuration less seed, threads
+  std::map<std::pair<std::string, int>, double> measured;  // by network, threads
+  const int passes = NetworksOf(plan) > kMany ? kPassesOfMany : kPasses;
   std::vector<double> seconds;
   for (const Arm& arm : plan.arms) {
     const int threads =
         split.ThreadsOf(static_cast<int>(seconds.size()), static_cast<int>(plan.arms.size()));
-    Config config = arm.config;
-    config.seed = 1;
-    const auto key = std::make_pair(CanonicalText(config), threads);
-    if (!measured.contains(key)) measured[key] = MeasureArm(config, plan.execution, threads);
+    const Config& config = arm.config;
+    const auto key = std::make_pair(NetworkText(config), threads);
+    if (!measured.contains(key)) {
+      measured[key] = MeasureArm(config, plan.execution, threads, passes);
+    }
     const DatasetInfo& info = FindDatasetInfo(config.dataset);
     seconds.push_back(measured[key] * PassedImages(config, plan.execution, info));
     estimate.multiply_adds +=

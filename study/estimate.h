@@ -1,4 +1,4 @@
-// How long a study will take, from two training steps on made-up images.
+// How long a study will take, from a few training steps on made-up images.
 #pragma once
 
 #include "config/plan.h"
@@ -11,8 +11,8 @@ struct Estimate {
   double multiply_adds = 0;  // all forward passes of the training
 };
 
-// Of all arms, as `split` lays them side by side. Measures one step of every arm that differs by
-// more than its seed. Augmentation, reading of data and the report are not in it.
+// Of all arms, as `split` lays them side by side. Measures some steps of every network, once of
+// arms that differ by the seed, the rate or the like. Augmentation, reading of data and the report are not in it.
 Estimate EstimateStudy(const StudyPlan& plan, const JobSplit& split);
 
 }  // namespace normlab
