@@ -1,6 +1,9 @@
 #include "engine/fast/memory.h"
 
 #include <algorithm>
+#include <map>
+#include <string>
+#include <tuple>
 
 #include "engine/fast/layout.h"
 #include "operations/fast/block.h"
@@ -24,17 +27,26 @@ ActivationBytes PlannedActivations(const Plan& plan, int batch_size, Simd simd) 
     (map.held == Held::kPerBlock ? bytes.batch : bytes.thread) += BytesOf(map);
   }
   std::size_t working = 0;
+  // Further applications of a layer keep as much as the first, and what an equation's program keeps
+  // takes a compilation to tell.
+  std::map<std::tuple<std::string, std::string, bool, Held>, std::size_t> kept;
   for (std::size_t i = 0; i < plan.operations.size(); ++i) {
     const PlanOperation& operation = plan.operations[i];
-    if (operation.kind->working_bytes != nullptr) {
+    if (operation.kind->working_bytes != nullptr && operation.application == 1) {
       working = std::max(working, operation.kind->working_bytes(operation.attributes,
                                                                 plan.ShapeOf(operation.output)));
     }
     if (operation.kind->kept_bytes == nullptr) continue;
     const int output = layout.values[At(operation.output)];
-    bytes.batch += operation.kind->kept_bytes(
-        operation.attributes, plan.ShapeOf(operation.output), fused.operations[i].backward,
-        output < 0 ? Held::kPerBlock : layout.of(output).held);
+    const Held held = output < 0 ? Held::kPerBlock : layout.of(output).held;
+    const bool backward = fused.operations[i].backward;
+    const auto [known, is_new] =
+        kept.try_emplace({operation.layer, operation.part, backward, held}, 0);
+    if (is_new) {
+      known->second = operation.kind->kept_bytes(operation.attributes,
+                                                 plan.ShapeOf(operation.output), backward, held);
+    }
+    bytes.batch += known->second;
   }
   bytes.thread += working;
   bytes.batch *= static_cast<std::size_t>(BlocksFor(batch_size));
