@@ -19,12 +19,13 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::SizeIs;
 
-constexpr char kHeader[] = "epoch,layer,part,name,kind,count,mean,deviation,lowest,highest\n";
+constexpr char kLearnedHeader[] =
+    "epoch,layer,part,name,kind,count,mean,deviation,lowest,highest\n";
 
 class LearnedCsv : public testing::Test {
  protected:
   std::string Path() const { return folder_.path() + "/learned.csv"; }
-  std::string Refusal(const std::string& lines, const std::string& header = kHeader) {
+  std::string Refusal(const std::string& lines, const std::string& header = kLearnedHeader) {
     WriteFile(Path(), header + lines);
     std::string refused = "accepted: " + lines;
     EXPECT_THROW(ReadOwnLearnedOrNone(Path()), DataError) << lines;
@@ -39,7 +40,7 @@ class LearnedCsv : public testing::Test {
 };
 
 TEST_F(LearnedCsv, IsReadAsItIsWritten) {
-  const std::string text = std::string(kHeader) +
+  const std::string text = std::string(kLearnedHeader) +
                            "1,C1,norm,share,statement,1,0.25,0,0.25,0.25\n"
                            "1,C1,norm,gate,learned,12,1e-09,0.5,-inf,nan\n"
                            "2,C1,norm,share,statement,1,0.3333333,0,0.3333333,0.3333333\n";
@@ -62,7 +63,7 @@ TEST_F(LearnedCsv, IsReadAsItIsWritten) {
 
 TEST_F(LearnedCsv, MayBeginLaterOrNotAtAll) {
   EXPECT_THAT(ReadOwnLearnedOrNone(Path()), IsEmpty());
-  WriteFile(Path(), std::string(kHeader) + "3,C1,norm,gate,learned,1,1,0,1,1\n");
+  WriteFile(Path(), std::string(kLearnedHeader) + "3,C1,norm,gate,learned,1,1,0,1,1\n");
   EXPECT_THAT(ReadOwnLearnedOrNone(Path()), SizeIs(1));
 }
 
@@ -97,7 +98,8 @@ TEST_F(LearnedCsv, OfARunIsReadAndADamagedOneIsMissing) {
   ASSERT_THAT(read.arms[0].learned, SizeIs(2));
   EXPECT_EQ(read.arms[0].learned[1].mean, 0.75);
   EXPECT_THAT(read.arms[1].learned, IsEmpty());
-  WriteFile(run.path + "/" + run.arms[0].folder + "/learned.csv", std::string(kHeader) + "1,C1\n");
+  WriteFile(run.path + "/" + run.arms[0].folder + "/learned.csv",
+            std::string(kLearnedHeader) + "1,C1\n");
   const RunRecord damaged = ReadRunFolder(run.path);
   EXPECT_THAT(damaged.missing, ElementsAre(HasSubstr("learned.csv:2")));
   EXPECT_THAT(damaged.arms[0].learned, IsEmpty());

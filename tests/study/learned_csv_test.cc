@@ -42,7 +42,7 @@ initial = 1
 norm = "none"
 )";
 
-const Dataset& SmallDataset() {
+const Dataset& LearnedDataset() {
   static const Dataset dataset = NoiseDataset(71, 33);  // five steps an epoch
   return dataset;
 }
@@ -60,7 +60,7 @@ class LearnedOfAnArm : public ::testing::Test {
     Stops observer;
     observer.at = stop_at;
     ArmEntry entry;
-    TrainArm(plan_.arms.at(arm), plan_.execution, folder_ / name, SmallDataset(), observer,
+    TrainArm(plan_.arms.at(arm), plan_.execution, folder_ / name, LearnedDataset(), observer,
              observer.stop, entry);
     return entry.state;
   }

@@ -14,7 +14,7 @@ namespace {
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-constexpr Shape kShape{1, 5, 3};
+constexpr Shape kImageShape{1, 5, 3};
 constexpr char kOwn[] =
     "share = exp(a[]) / (exp(a[]) + exp(b[]))\n"
     "m = avg[N H W](x)\n"
@@ -25,7 +25,7 @@ Architecture Under(const std::string& norm, const std::string& line = "C3 C3x3 c
   ModelOptions options;
   options.norm = norm;
   options.weights = weights;
-  return ParseArchitecture(line, kShape, 3, options);
+  return ParseArchitecture(line, kImageShape, 3, options);
 }
 
 std::vector<std::string> Names(const std::vector<LearnedValue>& rows) {
