@@ -7,11 +7,11 @@
 #include <mutex>
 
 #include "base/error.h"
-#include "base/file.h"
 #include "base/text.h"
 #include "norm/equation/method_file.h"
 #include "norm/equation/same_trees.h"
 #include "norm/equation_operation.h"
+#include "norm/method_label.h"
 #include "norm/shipped_methods.h"
 
 namespace normlab {
@@ -19,19 +19,9 @@ namespace {
 
 using MethodPointer = std::shared_ptr<const equation::Method>;
 
-std::string HashOf(std::string_view text) { return Sha256(text).substr(0, 8); }
-
-// A title that is a shipped method's name would be taken for that one.
-std::string NameOf(const equation::Method& method) {
-  if (method.title.empty()) return "own-" + HashOf(method.text);
-  const std::vector<std::string> names = NormNames();
-  const bool taken = std::ranges::find(names, Lowered(method.title)) != names.end();
-  return taken ? fmt::format("{}-{}", method.title, HashOf(method.text)) : method.title;
-}
-
 NormMethod MakeOwnMethod(std::string_view text) {
   equation::Method parsed = equation::ParseMethod(std::string(text), "norm");
-  parsed.name = NameOf(parsed);
+  parsed.name = OwnMethodName(parsed, NormNames());
   if (parsed.title.empty()) parsed.title = parsed.name;
   const MethodPointer method = std::make_shared<const equation::Method>(std::move(parsed));
   const auto twin = std::ranges::find_if(NormMethods(), [&](const NormMethod& shipped) {
@@ -93,13 +83,13 @@ std::string NormLabel(std::string_view norm) {
   try {
     return std::string(OwnMethod(norm).name);
   } catch (const UsageError&) {
-    return "own-" + HashOf(norm);
+    return UnreadableMethodName(norm);
   }
 }
 
 std::string DistinctNormLabel(std::string_view norm) {
-  const std::string label = NormLabel(norm), hash = HashOf(norm);
-  return !IsOwnNorm(norm) || label.ends_with(hash) ? label : fmt::format("{}-{}", label, hash);
+  const std::string label = NormLabel(norm);
+  return IsOwnNorm(norm) ? WithHash(label, norm) : label;
 }
 
 }  // namespace normlab

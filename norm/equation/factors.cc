@@ -12,19 +12,6 @@ namespace {
 // A longer product is a factor itself: what is looked for has two.
 constexpr std::size_t kMostFactors = 16;
 
-// Of each node: whether it is made of numbers and keys alone.
-std::vector<bool> PlainNodes(const Equation& equation) {
-  std::vector<bool> plain;
-  for (const Node& node : equation.nodes) {
-    const bool number = node.kind == Node::Kind::kNumber || node.kind == Node::Kind::kKey ||
-                        node.kind == Node::Kind::kRamp;
-    const auto is_plain = [&](std::size_t argument) -> bool { return plain[argument]; };
-    plain.push_back(number || (node.kind == Node::Kind::kFunction &&
-                               std::ranges::all_of(node.arguments, is_plain)));
-  }
-  return plain;
-}
-
 void Add(const std::map<std::size_t, int>& more, std::map<std::size_t, int>& to) {
   for (const auto& [node, count] : more) to[node] = std::min(2, to[node] + count);
 }

@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "norm/equation/pytorch_names.h"
+#include "norm/equation/statistics.h"
 
 namespace normlab::equation {
 namespace {
@@ -41,20 +42,6 @@ constexpr std::array kCalls = {
     Call{Function::kErf, "torch.erf({})", "math.erf({})"},
     Call{Function::kRelu, "torch.relu({})", "max({}, 0.0)"},
 };
-
-// Of each node: whether it is made of numbers and keys alone.
-std::vector<bool> PlainNodes(const Equation& equation) {
-  std::vector<bool> plain;
-  for (const Node& node : equation.nodes) {
-    const bool number = node.kind == Node::Kind::kNumber || node.kind == Node::Kind::kKey ||
-                        node.kind == Node::Kind::kRamp;
-    plain.push_back(number || (node.kind == Node::Kind::kFunction &&
-                               std::ranges::all_of(node.arguments, [&](std::size_t argument) {
-                                 return plain[argument];
-                               })));
-  }
-  return plain;
-}
 
 class Printer {
  public:

@@ -125,6 +125,18 @@ std::vector<bool> DependsOnInput(const Equation& equation) {
   return depends;
 }
 
+std::vector<bool> PlainNodes(const Equation& equation) {
+  std::vector<bool> plain;
+  for (const Node& node : equation.nodes) {
+    const bool number = node.kind == Node::Kind::kNumber || node.kind == Node::Kind::kKey ||
+                        node.kind == Node::Kind::kRamp;
+    const auto is_plain = [&](std::size_t argument) -> bool { return plain[argument]; };
+    plain.push_back(number || (node.kind == Node::Kind::kFunction &&
+                               std::ranges::all_of(node.arguments, is_plain)));
+  }
+  return plain;
+}
+
 std::vector<bool> LoneReductions(const Equation& equation, const Extents& extents, int images) {
   std::vector<bool> lone;
   for (const Node& node : equation.nodes) {

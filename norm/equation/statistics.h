@@ -45,6 +45,9 @@ std::string PooledWords(const Equation& equation);
 // Of each node whether its value depends on x; running values do not.
 std::vector<bool> DependsOnInput(const Equation& equation);
 
+// Of each node whether it is made of numbers and keys alone.
+std::vector<bool> PlainNodes(const Equation& equation);
+
 // Of each node whether it is a reduction over a single value, of the smallest batch or ghost batch.
 // `images` 0: of any number of images, so that none over images is.
 std::vector<bool> LoneReductions(const Equation& equation, const Extents& extents, int images);

@@ -7,17 +7,15 @@
 #include <mutex>
 
 #include "base/error.h"
-#include "base/file.h"
 #include "base/printable.h"
 #include "base/text.h"
 #include "norm/equation/method_file.h"
 #include "norm/filters/filter_operation.h"
+#include "norm/method_label.h"
 #include "norm/norm.h"
 
 namespace normlab {
 namespace {
-
-std::string HashOf(std::string_view text) { return Sha256(text).substr(0, 8); }
 
 FilterMethod MethodOf(equation::Method parsed, bool shipped) {
   const auto method = std::make_shared<const equation::Method>(std::move(parsed));
@@ -27,13 +25,8 @@ FilterMethod MethodOf(equation::Method parsed, bool shipped) {
 FilterMethod MakeOwn(std::string_view text) {
   equation::Method parsed =
       equation::ParseMethod(std::string(text), "weights", equation::Domain::kFilter);
-  const std::vector<std::string> names = FilterNames();
-  parsed.name = parsed.title;
-  if (parsed.title.empty()) {
-    parsed.name = parsed.title = "own-" + HashOf(text);
-  } else if (std::ranges::find(names, Lowered(parsed.title)) != names.end()) {
-    parsed.name += "-" + HashOf(text);
-  }
+  parsed.name = OwnMethodName(parsed, FilterNames());
+  if (parsed.title.empty()) parsed.title = parsed.name;
   return MethodOf(std::move(parsed), false);
 }
 
@@ -83,13 +76,13 @@ std::string FilterLabel(std::string_view weights) {
   try {
     return OwnFilterMethod(weights).name;
   } catch (const UsageError&) {
-    return "own-" + HashOf(weights);
+    return UnreadableMethodName(weights);
   }
 }
 
 std::string DistinctFilterLabel(std::string_view weights) {
-  const std::string label = FilterLabel(weights), hash = HashOf(weights);
-  return !IsOwnNorm(weights) || label.ends_with(hash) ? label : fmt::format("{}-{}", label, hash);
+  const std::string label = FilterLabel(weights);
+  return IsOwnNorm(weights) ? WithHash(label, weights) : label;
 }
 
 }  // namespace normlab
