@@ -12,7 +12,8 @@ struct Estimate {
 };
 
 // Of all arms, as `split` lays them side by side. Measures some steps of every network, once of
-// arms that differ by the seed, the rate or the like. Augmentation, reading of data and the report are not in it.
+// arms that differ by the seed, the rate or the like. Augmentation, reading of data and the report
+// are not in it.
 Estimate EstimateStudy(const StudyPlan& plan, const JobSplit& split);
 
 }  // namespace normlab
