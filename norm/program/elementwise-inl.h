@@ -7,9 +7,9 @@
 #endif
 
 #include "hwy/highway.h"
-#include "norm/fast/functions-inl.h"
 #include "norm/fast/power-inl.h"
 #include "norm/program/instruction.h"
+#include "operations/fast/functions-inl.h"
 #include "operations/fast/lanes-inl.h"
 
 HWY_BEFORE_NAMESPACE();
