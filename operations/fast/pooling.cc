@@ -92,9 +92,15 @@ class MaxPool : public BlockOperation {
     }
   }
 
-  // A NaN wins, as in PyTorch: x86's max returns its second operand when one is NaN.
+  // A NaN wins, as in PyTorch: x86's max returns its second operand when one is NaN. Highway's of
+  // the scalar set returns the other one.
   static HWY_INLINE FloatVector Larger(FloatVector a, FloatVector b) {
-    return hn::IfThenElse(hn::Eq(a, a), hn::Max(a, b), a);
+#if HWY_TARGET == HWY_SCALAR
+    const FloatVector larger = hn::IfThenElse(hn::Gt(a, b), a, b);
+#else
+    const FloatVector larger = hn::Max(a, b);
+#endif
+    return hn::IfThenElse(hn::Eq(a, a), larger, a);
   }
 
   template <class Reader>

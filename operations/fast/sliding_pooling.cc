@@ -38,20 +38,22 @@ std::vector<Range> WindowsOverPixels(const WindowAxis& axis, int side) {
   return ranges;
 }
 
+// Highway's Ne is ordered on some of the sets: false of a NaN.
+HWY_INLINE auto IsNan(FloatVector v) { return hn::Not(hn::Eq(v, v)); }
+
 // b where it is larger or NaN, as PyTorch compares.
 HWY_INLINE Lanes Larger(const Lanes& a, const Lanes& b) {
   Lanes lanes;
   for (int i = 0; i < kVectors; ++i) {
-    const auto wins = hn::Or(hn::Gt(b.v[i], a.v[i]), hn::Ne(b.v[i], b.v[i]));
+    const auto wins = hn::Or(hn::Gt(b.v[i], a.v[i]), IsNan(b.v[i]));
     lanes.v[i] = hn::IfThenElse(wins, b.v[i], a.v[i]);
   }
   return lanes;
 }
 
 HWY_INLINE bool HasNan(const Lanes& lanes) {
-  const FloatTag d;
   bool has = false;
-  for (int i = 0; i < kVectors; ++i) has |= !hn::AllTrue(d, hn::Eq(lanes.v[i], lanes.v[i]));
+  for (int i = 0; i < kVectors; ++i) has |= !hn::AllFalse(FloatTag(), IsNan(lanes.v[i]));
   return has;
 }
 
@@ -68,7 +70,7 @@ HWY_INLINE void TakeEqual(const Lanes& pixel, const Lanes& largest, Lanes& left,
 HWY_INLINE void TakeNan(const Lanes& pixel, Lanes& left, float* to) {
   const FloatTag d;
   for (int i = 0; i < kVectors; ++i, to += kVectorSize) {
-    const auto takes = hn::Ne(pixel.v[i], pixel.v[i]);
+    const auto takes = IsNan(pixel.v[i]);
     hn::Store(hn::Add(hn::Load(d, to), hn::IfThenElseZero(takes, left.v[i])), d, to);
     left.v[i] = hn::IfThenZeroElse(takes, left.v[i]);
   }

@@ -37,9 +37,7 @@ class AveragePool : public Operation<T> {
   }
 
  private:
-  SlidingWindow Window(const Shape& input) const {
-    return PoolWindow(attributes_, 0, input);
-  }
+  SlidingWindow Window(const Shape& input) const { return PoolWindow(attributes_, 0, input); }
   T Area(const Shape& input) const {
     const SlidingWindow window = Window(input);
     return static_cast<T>(window.rows.extent) * static_cast<T>(window.columns.extent);
