@@ -51,11 +51,13 @@ struct Traits {
   Store store = Store::kPlain;
   Store stores = Store::kPlain;
   GateKind gate = GateKind::kNone;
-  bool applies_gate = false;    // it can apply a gate to the gradient of its input as it writes it
-  bool gives_affine = false;    // the output is (x - mean) scale + bias with one triple for a
-                                // channel of an image, so that a reader can compute it
-  bool gradient_apart = false;  // its parameters' gradient is a piece of work of its own, which
-                                // does not need that of its input
+  bool applies_gate = false;     // it can apply a gate to the gradient of its input as it writes it
+  bool gives_affine = false;     // the output is (x - mean) scale + bias with one triple for a
+                                 // channel of an image, so that a reader can compute it
+  bool passes_gradient = false;  // the gradient of each input is that of the output, and may lie
+                                 // in its map
+  bool gradient_apart = false;   // its parameters' gradient is a piece of work of its own, which
+                                 // does not need that of its input
 };
 
 // A pass after which an operation's output is not finite though all that it read is.
