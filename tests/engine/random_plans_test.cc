@@ -173,7 +173,8 @@ class RandomPlan {
   }
 
   // What nobody has read yet: what has one shape is added up, the means of the sums stand side by
-  // side.
+  // side. A ReLU comes before any mean: that of an instance normalization has no gradient but
+  // rounding.
   int JoinTheRest() {
     std::vector<int> sums;
     for (std::size_t i = 0; i < values_.size(); ++i) {
@@ -186,9 +187,10 @@ class RandomPlan {
         *same = draft_.Add(KindNamed("sum"), {*same, values_[i]}, "end" + std::to_string(i));
       }
     }
-    if (sums.size() == 1) return sums[0];
     for (int& sum : sums) {
       const std::string layer = "mean" + std::to_string(sum);
+      sum = draft_.Relu(sum, layer);
+      if (sums.size() == 1) return sum;
       sum = draft_.Add(KindNamed("average pool"), {sum}, layer, {{"size", 0}});
     }
     return draft_.Add(KindNamed("concatenation"), sums, "all");
