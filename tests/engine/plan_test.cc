@@ -356,9 +356,9 @@ TEST(Plan, AResidualNetworkHasTheSameBitsForAnyNumberOfThreads) {
   const auto plan = draft.Finish(ResidualBlock(draft, "group", y, "B3"));
   Case c;
   c.batch = 70;
-  const Outcome<float> one = RunFast(c, plan);
+  const auto one = RunFast(c, plan);
   for (c.threads = 2; c.threads < 5; ++c.threads) {
-    const Outcome<float> several = RunFast(c, plan);
+    const auto several = RunFast(c, plan);
     EXPECT_EQ(one.train_loss, several.train_loss);
     EXPECT_EQ(one.gradients, several.gradients);
     EXPECT_EQ(one.buffers, several.buffers);
