@@ -1,5 +1,5 @@
-#include "base/text.h"
 #include "model/architecture.h"
+#include "model/line.h"
 
 namespace normlab {
 
@@ -14,7 +14,7 @@ const std::vector<ModelPreset>& ModelPresets() {
 }
 
 const ModelPreset* FindModelPreset(std::string_view name_or_line) {
-  const std::string text = Join(SplitWords(name_or_line), " ");
+  const std::string text = CanonicalLine(name_or_line);
   for (const ModelPreset& preset : ModelPresets()) {
     if (text == preset.name || text == preset.line) return &preset;
   }
