@@ -202,16 +202,23 @@ class PlanWriter {
     return {std::move(json), Join(words, ", ")};
   }
 
+  static std::string GateText(const Gate& gate) {
+    std::string text = "gates its gradient";
+    if (gate.scale != 1.0f) text += fmt::format(" x {:.6g}", gate.scale);
+    if (gate.slope != 0.0f) text += fmt::format(", slope {:.6g}", gate.slope);
+    return text;
+  }
+
   // What a fusion has given the operation or taken from it.
   std::string FusionText(std::size_t index) const {
     const FusedOperation& fused = fused_.operations[index];
     std::vector<std::string> words;
-    if (fused.store == Store::kPositivePart) words.push_back("stores max(0, y)");
-    if (fused.gate.positive) {
-      words.push_back(fused.gate.scale == 1.0f
-                          ? "gates its gradient"
-                          : fmt::format("gates its gradient x {:.6g}", fused.gate.scale));
+    if (fused.store.rectified) {
+      words.push_back(fused.store.slope == 0.0f
+                          ? "stores max(0, y)"
+                          : fmt::format("stores y, or {:.6g} y where negative", fused.store.slope));
     }
+    if (fused.gate.positive) words.push_back(GateText(fused.gate));
     if (!fused.forward) words.push_back("forward done by its writer");
     if (!fused.backward && plan_.HasBackward(plan_.operations[index])) {
       words.push_back("backward done by another");

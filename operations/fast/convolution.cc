@@ -46,12 +46,12 @@ class Convolver {
   }
 
   template <class Reader>
-  void Run(const BlockView& x, const BlockView& affine, int border, bool relu, const BlockView& y,
+  void Run(const BlockView& x, const BlockView& affine, int border, Store store, const BlockView& y,
            WorkUnit unit) const {
     if (winograd_) {
-      winograd_->template Run<Reader>(x, affine, border, relu, y, workspace_.of(unit));
+      winograd_->template Run<Reader>(x, affine, border, store, y, workspace_.of(unit));
     } else {
-      direct_->Run<Reader>(x, affine, border, relu, y);
+      direct_->Run<Reader>(x, affine, border, store, y);
     }
   }
 
@@ -112,7 +112,7 @@ class Convolution : public BlockOperation {
   void Backward(const Pass&, WorkUnit unit) override {
     if (input_gradient_) {
       input_gradient_->Run<PlainReader>(plan_.y_gradient->block(unit), {},
-                                        plan_.kernel - 1 - plan_.padding, false,
+                                        plan_.kernel - 1 - plan_.padding, Store(),
                                         plan_.x_gradient->block(unit), unit);
     }
   }
@@ -120,8 +120,8 @@ class Convolution : public BlockOperation {
  private:
   template <class Reader>
   void Forward(const BlockView& affine, WorkUnit unit) const {
-    forward_.template Run<Reader>(plan_.x->block(unit), affine, plan_.padding,
-                                  plan_.store == Store::kPositivePart, plan_.y->block(unit), unit);
+    forward_.template Run<Reader>(plan_.x->block(unit), affine, plan_.padding, plan_.store,
+                                  plan_.y->block(unit), unit);
   }
 
   template <class Reader>

@@ -7,12 +7,11 @@
 #define NORMLAB_ENGINE_CONVOLUTION_TILES_INL_H_
 #endif
 
-#include <cmath>
-
 #include "hwy/highway.h"
 #include "operations/fast/block.h"
 #include "operations/fast/lanes-inl.h"
 #include "operations/fast/reader-inl.h"
+#include "operations/fast/rectifier-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace normlab {
@@ -23,12 +22,24 @@ namespace HWY_NAMESPACE {
 inline constexpr int kTileColumns = kManyRegisters ? 4 : 3;
 inline constexpr int kWidestTile = kManyRegisters ? 6 : 4;
 
+template <int channels, int columns, class Rectify>
+HWY_INLINE void StoreSums(const FloatVector (&sum)[channels][columns], const Rectify& rectify,
+                          float* HWY_RESTRICT y, std::size_t y_channel) {
+  HWY_UNROLL(8)
+  for (int c = 0; c < channels; ++c) {
+    HWY_UNROLL(8)
+    for (int i = 0; i < columns; ++i) {
+      hn::Store(rectify(sum[c][i]), FloatTag(), y + c * y_channel + i * kBlock);
+    }
+  }
+}
+
 // One tile: `channels` outputs x `columns` pixels of one half of the lanes. `weights` are packed
 // [input channel][ky][kx][channels].
 template <int kernel, int channels, int columns, class Reader>
 HWY_INLINE void ConvolveTile(const float* HWY_RESTRICT x, std::size_t x_row, std::size_t x_channel,
                              int inputs, const BlockView& affine, int part,
-                             const float* HWY_RESTRICT weights, bool relu, float* HWY_RESTRICT y,
+                             const float* HWY_RESTRICT weights, Store store, float* HWY_RESTRICT y,
                              std::size_t y_channel) {
   const FloatTag d;
   FloatVector sum[channels][columns];
@@ -59,22 +70,13 @@ HWY_INLINE void ConvolveTile(const float* HWY_RESTRICT x, std::size_t x_row, std
       }
     }
   }
-  // The sum comes second: x86's max returns its second operand when one is NaN, and a NaN must not
-  // be hidden.
-  const FloatVector floor = relu ? hn::Zero(d) : hn::Set(d, -HUGE_VALF);
-  HWY_UNROLL(8)
-  for (int c = 0; c < channels; ++c) {
-    HWY_UNROLL(8)
-    for (int i = 0; i < columns; ++i) {
-      hn::Store(hn::Max(floor, sum[c][i]), d, y + c * y_channel + i * kBlock);
-    }
-  }
+  WithStore(store, [&](const auto& rectify) { StoreSums(sum, rectify, y, y_channel); });
 }
 
 // One row of `channels` outputs, whole tiles first, then the narrower rest.
 template <int kernel, int channels, class Reader>
 HWY_NOINLINE void ConvolveRow(const BlockView& x, const BlockView& affine,
-                              const float* HWY_RESTRICT weights, bool relu, const float* x_at,
+                              const float* HWY_RESTRICT weights, Store store, const float* x_at,
                               float* y_at, const BlockView& y) {
   for (int part = 0; part < kBlock; part += kVectorSize) {
     const float* from = x_at + part;
@@ -84,19 +86,19 @@ HWY_NOINLINE void ConvolveRow(const BlockView& x, const BlockView& affine,
          left -= kTileColumns, from += kTileColumns * kBlock, to += kTileColumns * kBlock) {
       ConvolveTile<kernel, channels, kTileColumns, Reader>(from, x.row_stride, x.channel_stride,
                                                            x.shape.channels, affine, part, weights,
-                                                           relu, to, y.channel_stride);
+                                                           store, to, y.channel_stride);
     }
     if (left == 3) {
       ConvolveTile<kernel, channels, 3, Reader>(from, x.row_stride, x.channel_stride,
-                                                x.shape.channels, affine, part, weights, relu, to,
+                                                x.shape.channels, affine, part, weights, store, to,
                                                 y.channel_stride);
     } else if (left == 2) {
       ConvolveTile<kernel, channels, 2, Reader>(from, x.row_stride, x.channel_stride,
-                                                x.shape.channels, affine, part, weights, relu, to,
+                                                x.shape.channels, affine, part, weights, store, to,
                                                 y.channel_stride);
     } else if (left == 1) {
       ConvolveTile<kernel, channels, 1, Reader>(from, x.row_stride, x.channel_stride,
-                                                x.shape.channels, affine, part, weights, relu, to,
+                                                x.shape.channels, affine, part, weights, store, to,
                                                 y.channel_stride);
     }
   }

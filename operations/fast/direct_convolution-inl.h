@@ -38,7 +38,7 @@ inline std::vector<ChannelTile> TileChannels(int channels, std::size_t weights_p
 
 template <int kernel, class Reader>
 void ConvolveTiles(const std::vector<ChannelTile>& tiles, const std::vector<float>& packed,
-                   const BlockView& x, const BlockView& affine, int border, bool relu,
+                   const BlockView& x, const BlockView& affine, int border, Store store,
                    const BlockView& y) {
   for (int row = 0; row < y.shape.height; ++row) {
     const float* x_at = x.at(0, row - border, -border);
@@ -48,17 +48,17 @@ void ConvolveTiles(const std::vector<ChannelTile>& tiles, const std::vector<floa
       switch (tile.channels) {
         case 6:
           if constexpr (kWidestTile == 6) {
-            ConvolveRow<kernel, 6, Reader>(x, affine, weights, relu, x_at, y_at, y);
+            ConvolveRow<kernel, 6, Reader>(x, affine, weights, store, x_at, y_at, y);
           }
           break;
         case 4:
-          ConvolveRow<kernel, 4, Reader>(x, affine, weights, relu, x_at, y_at, y);
+          ConvolveRow<kernel, 4, Reader>(x, affine, weights, store, x_at, y_at, y);
           break;
         case 2:
-          ConvolveRow<kernel, 2, Reader>(x, affine, weights, relu, x_at, y_at, y);
+          ConvolveRow<kernel, 2, Reader>(x, affine, weights, store, x_at, y_at, y);
           break;
         default:
-          ConvolveRow<kernel, 1, Reader>(x, affine, weights, relu, x_at, y_at, y);
+          ConvolveRow<kernel, 1, Reader>(x, affine, weights, store, x_at, y_at, y);
       }
     }
   }
@@ -135,13 +135,13 @@ class DirectConvolution {
   }
 
   template <class Reader>
-  void Run(const BlockView& x, const BlockView& affine, int border, bool relu,
+  void Run(const BlockView& x, const BlockView& affine, int border, Store store,
            const BlockView& y) const {
     if (kernel_ == 1) {
-      ConvolveTiles<1, Reader>(tiles_, packed_, x, affine, border, relu, y);
+      ConvolveTiles<1, Reader>(tiles_, packed_, x, affine, border, store, y);
     } else {
       assert(!Reader::kNormalizes);
-      ConvolveTiles<3, PlainReader>(tiles_, packed_, x, affine, border, relu, y);
+      ConvolveTiles<3, PlainReader>(tiles_, packed_, x, affine, border, store, y);
     }
   }
 

@@ -7,10 +7,10 @@
 #define NORMLAB_ENGINE_WINOGRAD_CONVOLUTION_INL_H_
 #endif
 
-#include <cmath>
 #include <vector>
 
 #include "hwy/highway.h"
+#include "operations/fast/rectifier-inl.h"
 #include "operations/fast/winograd-inl.h"
 
 HWY_BEFORE_NAMESPACE();
@@ -61,14 +61,14 @@ class WinogradConvolution {
 
   // `affine`: what a NormalizingReader needs; not looked at by a PlainReader.
   template <class Reader>
-  void Run(const BlockView& x, const BlockView& affine, int border, bool relu, const BlockView& y,
+  void Run(const BlockView& x, const BlockView& affine, int border, Store store, const BlockView& y,
            float* workspace) const {
     const Grid grid(y.shape);
     for (int tile = 0; tile < grid.count; tile += kTiles) {
       if (grid.count - tile >= kTiles) {
-        RunTiles<Reader, kTiles>(grid, tile, x, affine, border, relu, y, workspace);
+        RunTiles<Reader, kTiles>(grid, tile, x, affine, border, store, y, workspace);
       } else {
-        RunTiles<Reader, 1>(grid, tile, x, affine, border, relu, y, workspace);
+        RunTiles<Reader, 1>(grid, tile, x, affine, border, store, y, workspace);
       }
     }
   }
@@ -107,7 +107,7 @@ class WinogradConvolution {
 
   template <class Reader, int tiles>
   void RunTiles(const Grid& grid, int tile, const BlockView& x, const BlockView& affine, int border,
-                bool relu, const BlockView& y, float* workspace) const {
+                Store store, const BlockView& y, float* workspace) const {
     float* products = workspace + kProducts * ProductStride(inputs_ * kTiles);
     for (int part = 0; part < kBlock; part += kVectorSize) {
       for (int t = 0; t < tiles; ++t) {
@@ -118,12 +118,14 @@ class WinogradConvolution {
       for (const Chunk& chunk : chunks_) {
         MultiplyChunk<tiles>(chunk.size, filters, workspace, products);
         filters += static_cast<std::size_t>(kProducts) * inputs_ * chunk.size;
-        for (int t = 0; t < tiles; ++t) {
-          for (int output = 0; output < chunk.size; ++output) {
-            StoreTile(grid, tile + t, products + (output * tiles + t) * kVectorSize,
-                      ProductStride(chunk.size * tiles), relu, y, chunk.first + output, part);
+        WithStore(store, [&](const auto& rectify) {
+          for (int t = 0; t < tiles; ++t) {
+            for (int output = 0; output < chunk.size; ++output) {
+              StoreTile(grid, tile + t, products + (output * tiles + t) * kVectorSize,
+                        ProductStride(chunk.size * tiles), rectify, y, chunk.first + output, part);
+            }
           }
-        }
+        });
       }
     }
   }
@@ -198,13 +200,11 @@ class WinogradConvolution {
     }
   }
 
+  template <class Rectify>
   static HWY_INLINE void StoreTile(const Grid& grid, int tile, const float* products,
-                                   std::size_t stride, bool relu, const BlockView& y, int output,
-                                   int part) {
+                                   std::size_t stride, const Rectify& rectify, const BlockView& y,
+                                   int output, int part) {
     const FloatTag d;
-    // The value comes second: x86's max returns its second operand when one is NaN, and a NaN must
-    // not be hidden.
-    const FloatVector floor = relu ? hn::Zero(d) : hn::Set(d, -HUGE_VALF);
     float* to = y.at(output, grid.row(tile), grid.column(tile)) + part;
     const auto get = [&](int row, int column) {
       return hn::Load(
@@ -213,7 +213,7 @@ class WinogradConvolution {
     if (grid.whole(tile)) {
       TransformTile<typename Rows::Output, typename Columns::Output>(
           get, [&](int row, int column, FloatVector value) {
-            hn::Store(hn::Max(floor, value), d, to + row * y.row_stride + column * kBlock);
+            hn::Store(rectify(value), d, to + row * y.row_stride + column * kBlock);
           });
       return;
     }
@@ -221,7 +221,7 @@ class WinogradConvolution {
     TransformTile<typename Rows::Output, typename Columns::Output>(
         get, [&](int row, int column, FloatVector value) {
           if (row >= rows || column >= columns) return;
-          hn::Store(hn::Max(floor, value), d, to + row * y.row_stride + column * kBlock);
+          hn::Store(rectify(value), d, to + row * y.row_stride + column * kBlock);
         });
   }
 

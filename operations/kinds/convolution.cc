@@ -69,7 +69,7 @@ const OperationKind& convolution() {
             return SlidingWindow{axis, axis};
           },
       .parameters = Parameters,
-      .traits = {.stores = Store::kPositivePart, .gradient_apart = true},
+      .traits = {.stores_rectified = true, .gradient_apart = true},
       .input_border = [](const Attributes& attributes) { return attributes.integer("padding"); },
       .gradient_border =
           [](const Attributes& attributes) {

@@ -50,7 +50,7 @@ class Layer {
     ConvolutionPlan plan;
     plan.kernel = sizes.kernel;
     plan.padding = sizes.padding;
-    plan.store = relu ? Store::kPositivePart : Store::kPlain;
+    plan.store = {relu, 0.0f};
     plan.weights = weights_.data();
     plan.x = &x_;
     plan.y = &y_;
