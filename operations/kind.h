@@ -18,6 +18,7 @@
 #include "operations/attributes.h"
 #include "operations/fast/placement.h"
 #include "operations/reference/placement.h"
+#include "operations/sliding_window.h"
 #include "operations/slots.h"
 
 namespace normlab {
@@ -25,14 +26,6 @@ namespace normlab {
 // Where the values come from that one value of the output depends on: its own pixel (and its window
 // there), all pixels of its image, all images of the batch.
 enum class Coupling { kPixel, kImage, kBatch };
-
-// Along each axis: `extent` values that move by `step`, after `padding` rows of zeros.
-struct WindowAxis {
-  int extent = 1, step = 1, padding = 0;
-};
-struct SlidingWindow {
-  WindowAxis rows, columns;
-};
 
 // How often an operation waits until all blocks have gathered, before its forward pass and before
 // its backward pass; in training and in evaluation on batch statistics. In evaluation nothing
@@ -138,7 +131,8 @@ struct OperationKind {
   // empty where it has no parts, or none did.
   std::function<std::string(const BrokenPass&)> first_non_finite{};
 
-  // PyTorch's module, "ReLU", and the expression that computes it of x in a module's forward.
+  // PyTorch's module, "ReLU", and the expression that computes it of x in a module's forward; of a
+  // kind that joins several inputs, of their list xs: "torch.cat(xs, dim=1)".
   std::string pytorch_module{};
   std::function<std::string(const Attributes&)> pytorch{};
 

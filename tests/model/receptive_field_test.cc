@@ -67,8 +67,9 @@ class PositiveChain {
     layers_.push_back(&layer);
     if (layer.kind != LayerKind::kConvolution) {
       const bool global = layer.kind == LayerKind::kGlobalAveragePool;
-      operations_.push_back(std::make_unique<reference::AveragePool<double>>(
-          global ? layer.input.height : layer.kernel));
+      const double size = global ? layer.input.height : layer.kernel;
+      operations_.push_back(
+          std::make_unique<reference::AveragePool<double>>(Attributes{{"size", size}}));
       return;
     }
     const reference::Convolution<double>::Options options{

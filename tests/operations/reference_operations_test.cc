@@ -23,9 +23,9 @@ std::vector<std::uint32_t> ImageIds(int images) {
 TEST(ReferenceOperations, Gradients) {
   const std::array<std::pair<std::string, std::shared_ptr<Operation<double>>>, 5> operations{{
       {"max pool", std::make_shared<MaxPool<double>>()},
-      {"average pool 2", std::make_shared<AveragePool<double>>(2)},
-      {"average pool 3", std::make_shared<AveragePool<double>>(3)},
-      {"global average pool", std::make_shared<AveragePool<double>>(0)},
+      {"average pool 2", std::make_shared<AveragePool<double>>(Attributes{{"size", 2}})},
+      {"average pool 3", std::make_shared<AveragePool<double>>(Attributes{{"size", 3}})},
+      {"global average pool", std::make_shared<AveragePool<double>>(Attributes{{"size", 0}})},
       {"dropout", std::make_shared<Dropout<double>>(0.3, 2)},
   }};
   for (const auto& [name, operation] : operations) {
@@ -85,11 +85,11 @@ TEST(ReferenceAveragePool, LeavesOutWhatDoesNotFillAWindow) {
   Tensor<double> x(1, {1, 2, 5}), y(1, {1, 1, 2});
   x.values = {1, 2, 3, 4, 100,  //
               5, 6, 7, 8, 100};
-  AveragePool<double> pool(2);
+  AveragePool<double> pool({{"size", 2}});
   EXPECT_EQ(pool.OutputShape(x.shape), y.shape);
   pool.Forward({}, x, y);
   EXPECT_EQ(y.values, (std::vector<double>{3.5, 5.5}));
-  EXPECT_EQ(AveragePool<double>(0).OutputShape({3, 4, 7}), (Shape{3, 1, 1}));
+  EXPECT_EQ(AveragePool<double>({{"size", 0}}).OutputShape({3, 4, 7}), (Shape{3, 1, 1}));
 }
 
 // The contract of operations/dropout.h, from its text: words of Philox4x32-7, low halves first.

@@ -1,0 +1,61 @@
+// Rows of pixels copied from one map to another: as they are, normalized on the way, and with the
+// negative ones made 0.
+#if defined(NORMLAB_ENGINE_ROWS_INL_H_) == defined(HWY_TARGET_TOGGLE)
+#ifdef NORMLAB_ENGINE_ROWS_INL_H_
+#undef NORMLAB_ENGINE_ROWS_INL_H_
+#else
+#define NORMLAB_ENGINE_ROWS_INL_H_
+#endif
+
+#include "hwy/highway.h"
+#include "operations/fast/block.h"
+#include "operations/fast/lanes-inl.h"
+#include "operations/fast/placement.h"
+#include "operations/fast/reader-inl.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace normlab {
+namespace HWY_NAMESPACE {
+
+// A NaN stays one.
+template <Store store>
+HWY_INLINE Lanes AsStored(Lanes lanes) {
+  if constexpr (store == Store::kPositivePart) {
+    for (int i = 0; i < kVectors; ++i) {
+      const auto negative = hn::Le(lanes.v[i], hn::Zero(FloatTag()));
+      lanes.v[i] = hn::IfThenZeroElse(negative, lanes.v[i]);
+    }
+  }
+  return lanes;
+}
+
+HWY_INLINE void ZeroRow(float* to, int pixels) {
+  for (int i = 0; i < pixels; ++i, to += kBlock) StoreLanes(SetLanes(0.0f), to);
+}
+
+// Every `step`-th pixel from `from` on.
+template <Store store, class Reader>
+HWY_INLINE void CopyRow(const Reader& read, const float* from, int step, float* to, int pixels) {
+  for (int i = 0; i < pixels; ++i, from += step * kBlock, to += kBlock) {
+    StoreLanes(AsStored<store>(read(from)), to);
+  }
+}
+HWY_INLINE void CopyRow(const float* from, float* to, int pixels) {
+  CopyRow<Store::kPlain>(PlainLanes({}, 0), from, 1, to, pixels);
+}
+
+// Calls visit(reader) with what reads channel `channel` of the map.
+template <class Visit>
+HWY_INLINE void WithReader(const PlacedMap& map, WorkUnit unit, int channel, const Visit& visit) {
+  if (map.affine != nullptr) {
+    visit(NormalizingLanes(map.affine->block(unit), channel));
+  } else {
+    visit(PlainLanes({}, channel));
+  }
+}
+
+}  // namespace HWY_NAMESPACE
+}  // namespace normlab
+HWY_AFTER_NAMESPACE();
+
+#endif  // NORMLAB_ENGINE_ROWS_INL_H_
