@@ -54,8 +54,10 @@ struct Layer {
   Shape output;
 };
 
-// What a line says of no activation.
+// What a line says of no activation; and all that it may say, with those of
+// operations/activation.h.
 inline constexpr std::string_view kNoActivation = "none";
+std::vector<std::string> ActivationChoices();
 
 enum class UnitStep { kRelu, kNorm, kDropout };
 

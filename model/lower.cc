@@ -3,7 +3,6 @@
 #include <utility>
 
 #include "model/plan_builder.h"
-#include "operations/activation.h"
 #include "operations/dropout.h"
 
 namespace normlab {
@@ -107,7 +106,7 @@ class Lowering {
     const std::string_view activation = ActivationOf(options_, layer);
     if (activation == kNoActivation) return;
     place.part = activation == "relu" ? "relu" : "activation";
-    value_ = builder_.Add(ActivationNamed(activation), {value_}, {}, place);
+    value_ = builder_.Add(KindNamed(activation), {value_}, {}, place);
   }
 
   int AddNorm(const Layer& layer, int application) {

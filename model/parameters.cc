@@ -1,6 +1,13 @@
 #include "model/architecture.h"
+#include "operations/activation.h"
 
 namespace normlab {
+
+std::vector<std::string> ActivationChoices() {
+  std::vector<std::string> names = {std::string(kNoActivation)};
+  for (const Activation& activation : Activations()) names.emplace_back(activation.name);
+  return names;
+}
 
 const FilterMethod& ActingFilter(const ModelOptions& options) {
   const std::string& brought = options.norm->equation->weights;

@@ -8,7 +8,6 @@
 #include "base/error.h"
 #include "base/printable.h"
 #include "base/text.h"
-#include "operations/activation.h"
 
 namespace normlab {
 namespace {
@@ -157,7 +156,7 @@ void WordReader::Fail(std::string_view expected) const {
 std::string ReadActivation(WordReader& reader) {
   if (!reader.Accept(":")) return "";
   const WordReader at_name = reader;
-  const std::vector<std::string> names = ActivationNames();
+  const std::vector<std::string> names = ActivationChoices();
   std::string name = reader.Name("an activation: " + Join(names));
   if (std::ranges::find(names, name) == names.end()) {
     at_name.Fail(fmt::format("an activation: {}{}", Join(names), NearestWords(name, names)));

@@ -165,11 +165,12 @@ class PlanWriter {
         "parameters", {"parameter", "shape", "role", "at first", "weight decay"}, {}};
     for (const ParameterInfo& info : plan_.parameters) {
       const double constant = info.initial.constant;
-      section.rows.push_back({info.name, ParameterShape(info.shape), RoleName(info.role),
-                              info.initial.kind == InitialKind::kFanIn
-                                  ? Cell("drawn by fan in")
-                                  : Cell(constant, fmt::format("{}", constant)),
-                              Decays(info.decays)});
+      const bool drawn =
+          info.initial.kind == InitialKind::kFanIn || info.initial.kind == InitialKind::kUniform;
+      section.rows.push_back(
+          {info.name, ParameterShape(info.shape), RoleName(info.role),
+           drawn ? Cell("drawn by fan in") : Cell(constant, fmt::format("{}", constant)),
+           Decays(info.decays)});
     }
     for (const DerivedParameter& derived : plan_.derived) {
       section.rows.push_back({derived.name, ParameterShape(derived.shape), derived.kind->name,

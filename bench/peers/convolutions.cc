@@ -80,8 +80,7 @@ class Ours : public Contestant {
  private:
   ConvolutionPlan Plan(const ConvolutionShape& shape, const Copy& copy) {
     ConvolutionPlan plan;
-    plan.kernel = shape.kernel;
-    plan.padding = shape.padding;
+    plan.options = {.channels = shape.out, .kernel = shape.kernel, .padding = shape.padding};
     plan.weights = weights_.data();
     plan.x = &copy.x;
     plan.y = &copy.y;

@@ -21,11 +21,7 @@ class Concatenation : public BlockOperation {
   void Forward(const Pass&, WorkUnit unit) override {
     int first = 0;
     for (const PlacedMap& input : plan_.x) {
-      if (plan_.store == Store::kPositivePart) {
-        Put<Store::kPositivePart>(input, unit, first);
-      } else {
-        Put<Store::kPlain>(input, unit, first);
-      }
+      WithStore(plan_.store, [&](const auto& rectify) { Put(rectify, input, unit, first); });
       first += input.values->shape().channels;
     }
   }
@@ -47,13 +43,13 @@ class Concatenation : public BlockOperation {
 
  private:
   // As the channels of y from `first` on.
-  template <Store store>
-  void Put(const PlacedMap& input, WorkUnit unit, int first) const {
+  template <class Rectify>
+  void Put(const Rectify& rectify, const PlacedMap& input, WorkUnit unit, int first) const {
     const BlockView x = input.values->block(unit), y = plan_.y.values->block(unit);
     for (int c = 0; c < x.shape.channels; ++c) {
       WithReader(input, unit, c, [&](const auto& read) {
         for (int row = 0; row < x.shape.height; ++row) {
-          CopyRow<store>(read, x.at(c, row, 0), 1, y.at(first + c, row, 0), x.shape.width);
+          CopyRow(rectify, read, x.at(c, row, 0), 1, y.at(first + c, row, 0), x.shape.width);
         }
       });
     }

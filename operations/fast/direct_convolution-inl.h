@@ -1,5 +1,5 @@
-// A convolution, and the gradient of its weights, by direct sums: how channels are cut into tiles,
-// and which kernel of operations/fast/convolution_tiles-inl.h computes each.
+// A 1x1 or 3x3 convolution of stride 1 by direct sums: how channels are cut into tiles for
+// operations/fast/convolution_tiles-inl.h.
 #if defined(NORMLAB_ENGINE_DIRECT_CONVOLUTION_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef NORMLAB_ENGINE_DIRECT_CONVOLUTION_INL_H_
 #undef NORMLAB_ENGINE_DIRECT_CONVOLUTION_INL_H_
@@ -38,78 +38,30 @@ inline std::vector<ChannelTile> TileChannels(int channels, std::size_t weights_p
 
 template <int kernel, class Reader>
 void ConvolveTiles(const std::vector<ChannelTile>& tiles, const std::vector<float>& packed,
-                   const BlockView& x, const BlockView& affine, int border, Store store,
-                   const BlockView& y) {
+                   const float* biases, const BlockView& x, const BlockView& affine, int border,
+                   Store store, const BlockView& y) {
   for (int row = 0; row < y.shape.height; ++row) {
     const float* x_at = x.at(0, row - border, -border);
     for (const ChannelTile& tile : tiles) {
       const float* weights = packed.data() + tile.packed;
+      const float* bias = biases + tile.first;
       float* y_at = y.at(tile.first, row, 0);
       switch (tile.channels) {
         case 6:
           if constexpr (kWidestTile == 6) {
-            ConvolveRow<kernel, 6, Reader>(x, affine, weights, store, x_at, y_at, y);
+            ConvolveRow<kernel, 6, Reader>(x, affine, weights, bias, store, x_at, y_at, y);
           }
           break;
         case 4:
-          ConvolveRow<kernel, 4, Reader>(x, affine, weights, store, x_at, y_at, y);
+          ConvolveRow<kernel, 4, Reader>(x, affine, weights, bias, store, x_at, y_at, y);
           break;
         case 2:
-          ConvolveRow<kernel, 2, Reader>(x, affine, weights, store, x_at, y_at, y);
+          ConvolveRow<kernel, 2, Reader>(x, affine, weights, bias, store, x_at, y_at, y);
           break;
         default:
-          ConvolveRow<kernel, 1, Reader>(x, affine, weights, store, x_at, y_at, y);
+          ConvolveRow<kernel, 1, Reader>(x, affine, weights, bias, store, x_at, y_at, y);
       }
     }
-  }
-}
-
-// 3x3: 3 outputs x 9 taps fill AVX-512's registers; with 16 registers 4 outputs x one row of taps.
-template <class Put>
-void WeightGradient3x3(const BlockView& dy, const BlockView& x, int padding, const Put& put) {
-  constexpr int kOutputs = kManyRegisters ? 3 : 4;
-  constexpr int kRows = kManyRegisters ? 3 : 1;
-  const int outputs = dy.shape.channels;
-  for (int output = 0; output < outputs;) {
-    const int left = outputs - output;
-    const int size = left >= kOutputs && left != 4 ? kOutputs : left >= 2 ? 2 : 1;
-    for (int input = 0; input < x.shape.channels; ++input) {
-      const auto put_input = [&](int o, int ky, int kx, float sum) { put(o, input, ky, kx, sum); };
-      const float* x_at = x.at(input, -padding, -padding);
-      for (int row = 0; row < 3; row += kRows) {
-        if (size == kOutputs) {
-          WeightGradientTile<3, kOutputs, kRows>(dy, output, x_at, x.row_stride, row, put_input);
-        } else if (size == 2) {
-          WeightGradientTile<3, 2, kRows>(dy, output, x_at, x.row_stride, row, put_input);
-        } else {
-          WeightGradientTile<3, 1, kRows>(dy, output, x_at, x.row_stride, row, put_input);
-        }
-      }
-    }
-    output += size;
-  }
-}
-
-template <class Reader, class Put>
-void WeightGradient1x1(const BlockView& dy, const BlockView& x, const BlockView& affine,
-                       const Put& put) {
-  constexpr int kInputs = kManyRegisters ? 4 : 2;
-  for (int output = 0; output < dy.shape.channels;) {
-    const bool wide_output = dy.shape.channels - output >= 4;
-    for (int input = 0; input < x.shape.channels;) {
-      const bool wide_input = x.shape.channels - input >= kInputs;
-      if (wide_output && wide_input) {
-        PointwiseGradientTile<4, kInputs, Reader>(dy, output, x, affine, input, put);
-      } else if (wide_output) {
-        PointwiseGradientTile<4, 1, Reader>(dy, output, x, affine, input, put);
-      } else if (wide_input) {
-        PointwiseGradientTile<1, kInputs, Reader>(dy, output, x, affine, input, put);
-      } else {
-        PointwiseGradientTile<1, 1, Reader>(dy, output, x, affine, input, put);
-      }
-      input += wide_input ? kInputs : 1;
-    }
-    output += wide_output ? 4 : 1;
   }
 }
 
@@ -135,13 +87,13 @@ class DirectConvolution {
   }
 
   template <class Reader>
-  void Run(const BlockView& x, const BlockView& affine, int border, Store store,
-           const BlockView& y) const {
+  void Run(const BlockView& x, const BlockView& affine, int border, const float* biases,
+           Store store, const BlockView& y) const {
     if (kernel_ == 1) {
-      ConvolveTiles<1, Reader>(tiles_, packed_, x, affine, border, store, y);
+      ConvolveTiles<1, Reader>(tiles_, packed_, biases, x, affine, border, store, y);
     } else {
       assert(!Reader::kNormalizes);
-      ConvolveTiles<3, PlainReader>(tiles_, packed_, x, affine, border, store, y);
+      ConvolveTiles<3, PlainReader>(tiles_, packed_, biases, x, affine, border, store, y);
     }
   }
 

@@ -11,12 +11,12 @@
 
 namespace normlab {
 
-// Inputs may be normalized as they are read (PlacedMap::affine), the output stored with its
-// positive part alone; its gradient is then that before the ReLU. An input's gradient may be null.
+// Inputs may be normalized as they are read (PlacedMap::affine), the output
+// rectified as it is stored; its gradient is then that before. An input's gradient may be null.
 struct JoiningPlan {
   std::vector<PlacedMap> x;
   PlacedMap y;
-  Store store = Store::kPlain;
+  Store store;
 };
 
 // Of two maps or more of one shape, added in their order. Where the gradient of an input is the

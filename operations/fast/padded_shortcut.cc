@@ -31,10 +31,8 @@ class PaddedShortcut : public BlockOperation {
     for (int c = 0; c < y.shape.channels; ++c) {
       if (c < before_ || c >= before_ + channels_) {
         for (int row = 0; row < y.shape.height; ++row) ZeroRow(y.at(c, row, 0), y.shape.width);
-      } else if (plan_.store == Store::kPositivePart) {
-        Take<Store::kPositivePart>(unit, c);
       } else {
-        Take<Store::kPlain>(unit, c);
+        WithStore(plan_.store, [&](const auto& rectify) { Take(rectify, unit, c); });
       }
     }
   }
@@ -56,13 +54,13 @@ class PaddedShortcut : public BlockOperation {
 
  private:
   // What channel c of y takes of x.
-  template <Store store>
-  void Take(WorkUnit unit, int c) const {
+  template <class Rectify>
+  void Take(const Rectify& rectify, WorkUnit unit, int c) const {
     const BlockView x = plan_.x[0].values->block(unit), y = plan_.y.values->block(unit);
     WithReader(plan_.x[0], unit, c - before_, [&](const auto& read) {
       for (int row = 0; row < y.shape.height; ++row) {
-        CopyRow<store>(read, x.at(c - before_, stride_ * row, 0), stride_, y.at(c, row, 0),
-                       y.shape.width);
+        CopyRow(rectify, read, x.at(c - before_, stride_ * row, 0), stride_, y.at(c, row, 0),
+                y.shape.width);
       }
     });
   }

@@ -1,5 +1,4 @@
-// Rows of pixels copied from one map to another: as they are, normalized on the way, and with the
-// negative ones made 0.
+// Rows of pixels copied from one map to another: as they are, normalized on the way, and rectified.
 #if defined(NORMLAB_ENGINE_ROWS_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef NORMLAB_ENGINE_ROWS_INL_H_
 #undef NORMLAB_ENGINE_ROWS_INL_H_
@@ -12,20 +11,16 @@
 #include "operations/fast/lanes-inl.h"
 #include "operations/fast/placement.h"
 #include "operations/fast/reader-inl.h"
+#include "operations/fast/rectifier-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace normlab {
 namespace HWY_NAMESPACE {
 
-// A NaN stays one.
-template <Store store>
-HWY_INLINE Lanes AsStored(Lanes lanes) {
-  if constexpr (store == Store::kPositivePart) {
-    for (int i = 0; i < kVectors; ++i) {
-      const auto negative = hn::Le(lanes.v[i], hn::Zero(FloatTag()));
-      lanes.v[i] = hn::IfThenZeroElse(negative, lanes.v[i]);
-    }
-  }
+// `rectify`: of WithStore.
+template <class Rectify>
+HWY_INLINE Lanes AsStored(const Rectify& rectify, Lanes lanes) {
+  for (int i = 0; i < kVectors; ++i) lanes.v[i] = rectify(lanes.v[i]);
   return lanes;
 }
 
@@ -34,14 +29,15 @@ HWY_INLINE void ZeroRow(float* to, int pixels) {
 }
 
 // Every `step`-th pixel from `from` on.
-template <Store store, class Reader>
-HWY_INLINE void CopyRow(const Reader& read, const float* from, int step, float* to, int pixels) {
+template <class Rectify, class Reader>
+HWY_INLINE void CopyRow(const Rectify& rectify, const Reader& read, const float* from, int step,
+                        float* to, int pixels) {
   for (int i = 0; i < pixels; ++i, from += step * kBlock, to += kBlock) {
-    StoreLanes(AsStored<store>(read(from)), to);
+    StoreLanes(AsStored(rectify, read(from)), to);
   }
 }
 HWY_INLINE void CopyRow(const float* from, float* to, int pixels) {
-  CopyRow<Store::kPlain>(PlainLanes({}, 0), from, 1, to, pixels);
+  for (int i = 0; i < pixels; ++i, from += kBlock, to += kBlock) StoreLanes(LoadLanes(from), to);
 }
 
 // Calls visit(reader) with what reads channel `channel` of the map.

@@ -17,11 +17,11 @@ namespace HWY_NAMESPACE {
 namespace {
 
 // `to` may be `a`.
-template <Store store, class ReaderA, class ReaderB>
-HWY_INLINE void AddRow(const ReaderA& read_a, const float* a, const ReaderB& read_b, const float* b,
-                       float* to, int pixels) {
+template <class Rectify, class ReaderA, class ReaderB>
+HWY_INLINE void AddRow(const Rectify& rectify, const ReaderA& read_a, const float* a,
+                       const ReaderB& read_b, const float* b, float* to, int pixels) {
   for (int i = 0; i < pixels; ++i, a += kBlock, b += kBlock, to += kBlock) {
-    StoreLanes(AsStored<store>(Plus(read_a(a), read_b(b))), to);
+    StoreLanes(AsStored(rectify, Plus(read_a(a), read_b(b))), to);
   }
 }
 
@@ -30,19 +30,9 @@ class Sum : public BlockOperation {
   explicit Sum(const JoiningPlan& plan) : plan_(plan) { assert(plan.x.size() >= 2); }
 
   void Forward(const Pass&, WorkUnit unit) override {
-    if (plan_.x.size() > 2) {
-      ForwardTwo<Store::kPlain>(unit);
-    } else if (plan_.store == Store::kPositivePart) {
-      ForwardTwo<Store::kPositivePart>(unit);
-    } else {
-      ForwardTwo<Store::kPlain>(unit);
-    }
+    WithStore(StoreOf(1), [&](const auto& rectify) { ForwardTwo(rectify, unit); });
     for (std::size_t k = 2; k < plan_.x.size(); ++k) {
-      if (plan_.store == Store::kPositivePart && k + 1 == plan_.x.size()) {
-        ForwardNext<Store::kPositivePart>(unit, k);
-      } else {
-        ForwardNext<Store::kPlain>(unit, k);
-      }
+      WithStore(StoreOf(k), [&](const auto& rectify) { ForwardNext(rectify, unit, k); });
     }
   }
 
@@ -60,16 +50,21 @@ class Sum : public BlockOperation {
   }
 
  private:
-  template <Store store>
-  void ForwardTwo(WorkUnit unit) const {
+  // With the last input the sum is whole.
+  Store StoreOf(std::size_t input) const {
+    return input + 1 == plan_.x.size() ? plan_.store : Store();
+  }
+
+  template <class Rectify>
+  void ForwardTwo(const Rectify& rectify, WorkUnit unit) const {
     const BlockView a = plan_.x[0].values->block(unit), b = plan_.x[1].values->block(unit);
     const BlockView y = plan_.y.values->block(unit);
     for (int c = 0; c < y.shape.channels; ++c) {
       WithReader(plan_.x[0], unit, c, [&](const auto& read_a) {
         WithReader(plan_.x[1], unit, c, [&](const auto& read_b) {
           for (int row = 0; row < y.shape.height; ++row) {
-            AddRow<store>(read_a, a.at(c, row, 0), read_b, b.at(c, row, 0), y.at(c, row, 0),
-                          y.shape.width);
+            AddRow(rectify, read_a, a.at(c, row, 0), read_b, b.at(c, row, 0), y.at(c, row, 0),
+                   y.shape.width);
           }
         });
       });
@@ -77,14 +72,14 @@ class Sum : public BlockOperation {
   }
 
   // y += x.
-  template <Store store>
-  void ForwardNext(WorkUnit unit, std::size_t input) const {
+  template <class Rectify>
+  void ForwardNext(const Rectify& rectify, WorkUnit unit, std::size_t input) const {
     const BlockView x = plan_.x[input].values->block(unit), y = plan_.y.values->block(unit);
     for (int c = 0; c < y.shape.channels; ++c) {
       WithReader(plan_.x[input], unit, c, [&](const auto& read) {
         for (int row = 0; row < y.shape.height; ++row) {
           float* to = y.at(c, row, 0);
-          AddRow<store>(PlainLanes({}, c), to, read, x.at(c, row, 0), to, y.shape.width);
+          AddRow(rectify, PlainLanes({}, c), to, read, x.at(c, row, 0), to, y.shape.width);
         }
       });
     }

@@ -59,16 +59,17 @@ class WinogradConvolution {
     }
   }
 
-  // `affine`: what a NormalizingReader needs; not looked at by a PlainReader.
+  // `affine`: what a NormalizingReader needs; not looked at by a PlainReader. `biases`: of each
+  // output, or null.
   template <class Reader>
-  void Run(const BlockView& x, const BlockView& affine, int border, Store store, const BlockView& y,
-           float* workspace) const {
+  void Run(const BlockView& x, const BlockView& affine, int border, const float* biases,
+           Store store, const BlockView& y, float* workspace) const {
     const Grid grid(y.shape);
     for (int tile = 0; tile < grid.count; tile += kTiles) {
       if (grid.count - tile >= kTiles) {
-        RunTiles<Reader, kTiles>(grid, tile, x, affine, border, store, y, workspace);
+        RunTiles<Reader, kTiles>(grid, tile, x, affine, border, biases, store, y, workspace);
       } else {
-        RunTiles<Reader, 1>(grid, tile, x, affine, border, store, y, workspace);
+        RunTiles<Reader, 1>(grid, tile, x, affine, border, biases, store, y, workspace);
       }
     }
   }
@@ -107,7 +108,7 @@ class WinogradConvolution {
 
   template <class Reader, int tiles>
   void RunTiles(const Grid& grid, int tile, const BlockView& x, const BlockView& affine, int border,
-                Store store, const BlockView& y, float* workspace) const {
+                const float* biases, Store store, const BlockView& y, float* workspace) const {
     float* products = workspace + kProducts * ProductStride(inputs_ * kTiles);
     for (int part = 0; part < kBlock; part += kVectorSize) {
       for (int t = 0; t < tiles; ++t) {
@@ -119,12 +120,7 @@ class WinogradConvolution {
         MultiplyChunk<tiles>(chunk.size, filters, workspace, products);
         filters += static_cast<std::size_t>(kProducts) * inputs_ * chunk.size;
         WithStore(store, [&](const auto& rectify) {
-          for (int t = 0; t < tiles; ++t) {
-            for (int output = 0; output < chunk.size; ++output) {
-              StoreTile(grid, tile + t, products + (output * tiles + t) * kVectorSize,
-                        ProductStride(chunk.size * tiles), rectify, y, chunk.first + output, part);
-            }
-          }
+          StoreChunk<tiles>(chunk, grid, tile, products, biases, rectify, y, part);
         });
       }
     }
@@ -200,11 +196,34 @@ class WinogradConvolution {
     }
   }
 
-  template <class Rectify>
+  template <int tiles, class Rectify>
+  static HWY_INLINE void StoreChunk(const Chunk& chunk, const Grid& grid, int tile,
+                                    const float* products, const float* biases,
+                                    const Rectify& rectify, const BlockView& y, int part) {
+    const std::size_t stride = ProductStride(chunk.size * tiles);
+    for (int t = 0; t < tiles; ++t) {
+      for (int output = 0; output < chunk.size; ++output) {
+        const float* from = products + (output * tiles + t) * kVectorSize;
+        const int channel = chunk.first + output;
+        if (biases == nullptr) {
+          StoreTile<false>(grid, tile + t, from, stride, 0, rectify, y, channel, part);
+        } else {
+          StoreTile<true>(grid, tile + t, from, stride, biases[channel], rectify, y, channel, part);
+        }
+      }
+    }
+  }
+
+  template <bool biased, class Rectify>
   static HWY_INLINE void StoreTile(const Grid& grid, int tile, const float* products,
-                                   std::size_t stride, const Rectify& rectify, const BlockView& y,
-                                   int output, int part) {
+                                   std::size_t stride, float bias, const Rectify& rectify,
+                                   const BlockView& y, int output, int part) {
     const FloatTag d;
+    const FloatVector addend = hn::Set(d, bias);
+    const auto finished = [&](FloatVector value) {
+      if constexpr (biased) value = hn::Add(value, addend);
+      return rectify(value);
+    };
     float* to = y.at(output, grid.row(tile), grid.column(tile)) + part;
     const auto get = [&](int row, int column) {
       return hn::Load(
@@ -213,7 +232,7 @@ class WinogradConvolution {
     if (grid.whole(tile)) {
       TransformTile<typename Rows::Output, typename Columns::Output>(
           get, [&](int row, int column, FloatVector value) {
-            hn::Store(rectify(value), d, to + row * y.row_stride + column * kBlock);
+            hn::Store(finished(value), d, to + row * y.row_stride + column * kBlock);
           });
       return;
     }
@@ -221,7 +240,7 @@ class WinogradConvolution {
     TransformTile<typename Rows::Output, typename Columns::Output>(
         get, [&](int row, int column, FloatVector value) {
           if (row >= rows || column >= columns) return;
-          hn::Store(rectify(value), d, to + row * y.row_stride + column * kBlock);
+          hn::Store(finished(value), d, to + row * y.row_stride + column * kBlock);
         });
   }
 

@@ -51,7 +51,7 @@ const OperationKind& padded_shortcut() {
             const WindowAxis axis = {1, Stride(attributes), 0};
             return SlidingWindow{axis, axis};
           },
-      .traits = {.reads_input = false, .restores = true, .stores = Store::kPositivePart},
+      .traits = {.reads_input = false, .restores = true, .stores_rectified = true},
       .reads_affine = [](Simd, const Attributes&, Shape, Shape) { return true; },
       .pytorch_module = "",
       .pytorch = PyTorch,

@@ -28,8 +28,9 @@ struct Fixture {
                test.kernel),
         gradient(weight.size()),
         x(UniformTensor(images, test.input, 1)),
-        convolution({test.input.channels, test.outputs, test.kernel, test.padding}, weight,
-                    gradient) {
+        convolution(test.input.channels,
+                    {.channels = test.outputs, .kernel = test.kernel, .padding = test.padding},
+                    weight, gradient) {
     FillUniform(weight, 2);
   }
   std::vector<double> weight, gradient;

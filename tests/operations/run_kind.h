@@ -40,7 +40,7 @@ inline Normalization NormalizationOf(int image, int channel) {
 
 struct FastChoice {
   Simd simd = BestSimd();
-  Store store = Store::kPlain;
+  Store store = {};
   std::vector<bool> normalized = {};  // which inputs; none: no one
   std::vector<bool> wanted = {};      // whose gradients; none: all
 };

@@ -112,22 +112,22 @@ TEST(Shaping, MayNormalizeWhatItReads) {
 
 TEST(Shaping, MayStoreThePositivePart) {
   ForEachCase([](const Sort& sort, const KindCase& one, Simd simd) {
-    if (KindNamed(sort.kind).traits.stores != Store::kPositivePart) return;
+    if (!KindNamed(sort.kind).traits.stores_rectified) return;
     KindResult plain = RunPlain<double>(one);
     for (double& value : plain.y.values) value = std::max(value, 0.0);
-    ExpectSame(RunFast(one, {.simd = simd, .store = Store::kPositivePart}), plain, 0);
+    ExpectSame(RunFast(one, {.simd = simd, .store = {true, 0.0f}}), plain, 0);
   });
 }
 
 TEST(Shaping, DoesNotHideNanInThePositivePart) {
   for (const Sort& sort : Sorts()) {
-    if (KindNamed(sort.kind).traits.stores != Store::kPositivePart) continue;
+    if (!KindNamed(sort.kind).traits.stores_rectified) continue;
     KindCase one = CaseOf(sort, 3);
     one.x.back().values.assign(one.x.back().values.size(), std::nan(""));
     const KindResult plain = RunPlain<double>(one);
     for (const Simd simd : SupportedSimd()) {
       SCOPED_TRACE(sort.kind + ", " + std::string(SimdName(simd)));
-      const KindResult fast = RunFast(one, {.simd = simd, .store = Store::kPositivePart});
+      const KindResult fast = RunFast(one, {.simd = simd, .store = {true, 0.0f}});
       for (std::size_t e = 0; e < plain.y.values.size(); ++e) {
         ASSERT_EQ(std::isnan(fast.y.values[e]), std::isnan(plain.y.values[e]));
       }
