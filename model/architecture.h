@@ -103,7 +103,7 @@ struct Architecture {
 struct ModelPreset {
   std::string_view name;
   std::string_view line;
-  std::string_view layer_names;  // space-separated, one per token
+  std::string_view layer_names;  // space-separated, one per layer; empty: as of any line
   std::string_view dataset;      // that it was made for
   int groups;
   std::string_view order;

@@ -141,7 +141,7 @@ class InputGradientConvolver {
 
   void Run(const BlockView& dy, const BlockView& dx, WorkUnit unit) const {
     if (dense_) {
-      dense_->Run<PlainReader>(dy, {}, options_.GradientBorder(), nullptr, false, dx, unit);
+      dense_->Run<PlainReader>(dy, {}, options_.GradientBorder(), nullptr, Store(), dx, unit);
     } else {
       taps_->Run(dy, dx);
     }

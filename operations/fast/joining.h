@@ -16,7 +16,7 @@ namespace normlab {
 struct JoiningPlan {
   std::vector<PlacedMap> x;
   PlacedMap y;
-  Store store;
+  Store store = {};
 };
 
 // Of two maps or more of one shape, added in their order. Where the gradient of an input is the

@@ -167,7 +167,7 @@ class TapInputGradient {
                                 dx.row_stride * static_cast<std::size_t>(stride_),
                                 dx.channel_stride};
       phase.convolution.template Run<PlainReader>(dy, {}, dy.at(0, rows.gradient, columns.gradient),
-                                                  1, zeros_.data(), false, pixels,
+                                                  1, zeros_.data(), Store(), pixels,
                                                   static_cast<std::size_t>(stride_) * kBlock);
     }
   }
