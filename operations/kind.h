@@ -55,11 +55,13 @@ struct Traits {
   // A rectifier can be applied by a writer while it stores, if that can.
   GateKind gate = GateKind::kNone;
   bool stores_rectified = false;
-  bool applies_gate = false;    // it can apply a gate to the gradient of its input as it writes it
-  bool gives_affine = false;    // the output is (x - mean) scale + bias with one triple for a
-                                // channel of an image, so that a reader can compute it
-  bool gradient_apart = false;  // its parameters' gradient is a piece of work of its own, which
-                                // does not need that of its input
+  bool applies_gate = false;     // it can apply a gate to the gradient of its input as it writes it
+  bool gives_affine = false;     // the output is (x - mean) scale + bias with one triple for a
+                                 // channel of an image, so that a reader can compute it
+  bool passes_gradient = false;  // the gradient of each input is that of the output, and may lie
+                                 // in its map
+  bool gradient_apart = false;   // its parameters' gradient is a piece of work of its own, which
+                                 // does not need that of its input
 };
 
 // How far float32 on lanes is from the exact result at most, over all floats: so many units in its

@@ -17,6 +17,7 @@ class Draft {
   explicit Draft(Shape images = {3, 7, 6}) : builder_(images) {}
 
   int images() const { return builder_.images(); }
+  const Shape& shape(int value) const { return builder_.shape(value); }
   int Convolution(int x, int channels, const std::string& layer, int kernel = 3,
                   const ParameterOperationKind* filter = nullptr, int application = 1) {
     return builder_.Add(KindNamed("convolution"), {x},

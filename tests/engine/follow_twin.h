@@ -33,8 +33,8 @@ inline std::string Describe(const Case& c) {
   std::ostringstream line;
   line << "'" << c.model << "' of " << c.input.channels << "x" << c.input.height << "x"
        << c.input.width << ", " << c.classes << " classes, " << c.options.norm.name() << ", groups "
-       << c.options.groups << ", " << OrderText(c.options.order) << ", dropout "
-       << c.options.dropout << ", eps " << c.options.norm_eps << ", momentum "
+       << c.options.groups << ", " << OrderText(c.options.order) << ", " << c.options.activation
+       << ", dropout " << c.options.dropout << ", eps " << c.options.norm_eps << ", momentum "
        << c.options.norm_momentum
        << (c.options.statistics_per_application ? ", statistics per application" : "") << ", batch "
        << c.batch << ", shift " << c.shift << ", " << SimdName(c.simd) << ", " << c.threads
