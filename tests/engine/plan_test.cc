@@ -286,8 +286,7 @@ TEST(Plan, OfAResidualBlockTheSumAloneIsStored) {
   const PlanOperation& relu = *plan->WriterOf(y);
   const PlanOperation& sum = *plan->WriterOf(relu.inputs[0]);
   ASSERT_EQ(sum.kind, &KindNamed("sum"));
-  EXPECT_EQ(laid.fused.operations[At(plan->values[At(sum.output)].writer)].store,
-            Store::kPositivePart);
+  EXPECT_TRUE(laid.fused.operations[At(plan->values[At(sum.output)].writer)].store.rectified);
   EXPECT_FALSE(laid.fused.operations[At(plan->values[At(y)].writer)].forward);
   EXPECT_EQ(laid.layout.values[At(sum.output)], laid.layout.values[At(y)]);
   EXPECT_EQ(laid.layout.values[At(sum.inputs[0])], -1) << "of the normalization";

@@ -74,7 +74,7 @@ TEST(ConvolutionGolden, BothEnginesAreConv2d) {
     ExpectNear(RunTwin<double>(c), expected, 1e-9);
     for (const Simd simd : SupportedSimd()) {
       SCOPED_TRACE(SimdName(simd));
-      ExpectNear(RunFast(c, simd, Store::kPlain).result, expected, 1e-4);
+      ExpectNear(RunFast(c, simd, Store()).result, expected, 1e-4);
     }
   }
 }

@@ -126,10 +126,10 @@ TEST(RandomConvolutions, FollowTheTwin) {
     const ConvolutionCase c = draw.Case();
     SCOPED_TRACE(testing::Message() << "number " << number << ": " << Describe(c));
     const int more = draw.Below(3);
-    const Store store = draw.Below(3) == 0 ? Store::kPositivePart : Store::kPlain;
+    const Store store = {draw.Below(3) == 0, 0.0f};
     ConvolutionResult exact = RunTwin<double>(c), plain = RunTwin<float>(c);
     const ConvolutionResult terms = RunTwin<double>(Absolute(c));
-    if (store == Store::kPositivePart) {
+    if (store.rectified) {
       TakePositivePart(exact);
       TakePositivePart(plain);
     }
@@ -148,8 +148,8 @@ TEST(RandomConvolutions, ASecondApplicationAddsItsGradients) {
     const ConvolutionCase c = Draw(2, number).Case();
     SCOPED_TRACE(Describe(c));
     for (const Simd simd : SupportedSimd()) {
-      const ConvolutionResult once = RunFast(c, simd, Store::kPlain).result;
-      const ConvolutionResult twice = RunFast(c, simd, Store::kPlain, 0, 2).result;
+      const ConvolutionResult once = RunFast(c, simd, Store()).result;
+      const ConvolutionResult twice = RunFast(c, simd, Store(), 0, 2).result;
       for (std::size_t e = 0; e < once.weight_gradient.size(); ++e) {
         ASSERT_EQ(twice.weight_gradient[e], 2 * once.weight_gradient[e]);
       }
