@@ -95,7 +95,9 @@ class ModuleRows {
   Module ModuleOf(const PlanOperation& operation) const {
     const Plan& plan = *norm_.plan;
     Module module;
-    module.type = operation.kind->pytorch_module;
+    // What PyTorch has no module for is called what it is here.
+    const OperationKind& kind = *operation.kind;
+    module.type = kind.pytorch_module.empty() ? kind.name : kind.pytorch_module;
     module.name = operation.part;
     module.input = plan.InputShape(operation);
     module.output = plan.ShapeOf(operation.output);
