@@ -40,6 +40,8 @@ class Draft {
     return Add(KindNamed("dropout"), {x}, layer,
                {{"probability", 0.25}, {"number", static_cast<double>(dropouts_++)}});
   }
+  // As PlanBuilder has it.
+  void EndUnit(int before, int after) { builder_.EndUnit(before, after); }
   // The scores of 4 classes.
   std::shared_ptr<const Plan> Finish(int x) {
     const int pooled = Add(KindNamed("average pool"), {x}, "GAP", {{"size", 0}});

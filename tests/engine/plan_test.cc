@@ -296,6 +296,44 @@ TEST(Plan, OfAResidualBlockTheSumAloneIsStored) {
   EXPECT_EQ(laid.layout.gradients[At(sum.inputs[1])], gradient);
 }
 
+template <typename T>
+std::vector<UnitValues<T>> UnitsAfterAStep(const Plan& plan, Network<T>& network) {
+  Case c;
+  RunSteps(c, plan, network);
+  std::vector<UnitValues<T>> units;
+  network.VisitUnits([&](const UnitValues<T>& unit) { units.push_back(unit); });
+  return units;
+}
+
+// What a sum normalizes as it reads it, and a shortcut that is held for the moment alone, can be
+// looked at after the pass all the same.
+TEST(Plan, WhatUnitsOfAResidualNetworkGaveIsSeen) {
+  Draft draft;
+  const int x = draft.Relu(draft.Convolution(draft.images(), 4, "C1"), "C1");
+  draft.EndUnit(x, x);
+  const int y = draft.Convolution(x, 4, "C2"), norm = draft.Norm("batch", y, "C2");
+  const int sum = draft.Relu(draft.Add(KindNamed("sum"), {x, norm}, "C2sum"), "C2");
+  draft.EndUnit(y, norm);
+  const int z = draft.Convolution(sum, 4, "C3");
+  const int skip =
+      draft.Add(KindNamed("padded shortcut"), {z}, "C3skip", {{"stride", 2}, {"channels", 6}});
+  const int last = draft.Norm("group", skip, "C3");
+  draft.EndUnit(skip, last);
+  const auto plan = draft.Finish(draft.Add(KindNamed("sum"), {last, last}, "end"));
+  const Laid laid(*plan);
+  ASSERT_EQ(laid.layout.values[At(norm)], -1);
+  ASSERT_EQ(laid.layout.of(laid.layout.values[At(skip)]).held, Held::kPerWorker);
+  const auto fast = UnitsAfterAStep(*plan, *MakeFastNetwork(plan, Case().batch, {}));
+  const auto twin = UnitsAfterAStep(*plan, *MakeReferenceNetwork<double>(plan, Case().batch));
+  Differences differences;
+  ASSERT_EQ(twin.size(), 3u);
+  for (std::size_t i = 0; i < twin.size(); ++i) {
+    differences.Compare(twin[i].layer + " before", fast.at(i).before, twin[i].before, 1e-5, 1e-5);
+    differences.Compare(twin[i].layer + " after", fast.at(i).after, twin[i].after, 1e-5, 1e-5);
+  }
+  EXPECT_EQ(differences.text(), "");
+}
+
 // A ReLU of its own on either way: their gradients differ, and only one may lie in the sum's.
 TEST(Plan, GradientsThatAreGatedApartLieApart) {
   Draft draft;
