@@ -132,8 +132,9 @@ class RandomPlan {
     return draft_.Add(KindNamed("concatenation"), inputs, layer);
   }
 
+  // A map of one pixel has no statistics to speak of.
   bool MayShrink(int x) const {
-    return std::min(draft_.shape(x).height, draft_.shape(x).width) >= 3;
+    return std::min(draft_.shape(x).height, draft_.shape(x).width) >= 4;
   }
 
   int Shortcut(int x, const std::string& layer) {
