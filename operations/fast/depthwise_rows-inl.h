@@ -1,0 +1,308 @@
+// The two kernels of a depthwise convolution on rows that lie in the first-level cache: a row of
+// outputs, which the forward pass and the input gradient are made of, and the sums of products that
+// are the gradient of a filter.
+#if defined(NORMLAB_ENGINE_DEPTHWISE_ROWS_INL_H_) == defined(HWY_TARGET_TOGGLE)
+#ifdef NORMLAB_ENGINE_DEPTHWISE_ROWS_INL_H_
+#undef NORMLAB_ENGINE_DEPTHWISE_ROWS_INL_H_
+#else
+#define NORMLAB_ENGINE_DEPTHWISE_ROWS_INL_H_
+#endif
+
+#include <algorithm>
+#include <cassert>
+#include <cstddef>
+
+#include "hwy/highway.h"
+#include "operations/fast/block.h"
+#include "operations/fast/lanes-inl.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace normlab {
+namespace HWY_NAMESPACE {
+
+inline constexpr int kLargestKernel = 7;
+
+// Rows of outputs, each a sum over `tap_rows` x `taps` pixels:
+//
+//   y[q][p] = start + sum over r, k of x[top + q * stride + r][p * stride + k] * weights[r][k]
+//
+// or the positive part of that. Rows that x does not have count as zero.
+struct OutputRows {
+  const float* x = nullptr;  // row 0; tap 0 of output 0
+  std::ptrdiff_t x_row = 0;  // floats from one row to the next
+  int x_rows = 0;
+  int top = 0;
+  int tap_rows = 1, taps = 1;
+  int stride = 1;
+  const float* weights = nullptr;  // [tap_rows][taps]
+  float start = 0;
+  bool positive_part = false;
+  float* y = nullptr;
+  std::ptrdiff_t y_row = 0;
+  int step = 1;  // pixels from one output to the next
+  int rows = 0, columns = 0;
+};
+
+// GCC would rather load a pixel again for each of its taps, and the loads, not the multiply-adds,
+// would bound the kernel (a sixth slower, measured).
+HWY_INLINE FloatVector InRegister(FloatVector v) {
+#if HWY_COMPILER_GCC && HWY_ARCH_X86
+  __asm__("" : "+v"(v.raw));
+#endif
+  return v;
+}
+
+// One row of taps: sum[i] += sum over k of x[i * stride + k] * weights[k]. `stride` 0:
+// `step` floats, whatever they are.
+template <int taps, int stride, int columns, int chains>
+HWY_INLINE void AddRowOfTaps(const float* HWY_RESTRICT x, std::size_t step,
+                             const float* HWY_RESTRICT weights,
+                             FloatVector (&sum)[chains][columns]) {
+  const FloatTag d;
+  if constexpr (stride == 0) {
+    HWY_UNROLL(7)
+    for (int k = 0; k < taps; ++k) {
+      const FloatVector weight = hn::Set(d, weights[k]);
+      HWY_UNROLL(8)
+      for (int i = 0; i < columns; ++i) {
+        const FloatVector pixel = hn::Load(d, x + i * step + k * kBlock);
+        sum[k % chains][i] = hn::MulAdd(pixel, weight, sum[k % chains][i]);
+      }
+    }
+  } else {
+    constexpr int kPixels = (columns - 1) * stride + taps;
+    constexpr bool kFit = kPixels + columns * chains + 1 <= (kManyRegisters ? 32 : 16);
+    FloatVector pixel[kPixels];
+    HWY_UNROLL(21)
+    for (int i = 0; i < kPixels; ++i) {
+      pixel[i] = hn::Load(d, x + i * kBlock);
+      if (kFit) pixel[i] = InRegister(pixel[i]);
+    }
+    HWY_UNROLL(7)
+    for (int k = 0; k < taps; ++k) {
+      const FloatVector weight = hn::Set(d, weights[k]);
+      HWY_UNROLL(8)
+      for (int i = 0; i < columns; ++i) {
+        sum[k % chains][i] = hn::MulAdd(pixel[i * stride + k], weight, sum[k % chains][i]);
+      }
+    }
+  }
+}
+
+// The taps of one row of outputs that x has: from its pixel at `x`, `count` rows.
+struct TapsOfRow {
+  const float* x;
+  const float* weights;
+  int count;
+};
+
+// `dense`: outputs lie side by side.
+template <int taps, int stride, bool dense, int columns>
+HWY_INLINE void SumColumns(const OutputRows& rows, const TapsOfRow& row, std::size_t first,
+                           float* HWY_RESTRICT y) {
+  const FloatTag d;
+  // Eight sums are as many as their additions take cycles times units; with many taps a tile is
+  // longer than what the processor looks ahead, and no other tile fills its gaps.
+  constexpr int kChains = kManyRegisters && taps > 3 ? 2 : 1;
+  const std::size_t step = (stride > 0 ? stride : rows.stride) * std::size_t{kBlock};
+  FloatVector sum[kChains][columns];
+  HWY_UNROLL(8)
+  for (int i = 0; i < columns; ++i) {
+    sum[0][i] = hn::Set(d, rows.start);
+    if (kChains == 2) sum[kChains - 1][i] = hn::Zero(d);
+  }
+  const float* x = row.x + first * step;
+  const float* weights = row.weights;
+  for (int r = 0; r < row.count; ++r, x += rows.x_row, weights += taps) {
+    AddRowOfTaps<taps, stride>(x, step, weights, sum);
+  }
+  const std::size_t y_step = (dense ? 1 : rows.step) * std::size_t{kBlock};
+  y += first * y_step;
+  if constexpr (kChains == 2) {
+    HWY_UNROLL(8)
+    for (int i = 0; i < columns; ++i) sum[0][i] = hn::Add(sum[0][i], sum[kChains - 1][i]);
+  }
+  if (rows.positive_part) {
+    // The sum comes second: x86's max returns its second operand when one is NaN, and a NaN must
+    // not be hidden.
+    HWY_UNROLL(8)
+    for (int i = 0; i < columns; ++i) sum[0][i] = hn::Max(hn::Zero(d), sum[0][i]);
+  }
+  HWY_UNROLL(8)
+  for (int i = 0; i < columns; ++i) hn::Store(sum[0][i], d, y + i * y_step);
+}
+
+template <int taps, int stride, bool dense>
+HWY_INLINE void SumRow(const OutputRows& rows, const TapsOfRow& row, float* y) {
+  constexpr int kColumns = kManyRegisters ? 8 : 4;
+  const std::size_t count = rows.columns;
+  std::size_t i = 0;
+  for (; i + kColumns <= count; i += kColumns) {
+    SumColumns<taps, stride, dense, kColumns>(rows, row, i, y);
+  }
+  if (kColumns == 8 && i + 4 <= count) {
+    SumColumns<taps, stride, dense, 4>(rows, row, i, y);
+    i += 4;
+  }
+  if (i + 2 <= count) {
+    SumColumns<taps, stride, dense, 2>(rows, row, i, y);
+    i += 2;
+  }
+  if (i < count) SumColumns<taps, stride, dense, 1>(rows, row, i, y);
+}
+
+template <int taps, int stride, bool dense>
+HWY_NOINLINE void SumRows(const OutputRows& shared) {
+  const OutputRows rows = shared;  // which no store can change
+  for (int part = 0; part < kBlock; part += kVectorSize) {
+    float* y = rows.y + part;
+    int top = rows.top;
+    for (int q = 0; q < rows.rows; ++q, top += rows.stride, y += rows.y_row) {
+      const int first = std::max(0, -top), end = std::min(rows.tap_rows, rows.x_rows - top);
+      SumRow<taps, stride, dense>(rows,
+                                  {rows.x + (top + first) * rows.x_row + part,
+                                   rows.weights + first * taps, std::max(0, end - first)},
+                                  y);
+    }
+  }
+}
+
+// Of all taps of a filter.
+template <int taps>
+void SumRowsOfFilter(const OutputRows& rows) {
+  if (rows.stride == 1) {
+    SumRows<taps, 1, true>(rows);
+  } else if (rows.stride == 2) {
+    SumRows<taps, 2, true>(rows);
+  } else {
+    SumRows<taps, 0, true>(rows);
+  }
+}
+
+// Of those of one phase: outputs lie apart, inputs do not.
+template <int taps>
+void SumRowsOfPhase(const OutputRows& rows) {
+  SumRows<taps, 1, false>(rows);
+}
+
+// A phase has at most half of a filter's taps, rounded up.
+inline void SumRows(const OutputRows& rows) {
+  const bool dense = rows.step == 1;
+  switch (rows.taps) {
+    case 1:
+      return dense ? SumRowsOfFilter<1>(rows) : SumRowsOfPhase<1>(rows);
+    case 2:
+      return SumRowsOfPhase<2>(rows);
+    case 3:
+      return dense ? SumRowsOfFilter<3>(rows) : SumRowsOfPhase<3>(rows);
+    case 4:
+      return SumRowsOfPhase<4>(rows);
+    case 5:
+      return SumRowsOfFilter<5>(rows);
+    default:
+      assert(rows.taps == 7);
+      return SumRowsOfFilter<7>(rows);
+  }
+}
+
+// Rows of outputs' gradients, and the pixels that their taps read.
+struct ProductRows {
+  const float* x = nullptr;  // tap row 0 of output row 0; tap 0 of output 0
+  std::ptrdiff_t x_row = 0;
+  int stride = 1;
+  const float* dy = nullptr;
+  std::ptrdiff_t dy_row = 0;
+  int rows = 0, columns = 0;
+};
+
+// sum[r][k] += x * dy for some columns of a row. `stride` 0: `step` pixels.
+template <int kernel, int tap_rows, int stride, int columns>
+HWY_INLINE void AddProductsOfColumns(const float* x, std::ptrdiff_t x_row, std::size_t step,
+                                     const float* HWY_RESTRICT dy, std::size_t column,
+                                     FloatVector (&sum)[tap_rows * kernel]) {
+  const FloatTag d;
+  FloatVector gradient[columns];
+  HWY_UNROLL(4)
+  for (int i = 0; i < columns; ++i) gradient[i] = hn::Load(d, dy + (column + i) * kBlock);
+  HWY_UNROLL(3)
+  for (int r = 0; r < tap_rows; ++r) {
+    const float* HWY_RESTRICT from = x + r * x_row + column * step * kBlock;
+    constexpr int kPixels = stride > 0 ? (columns - 1) * stride + kernel : 1;
+    FloatVector pixel[kPixels];
+    HWY_UNROLL(21)
+    for (int i = 0; stride > 0 && i < kPixels; ++i) pixel[i] = hn::Load(d, from + i * kBlock);
+    HWY_UNROLL(4)
+    for (int i = 0; i < columns; ++i) {
+      HWY_UNROLL(7)
+      for (int k = 0; k < kernel; ++k) {
+        const FloatVector read =
+            stride > 0 ? pixel[i * stride + k] : hn::Load(d, from + (i * step + k) * kBlock);
+        sum[r * kernel + k] = hn::MulAdd(read, gradient[i], sum[r * kernel + k]);
+      }
+    }
+  }
+}
+
+// sums[tap][16] (+)= x * dy over the rows, for the taps of `tap_rows` of the filter's rows. With
+// `first` nothing is added to.
+template <int kernel, int tap_rows, int stride, int columns>
+HWY_NOINLINE void AddProducts(const ProductRows& rows, int first_tap_row, bool first,
+                              float* HWY_RESTRICT sums) {
+  const FloatTag d;
+  constexpr int kTaps = tap_rows * kernel;
+  const std::size_t step = stride > 0 ? stride : rows.stride, count = rows.columns;
+  for (int part = 0; part < kBlock; part += kVectorSize) {
+    FloatVector sum[kTaps];
+    HWY_UNROLL(21)
+    for (int k = 0; k < kTaps; ++k) {
+      sum[k] = first ? hn::Zero(d) : hn::Load(d, sums + k * kBlock + part);
+    }
+    const float* x = rows.x + first_tap_row * rows.x_row + part;
+    const float* dy = rows.dy + part;
+    for (int row = 0; row < rows.rows; ++row, x += rows.stride * rows.x_row, dy += rows.dy_row) {
+      std::size_t column = 0;
+      for (; column + columns <= count; column += columns) {
+        AddProductsOfColumns<kernel, tap_rows, stride, columns>(x, rows.x_row, step, dy, column,
+                                                                sum);
+      }
+      for (; column < count; ++column) {
+        AddProductsOfColumns<kernel, tap_rows, stride, 1>(x, rows.x_row, step, dy, column, sum);
+      }
+    }
+    HWY_UNROLL(21)
+    for (int k = 0; k < kTaps; ++k) hn::Store(sum[k], d, sums + k * kBlock + part);
+  }
+}
+
+// As many of the filter's rows at once as the registers hold sums of.
+template <int kernel, int stride>
+void AddProductsOfFilter(const ProductRows& rows, bool first, float* sums) {
+  constexpr int kMost = kManyRegisters ? (kernel == 7 ? 2 : 3) : (kernel == 3 ? 3 : 2);
+  constexpr int kAtOnce = kernel < kMost ? kernel : kMost, kRest = kernel % kAtOnce;
+  constexpr int kColumns = kManyRegisters ? 4 : 1;
+  int row = 0;
+  for (; row + kAtOnce <= kernel; row += kAtOnce, sums += kAtOnce * kernel * kBlock) {
+    AddProducts<kernel, kAtOnce, stride, kColumns>(rows, row, first, sums);
+  }
+  if constexpr (kRest > 0) {
+    AddProducts<kernel, kRest, stride, kColumns>(rows, row, first, sums);
+  }
+}
+
+// sums[kernel][kernel][16] (+)= x * dy.
+template <int kernel>
+void AddFilterGradient(const ProductRows& rows, bool first, float* sums) {
+  if (rows.stride == 1) {
+    AddProductsOfFilter<kernel, 1>(rows, first, sums);
+  } else if (rows.stride == 2) {
+    AddProductsOfFilter<kernel, 2>(rows, first, sums);
+  } else {
+    AddProductsOfFilter<kernel, 0>(rows, first, sums);
+  }
+}
+
+}  // namespace HWY_NAMESPACE
+}  // namespace normlab
+HWY_AFTER_NAMESPACE();
+
+#endif  // NORMLAB_ENGINE_DEPTHWISE_ROWS_INL_H_
