@@ -22,18 +22,6 @@ namespace HWY_NAMESPACE {
 inline constexpr int kTileColumns = kManyRegisters ? 4 : 3;
 inline constexpr int kWidestTile = kManyRegisters ? 6 : 4;
 
-template <int channels, int columns, class Rectify>
-HWY_INLINE void StoreSums(const FloatVector (&sum)[channels][columns], const Rectify& rectify,
-                          float* HWY_RESTRICT y, std::size_t y_channel) {
-  HWY_UNROLL(8)
-  for (int c = 0; c < channels; ++c) {
-    HWY_UNROLL(8)
-    for (int i = 0; i < columns; ++i) {
-      hn::Store(rectify(sum[c][i]), FloatTag(), y + c * y_channel + i * kBlock);
-    }
-  }
-}
-
 // One tile: `channels` outputs x `columns` pixels of one half of the lanes. `weights` are packed
 // [input channel][ky][kx][channels].
 template <int kernel, int channels, int columns, class Reader>
@@ -70,7 +58,14 @@ HWY_INLINE void ConvolveTile(const float* HWY_RESTRICT x, std::size_t x_row, std
       }
     }
   }
-  WithStore(store, [&](const auto& rectify) { StoreSums(sum, rectify, y, y_channel); });
+  const FloorStore floor(store);
+  HWY_UNROLL(8)
+  for (int c = 0; c < channels; ++c) {
+    HWY_UNROLL(8)
+    for (int i = 0; i < columns; ++i) {
+      hn::Store(floor(sum[c][i]), d, y + c * y_channel + i * kBlock);
+    }
+  }
 }
 
 // One row of `channels` outputs, whole tiles first, then the narrower rest.

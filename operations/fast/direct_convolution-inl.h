@@ -60,6 +60,9 @@ void ConvolveTiles(const std::vector<ChannelTile>& tiles, const std::vector<floa
         default:
           ConvolveRow<kernel, 1, Reader>(x, affine, weights, store, x_at, y_at, y);
       }
+      if (IsSloped(store)) {
+        RectifyPixels(store, y, {tile.first, tile.channels}, {row, 1}, {0, y.shape.width});
+      }
     }
   }
 }

@@ -118,15 +118,18 @@ class WinogradConvolution {
       for (const Chunk& chunk : chunks_) {
         MultiplyChunk<tiles>(chunk.size, filters, workspace, products);
         filters += static_cast<std::size_t>(kProducts) * inputs_ * chunk.size;
-        WithStore(store, [&](const auto& rectify) {
-          for (int t = 0; t < tiles; ++t) {
-            for (int output = 0; output < chunk.size; ++output) {
-              StoreTile(grid, tile + t, products + (output * tiles + t) * kVectorSize,
-                        ProductStride(chunk.size * tiles), rectify, y, chunk.first + output, part);
-            }
+        for (int t = 0; t < tiles; ++t) {
+          for (int output = 0; output < chunk.size; ++output) {
+            StoreTile(grid, tile + t, products + (output * tiles + t) * kVectorSize,
+                      ProductStride(chunk.size * tiles), store, y, chunk.first + output, part);
           }
-        });
+        }
       }
+    }
+    if (!IsSloped(store)) return;
+    for (int t = 0; t < tiles; ++t) {
+      RectifyPixels(store, y, {0, outputs_}, {grid.row(tile + t), grid.rows_left(tile + t)},
+                    {grid.column(tile + t), grid.columns_left(tile + t)});
     }
   }
 
@@ -200,11 +203,11 @@ class WinogradConvolution {
     }
   }
 
-  template <class Rectify>
   static HWY_INLINE void StoreTile(const Grid& grid, int tile, const float* products,
-                                   std::size_t stride, const Rectify& rectify, const BlockView& y,
-                                   int output, int part) {
+                                   std::size_t stride, Store store, const BlockView& y, int output,
+                                   int part) {
     const FloatTag d;
+    const FloorStore floor(store);
     float* to = y.at(output, grid.row(tile), grid.column(tile)) + part;
     const auto get = [&](int row, int column) {
       return hn::Load(
@@ -213,7 +216,7 @@ class WinogradConvolution {
     if (grid.whole(tile)) {
       TransformTile<typename Rows::Output, typename Columns::Output>(
           get, [&](int row, int column, FloatVector value) {
-            hn::Store(rectify(value), d, to + row * y.row_stride + column * kBlock);
+            hn::Store(floor(value), d, to + row * y.row_stride + column * kBlock);
           });
       return;
     }
@@ -221,7 +224,7 @@ class WinogradConvolution {
     TransformTile<typename Rows::Output, typename Columns::Output>(
         get, [&](int row, int column, FloatVector value) {
           if (row >= rows || column >= columns) return;
-          hn::Store(rectify(value), d, to + row * y.row_stride + column * kBlock);
+          hn::Store(floor(value), d, to + row * y.row_stride + column * kBlock);
         });
   }
 

@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "base/philox.h"
+#include "operations/activation.h"
 #include "tests/engine/draft.h"
 #include "tests/engine/follow_twin.h"
 #include "tests/engine/from_environment.h"
@@ -74,8 +75,9 @@ class RandomPlan {
       case 4:
         return draft_.Norm(norms[static_cast<std::size_t>(Below(7))], Read(), layer);
       case 5:
-      case 6:
         return draft_.Relu(Read(), layer);
+      case 6:
+        return draft_.Activation(AnyActivation(), Read(), layer);
       case 7:
         return draft_.Dropout(Read(), layer);
       case 8:
@@ -83,6 +85,11 @@ class RandomPlan {
       default:
         return draft_.Add(Sum(), {Read(), Read()}, layer);
     }
+  }
+
+  std::string_view AnyActivation() {
+    return Activations()[static_cast<std::size_t>(Below(static_cast<int>(Activations().size())))]
+        .name;
   }
 
   RandomStream random_;
