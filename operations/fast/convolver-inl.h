@@ -71,7 +71,7 @@ class ForwardConvolver {
                    Workspace& workspace)
       : options_(options) {
     const int inputs = input.channels / options.groups, outputs = options.channels / options.groups;
-    if (IsDense(options)) {
+    if (IsDense(options) && (getenv("OLD") || ForwardAlgorithm(simd, options, input)==Algorithm::kWinograd)) {
       dense_.emplace(options.kernel, ForwardAlgorithm(simd, options, input), inputs, outputs,
                      workspace);
     } else {
@@ -118,7 +118,7 @@ class InputGradientConvolver {
       : options_(options) {
     const Shape of_group = {input.channels / options.groups, input.height, input.width};
     const int outputs = options.channels / options.groups;
-    if (IsDense(options)) {
+    if (IsDense(options) && (getenv("OLD") || InputGradientAlgorithm(simd, options, input)==Algorithm::kWinograd)) {
       dense_.emplace(options.kernel, InputGradientAlgorithm(simd, options, input), outputs,
                      of_group.channels, workspace);
     } else {

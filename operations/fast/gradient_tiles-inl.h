@@ -7,6 +7,7 @@
 #define NORMLAB_ENGINE_GRADIENT_TILES_INL_H_
 #endif
 
+#include "base/at.h"
 #include "hwy/highway.h"
 #include "operations/fast/block.h"
 #include "operations/fast/lanes-inl.h"
@@ -16,63 +17,75 @@ HWY_BEFORE_NAMESPACE();
 namespace normlab {
 namespace HWY_NAMESPACE {
 
-// What is read beside the gradient's pixel (row, column): that of the input at (row, column) * step
-// from `at`.
-struct GradientInput {
-  const float* at;
-  std::size_t row_stride;
+// Some rows of the gradient dy, and what is read beside their first pixel: `x`, and `step` rows and
+// columns further with each row and column of dy.
+struct GradientStrip {
+  BlockView dy;
+  const float* x;
+  std::size_t x_row;
   int step;
+  bool first;  // of the map: nothing is added to
 };
 
-// Sums of x * dy over a block's pixels for `outputs` x one input channel x `rows` x `columns` taps,
-// the first of them being (first_row, first_column); per lane, rows of the map in order. Adds over
-// lanes and hands each weight's sum to `put(output, ky, kx, sum)`.
-template <int outputs, int rows, int columns, class Put>
-HWY_INLINE void WeightGradientTile(const BlockView& dy, int output, const GradientInput& x,
-                                   int first_row, int first_column, const Put& put) {
+// sums[output][tap] (+)= x * dy over a strip's pixels, per lane, rows in order: for `outputs` from
+// `output` on and `rows` x `columns` taps from (first_row, first_column) on. The taps' sums lie
+// behind one another, those of the next output `output_stride` floats further; `sums` is the first
+// of them.
+template <int outputs, int rows, int columns>
+HWY_NOINLINE void AddWeightGradient(const GradientStrip& strip, int output, int first_row,
+                                    int first_column, std::size_t output_stride,
+                                    float* HWY_RESTRICT sums) {
   constexpr int kTaps = rows * columns;
   const FloatTag d;
-  const std::size_t x_row = x.row_stride, x_step = static_cast<std::size_t>(x.step) * kBlock;
-  FloatVector parts[outputs][kTaps][kVectors];
-  for (int part = 0; part < kVectors; ++part) {
+  const BlockView& dy = strip.dy;
+  const std::size_t x_row = strip.x_row, x_step = At(strip.step) * kBlock;
+  // From a row's last pixel to the next one's first.
+  const std::size_t x_next_row = At(strip.step) * x_row - At(dy.shape.width - 1) * x_step;
+  const std::size_t dy_next_row = dy.row_stride - At(dy.shape.width - 1) * kBlock;
+  for (int part = 0; part < kBlock; part += kVectorSize, sums += kVectorSize) {
     FloatVector sum[outputs][kTaps];
     HWY_UNROLL(8)
     for (int o = 0; o < outputs; ++o) {
       HWY_UNROLL(9)
-      for (int k = 0; k < kTaps; ++k) sum[o][k] = hn::Zero(d);
-    }
-    for (int row = 0; row < dy.shape.height; ++row) {
-      const float* x_at = x.at + (row * x.step + first_row) * x.row_stride + first_column * kBlock +
-                          part * kVectorSize;
-      const float* dy_at = dy.at(output, row, 0) + part * kVectorSize;
-      for (int column = 0; column < dy.shape.width; ++column, x_at += x_step, dy_at += kBlock) {
-        FloatVector gradient[outputs];
-        HWY_UNROLL(8)
-        for (int o = 0; o < outputs; ++o) gradient[o] = hn::Load(d, dy_at + o * dy.channel_stride);
-        HWY_UNROLL(9)
-        for (int k = 0; k < kTaps; ++k) {
-          const FloatVector pixel = hn::Load(d, x_at + k / columns * x_row + k % columns * kBlock);
-          HWY_UNROLL(8)
-          for (int o = 0; o < outputs; ++o) {
-            sum[o][k] = hn::MulAdd(pixel, gradient[o], sum[o][k]);
-          }
-        }
+      for (int k = 0; k < kTaps; ++k) {
+        sum[o][k] = strip.first ? hn::Zero(d) : hn::Load(d, sums + o * output_stride + k * kBlock);
       }
     }
-    for (int o = 0; o < outputs; ++o) {
-      for (int k = 0; k < kTaps; ++k) parts[o][k][part] = sum[o][k];
+    // One loop over rows and columns: a loop of its own for the columns would be left by a
+    // mispredicted branch at the end of every row.
+    const float* x_at = strip.x + At(first_row) * x_row + first_column * kBlock + part;
+    const float* dy_at = dy.at(output, 0, 0) + part;
+    const int width = dy.shape.width;
+    for (int left = dy.shape.height * width, column = 1; left > 0; --left, ++column) {
+      FloatVector gradient[outputs];
+      HWY_UNROLL(8)
+      for (int o = 0; o < outputs; ++o) gradient[o] = hn::Load(d, dy_at + o * dy.channel_stride);
+      HWY_UNROLL(9)
+      for (int k = 0; k < kTaps; ++k) {
+        const FloatVector pixel =
+            InRegister(hn::Load(d, x_at + k / columns * x_row + k % columns * kBlock));
+        HWY_UNROLL(8)
+        for (int o = 0; o < outputs; ++o) {
+          sum[o][k] = hn::MulAdd(pixel, gradient[o], sum[o][k]);
+        }
+      }
+      const bool ends = column == width;
+      x_at += ends ? x_next_row : x_step;
+      dy_at += ends ? dy_next_row : kBlock;
+      column = ends ? 0 : column;
     }
-  }
-  for (int o = 0; o < outputs; ++o) {
-    for (int k = 0; k < kTaps; ++k) {
-      Lanes lanes;
-      for (int part = 0; part < kVectors; ++part) lanes.v[part] = parts[o][k][part];
-      put(output + o, first_row + k / columns, first_column + k % columns, SumLanes(lanes));
+    HWY_UNROLL(8)
+    for (int o = 0; o < outputs; ++o) {
+      HWY_UNROLL(9)
+      for (int k = 0; k < kTaps; ++k) {
+        hn::Store(sum[o][k], d, sums + o * output_stride + k * kBlock);
+      }
     }
   }
 }
 
-// The same for a 1x1 convolution: `outputs` x `inputs` weights at once.
+// Of a 1x1 convolution: `outputs` x `inputs` weights at once over the whole map, put(output, input,
+// sum).
 template <int outputs, int inputs, class Reader, class Put>
 HWY_INLINE void PointwiseGradientTile(const BlockView& dy, int output, const BlockView& x,
                                       const BlockView& affine, int input, int step,

@@ -14,6 +14,7 @@
 #include <cassert>
 #include <vector>
 
+#include "base/at.h"
 #include "operations/fast/direct_convolution-inl.h"
 #include "operations/fast/tap_tiles-inl.h"
 
@@ -62,15 +63,21 @@ class TapConvolution {
   template <class Reader>
   void Run(const BlockView& x, const BlockView& affine, const float* from, int step,
            const float* biases, bool relu, const BlockView& y, std::size_t y_column) const {
-    std::ptrdiff_t offsets[kMostTaps];
-    for (std::size_t tap = 0; tap < taps_.size(); ++tap) {
-      offsets[tap] = x.at(0, taps_[tap].row, taps_[tap].column) - x.at(0, 0, 0);
+    const int taps = static_cast<int>(taps_.size());
+    assert(!Reader::kNormalizes || taps == 1);
+    std::ptrdiff_t steps[kMostTaps];
+    for (int tap = 0; tap < taps; ++tap) {
+      const Tap &here = taps_[At(tap)], &next = taps_[At((tap + 1) % taps)];
+      steps[tap] = x.at(0, next.row, next.column) - x.at(0, here.row, here.column);
+    }
+    if (taps > 0) {
+      steps[taps - 1] += static_cast<std::ptrdiff_t>(x.channel_stride);
+      from += x.at(0, taps_[0].row, taps_[0].column) - x.at(0, 0, 0);
     }
     TapSum sums;
-    sums.taps = offsets;
-    sums.tap_count = static_cast<int>(taps_.size());
-    sums.inputs = inputs_;
-    sums.x_channel = x.channel_stride;
+    sums.terms = inputs_ * taps;
+    sums.steps = steps;
+    sums.end = steps + taps;
     sums.x_column = static_cast<std::size_t>(step) * kBlock;
     sums.y_channel = y.channel_stride;
     sums.y_column = y_column;

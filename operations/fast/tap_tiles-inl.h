@@ -20,11 +20,11 @@ namespace HWY_NAMESPACE {
 
 // What all tiles of one map have in common. Offsets and distances count floats.
 struct TapSum {
-  const std::ptrdiff_t* taps = nullptr;  // offsets from the pixel that an output stands on
-  int tap_count = 0;
-  int inputs = 0;
-  std::size_t x_channel = 0,
-              x_column = 0;  // from one input channel, one output's pixel to the next
+  int terms = 0;  // input channels x taps
+  // From each tap to the next one, from the last one to the first of the next channel.
+  const std::ptrdiff_t* steps = nullptr;
+  const std::ptrdiff_t* end = nullptr;
+  std::size_t x_column = 0;  // from what one output's pixel stands on to the next one's
   std::size_t y_channel = 0, y_column = 0;
   BlockView affine;  // what a NormalizingReader needs
   bool relu = false;
@@ -43,20 +43,23 @@ HWY_NOINLINE void SumTaps(const TapSum& sums, int part, const float* HWY_RESTRIC
     HWY_UNROLL(8)
     for (int i = 0; i < columns; ++i) sum[c][i] = hn::Set(d, biases[c]);
   }
+  // One loop over channels and taps: a loop of its own for the taps would be left by a mispredicted
+  // branch for every channel.
   const std::size_t step = sums.x_column;
-  for (int input = 0; input < sums.inputs; ++input, x += sums.x_channel) {
-    const Reader read(sums.affine, input, part);
-    for (int tap = 0; tap < sums.tap_count; ++tap) {
-      const float* HWY_RESTRICT from = x + sums.taps[tap];
-      FloatVector pixel[columns];
+  const std::ptrdiff_t* next = sums.steps;
+  for (int term = 0; term < sums.terms; ++term) {
+    const Reader read(sums.affine, term, part);
+    const float* HWY_RESTRICT from = x;
+    x += *next++;
+    next = next == sums.end ? sums.steps : next;
+    FloatVector pixel[columns];
+    HWY_UNROLL(8)
+    for (int i = 0; i < columns; ++i, from += step) pixel[i] = read(from);
+    HWY_UNROLL(8)
+    for (int c = 0; c < channels; ++c, ++weights) {
+      const FloatVector weight = hn::Set(d, *weights);
       HWY_UNROLL(8)
-      for (int i = 0; i < columns; ++i, from += step) pixel[i] = read(from);
-      HWY_UNROLL(8)
-      for (int c = 0; c < channels; ++c, ++weights) {
-        const FloatVector weight = hn::Set(d, *weights);
-        HWY_UNROLL(8)
-        for (int i = 0; i < columns; ++i) sum[c][i] = hn::MulAdd(pixel[i], weight, sum[c][i]);
-      }
+      for (int i = 0; i < columns; ++i) sum[c][i] = hn::MulAdd(pixel[i], weight, sum[c][i]);
     }
   }
   // The sum comes second: x86's max returns its second operand when one is NaN, and a NaN must not
