@@ -23,7 +23,7 @@ namespace {
 
 // Outputs between which the gradients of a filter stay in registers: so many pixels that the rows
 // of x and dy around them stay in the first-level cache.
-constexpr int kStripPixels = 128;
+constexpr int kStripPixels = 192;
 
 // A row (or column) r of the input meets the taps k of a filter for which (r + padding - k) /
 // stride is whole: those of one phase, of which there are `stride`.
@@ -47,7 +47,7 @@ class Depthwise : public BlockOperation {
         in_(plan.x->shape()),
         out_(plan.y->shape()),
         taps_(plan.kernel * plan.kernel),
-        strip_(std::max(1, kStripPixels / out_.width)),
+        strip_(std::max(1, kStripPixels / (in_.width * plan.stride))),
         phases_(PhasesOf(plan.kernel, plan.stride)) {
     assert(plan.kernel % 2 == 1 && plan.kernel <= kLargestKernel);
     assert(plan.stride > 0 && plan.padding >= 0 && plan.padding < plan.kernel);
@@ -144,7 +144,7 @@ class Depthwise : public BlockOperation {
     rows.y_row = static_cast<std::ptrdiff_t>(y.row_stride);
     rows.rows = end - first;
     rows.columns = out_.width;
-    SumRows(rows);
+    SumRowsOfFilter(rows);
   }
 
   void Gradients(WorkUnit unit) {
@@ -200,34 +200,44 @@ class Depthwise : public BlockOperation {
     }
   }
 
-  // Rows first to end - 1 of dx, one phase of rows and of columns after the other.
+  // Rows first to end - 1 of dx, one phase of rows after the other.
   void WriteInputGradient(const BlockView& dy, int channel, int first, int end, WorkUnit unit) {
-    const int stride = plan_.stride, padding = plan_.padding;
     const BlockView dx = plan_.x_gradient->block(unit);
+    const int stride = plan_.stride;
     for (int a = 0; a < stride; ++a) {
-      const Phase& vertical = phases_[a];
-      const int row = FirstOfPhase(first, a);
-      for (int b = 0; b < stride; ++b) {
-        const Phase& horizontal = phases_[b];
-        const int column = FirstOfPhase(0, b);
-        if (row >= end || column >= in_.width) continue;
-        OutputRows rows;
-        rows.x = dy.at(channel, 0, (column + padding - b) / stride - (horizontal.taps - 1));
-        rows.x_row = static_cast<std::ptrdiff_t>(dy.row_stride);
-        rows.x_rows = out_.height;
-        rows.top = (row + padding - a) / stride - (vertical.taps - 1);
-        rows.tap_rows = horizontal.taps > 0 ? vertical.taps : 0;
-        rows.taps = std::max(1, horizontal.taps);
-        rows.weights = Turned(channel) + vertical.taps_before * plan_.kernel +
-                       vertical.taps * horizontal.taps_before;
-        rows.y = dx.at(channel, row, column);
-        rows.y_row = static_cast<std::ptrdiff_t>(dx.row_stride) * stride;
-        rows.step = stride;
-        rows.rows = (end - row + stride - 1) / stride;
-        rows.columns = (in_.width - column + stride - 1) / stride;
-        SumRows(rows);
+      const int row = FirstOfPhase(first, a), count = (end - row + stride - 1) / stride;
+      if (row >= end) continue;
+      const auto phase = [&](int b) { return PhaseOfInputGradient(dy, channel, row, count, a, b, dx); };
+      if (stride == 1) {
+        SumRowsOfFilter(phase(0));
+      } else if (stride == 2) {
+        SumRowsOfTwoPhases(phase(0), phase(1));
+      } else {
+        for (int b = 0; b < stride; ++b) SumRowsOfPhase(phase(b));
       }
     }
+  }
+
+  // `count` rows of dx from `row` on, of phase a, and the columns of phase b.
+  OutputRows PhaseOfInputGradient(const BlockView& dy, int channel, int row, int count, int a,
+                                  int b, const BlockView& dx) {
+    const int stride = plan_.stride, padding = plan_.padding, column = FirstOfPhase(0, b);
+    const Phase &vertical = phases_[a], &horizontal = phases_[b];
+    OutputRows rows;
+    rows.x = dy.at(channel, 0, (column + padding - b) / stride - (horizontal.taps - 1));
+    rows.x_row = static_cast<std::ptrdiff_t>(dy.row_stride);
+    rows.x_rows = out_.height;
+    rows.top = (row + padding - a) / stride - (vertical.taps - 1);
+    rows.tap_rows = horizontal.taps > 0 ? vertical.taps : 0;
+    rows.taps = std::max(1, horizontal.taps);
+    rows.weights = Turned(channel) + vertical.taps_before * plan_.kernel +
+                   vertical.taps * horizontal.taps_before;
+    rows.y = dx.at(channel, row, column);
+    rows.y_row = static_cast<std::ptrdiff_t>(dx.row_stride) * stride;
+    rows.step = stride;
+    rows.rows = count;
+    rows.columns = std::max(0, (in_.width - column + stride - 1) / stride);
+    return rows;
   }
 
   // The first row (or column) of a phase from `first` on.

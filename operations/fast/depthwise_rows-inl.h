@@ -96,27 +96,27 @@ struct TapsOfRow {
   int count;
 };
 
-// `dense`: outputs lie side by side.
-template <int taps, int stride, bool dense, int columns>
+// `step` 0: whatever the rows say.
+template <int taps, int stride, int step, int columns>
 HWY_INLINE void SumColumns(const OutputRows& rows, const TapsOfRow& row, std::size_t first,
                            float* HWY_RESTRICT y) {
   const FloatTag d;
   // Eight sums are as many as their additions take cycles times units; with many taps a tile is
   // longer than what the processor looks ahead, and no other tile fills its gaps.
   constexpr int kChains = kManyRegisters && taps > 3 ? 2 : 1;
-  const std::size_t step = (stride > 0 ? stride : rows.stride) * std::size_t{kBlock};
+  const std::size_t x_step = (stride > 0 ? stride : rows.stride) * std::size_t{kBlock};
   FloatVector sum[kChains][columns];
   HWY_UNROLL(8)
   for (int i = 0; i < columns; ++i) {
     sum[0][i] = hn::Set(d, rows.start);
     if (kChains == 2) sum[kChains - 1][i] = hn::Zero(d);
   }
-  const float* x = row.x + first * step;
+  const float* x = row.x + first * x_step;
   const float* weights = row.weights;
   for (int r = 0; r < row.count; ++r, x += rows.x_row, weights += taps) {
-    AddRowOfTaps<taps, stride>(x, step, weights, sum);
+    AddRowOfTaps<taps, stride>(x, x_step, weights, sum);
   }
-  const std::size_t y_step = (dense ? 1 : rows.step) * std::size_t{kBlock};
+  const std::size_t y_step = (step > 0 ? step : rows.step) * std::size_t{kBlock};
   y += first * y_step;
   if constexpr (kChains == 2) {
     HWY_UNROLL(8)
@@ -132,76 +132,115 @@ HWY_INLINE void SumColumns(const OutputRows& rows, const TapsOfRow& row, std::si
   for (int i = 0; i < columns; ++i) hn::Store(sum[0][i], d, y + i * y_step);
 }
 
-template <int taps, int stride, bool dense>
-HWY_INLINE void SumRow(const OutputRows& rows, const TapsOfRow& row, float* y) {
-  constexpr int kColumns = kManyRegisters ? 8 : 4;
+inline constexpr int kTileColumns = kManyRegisters ? 8 : 4;
+
+// The outputs from `i` on.
+template <int taps, int stride, int step>
+HWY_INLINE void SumRow(const OutputRows& rows, const TapsOfRow& row, std::size_t i, float* y) {
   const std::size_t count = rows.columns;
-  std::size_t i = 0;
-  for (; i + kColumns <= count; i += kColumns) {
-    SumColumns<taps, stride, dense, kColumns>(rows, row, i, y);
+  for (; i + kTileColumns <= count; i += kTileColumns) {
+    SumColumns<taps, stride, step, kTileColumns>(rows, row, i, y);
   }
-  if (kColumns == 8 && i + 4 <= count) {
-    SumColumns<taps, stride, dense, 4>(rows, row, i, y);
+  if (kTileColumns == 8 && i + 4 <= count) {
+    SumColumns<taps, stride, step, 4>(rows, row, i, y);
     i += 4;
   }
   if (i + 2 <= count) {
-    SumColumns<taps, stride, dense, 2>(rows, row, i, y);
+    SumColumns<taps, stride, step, 2>(rows, row, i, y);
     i += 2;
   }
-  if (i < count) SumColumns<taps, stride, dense, 1>(rows, row, i, y);
+  if (i < count) SumColumns<taps, stride, step, 1>(rows, row, i, y);
 }
 
-template <int taps, int stride, bool dense>
+HWY_INLINE TapsOfRow TapsAt(const OutputRows& rows, int q, int part) {
+  const int top = rows.top + q * rows.stride;
+  const int first = std::max(0, -top), end = std::min(rows.tap_rows, rows.x_rows - top);
+  return {rows.x + (top + first) * rows.x_row + part, rows.weights + first * rows.taps,
+          std::max(0, end - first)};
+}
+
+template <int taps, int stride, int step>
 HWY_NOINLINE void SumRows(const OutputRows& shared) {
   const OutputRows rows = shared;  // which no store can change
   for (int part = 0; part < kBlock; part += kVectorSize) {
     float* y = rows.y + part;
-    int top = rows.top;
-    for (int q = 0; q < rows.rows; ++q, top += rows.stride, y += rows.y_row) {
-      const int first = std::max(0, -top), end = std::min(rows.tap_rows, rows.x_rows - top);
-      SumRow<taps, stride, dense>(rows,
-                                  {rows.x + (top + first) * rows.x_row + part,
-                                   rows.weights + first * taps, std::max(0, end - first)},
-                                  y);
+    for (int q = 0; q < rows.rows; ++q, y += rows.y_row) {
+      SumRow<taps, stride, step>(rows, TapsAt(rows, q, part), 0, y);
     }
   }
 }
 
-// Of all taps of a filter.
-template <int taps>
-void SumRowsOfFilter(const OutputRows& rows) {
-  if (rows.stride == 1) {
-    SumRows<taps, 1, true>(rows);
-  } else if (rows.stride == 2) {
-    SumRows<taps, 2, true>(rows);
-  } else {
-    SumRows<taps, 0, true>(rows);
+// Both phases of columns that a stride of 2 has, tile by tile, so that what they write lies
+// together.
+template <int taps, int odd_taps>
+HWY_NOINLINE void SumRowsOfTwoPhases(const OutputRows& shared_even, const OutputRows& shared_odd) {
+  const OutputRows even = shared_even, odd = shared_odd;
+  const std::size_t whole = std::min(even.columns, odd.columns) / kTileColumns * kTileColumns;
+  for (int part = 0; part < kBlock; part += kVectorSize) {
+    float *y_even = even.y + part, *y_odd = odd.y + part;
+    for (int q = 0; q < even.rows; ++q, y_even += even.y_row, y_odd += odd.y_row) {
+      const TapsOfRow row = TapsAt(even, q, part), odd_row = TapsAt(odd, q, part);
+      for (std::size_t i = 0; i < whole; i += kTileColumns) {
+        SumColumns<taps, 1, 2, kTileColumns>(even, row, i, y_even);
+        SumColumns<odd_taps, 1, 2, kTileColumns>(odd, odd_row, i, y_odd);
+      }
+      SumRow<taps, 1, 2>(even, row, whole, y_even);
+      SumRow<odd_taps, 1, 2>(odd, odd_row, whole, y_odd);
+    }
   }
 }
 
-// Of those of one phase: outputs lie apart, inputs do not.
 template <int taps>
-void SumRowsOfPhase(const OutputRows& rows) {
-  SumRows<taps, 1, false>(rows);
+void SumRowsOfFilter(const OutputRows& rows) {
+  if (rows.stride == 1) {
+    SumRows<taps, 1, 1>(rows);
+  } else if (rows.stride == 2) {
+    SumRows<taps, 2, 1>(rows);
+  } else {
+    SumRows<taps, 0, 1>(rows);
+  }
 }
 
-// A phase has at most half of a filter's taps, rounded up.
-inline void SumRows(const OutputRows& rows) {
-  const bool dense = rows.step == 1;
+// By all taps of filters of 1, 3, 5 or 7; outputs side by side.
+inline void SumRowsOfFilter(const OutputRows& rows) {
   switch (rows.taps) {
     case 1:
-      return dense ? SumRowsOfFilter<1>(rows) : SumRowsOfPhase<1>(rows);
-    case 2:
-      return SumRowsOfPhase<2>(rows);
+      return SumRowsOfFilter<1>(rows);
     case 3:
-      return dense ? SumRowsOfFilter<3>(rows) : SumRowsOfPhase<3>(rows);
-    case 4:
-      return SumRowsOfPhase<4>(rows);
+      return SumRowsOfFilter<3>(rows);
     case 5:
       return SumRowsOfFilter<5>(rows);
     default:
       assert(rows.taps == 7);
       return SumRowsOfFilter<7>(rows);
+  }
+}
+
+// By the taps of the two phases of such a filter.
+inline void SumRowsOfTwoPhases(const OutputRows& even, const OutputRows& odd) {
+  switch (even.taps) {
+    case 1:
+      return SumRowsOfTwoPhases<1, 1>(even, odd);
+    case 2:
+      return SumRowsOfTwoPhases<2, 1>(even, odd);
+    case 3:
+      return SumRowsOfTwoPhases<3, 2>(even, odd);
+    default:
+      assert(even.taps == 4);
+      return SumRowsOfTwoPhases<4, 3>(even, odd);
+  }
+}
+
+// By those of one of three phases or more.
+inline void SumRowsOfPhase(const OutputRows& rows) {
+  switch (rows.taps) {
+    case 1:
+      return SumRows<1, 1, 0>(rows);
+    case 2:
+      return SumRows<2, 1, 0>(rows);
+    default:
+      assert(rows.taps == 3);
+      return SumRows<3, 1, 0>(rows);
   }
 }
 
