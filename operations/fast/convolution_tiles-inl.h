@@ -27,8 +27,8 @@ inline constexpr int kWidestTile = kManyRegisters ? 6 : 4;
 template <int kernel, int channels, int columns, class Reader>
 HWY_INLINE void ConvolveTile(const float* HWY_RESTRICT x, std::size_t x_row, std::size_t x_channel,
                              int inputs, const BlockView& affine, int part,
-                             const float* HWY_RESTRICT weights, Store store, float* HWY_RESTRICT y,
-                             std::size_t y_channel) {
+                             const float* HWY_RESTRICT weights, FloorStore store,
+                             float* HWY_RESTRICT y, std::size_t y_channel) {
   const FloatTag d;
   FloatVector sum[channels][columns];
   HWY_UNROLL(8)
@@ -58,12 +58,12 @@ HWY_INLINE void ConvolveTile(const float* HWY_RESTRICT x, std::size_t x_row, std
       }
     }
   }
-  const FloorStore floor(store);
+  const FloatVector floor = store.floor();
   HWY_UNROLL(8)
   for (int c = 0; c < channels; ++c) {
     HWY_UNROLL(8)
     for (int i = 0; i < columns; ++i) {
-      hn::Store(floor(sum[c][i]), d, y + c * y_channel + i * kBlock);
+      hn::Store(AtLeast(floor, sum[c][i]), d, y + c * y_channel + i * kBlock);
     }
   }
 }
@@ -71,8 +71,8 @@ HWY_INLINE void ConvolveTile(const float* HWY_RESTRICT x, std::size_t x_row, std
 // One row of `channels` outputs, whole tiles first, then the narrower rest.
 template <int kernel, int channels, class Reader>
 HWY_NOINLINE void ConvolveRow(const BlockView& x, const BlockView& affine,
-                              const float* HWY_RESTRICT weights, Store store, const float* x_at,
-                              float* y_at, const BlockView& y) {
+                              const float* HWY_RESTRICT weights, FloorStore store,
+                              const float* x_at, float* y_at, const BlockView& y) {
   for (int part = 0; part < kBlock; part += kVectorSize) {
     const float* from = x_at + part;
     float* to = y_at + part;

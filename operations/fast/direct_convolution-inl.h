@@ -40,6 +40,7 @@ template <int kernel, class Reader>
 void ConvolveTiles(const std::vector<ChannelTile>& tiles, const std::vector<float>& packed,
                    const BlockView& x, const BlockView& affine, int border, Store store,
                    const BlockView& y) {
+  const FloorStore kernel_store(store);
   for (int row = 0; row < y.shape.height; ++row) {
     const float* x_at = x.at(0, row - border, -border);
     for (const ChannelTile& tile : tiles) {
@@ -48,17 +49,17 @@ void ConvolveTiles(const std::vector<ChannelTile>& tiles, const std::vector<floa
       switch (tile.channels) {
         case 6:
           if constexpr (kWidestTile == 6) {
-            ConvolveRow<kernel, 6, Reader>(x, affine, weights, store, x_at, y_at, y);
+            ConvolveRow<kernel, 6, Reader>(x, affine, weights, kernel_store, x_at, y_at, y);
           }
           break;
         case 4:
-          ConvolveRow<kernel, 4, Reader>(x, affine, weights, store, x_at, y_at, y);
+          ConvolveRow<kernel, 4, Reader>(x, affine, weights, kernel_store, x_at, y_at, y);
           break;
         case 2:
-          ConvolveRow<kernel, 2, Reader>(x, affine, weights, store, x_at, y_at, y);
+          ConvolveRow<kernel, 2, Reader>(x, affine, weights, kernel_store, x_at, y_at, y);
           break;
         default:
-          ConvolveRow<kernel, 1, Reader>(x, affine, weights, store, x_at, y_at, y);
+          ConvolveRow<kernel, 1, Reader>(x, affine, weights, kernel_store, x_at, y_at, y);
       }
       if (IsSloped(store)) {
         RectifyPixels(store, y, {tile.first, tile.channels}, {row, 1}, {0, y.shape.width});

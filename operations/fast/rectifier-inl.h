@@ -16,27 +16,29 @@ HWY_BEFORE_NAMESPACE();
 namespace normlab {
 namespace HWY_NAMESPACE {
 
-// A kernel stores through a FloorStore; a slope is applied afterwards, by RectifyPixels, while the
-// pixels are in the first cache. In the kernels' unrolled stores it would be a third of their code.
+// Kernels store what is larger, a value or a floor: 0, or nothing. A slope is applied afterwards,
+// by RectifyPixels, while the pixels are in the first cache: in the kernels' unrolled stores it
+// would be a third of their code.
 HWY_INLINE bool IsSloped(Store store) { return store.rectified && store.slope != 0; }
 
-// The value, or of a rectified store without a slope the larger of 0 and it. A NaN must not be
-// hidden: x86's max returns its second operand when one is NaN, Highway's scalar one the other
-// operand.
 struct FloorStore {
-  HWY_INLINE explicit FloorStore(Store store)
-      : floor(store.rectified && store.slope == 0 ? hn::Zero(FloatTag())
-                                                  : hn::Set(FloatTag(), -HUGE_VALF)) {}
-  HWY_INLINE FloatVector operator()(FloatVector value) const {
-    const FloatVector larger = hn::Max(floor, value);
-#if HWY_TARGET == HWY_SCALAR
-    return hn::IfThenElse(hn::Eq(value, value), larger, value);
-#else
-    return larger;
-#endif
+  HWY_INLINE explicit FloorStore(Store store) : at_zero(store.rectified && store.slope == 0) {}
+  HWY_INLINE FloatVector floor() const {
+    return at_zero ? hn::Zero(FloatTag()) : hn::Set(FloatTag(), -HUGE_VALF);
   }
-  FloatVector floor;
+  bool at_zero;
 };
+
+// A NaN must not be hidden: x86's max returns its second operand when one is NaN, Highway's scalar
+// one the other operand.
+HWY_INLINE FloatVector AtLeast(FloatVector floor, FloatVector value) {
+  const FloatVector larger = hn::Max(floor, value);
+#if HWY_TARGET == HWY_SCALAR
+  return hn::IfThenElse(hn::Eq(value, value), larger, value);
+#else
+  return larger;
+#endif
+}
 
 // A gate without its scale, which is drawn into what the gradient is computed with.
 struct OpenGate {

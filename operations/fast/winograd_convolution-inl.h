@@ -64,12 +64,14 @@ class WinogradConvolution {
   void Run(const BlockView& x, const BlockView& affine, int border, Store store, const BlockView& y,
            float* workspace) const {
     const Grid grid(y.shape);
+    const FloorStore floor(store);
     for (int tile = 0; tile < grid.count; tile += kTiles) {
       if (grid.count - tile >= kTiles) {
-        RunTiles<Reader, kTiles>(grid, tile, x, affine, border, store, y, workspace);
+        RunTiles<Reader, kTiles>(grid, tile, x, affine, border, floor, y, workspace);
       } else {
-        RunTiles<Reader, 1>(grid, tile, x, affine, border, store, y, workspace);
+        RunTiles<Reader, 1>(grid, tile, x, affine, border, floor, y, workspace);
       }
+      if (IsSloped(store)) RectifyTiles(grid, tile, store, y);
     }
   }
 
@@ -107,7 +109,7 @@ class WinogradConvolution {
 
   template <class Reader, int tiles>
   void RunTiles(const Grid& grid, int tile, const BlockView& x, const BlockView& affine, int border,
-                Store store, const BlockView& y, float* workspace) const {
+                FloorStore store, const BlockView& y, float* workspace) const {
     float* products = workspace + kProducts * ProductStride(inputs_ * kTiles);
     for (int part = 0; part < kBlock; part += kVectorSize) {
       for (int t = 0; t < tiles; ++t) {
@@ -126,10 +128,12 @@ class WinogradConvolution {
         }
       }
     }
-    if (!IsSloped(store)) return;
-    for (int t = 0; t < tiles; ++t) {
-      RectifyPixels(store, y, {0, outputs_}, {grid.row(tile + t), grid.rows_left(tile + t)},
-                    {grid.column(tile + t), grid.columns_left(tile + t)});
+  }
+
+  void RectifyTiles(const Grid& grid, int first, Store store, const BlockView& y) const {
+    for (int tile = first; tile < std::min(first + kTiles, grid.count); ++tile) {
+      RectifyPixels(store, y, {0, outputs_}, {grid.row(tile), grid.rows_left(tile)},
+                    {grid.column(tile), grid.columns_left(tile)});
     }
   }
 
@@ -204,10 +208,10 @@ class WinogradConvolution {
   }
 
   static HWY_INLINE void StoreTile(const Grid& grid, int tile, const float* products,
-                                   std::size_t stride, Store store, const BlockView& y, int output,
-                                   int part) {
+                                   std::size_t stride, FloorStore store, const BlockView& y,
+                                   int output, int part) {
     const FloatTag d;
-    const FloorStore floor(store);
+    const FloatVector floor = store.floor();
     float* to = y.at(output, grid.row(tile), grid.column(tile)) + part;
     const auto get = [&](int row, int column) {
       return hn::Load(
@@ -216,7 +220,7 @@ class WinogradConvolution {
     if (grid.whole(tile)) {
       TransformTile<typename Rows::Output, typename Columns::Output>(
           get, [&](int row, int column, FloatVector value) {
-            hn::Store(floor(value), d, to + row * y.row_stride + column * kBlock);
+            hn::Store(AtLeast(floor, value), d, to + row * y.row_stride + column * kBlock);
           });
       return;
     }
@@ -224,7 +228,7 @@ class WinogradConvolution {
     TransformTile<typename Rows::Output, typename Columns::Output>(
         get, [&](int row, int column, FloatVector value) {
           if (row >= rows || column >= columns) return;
-          hn::Store(floor(value), d, to + row * y.row_stride + column * kBlock);
+          hn::Store(AtLeast(floor, value), d, to + row * y.row_stride + column * kBlock);
         });
   }
 
