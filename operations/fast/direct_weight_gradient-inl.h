@@ -103,7 +103,7 @@ class DirectWeightGradient {
     constexpr bool kWhole = kManyRegisters;
     for (int output = 0; output < strip.dy.shape.channels;) {
       const int left = strip.dy.shape.channels - output;
-      const int widest = kWhole && kernel_ == 3 && left != 4 ? 3 : 4;
+      const int widest = kWhole && kernel_ == 3 ? (left == 4 ? 2 : 3) : 4;
       const int size = left >= widest ? widest : left >= 2 ? 2 : 1;
       float* of_outputs = sums.at(output * kernel_ * kernel_);
       switch (size) {
