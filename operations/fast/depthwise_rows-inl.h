@@ -105,6 +105,16 @@ struct TapsOfRow {
   int count;
 };
 
+// NaN where v is. x86's max returns its second operand when one is NaN, Highway's scalar one the
+// other.
+HWY_INLINE FloatVector PositivePart(FloatVector v) {
+#if HWY_TARGET == HWY_SCALAR
+  return hn::IfThenZeroElse(hn::Lt(v, hn::Zero(FloatTag())), v);
+#else
+  return hn::Max(hn::Zero(FloatTag()), v);
+#endif
+}
+
 // A tile of `columns` outputs, from `first` on. `stride`, `step` 0: whatever the rows say.
 template <int taps, int stride, int step, int columns>
 HWY_INLINE void CorrelateColumns(const OutputRows& rows, const TapsOfRow& row, std::size_t first,
@@ -132,10 +142,8 @@ HWY_INLINE void CorrelateColumns(const OutputRows& rows, const TapsOfRow& row, s
     for (int i = 0; i < columns; ++i) sum[0][i] = hn::Add(sum[0][i], sum[kChains - 1][i]);
   }
   if (rows.positive_part) {
-    // The sum comes second: x86's max returns its second operand when one is NaN, and a NaN must
-    // not be hidden.
     HWY_UNROLL(8)
-    for (int i = 0; i < columns; ++i) sum[0][i] = hn::Max(hn::Zero(d), sum[0][i]);
+    for (int i = 0; i < columns; ++i) sum[0][i] = PositivePart(sum[0][i]);
   }
   HWY_UNROLL(8)
   for (int i = 0; i < columns; ++i) hn::Store(sum[0][i], d, y + i * y_step);
