@@ -174,7 +174,7 @@ HWY_INLINE void CorrelateRow(const OutputRows& rows, const TapsOfRow& row, std::
 HWY_INLINE TapsOfRow TapsAt(const OutputRows& rows, int q, int part) {
   const int top = rows.top + q * rows.stride;
   const int first = std::max(0, -top), end = std::min(rows.tap_rows, rows.x_rows - top);
-  return {rows.x + (top + first) * rows.x_row + part, rows.weights + first * rows.taps,
+  return {rows.x + (top + first) * rows.x_row + part, rows.weights,
           std::max(0, end - first)};
 }
 
