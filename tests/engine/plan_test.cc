@@ -17,8 +17,9 @@ using plan_operations::Spread;
 using plan_operations::Standardized;
 using plan_operations::Sum;
 
-void ExpectAgreement(const std::shared_ptr<const Plan>& plan) {
-  for (const int batch : {1, 15, 16, 17, 33}) {
+void ExpectAgreement(const std::shared_ptr<const Plan>& plan,
+                     std::initializer_list<int> batches = {1, 15, 16, 17, 33}) {
+  for (const int batch : batches) {
     for (const Simd simd : SupportedSimd()) {
       Case c;
       c.batch = batch;
@@ -243,7 +244,7 @@ TEST(Plan, AResidualNetworkUnderEveryNormalization) {
     Draft draft;
     const int x = draft.Relu(draft.Convolution(draft.images(), 4, "C1"), "C1");
     const int y = Downsampled(draft, ResidualBlock(draft, norm, x, "B1"), "B2");
-    ExpectAgreement(draft.Finish(ResidualBlock(draft, norm, y, "B3")));
+    ExpectAgreement(draft.Finish(ResidualBlock(draft, norm, y, "B3")), {1, 33});
   }
 }
 
@@ -355,9 +356,9 @@ TEST(Plan, AResidualNetworkHasTheSameBitsForAnyNumberOfThreads) {
   const auto plan = draft.Finish(ResidualBlock(draft, "group", y, "B3"));
   Case c;
   c.batch = 70;
-  const Outcome<float> one = RunFast(c, plan);
+  const auto one = RunFast(c, plan);
   for (c.threads = 2; c.threads < 5; ++c.threads) {
-    const Outcome<float> several = RunFast(c, plan);
+    const auto several = RunFast(c, plan);
     EXPECT_EQ(one.train_loss, several.train_loss);
     EXPECT_EQ(one.gradients, several.gradients);
     EXPECT_EQ(one.buffers, several.buffers);
