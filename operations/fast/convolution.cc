@@ -14,7 +14,7 @@
 #include "hwy/foreach_target.h"
 #include "hwy/highway.h"
 #include "operations/fast/convolver-inl.h"
-#include "operations/fast/direct_gradient-inl.h"
+#include "operations/fast/direct_weight_gradient-inl.h"
 #include "operations/fast/winograd_gradient-inl.h"
 // clang-format on
 
@@ -44,6 +44,8 @@ class Convolution : public BlockOperation {
     if (FilterGradientAlgorithm(simd, options_, input) == Algorithm::kWinograd) {
       winograd_gradient_.emplace(inputs_, outputs_);
       plan.workspace->Reserve(WinogradGradient::WorkspaceSize(inputs_, outputs_));
+    } else {
+      plan.workspace->Reserve(WaitingSums::kWorkspace);
     }
   }
 
@@ -110,23 +112,19 @@ class Convolution : public BlockOperation {
   void WeightGradient(const BlockView& affine, int group, WorkUnit unit) const {
     const BlockView x = Inputs(plan_.x->block(unit), group);
     const BlockView dy = Outputs(plan_.y_gradient->block(unit), group);
-    const int kernel = options_.kernel, padding = options_.padding, stride = options_.stride;
     const auto put = [&](int output, int input, int tap, float sum) {
       plan_.weight_gradient.Put(unit.block, Index(group, output, input, tap), sum);
     };
-    const auto put_tap = [&](int output, int input, int ky, int kx, float sum) {
-      put(output, input, ky * kernel + kx, sum);
-    };
     if (winograd_gradient_) {
-      winograd_gradient_->Run<Reader>(x, affine, padding, dy, plan_.workspace->of(unit), put);
-    } else if (kernel == 1) {
-      WeightGradient1x1<Reader>(dy, x, affine, stride, [&](int output, int input, float sum) {
-        put(output, input, 0, sum);
-      });
-    } else if (kernel == 3) {
-      WeightGradient3x3(dy, x, padding, stride, put_tap);
+      winograd_gradient_->Run<Reader>(x, affine, options_.padding, dy, plan_.workspace->of(unit),
+                                      put);
+    } else if (options_.kernel == 1) {
+      PointwiseWeightGradient(options_.stride)
+          .Run<Reader>(x, affine, dy, plan_.workspace->of(unit),
+                       [&](int output, int input, float sum) { put(output, input, 0, sum); });
     } else {
-      WeightGradientByRows(dy, x, kernel, padding, stride, put_tap);
+      DirectWeightGradient(outputs_, options_.kernel, options_.padding, options_.stride)
+          .Run(x, dy, plan_.workspace->of(unit), put);
     }
   }
 

@@ -8,6 +8,7 @@
 
 #include "model/plan_builder.h"
 #include "norm/norm.h"
+#include "operations/convolution_options.h"
 
 namespace normlab {
 
@@ -25,6 +26,18 @@ class Draft {
                          {"kernel", static_cast<double>(kernel)},
                          {"padding", kernel == 3 ? 1.0 : 0.0}},
                         {layer, "conv", application, false, filter});
+  }
+  // Of any sort; an attribute at its default is not set.
+  int Convolution(int x, const ConvolutionOptions& options, const std::string& layer,
+                  const ParameterOperationKind* filter = nullptr) {
+    Attributes attributes = {{"channels", static_cast<double>(options.channels)},
+                             {"kernel", static_cast<double>(options.kernel)},
+                             {"padding", static_cast<double>(options.padding)}};
+    if (options.stride != 1) attributes.Set("stride", options.stride);
+    if (options.groups != 1) attributes.Set("groups", options.groups);
+    if (options.bias) attributes.Set("bias", 1);
+    return builder_.Add(KindNamed("convolution"), {x}, attributes,
+                        {layer, "conv", 1, false, filter});
   }
   int Norm(const std::string& name, int x, const std::string& layer, int application = 1) {
     return builder_.Add(FindNormMethod(name).operation, {x},

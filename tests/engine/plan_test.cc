@@ -3,6 +3,7 @@
 // after the pass. Each runs in both engines, and the twin's gradient is checked by differences.
 #include <gtest/gtest.h>
 
+#include "engine/fast/fusion.h"
 #include "engine/fast/schedule.h"
 #include "tests/engine/draft.h"
 #include "tests/engine/follow_twin.h"
@@ -88,6 +89,58 @@ TEST(Plan, ThreeReadersAndAPoolAmongThem) {
   const int a = draft.Convolution(x, 6, "C2"), b = draft.Convolution(x, 6, "C3", 1);
   const int sum = draft.Add(Sum(), {draft.Add(Sum(), {a, b}, "sum1"), x}, "sum2");
   ExpectBoth(draft.Finish(draft.Add(KindNamed("max pool"), {sum}, "P")));
+}
+
+// Strides that leave rows and columns out, groups, biases, and a map smaller than the kernel.
+TEST(Plan, ConvolutionsOfEverySort) {
+  Draft draft({3, 13, 11});
+  int x = draft.Convolution(
+      draft.images(), {.channels = 6, .kernel = 7, .padding = 3, .stride = 2, .bias = true}, "C1");
+  x = draft.Norm("batch", draft.Relu(x, "C1"), "C1");
+  x = draft.Relu(
+      draft.Convolution(x, {.channels = 8, .kernel = 5, .padding = 2, .groups = 2, .bias = true},
+                        "C2"),
+      "C2");
+  const int y = draft.Convolution(
+      x, {.channels = 6, .kernel = 3, .padding = 1, .stride = 3, .groups = 2}, "C3");
+  const int z = draft.Convolution(
+      x, {.channels = 6, .kernel = 1, .padding = 0, .stride = 3, .bias = true}, "C4");
+  x = draft.Relu(draft.Add(Sum(), {y, z}, "sum"), "sum");
+  ASSERT_EQ(draft.shape(x), (Shape{6, 3, 2}));
+  x = draft.Convolution(x, {.channels = 6, .kernel = 7, .padding = 3, .groups = 6, .bias = true},
+                        "C5");
+  ExpectBoth(draft.Finish(x));
+}
+
+// A normalization that only they read is never stored, whatever their stride and groups.
+TEST(Plan, PointwiseConvolutionsNormalizeWhatTheyRead) {
+  for (const char* norm : {"batch", "group", "layer"}) {
+    SCOPED_TRACE(norm);
+    Draft draft;
+    const int x =
+        draft.Norm(norm, draft.Relu(draft.Convolution(draft.images(), 6, "C1"), "C1"), "C1");
+    const int y = draft.Convolution(
+        x, {.channels = 9, .kernel = 1, .padding = 0, .groups = 3, .bias = true}, "C2");
+    const int z = draft.Norm(
+        norm, draft.Convolution(y, {.channels = 6, .kernel = 1, .padding = 0, .stride = 2}, "C3"),
+        "C3");
+    const auto plan = draft.Finish(draft.Convolution(
+        z, {.channels = 4, .kernel = 1, .padding = 0, .stride = 3, .groups = 2}, "C4"));
+    for (const Simd simd : SupportedSimd()) {
+      const FusedPlan fused = Fuse(*plan, simd);
+      EXPECT_TRUE(fused.affine[At(x)] && fused.affine[At(z)]);
+    }
+    ExpectBoth(plan);
+  }
+}
+
+TEST(Plan, AWeightMadeOfAnotherHasItsBiasBesideIt) {
+  Draft draft;
+  const int x = draft.Convolution(
+      draft.images(),
+      {.channels = 6, .kernel = 5, .padding = 2, .stride = 2, .groups = 3, .bias = true}, "C1",
+      &Standardized());
+  ExpectBoth(draft.Finish(x));
 }
 
 // An activation or dropout of a value that others read as well cannot write over it.

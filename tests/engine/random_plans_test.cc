@@ -70,7 +70,7 @@ class RandomPlan {
     switch (Below(17)) {
       case 0:
       case 1:
-        return draft_.Convolution(Read(), kChannels, layer, Below(2) == 0 ? 1 : 3,
+        return draft_.Convolution(Read(), Convolution(), layer,
                                   Below(4) == 0 ? &Standardized() : nullptr);
       case 2:
       case 3:
@@ -195,6 +195,17 @@ class RandomPlan {
       sum = draft_.Add(KindNamed("average pool"), {sum}, layer, {{"size", 0}});
     }
     return draft_.Add(KindNamed("concatenation"), sums, "all");
+  }
+
+  // Such that the map's shape stays.
+  ConvolutionOptions Convolution() {
+    ConvolutionOptions options;
+    options.channels = kChannels;
+    options.kernel = 1 + 2 * (Below(2) == 0 ? Below(2) : Below(4));
+    options.padding = options.kernel / 2;
+    options.groups = Below(2) == 0 ? 1 : 1 + Below(3);
+    options.bias = Below(2) == 0;
+    return options;
   }
 
   RandomStream random_;
