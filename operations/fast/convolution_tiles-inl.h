@@ -8,13 +8,13 @@
 #endif
 
 #include <algorithm>
-#include <cmath>
 #include <cstddef>
 
 #include "hwy/highway.h"
 #include "operations/fast/block.h"
 #include "operations/fast/lanes-inl.h"
 #include "operations/fast/reader-inl.h"
+#include "operations/fast/rectifier-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace normlab {
@@ -34,7 +34,7 @@ struct TapSum {
   std::size_t x_column = 0;  // from what one output's pixel stands on to the next one's
   std::size_t y_channel = 0, y_column = 0;
   BlockView affine;  // what a NormalizingReader needs
-  bool relu = false;
+  FloorStore store;
 };
 
 // `channels` outputs x `columns` pixels of one vector's lanes, the first of which is `part`.
@@ -69,14 +69,12 @@ HWY_NOINLINE void SumTaps(const TapSum& sums, int part, const float* HWY_RESTRIC
       for (int i = 0; i < columns; ++i) sum[c][i] = hn::MulAdd(pixel[i], weight, sum[c][i]);
     }
   }
-  // The sum comes second: x86's max returns its second operand when one is NaN, and a NaN must not
-  // be hidden.
-  const FloatVector floor = sums.relu ? hn::Zero(d) : hn::Set(d, -HUGE_VALF);
+  const FloatVector floor = sums.store.floor();
   HWY_UNROLL(8)
   for (int c = 0; c < channels; ++c) {
     HWY_UNROLL(8)
     for (int i = 0; i < columns; ++i) {
-      hn::Store(hn::Max(floor, sum[c][i]), d, y + c * sums.y_channel + i * sums.y_column);
+      hn::Store(AtLeast(floor, sum[c][i]), d, y + c * sums.y_channel + i * sums.y_column);
     }
   }
 }

@@ -46,13 +46,13 @@ class ForwardConvolver {
 
   // `biases`: of the group's outputs, or null.
   template <class Reader>
-  void Run(const BlockView& x, const BlockView& affine, const float* biases, bool relu,
+  void Run(const BlockView& x, const BlockView& affine, const float* biases, Store store,
            const BlockView& y, WorkUnit unit) const {
     const int padding = options_.padding;
     if (winograd_) {
-      winograd_->Run<Reader>(x, affine, padding, biases, relu, y, workspace_.of(unit));
+      winograd_->Run<Reader>(x, affine, padding, biases, store, y, workspace_.of(unit));
     } else {
-      direct_->Run<Reader>(x, affine, x.at(0, -padding, -padding), options_.stride, biases, relu, y,
+      direct_->Run<Reader>(x, affine, x.at(0, -padding, -padding), options_.stride, biases, store, y,
                            kBlock);
     }
   }
@@ -97,7 +97,7 @@ class InputGradientConvolver {
 
   void Run(const BlockView& dy, const BlockView& dx, WorkUnit unit) const {
     if (winograd_) {
-      winograd_->Run<PlainReader>(dy, {}, options_.GradientBorder(), nullptr, false, dx,
+      winograd_->Run<PlainReader>(dy, {}, options_.GradientBorder(), nullptr, Store(), dx,
                                   workspace_.of(unit));
     } else {
       direct_->Run(dy, dx);

@@ -78,7 +78,7 @@ class DirectConvolution {
   // `step`. y's pixels in a row lie `y_column` floats apart. `biases`: of each output, or null.
   template <class Reader>
   void Run(const BlockView& x, const BlockView& affine, const float* from, int step,
-           const float* biases, bool relu, const BlockView& y, std::size_t y_column) const {
+           const float* biases, Store store, const BlockView& y, std::size_t y_column) const {
     const int taps = static_cast<int>(taps_.size());
     assert(!Reader::kNormalizes || taps == 1);
     std::ptrdiff_t steps[kMostTaps];
@@ -91,7 +91,7 @@ class DirectConvolution {
       from += x.at(0, taps_[0].row, taps_[0].column) - x.at(0, 0, 0);
     }
     if (biases == nullptr) biases = zeros_.data();
-    TapSum sums;
+    TapSum sums{.store = FloorStore(store)};
     sums.terms = inputs_ * taps;
     sums.steps = steps;
     sums.end = steps + taps;
@@ -99,10 +99,12 @@ class DirectConvolution {
     sums.y_channel = y.channel_stride;
     sums.y_column = y_column;
     sums.affine = affine;
-    sums.relu = relu;
     const std::size_t x_row = At(step) * x.row_stride;
     for (int row = 0; row < y.shape.height; ++row, from += x_row) {
       RunRow<Reader>(sums, from, biases, y.at(0, row, 0), y.shape.width);
+      if (IsSloped(store)) {
+        RectifyPixels(store, y, {0, y.shape.channels}, {row, 1}, {0, y.shape.width});
+      }
     }
   }
 

@@ -1,5 +1,4 @@
-// What a rectifier does to a value that is stored, and to a gradient that is written: forms of it,
-// one of which a kernel takes outside its loops.
+// What a rectifier does to a value that is stored, and to a gradient that is written.
 #if defined(NORMLAB_ENGINE_RECTIFIER_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef NORMLAB_ENGINE_RECTIFIER_INL_H_
 #undef NORMLAB_ENGINE_RECTIFIER_INL_H_
@@ -17,40 +16,28 @@ HWY_BEFORE_NAMESPACE();
 namespace normlab {
 namespace HWY_NAMESPACE {
 
-// The value, or the larger of 0 and it. A NaN must not be hidden: x86's max returns its second
-// operand when one is NaN, Highway's scalar one the other operand.
+// Kernels store what is larger, a value or a floor: 0, or nothing. A slope is applied afterwards,
+// by RectifyPixels, while the pixels are in the first cache: in the kernels' unrolled stores it
+// would be a third of their code.
+HWY_INLINE bool IsSloped(Store store) { return store.rectified && store.slope != 0; }
+
 struct FloorStore {
-  HWY_INLINE explicit FloorStore(Store store)
-      : floor(store.rectified ? hn::Zero(FloatTag()) : hn::Set(FloatTag(), -HUGE_VALF)) {}
-  HWY_INLINE FloatVector operator()(FloatVector value) const {
-    const FloatVector larger = hn::Max(floor, value);
+  HWY_INLINE explicit FloorStore(Store store) : at_zero(store.rectified && store.slope == 0) {}
+  HWY_INLINE FloatVector floor() const {
+    return at_zero ? hn::Zero(FloatTag()) : hn::Set(FloatTag(), -HUGE_VALF);
+  }
+  bool at_zero;
+};
+
+// A NaN must not be hidden: x86's max returns its second operand when one is NaN, Highway's scalar
+// one the other operand.
+HWY_INLINE FloatVector AtLeast(FloatVector floor, FloatVector value) {
+  const FloatVector larger = hn::Max(floor, value);
 #if HWY_TARGET == HWY_SCALAR
-    return hn::IfThenElse(hn::Eq(value, value), larger, value);
+  return hn::IfThenElse(hn::Eq(value, value), larger, value);
 #else
-    return larger;
+  return larger;
 #endif
-  }
-  FloatVector floor;
-};
-
-// slope * value where it is not positive.
-struct SlopeStore {
-  HWY_INLINE explicit SlopeStore(Store store) : slope(hn::Set(FloatTag(), store.slope)) {}
-  HWY_INLINE FloatVector operator()(FloatVector value) const {
-    const auto positive = hn::Gt(value, hn::Zero(FloatTag()));
-    return hn::IfThenElse(positive, value, hn::Mul(value, slope));
-  }
-  FloatVector slope;
-};
-
-// Calls store_values with the form that `store` asks for.
-template <class StoreValues>
-HWY_INLINE void WithStore(Store store, const StoreValues& store_values) {
-  if (store.rectified && store.slope != 0) {
-    store_values(SlopeStore(store));
-  } else {
-    store_values(FloorStore(store));
-  }
 }
 
 // A gate without its scale, which is drawn into what the gradient is computed with.
@@ -65,7 +52,7 @@ struct PositiveGate {
   }
 };
 struct SlopeGate {
-  HWY_INLINE explicit SlopeGate(float slope_of_rest) : slope(SetLanes(slope_of_rest)) {}
+  HWY_INLINE explicit SlopeGate(float slope_elsewhere) : slope(SetLanes(slope_elsewhere)) {}
   HWY_INLINE Lanes operator()(const Lanes& value, const Lanes& gradient) const {
     Lanes lanes;
     for (int i = 0; i < kVectors; ++i) {
@@ -76,6 +63,26 @@ struct SlopeGate {
   }
   Lanes slope;
 };
+
+// From a first one on, so many.
+struct Stretch {
+  int first, count;
+};
+
+// Of pixels that were stored as they are.
+HWY_NOINLINE inline void RectifyPixels(Store store, const BlockView& y, Stretch channels,
+                                       Stretch rows, Stretch columns) {
+  const SlopeGate rectify(store.slope);
+  for (int c = channels.first; c < channels.first + channels.count; ++c) {
+    for (int row = rows.first; row < rows.first + rows.count; ++row) {
+      float* at = y.at(c, row, columns.first);
+      for (int i = 0; i < columns.count * kBlock; i += kBlock) {
+        const Lanes value = LoadLanes(at + i);
+        StoreLanes(rectify(value, value), at + i);
+      }
+    }
+  }
+}
 
 // Calls write_gradients with the form that `gate` asks for.
 template <class WriteGradients>

@@ -27,18 +27,18 @@ class Rectifier : public BlockOperation {
 
   void Forward(const Pass&, WorkUnit unit) override {
     const FloatTag d;
+    const FloatVector floor = FloorStore(store_).floor();
     const BlockView x = x_->block(unit), y = y_->block(unit);
-    WithStore(store_, [&](const auto& rectify) {
-      for (int c = 0; c < x.shape.channels; ++c) {
-        for (int row = 0; row < x.shape.height; ++row) {
-          const float* from = x.at(c, row, 0);
-          float* to = y.at(c, row, 0);
-          for (int i = 0; i < x.shape.width * kBlock; i += kVectorSize) {
-            hn::Store(rectify(hn::Load(d, from + i)), d, to + i);
-          }
+    for (int c = 0; c < x.shape.channels; ++c) {
+      for (int row = 0; row < x.shape.height; ++row) {
+        const float* from = x.at(c, row, 0);
+        float* to = y.at(c, row, 0);
+        for (int i = 0; i < x.shape.width * kBlock; i += kVectorSize) {
+          hn::Store(AtLeast(floor, hn::Load(d, from + i)), d, to + i);
         }
+        if (IsSloped(store_)) RectifyPixels(store_, y, {c, 1}, {row, 1}, {0, x.shape.width});
       }
-    });
+    }
   }
 
   void Backward(const Pass&, WorkUnit unit) override {

@@ -17,6 +17,29 @@ HWY_BEFORE_NAMESPACE();
 namespace normlab {
 namespace HWY_NAMESPACE {
 
+// What an operation that stores pixel by pixel stores in the place of a value.
+struct StoredFloor {
+  HWY_INLINE FloatVector operator()(FloatVector value) const { return AtLeast(floor, value); }
+  FloatVector floor;
+};
+struct StoredSlope {
+  HWY_INLINE FloatVector operator()(FloatVector value) const {
+    const auto positive = hn::Gt(value, hn::Zero(FloatTag()));
+    return hn::IfThenElse(positive, value, hn::Mul(value, slope));
+  }
+  FloatVector slope;
+};
+
+// Calls store_values with the form that `store` asks for.
+template <class StoreValues>
+HWY_INLINE void WithStore(Store store, const StoreValues& store_values) {
+  if (IsSloped(store)) {
+    store_values(StoredSlope{hn::Set(FloatTag(), store.slope)});
+  } else {
+    store_values(StoredFloor{FloorStore(store).floor()});
+  }
+}
+
 // `rectify`: of WithStore.
 template <class Rectify>
 HWY_INLINE Lanes AsStored(const Rectify& rectify, Lanes lanes) {

@@ -65,12 +65,14 @@ class WinogradConvolution {
   void Run(const BlockView& x, const BlockView& affine, int border, const float* biases,
            Store store, const BlockView& y, float* workspace) const {
     const Grid grid(y.shape);
+    const FloorStore floor(store);
     for (int tile = 0; tile < grid.count; tile += kTiles) {
       if (grid.count - tile >= kTiles) {
-        RunTiles<Reader, kTiles>(grid, tile, x, affine, border, biases, store, y, workspace);
+        RunTiles<Reader, kTiles>(grid, tile, x, affine, border, biases, floor, y, workspace);
       } else {
-        RunTiles<Reader, 1>(grid, tile, x, affine, border, biases, store, y, workspace);
+        RunTiles<Reader, 1>(grid, tile, x, affine, border, biases, floor, y, workspace);
       }
+      if (IsSloped(store)) RectifyTiles(grid, tile, store, y);
     }
   }
 
@@ -108,7 +110,8 @@ class WinogradConvolution {
 
   template <class Reader, int tiles>
   void RunTiles(const Grid& grid, int tile, const BlockView& x, const BlockView& affine, int border,
-                const float* biases, Store store, const BlockView& y, float* workspace) const {
+                const float* biases, FloorStore store, const BlockView& y,
+                float* workspace) const {
     float* products = workspace + kProducts * ProductStride(inputs_ * kTiles);
     for (int part = 0; part < kBlock; part += kVectorSize) {
       for (int t = 0; t < tiles; ++t) {
@@ -119,10 +122,15 @@ class WinogradConvolution {
       for (const Chunk& chunk : chunks_) {
         MultiplyChunk<tiles>(chunk.size, filters, workspace, products);
         filters += static_cast<std::size_t>(kProducts) * inputs_ * chunk.size;
-        WithStore(store, [&](const auto& rectify) {
-          StoreChunk<tiles>(chunk, grid, tile, products, biases, rectify, y, part);
-        });
+        StoreChunk<tiles>(chunk, grid, tile, products, biases, store, y, part);
       }
+    }
+  }
+
+  void RectifyTiles(const Grid& grid, int first, Store store, const BlockView& y) const {
+    for (int tile = first; tile < std::min(first + kTiles, grid.count); ++tile) {
+      RectifyPixels(store, y, {0, outputs_}, {grid.row(tile), grid.rows_left(tile)},
+                    {grid.column(tile), grid.columns_left(tile)});
     }
   }
 
@@ -196,33 +204,33 @@ class WinogradConvolution {
     }
   }
 
-  template <int tiles, class Rectify>
+  template <int tiles>
   static HWY_INLINE void StoreChunk(const Chunk& chunk, const Grid& grid, int tile,
                                     const float* products, const float* biases,
-                                    const Rectify& rectify, const BlockView& y, int part) {
+                                    FloorStore store, const BlockView& y, int part) {
     const std::size_t stride = ProductStride(chunk.size * tiles);
     for (int t = 0; t < tiles; ++t) {
       for (int output = 0; output < chunk.size; ++output) {
         const float* from = products + (output * tiles + t) * kVectorSize;
         const int channel = chunk.first + output;
         if (biases == nullptr) {
-          StoreTile<false>(grid, tile + t, from, stride, 0, rectify, y, channel, part);
+          StoreTile<false>(grid, tile + t, from, stride, 0, store, y, channel, part);
         } else {
-          StoreTile<true>(grid, tile + t, from, stride, biases[channel], rectify, y, channel, part);
+          StoreTile<true>(grid, tile + t, from, stride, biases[channel], store, y, channel, part);
         }
       }
     }
   }
 
-  template <bool biased, class Rectify>
+  template <bool biased>
   static HWY_INLINE void StoreTile(const Grid& grid, int tile, const float* products,
-                                   std::size_t stride, float bias, const Rectify& rectify,
+                                   std::size_t stride, float bias, FloorStore store,
                                    const BlockView& y, int output, int part) {
     const FloatTag d;
-    const FloatVector addend = hn::Set(d, bias);
+    const FloatVector addend = hn::Set(d, bias), floor = store.floor();
     const auto finished = [&](FloatVector value) {
       if constexpr (biased) value = hn::Add(value, addend);
-      return rectify(value);
+      return AtLeast(floor, value);
     };
     float* to = y.at(output, grid.row(tile), grid.column(tile)) + part;
     const auto get = [&](int row, int column) {

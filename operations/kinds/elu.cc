@@ -68,7 +68,7 @@ const OperationKind& elu() {
   static const OperationKind kind = ActivationKind<PlainElu>(
       HWY_NAMESPACE::Elu::kOfOutput,
       {.name = "elu",
-       .activation = ActivationErrors{.value = {0.95, 0}, .derivative = {0, 5.1e-8}},
+       .activation = ActivationErrors{.value = {1.1, 0}, .derivative = {0, 5.4e-8}},
        .pytorch_module = "ELU",
        .pytorch =
            [](const Attributes& attributes) {

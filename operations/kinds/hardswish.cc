@@ -68,7 +68,7 @@ const OperationKind& hardswish() {
   static const OperationKind kind = ActivationKind<PlainHardswish>(
       HWY_NAMESPACE::Hardswish::kOfOutput,
       {.name = "hardswish",
-       .activation = ActivationErrors{.value = {2.5, 0}, .derivative = {0, 8e-8}},
+       .activation = ActivationErrors{.value = {2.5, 0}, .derivative = {0, 8.5e-8}},
        .pytorch_module = "Hardswish",
        .pytorch = [](const Attributes&) -> std::string { return "functional.hardswish(x)"; },
        .make_fast = MakeFast});

@@ -24,7 +24,7 @@ const OperationKind& leaky_relu() {
   static const OperationKind kind = ActivationKind<PlainLeakyRelu>(
       true, {.name = "leaky_relu",
              .traits = {.gate = GateKind::kRectifier},
-             .activation = ActivationErrors{.value = {0.85, 0}, .derivative = {0.25, 0}},
+             .activation = ActivationErrors{.value = {0.9, 0}, .derivative = {0.25, 0}},
              .rectifier_slope = SlopeOf,
              .pytorch_module = "LeakyReLU",
              .pytorch =

@@ -74,7 +74,7 @@ const OperationKind& mish() {
   static const OperationKind kind = ActivationKind<PlainMish>(
       HWY_NAMESPACE::Mish::kOfOutput,
       {.name = "mish",
-       .activation = ActivationErrors{.value = {3.5, 1e-43}, .derivative = {0, 1.8e-7}},
+       .activation = ActivationErrors{.value = {4, 1e-43}, .derivative = {0, 2.2e-7}},
        .pytorch_module = "Mish",
        .pytorch = [](const Attributes&) -> std::string { return "functional.mish(x)"; },
        .make_fast = MakeFast});

@@ -57,7 +57,7 @@ const OperationKind& tanh() {
   static const OperationKind kind = ActivationKind<PlainTanhs>(
       HWY_NAMESPACE::Tanhs::kOfOutput,
       {.name = "tanh",
-       .activation = ActivationErrors{.value = {2.5, 0}, .derivative = {0, 1.4e-7}},
+       .activation = ActivationErrors{.value = {2.5, 0}, .derivative = {0, 1.5e-7}},
        .pytorch_module = "Tanh",
        .pytorch = [](const Attributes&) -> std::string { return "torch.tanh(x)"; },
        .make_fast = MakeFast});

@@ -48,7 +48,10 @@ class Draft {
           const Attributes& attributes = {}, int application = 1) {
     return builder_.Add(kind, std::move(x), attributes, {layer, "op", application});
   }
-  int Relu(int x, const std::string& layer) { return Add(KindNamed("relu"), {x}, layer); }
+  int Relu(int x, const std::string& layer) { return Activation("relu", x, layer); }
+  int Activation(std::string_view name, int x, const std::string& layer) {
+    return Add(KindNamed(name), {x}, layer);
+  }
   int Dropout(int x, const std::string& layer) {
     return Add(KindNamed("dropout"), {x}, layer,
                {{"probability", 0.25}, {"number", static_cast<double>(dropouts_++)}});

@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "base/philox.h"
+#include "operations/activation.h"
 #include "tests/engine/draft.h"
 #include "tests/engine/follow_twin.h"
 #include "tests/engine/from_environment.h"
@@ -69,16 +70,19 @@ class RandomPlan {
   int Next(const std::string& layer) {
     switch (Below(17)) {
       case 0:
-      case 1:
-        return draft_.Convolution(Read(), Convolution(), layer,
+      case 1: {
+        const int x = Read();
+        return draft_.Convolution(x, Convolution(x), layer,
                                   Below(4) == 0 ? &Standardized() : nullptr);
+      }
       case 2:
       case 3:
       case 4:
         return Norm(Read(), layer);
       case 5:
-      case 6:
         return draft_.Relu(Read(), layer);
+      case 6:
+        return draft_.Activation(AnyActivation(), Read(), layer);
       case 7:
         return draft_.Dropout(Read(), layer);
       case 8:
@@ -198,14 +202,19 @@ class RandomPlan {
   }
 
   // Such that the map's shape stays.
-  ConvolutionOptions Convolution() {
+  ConvolutionOptions Convolution(int x) {
     ConvolutionOptions options;
     options.channels = kChannels;
     options.kernel = 1 + 2 * (Below(2) == 0 ? Below(2) : Below(4));
     options.padding = options.kernel / 2;
-    options.groups = Below(2) == 0 ? 1 : 1 + Below(3);
+    options.groups = Below(2) == 0 ? 1 : std::gcd(draft_.shape(x).channels, 1 + Below(3));
     options.bias = Below(2) == 0;
     return options;
+  }
+
+  std::string_view AnyActivation() {
+    return Activations()[static_cast<std::size_t>(Below(static_cast<int>(Activations().size())))]
+        .name;
   }
 
   RandomStream random_;

@@ -173,7 +173,7 @@ class Driver {
       placement.batch_statistics = observed_.data();
     }
     placement.workspace = &workspace_;
-    if (situation_.gated) placement.gate = {true, kGateScale};
+    if (situation_.gated) placement.gate = {true, kGateScale, situation_.gate_slope};
     return placement;
   }
 
@@ -256,7 +256,8 @@ class Driver {
 std::string FastSituation::Told() const {
   constexpr const char* kModes[] = {"training", "evaluation", "evaluation on the batch"};
   return fmt::format("{}, {}{}{}{}{}, {} blocks more", kModes[static_cast<int>(mode)],
-                     SimdName(simd), affine ? ", affine" : "", gated ? ", gated" : "",
+                     SimdName(simd), affine ? ", affine" : "",
+                     gated ? ", gated, slope " + std::to_string(gate_slope) : "",
                      reversed ? ", reversed" : "", accumulate ? ", accumulating" : "", more_blocks);
 }
 
@@ -284,7 +285,8 @@ Result TwinResult(const EquationCase& one, const FastSituation& situation) {
     twin.Backward(ToScalars<T>(one.y_gradient));
     result.dx = ToDoubles(twin.x_gradient());
     for (std::size_t i = 0; i < result.dx.size() && situation.gated; ++i) {
-      result.dx[i] = one.x[i] > 0 ? result.dx[i] * kGateScale : 0;
+      const float factor = one.x[i] > 0 ? kGateScale : kGateScale * situation.gate_slope;
+      result.dx[i] = factor == 0 ? 0 : result.dx[i] * factor;
     }
     for (std::size_t i = 0; i < one.learned.size(); ++i) {
       result.gradients.push_back(ToDoubles(twin.learned_gradient(i)));
