@@ -1,8 +1,7 @@
 #include "operations/fast/depthwise.h"
 
+#include <algorithm>
 #include <cassert>
-#include <cmath>
-#include <optional>
 #include <vector>
 
 #include "operations/fast/simd_targets.h"
@@ -21,19 +20,19 @@ namespace normlab {
 namespace HWY_NAMESPACE {
 namespace {
 
-// Outputs between which the gradients of a filter stay in registers: so many pixels that the rows
-// of x and dy around them stay in the first-level cache.
-constexpr int kStripPixels = 128;
+// Of x, in a stretch of rows: so many that these, and what is computed of them, stay in the
+// first-level cache (48 KiB here); sums of filters' gradients leave the registers once in each.
+constexpr int kStretchPixels = 192;
 
 // A row (or column) r of the input meets the taps k of a filter for which (r + padding - k) /
-// stride is whole: those of one phase, of which there are `stride`.
-struct Phase {
+// stride is whole: those of one of `stride` phases.
+struct TapsOfPhase {
   int taps = 0;
-  int taps_before = 0;  // of the phases before it
+  int before = 0;  // taps of the phases before it
 };
 
-std::vector<Phase> PhasesOf(int kernel, int stride) {
-  std::vector<Phase> phases;
+std::vector<TapsOfPhase> PhasesOf(int kernel, int stride) {
+  std::vector<TapsOfPhase> phases;
   for (int phase = 0, before = 0; phase < stride; before += phases.back().taps, ++phase) {
     phases.push_back({phase < kernel ? (kernel - phase + stride - 1) / stride : 0, before});
   }
@@ -47,7 +46,7 @@ class Depthwise : public BlockOperation {
         in_(plan.x->shape()),
         out_(plan.y->shape()),
         taps_(plan.kernel * plan.kernel),
-        strip_(std::max(1, kStripPixels / out_.width)),
+        stretch_(std::max(1, kStretchPixels / (in_.width * plan.stride))),
         phases_(PhasesOf(plan.kernel, plan.stride)) {
     assert(plan.kernel % 2 == 1 && plan.kernel <= kLargestKernel);
     assert(plan.stride > 0 && plan.padding >= 0 && plan.padding < plan.kernel);
@@ -55,12 +54,7 @@ class Depthwise : public BlockOperation {
     assert(out_.height == (in_.height + 2 * plan.padding - plan.kernel) / plan.stride + 1);
     assert(out_.width == (in_.width + 2 * plan.padding - plan.kernel) / plan.stride + 1);
     turned_.resize(static_cast<std::size_t>(in_.channels) * taps_);
-    plan.workspace->Reserve(
-        static_cast<std::size_t>(taps_) * kBlock +
-        (plan.affine == nullptr
-             ? 0
-             : RowWindow<NormalizingReader>::Floats(in_, plan.padding,
-                                                    (strip_ - 1) * plan.stride + plan.kernel)));
+    plan.workspace->Reserve(SumFloats() + WindowFloats());
   }
 
   void Begin(const Pass& pass) override {
@@ -69,11 +63,7 @@ class Depthwise : public BlockOperation {
   }
 
   void Forward(const Pass&, WorkUnit unit) override {
-    if (plan_.affine != nullptr) {
-      Forward<NormalizingReader>(plan_.affine->block(unit), unit);
-    } else {
-      Forward<PlainReader>({}, unit);
-    }
+    WithInput(unit, [&](auto& x) { Forward(x, unit); });
   }
 
   void WeightGradient(const Pass&, WorkUnit unit) override {
@@ -84,17 +74,43 @@ class Depthwise : public BlockOperation {
   }
 
  private:
+  // visit(the rows of x as they are read): another way to read them is another Reader here.
+  template <class Visit>
+  void WithInput(WorkUnit unit, const Visit& visit) const {
+    const BlockView x = plan_.x->block(unit);
+    float* memory = plan_.workspace->of(unit) + SumFloats();
+    if (plan_.affine != nullptr) {
+      RowWindow<NormalizingReader> rows(x, plan_.affine->block(unit), plan_.padding, memory);
+      visit(rows);
+    } else {
+      RowWindow<PlainReader> rows(x, {}, plan_.padding, memory);
+      visit(rows);
+    }
+  }
+
+  std::size_t SumFloats() const { return static_cast<std::size_t>(taps_) * kBlock; }
+  std::size_t WindowFloats() const {
+    if (plan_.affine == nullptr) return 0;
+    const int rows = (stretch_ - 1) * plan_.stride + plan_.kernel;
+    return RowWindow<NormalizingReader>::Floats(in_, plan_.padding, rows);
+  }
+
+  // The first row of x that row `row` of the outputs reads.
+  int Top(int row) const { return row * plan_.stride - plan_.padding; }
+
   const float* Filter(int channel) const {
     return plan_.weights + static_cast<std::size_t>(channel) * taps_;
   }
-  float* Turned(int channel) { return turned_.data() + static_cast<std::size_t>(channel) * taps_; }
+  const float* Turned(int channel) const {
+    return turned_.data() + static_cast<std::size_t>(channel) * taps_;
+  }
 
   // The filter of an input gradient: for each phase of rows and each of columns the taps, the last
   // first, so that they go with ascending rows and columns of dy.
   void TurnFilter(int channel) {
     const int kernel = plan_.kernel, stride = plan_.stride;
     const float* weights = Filter(channel);
-    float* to = Turned(channel);
+    float* to = turned_.data() + static_cast<std::size_t>(channel) * taps_;
     for (int a = 0; a < stride; ++a) {
       for (int b = 0; b < stride; ++b) {
         for (int i = phases_[a].taps; i-- > 0;) {
@@ -106,35 +122,26 @@ class Depthwise : public BlockOperation {
     }
   }
 
-  template <class Reader>
-  void Forward(const BlockView& affine, WorkUnit unit) const {
+  template <class Rows>
+  void Forward(Rows& x, WorkUnit unit) const {
     const BlockView y = plan_.y->block(unit);
-    RowWindow<Reader> x(plan_.x->block(unit), affine, plan_.padding, plan_.workspace->of(unit));
     for (int c = 0; c < in_.channels; ++c) {
       x.BeginChannel(c);
-      for (int first = 0; first < out_.height; first += strip_) {
-        const int end = std::min(out_.height, first + strip_);
-        WriteOutputs(MoveTo(first, end, x), c, first, end, y);
+      for (int first = 0; first < out_.height; first += stretch_) {
+        const int end = std::min(out_.height, first + stretch_);
+        x.Move(Top(first), Top(end - 1) + plan_.kernel);
+        WriteOutputs(x, c, first, end, y);
       }
     }
   }
 
-  // To the rows that the outputs first to end - 1 read.
-  template <class Reader>
-  RowWindow<Reader>& MoveTo(int first, int end, RowWindow<Reader>& x) const {
-    x.Move(first * plan_.stride - plan_.padding,
-           (end - 1) * plan_.stride - plan_.padding + plan_.kernel);
-    return x;
-  }
-
-  template <class Reader>
-  void WriteOutputs(const RowWindow<Reader>& x, int channel, int first, int end,
-                    const BlockView& y) const {
+  template <class Rows>
+  void WriteOutputs(const Rows& x, int channel, int first, int end, const BlockView& y) const {
     OutputRows rows;
     rows.x = x.row(0) - plan_.padding * kBlock;
     rows.x_row = x.stride();
     rows.x_rows = in_.height;
-    rows.top = first * plan_.stride - plan_.padding;
+    rows.top = Top(first);
     rows.tap_rows = rows.taps = plan_.kernel;
     rows.stride = plan_.stride;
     rows.weights = Filter(channel);
@@ -144,44 +151,40 @@ class Depthwise : public BlockOperation {
     rows.y_row = static_cast<std::ptrdiff_t>(y.row_stride);
     rows.rows = end - first;
     rows.columns = out_.width;
-    SumRows(rows);
+    CorrelateByFilter(rows);
   }
 
-  void Gradients(WorkUnit unit) {
-    if (plan_.affine != nullptr) {
-      Gradients<NormalizingReader>(plan_.affine->block(unit), unit);
-    } else {
-      Gradients<PlainReader>({}, unit);
-    }
+  void Gradients(WorkUnit unit) const {
+    WithInput(unit, [&](auto& x) { Gradients(x, unit); });
   }
 
-  template <class Reader>
-  void Gradients(const BlockView& affine, WorkUnit unit) {
+  template <class Rows>
+  void Gradients(Rows& x, WorkUnit unit) const {
     const BlockView dy = plan_.y_gradient->block(unit);
     float* sums = plan_.workspace->of(unit);
-    RowWindow<Reader> x(plan_.x->block(unit), affine, plan_.padding, sums + taps_ * kBlock);
     for (int c = 0; c < in_.channels; ++c) {
       x.BeginChannel(c);
       int written = 0;  // rows of dx
-      for (int first = 0; first < out_.height; first += strip_) {
-        const int end = std::min(out_.height, first + strip_);
-        AddProducts(MoveTo(first, end, x), dy, c, first, end, sums);
+      for (int first = 0; first < out_.height; first += stretch_) {
+        const int end = std::min(out_.height, first + stretch_);
+        x.Move(Top(first), Top(end - 1) + plan_.kernel);
+        AddProducts(x, dy, c, first, end, sums);
         if (plan_.x_gradient == nullptr) continue;
-        // Later rows need later rows of dy.
-        const int last = end == out_.height ? in_.height : end * plan_.stride - plan_.padding;
-        if (last > written) WriteInputGradient(dy, c, written, last, unit);
+        // Those below read rows of dy that come later.
+        const int last = end == out_.height ? in_.height : Top(end);
+        WriteInputGradient(dy, c, written, last, plan_.x_gradient->block(unit));
         written = std::max(written, last);
       }
-      PutGradients(unit, c, sums);
+      PutFilterGradient(unit, c, sums);
       if (plan_.bias != nullptr) PutBiasGradient(unit, c, dy);
     }
   }
 
-  template <class Reader>
-  void AddProducts(const RowWindow<Reader>& x, const BlockView& dy, int channel, int first, int end,
+  template <class Rows>
+  void AddProducts(const Rows& x, const BlockView& dy, int channel, int first, int end,
                    float* sums) const {
     ProductRows rows;
-    rows.x = x.row(first * plan_.stride - plan_.padding) - plan_.padding * kBlock;
+    rows.x = x.row(Top(first)) - plan_.padding * kBlock;
     rows.x_row = x.stride();
     rows.stride = plan_.stride;
     rows.dy = dy.at(channel, first, 0);
@@ -200,43 +203,56 @@ class Depthwise : public BlockOperation {
     }
   }
 
-  // Rows first to end - 1 of dx, one phase of rows and of columns after the other.
-  void WriteInputGradient(const BlockView& dy, int channel, int first, int end, WorkUnit unit) {
-    const int stride = plan_.stride, padding = plan_.padding;
-    const BlockView dx = plan_.x_gradient->block(unit);
+  // Rows first to end - 1 of dx, those of one phase after those of another.
+  void WriteInputGradient(const BlockView& dy, int channel, int first, int end,
+                          const BlockView& dx) const {
+    const int stride = plan_.stride;
     for (int a = 0; a < stride; ++a) {
-      const Phase& vertical = phases_[a];
-      const int row = FirstOfPhase(first, a);
-      for (int b = 0; b < stride; ++b) {
-        const Phase& horizontal = phases_[b];
-        const int column = FirstOfPhase(0, b);
-        if (row >= end || column >= in_.width) continue;
-        OutputRows rows;
-        rows.x = dy.at(channel, 0, (column + padding - b) / stride - (horizontal.taps - 1));
-        rows.x_row = static_cast<std::ptrdiff_t>(dy.row_stride);
-        rows.x_rows = out_.height;
-        rows.top = (row + padding - a) / stride - (vertical.taps - 1);
-        rows.tap_rows = horizontal.taps > 0 ? vertical.taps : 0;
-        rows.taps = std::max(1, horizontal.taps);
-        rows.weights = Turned(channel) + vertical.taps_before * plan_.kernel +
-                       vertical.taps * horizontal.taps_before;
-        rows.y = dx.at(channel, row, column);
-        rows.y_row = static_cast<std::ptrdiff_t>(dx.row_stride) * stride;
-        rows.step = stride;
+      const int row = FirstOfPhase(a, first);
+      if (row >= end) continue;
+      const auto phase = [&](int b) {
+        OutputRows rows = InputGradientOf(a, b, dy, channel, row, dx);
         rows.rows = (end - row + stride - 1) / stride;
-        rows.columns = (in_.width - column + stride - 1) / stride;
-        SumRows(rows);
+        return rows;
+      };
+      if (stride == 1) {
+        CorrelateByFilter(phase(0));
+      } else if (stride == 2) {
+        CorrelateByTwoPhases(phase(0), phase(1));
+      } else {
+        for (int b = 0; b < stride; ++b) CorrelateByPhase(phase(b));
       }
     }
   }
 
-  // The first row (or column) of a phase from `first` on.
-  int FirstOfPhase(int first, int phase) const {
-    const int beyond = (first + plan_.padding - phase) % plan_.stride;
-    return first + (beyond == 0 ? 0 : beyond > 0 ? plan_.stride - beyond : -beyond);
+  // Rows of dx from `row` on that are of phase a, columns that are of phase b.
+  OutputRows InputGradientOf(int a, int b, const BlockView& dy, int channel, int row,
+                             const BlockView& dx) const {
+    const int stride = plan_.stride, padding = plan_.padding, column = FirstOfPhase(b, 0);
+    const TapsOfPhase &vertical = phases_[a], &horizontal = phases_[b];
+    OutputRows rows;
+    rows.x = dy.at(channel, 0, (column + padding - b) / stride - (horizontal.taps - 1));
+    rows.x_row = static_cast<std::ptrdiff_t>(dy.row_stride);
+    rows.x_rows = out_.height;
+    rows.top = (row + padding - a) / stride - (vertical.taps - 1);
+    rows.tap_rows = horizontal.taps > 0 ? vertical.taps : 0;
+    rows.taps = std::max(1, horizontal.taps);
+    rows.weights =
+        Turned(channel) + vertical.before * plan_.kernel + vertical.taps * horizontal.before;
+    rows.y = dx.at(channel, row, column);
+    rows.y_row = static_cast<std::ptrdiff_t>(dx.row_stride) * stride;
+    rows.step = stride;
+    rows.columns = std::max(0, (in_.width - column + stride - 1) / stride);
+    return rows;
   }
 
-  void PutGradients(WorkUnit unit, int channel, const float* sums) const {
+  // The first row (or column) of a phase that is not before `first`.
+  int FirstOfPhase(int phase, int first) const {
+    const int beyond = (first + plan_.padding - phase) % plan_.stride;
+    return first + (beyond > 0 ? plan_.stride : 0) - beyond;
+  }
+
+  void PutFilterGradient(WorkUnit unit, int channel, const float* sums) const {
     for (int tap = 0; tap < taps_; ++tap) {
       plan_.weight_gradient.Put(unit.block, static_cast<std::size_t>(channel) * taps_ + tap,
                                 SumLanes(LoadLanes(sums + tap * kBlock)));
@@ -244,20 +260,24 @@ class Depthwise : public BlockOperation {
   }
 
   void PutBiasGradient(WorkUnit unit, int channel, const BlockView& dy) const {
-    Lanes sum = SetLanes(0.0f);
+    constexpr int kChains = 4;
+    Lanes sums[kChains] = {SetLanes(0.0f), SetLanes(0.0f), SetLanes(0.0f), SetLanes(0.0f)};
     for (int row = 0; row < out_.height; ++row) {
-      for (int column = 0; column < out_.width; ++column) {
-        sum = Plus(sum, LoadLanes(dy.at(channel, row, column)));
+      const float* from = dy.at(channel, row, 0);
+      for (int column = 0; column < out_.width; ++column, from += kBlock) {
+        sums[column % kChains] = Plus(sums[column % kChains], LoadLanes(from));
       }
     }
-    plan_.bias_gradient.Put(unit.block, static_cast<std::size_t>(channel), SumLanes(sum));
+    plan_.bias_gradient.Put(unit.block, static_cast<std::size_t>(channel),
+                            SumLanes(Plus(Plus(sums[0], sums[1]), Plus(sums[2], sums[3]))));
   }
 
   DepthwisePlan plan_;
   Shape in_, out_;
-  int taps_, strip_;
-  std::vector<Phase> phases_;  // of rows, and of columns
-  std::vector<float> turned_;  // [C][kernel][kernel]
+  int taps_;
+  int stretch_;                      // rows of outputs
+  std::vector<TapsOfPhase> phases_;  // of rows, and of columns
+  std::vector<float> turned_;        // [C][kernel][kernel]
 };
 
 }  // namespace

@@ -43,13 +43,22 @@ struct OutputRows {
   int rows = 0, columns = 0;
 };
 
-// GCC would rather load a pixel again for each of its taps, and the loads, not the multiply-adds,
-// would bound the kernel (a sixth slower, measured).
+// The same value. GCC would rather load a pixel again for each of its taps, and the loads, not the
+// multiply-adds, would bound the kernel (a sixth slower, measured).
 HWY_INLINE FloatVector InRegister(FloatVector v) {
-#if HWY_COMPILER_GCC && HWY_ARCH_X86
+#if HWY_COMPILER_GCC_ACTUAL && HWY_ARCH_X86
   __asm__("" : "+v"(v.raw));
 #endif
   return v;
+}
+
+// The same pointer. GCC would carry pixels from one tile to the next and, with 16 registers, keep
+// sums in memory for that, where they wait for each other (half as fast, measured).
+HWY_INLINE const float* Unrelated(const float* pointer) {
+#if HWY_COMPILER_GCC_ACTUAL
+  __asm__("" : "+r"(pointer));
+#endif
+  return pointer;
 }
 
 // One row of taps: sum[i] += sum over k of x[i * stride + k] * weights[k]. `stride` 0:
@@ -89,119 +98,169 @@ HWY_INLINE void AddRowOfTaps(const float* HWY_RESTRICT x, std::size_t step,
   }
 }
 
-// The taps of one row of outputs that x has: from its pixel at `x`, `count` rows.
+// The taps of one row of outputs that lie in x: `count` rows of them, from tap 0 of output 0 on.
 struct TapsOfRow {
   const float* x;
   const float* weights;
   int count;
 };
 
-// `dense`: outputs lie side by side.
-template <int taps, int stride, bool dense, int columns>
-HWY_INLINE void SumColumns(const OutputRows& rows, const TapsOfRow& row, std::size_t first,
-                           float* HWY_RESTRICT y) {
+// NaN where v is. x86's max returns its second operand when one is NaN, Highway's scalar one the
+// other.
+HWY_INLINE FloatVector PositivePart(FloatVector v) {
+#if HWY_TARGET == HWY_SCALAR
+  return hn::IfThenZeroElse(hn::Lt(v, hn::Zero(FloatTag())), v);
+#else
+  return hn::Max(hn::Zero(FloatTag()), v);
+#endif
+}
+
+// A tile of `columns` outputs, from `first` on. `stride`, `step` 0: whatever the rows say.
+template <int taps, int stride, int step, int columns>
+HWY_INLINE void CorrelateColumns(const OutputRows& rows, const TapsOfRow& row, std::size_t first,
+                                 float* HWY_RESTRICT y) {
   const FloatTag d;
-  // Eight sums are as many as their additions take cycles times units; with many taps a tile is
-  // longer than what the processor looks ahead, and no other tile fills its gaps.
+  // Two units add for four cycles, so that eight sums keep them busy without a gap. Where a tile
+  // has more multiply-adds than the processor looks ahead, no other tile fills the gaps there are.
   constexpr int kChains = kManyRegisters && taps > 3 ? 2 : 1;
-  const std::size_t step = (stride > 0 ? stride : rows.stride) * std::size_t{kBlock};
+  const std::size_t x_step = (stride > 0 ? stride : rows.stride) * std::size_t{kBlock};
   FloatVector sum[kChains][columns];
   HWY_UNROLL(8)
   for (int i = 0; i < columns; ++i) {
     sum[0][i] = hn::Set(d, rows.start);
     if (kChains == 2) sum[kChains - 1][i] = hn::Zero(d);
   }
-  const float* x = row.x + first * step;
+  const float* x = row.x + first * x_step;
   const float* weights = row.weights;
   for (int r = 0; r < row.count; ++r, x += rows.x_row, weights += taps) {
-    AddRowOfTaps<taps, stride>(x, step, weights, sum);
+    AddRowOfTaps<taps, stride>(x, x_step, weights, sum);
   }
-  const std::size_t y_step = (dense ? 1 : rows.step) * std::size_t{kBlock};
+  const std::size_t y_step = (step > 0 ? step : rows.step) * std::size_t{kBlock};
   y += first * y_step;
   if constexpr (kChains == 2) {
     HWY_UNROLL(8)
     for (int i = 0; i < columns; ++i) sum[0][i] = hn::Add(sum[0][i], sum[kChains - 1][i]);
   }
   if (rows.positive_part) {
-    // The sum comes second: x86's max returns its second operand when one is NaN, and a NaN must
-    // not be hidden.
     HWY_UNROLL(8)
-    for (int i = 0; i < columns; ++i) sum[0][i] = hn::Max(hn::Zero(d), sum[0][i]);
+    for (int i = 0; i < columns; ++i) sum[0][i] = PositivePart(sum[0][i]);
   }
   HWY_UNROLL(8)
   for (int i = 0; i < columns; ++i) hn::Store(sum[0][i], d, y + i * y_step);
 }
 
-template <int taps, int stride, bool dense>
-HWY_INLINE void SumRow(const OutputRows& rows, const TapsOfRow& row, float* y) {
-  constexpr int kColumns = kManyRegisters ? 8 : 4;
+inline constexpr int kColumnsAtOnce = kManyRegisters ? 8 : 4;
+
+// The outputs from `i` on: whole tiles, then narrower ones.
+template <int taps, int stride, int step>
+HWY_INLINE void CorrelateRow(const OutputRows& rows, const TapsOfRow& row, std::size_t i,
+                             float* y) {
   const std::size_t count = rows.columns;
-  std::size_t i = 0;
-  for (; i + kColumns <= count; i += kColumns) {
-    SumColumns<taps, stride, dense, kColumns>(rows, row, i, y);
+  for (; i + kColumnsAtOnce <= count; i += kColumnsAtOnce) {
+    CorrelateColumns<taps, stride, step, kColumnsAtOnce>(rows, row, i, y);
   }
-  if (kColumns == 8 && i + 4 <= count) {
-    SumColumns<taps, stride, dense, 4>(rows, row, i, y);
+  if (kColumnsAtOnce == 8 && i + 4 <= count) {
+    CorrelateColumns<taps, stride, step, 4>(rows, row, i, y);
     i += 4;
   }
   if (i + 2 <= count) {
-    SumColumns<taps, stride, dense, 2>(rows, row, i, y);
+    CorrelateColumns<taps, stride, step, 2>(rows, row, i, y);
     i += 2;
   }
-  if (i < count) SumColumns<taps, stride, dense, 1>(rows, row, i, y);
+  if (i < count) CorrelateColumns<taps, stride, step, 1>(rows, row, i, y);
 }
 
-template <int taps, int stride, bool dense>
-HWY_NOINLINE void SumRows(const OutputRows& shared) {
+// Of row q of the outputs.
+HWY_INLINE TapsOfRow TapsAt(const OutputRows& rows, int q, int part) {
+  const int top = rows.top + q * rows.stride;
+  const int first = std::max(0, -top), end = std::min(rows.tap_rows, rows.x_rows - top);
+  return {rows.x + (top + first) * rows.x_row + part, rows.weights + first * rows.taps,
+          std::max(0, end - first)};
+}
+
+template <int taps, int stride, int step>
+HWY_NOINLINE void CorrelateRows(const OutputRows& shared) {
   const OutputRows rows = shared;  // which no store can change
   for (int part = 0; part < kBlock; part += kVectorSize) {
     float* y = rows.y + part;
-    int top = rows.top;
-    for (int q = 0; q < rows.rows; ++q, top += rows.stride, y += rows.y_row) {
-      const int first = std::max(0, -top), end = std::min(rows.tap_rows, rows.x_rows - top);
-      SumRow<taps, stride, dense>(rows,
-                                  {rows.x + (top + first) * rows.x_row + part,
-                                   rows.weights + first * taps, std::max(0, end - first)},
-                                  y);
+    for (int q = 0; q < rows.rows; ++q, y += rows.y_row) {
+      CorrelateRow<taps, stride, step>(rows, TapsAt(rows, q, part), 0, y);
     }
   }
 }
 
-// Of all taps of a filter.
-template <int taps>
-void SumRowsOfFilter(const OutputRows& rows) {
-  if (rows.stride == 1) {
-    SumRows<taps, 1, true>(rows);
-  } else if (rows.stride == 2) {
-    SumRows<taps, 2, true>(rows);
-  } else {
-    SumRows<taps, 0, true>(rows);
+// Both phases of columns that a stride of 2 has, tile by tile, so that what they write lies
+// together.
+template <int taps, int odd_taps>
+HWY_NOINLINE void CorrelateByTwoPhases(const OutputRows& shared_even,
+                                       const OutputRows& shared_odd) {
+  const OutputRows even = shared_even, odd = shared_odd;
+  const std::size_t whole = std::min(even.columns, odd.columns) / kColumnsAtOnce * kColumnsAtOnce;
+  for (int part = 0; part < kBlock; part += kVectorSize) {
+    float *y_even = even.y + part, *y_odd = odd.y + part;
+    for (int q = 0; q < even.rows; ++q, y_even += even.y_row, y_odd += odd.y_row) {
+      const TapsOfRow row = TapsAt(even, q, part), odd_row = TapsAt(odd, q, part);
+      for (std::size_t i = 0; i < whole; i += kColumnsAtOnce) {
+        CorrelateColumns<taps, 1, 2, kColumnsAtOnce>(even, row, i, y_even);
+        CorrelateColumns<odd_taps, 1, 2, kColumnsAtOnce>(odd, odd_row, i, y_odd);
+      }
+      CorrelateRow<taps, 1, 2>(even, row, whole, y_even);
+      CorrelateRow<odd_taps, 1, 2>(odd, odd_row, whole, y_odd);
+    }
   }
 }
 
-// Of those of one phase: outputs lie apart, inputs do not.
 template <int taps>
-void SumRowsOfPhase(const OutputRows& rows) {
-  SumRows<taps, 1, false>(rows);
+void CorrelateByFilter(const OutputRows& rows) {
+  if (rows.stride == 1) {
+    CorrelateRows<taps, 1, 1>(rows);
+  } else if (rows.stride == 2) {
+    CorrelateRows<taps, 2, 1>(rows);
+  } else {
+    CorrelateRows<taps, 0, 1>(rows);
+  }
 }
 
-// A phase has at most half of a filter's taps, rounded up.
-inline void SumRows(const OutputRows& rows) {
-  const bool dense = rows.step == 1;
+// By all taps of filters of 1, 3, 5 or 7; outputs side by side.
+inline void CorrelateByFilter(const OutputRows& rows) {
   switch (rows.taps) {
     case 1:
-      return dense ? SumRowsOfFilter<1>(rows) : SumRowsOfPhase<1>(rows);
-    case 2:
-      return SumRowsOfPhase<2>(rows);
+      return CorrelateByFilter<1>(rows);
     case 3:
-      return dense ? SumRowsOfFilter<3>(rows) : SumRowsOfPhase<3>(rows);
-    case 4:
-      return SumRowsOfPhase<4>(rows);
+      return CorrelateByFilter<3>(rows);
     case 5:
-      return SumRowsOfFilter<5>(rows);
+      return CorrelateByFilter<5>(rows);
     default:
       assert(rows.taps == 7);
-      return SumRowsOfFilter<7>(rows);
+      return CorrelateByFilter<7>(rows);
+  }
+}
+
+// By the taps of the two phases of such a filter.
+inline void CorrelateByTwoPhases(const OutputRows& even, const OutputRows& odd) {
+  switch (even.taps) {
+    case 1:
+      return CorrelateByTwoPhases<1, 1>(even, odd);
+    case 2:
+      return CorrelateByTwoPhases<2, 1>(even, odd);
+    case 3:
+      return CorrelateByTwoPhases<3, 2>(even, odd);
+    default:
+      assert(even.taps == 4);
+      return CorrelateByTwoPhases<4, 3>(even, odd);
+  }
+}
+
+// By those of one of three phases or more.
+inline void CorrelateByPhase(const OutputRows& rows) {
+  switch (rows.taps) {
+    case 1:
+      return CorrelateRows<1, 1, 0>(rows);
+    case 2:
+      return CorrelateRows<2, 1, 0>(rows);
+    default:
+      assert(rows.taps == 3);
+      return CorrelateRows<3, 1, 0>(rows);
   }
 }
 
@@ -226,10 +285,11 @@ HWY_INLINE void AddProductsOfColumns(const float* x, std::ptrdiff_t x_row, std::
   for (int i = 0; i < columns; ++i) gradient[i] = hn::Load(d, dy + (column + i) * kBlock);
   HWY_UNROLL(3)
   for (int r = 0; r < tap_rows; ++r) {
-    const float* HWY_RESTRICT from = x + r * x_row + column * step * kBlock;
+    const float* from = x + r * x_row + column * step * kBlock;
+    if constexpr (!kManyRegisters) from = Unrelated(from);
     constexpr int kPixels = stride > 0 ? (columns - 1) * stride + kernel : 1;
     FloatVector pixel[kPixels];
-    HWY_UNROLL(21)
+    HWY_UNROLL(16)
     for (int i = 0; stride > 0 && i < kPixels; ++i) pixel[i] = hn::Load(d, from + i * kBlock);
     HWY_UNROLL(4)
     for (int i = 0; i < columns; ++i) {
@@ -253,7 +313,7 @@ HWY_NOINLINE void AddProducts(const ProductRows& rows, int first_tap_row, bool f
   const std::size_t step = stride > 0 ? stride : rows.stride, count = rows.columns;
   for (int part = 0; part < kBlock; part += kVectorSize) {
     FloatVector sum[kTaps];
-    HWY_UNROLL(21)
+    HWY_UNROLL(16)
     for (int k = 0; k < kTaps; ++k) {
       sum[k] = first ? hn::Zero(d) : hn::Load(d, sums + k * kBlock + part);
     }
@@ -269,17 +329,17 @@ HWY_NOINLINE void AddProducts(const ProductRows& rows, int first_tap_row, bool f
         AddProductsOfColumns<kernel, tap_rows, stride, 1>(x, rows.x_row, step, dy, column, sum);
       }
     }
-    HWY_UNROLL(21)
+    HWY_UNROLL(16)
     for (int k = 0; k < kTaps; ++k) hn::Store(sum[k], d, sums + k * kBlock + part);
   }
 }
 
-// As many of the filter's rows at once as the registers hold sums of.
+// As many of the filter's rows at once as registers hold sums of, beside the pixels of a tile.
 template <int kernel, int stride>
 void AddProductsOfFilter(const ProductRows& rows, bool first, float* sums) {
-  constexpr int kMost = kManyRegisters ? (kernel == 7 ? 2 : 3) : (kernel == 3 ? 3 : 2);
+  constexpr int kSums = kManyRegisters ? 15 : 10, kMost = std::max(1, kSums / kernel);
   constexpr int kAtOnce = kernel < kMost ? kernel : kMost, kRest = kernel % kAtOnce;
-  constexpr int kColumns = kManyRegisters ? 4 : 1;
+  constexpr int kColumns = kManyRegisters || kernel <= 3 ? 4 : 2;
   int row = 0;
   for (; row + kAtOnce <= kernel; row += kAtOnce, sums += kAtOnce * kernel * kBlock) {
     AddProducts<kernel, kAtOnce, stride, kColumns>(rows, row, first, sums);

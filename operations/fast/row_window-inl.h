@@ -45,12 +45,8 @@ class RowWindow {
   // Holds rows first to end - 1, which neither may lie before those of the last call; as many as
   // `border` of them above or below the map.
   void Move(int first, int end) {
-    if (end_ > first) {
-      std::memmove(memory_, row(first) - border_ * kBlock,
-                   (end_ - first) * stride() * sizeof(float));
-    } else {
-      end_ = first;
-    }
+    end_ = std::max(end_, first);
+    std::memmove(memory_, row(first) - border_ * kBlock, (end_ - first) * stride() * sizeof(float));
     first_ = first;
     for (; end_ < end; ++end_) Read(end_);
   }

@@ -21,7 +21,8 @@ struct DepthwiseCase {
   int kernel = 3, stride = 1, padding = 1;
   bool bias = false, relu = false, affine = false, input_gradient = true;
   int images = kBlock;
-  double shift = 0;  // of x
+  double shift = 0;         // of x
+  bool accumulate = false;  // of the parameters' gradients
 
   int Out(int side) const { return (side + 2 * padding - kernel) / stride + 1; }
   bool exists() const { return std::min(height, width) + 2 * padding >= kernel; }
@@ -204,6 +205,8 @@ std::unique_ptr<BlockTensor> MapOf(const Shape& shape, int images, int border, f
 // The fast operation on the operands of a case, run for every block by a worker of its own.
 class Fast {
  public:
+  static constexpr float kThere = 0.5f;  // in the parameters' gradients at first
+
   Fast(const DepthwiseCase& c, const Operands& operands, Simd simd, int first_worker = 0)
       : c_(c), blocks_(BlocksFor(c.images)), workers_(blocks_ + first_worker) {
     constexpr float kNan = std::numeric_limits<float>::quiet_NaN();
@@ -216,8 +219,8 @@ class Fast {
     affine_ = Affine(operands);
     weights_.assign(operands.weights.begin(), operands.weights.end());
     bias_.assign(operands.bias.begin(), operands.bias.end());
-    weight_gradient_.assign(weights_.size() * blocks_, 0.5f);
-    bias_gradient_.assign(bias_.size() * blocks_, 0.5f);
+    weight_gradient_.assign(weights_.size() * blocks_, kThere);
+    bias_gradient_.assign(bias_.size() * blocks_, kThere);
     Run(simd, first_worker);
   }
 
@@ -254,8 +257,8 @@ class Fast {
     plan.y = y_.get();
     plan.y_gradient = dy_.get();
     plan.x_gradient = c_.input_gradient ? dx_.get() : nullptr;
-    plan.weight_gradient = {weight_gradient_.data(), weights_.size(), false};
-    plan.bias_gradient = {bias_gradient_.data(), bias_.size(), false};
+    plan.weight_gradient = {weight_gradient_.data(), weights_.size(), c_.accumulate};
+    plan.bias_gradient = {bias_gradient_.data(), bias_.size(), c_.accumulate};
     plan.workspace = &workspace_;
     return plan;
   }
@@ -364,7 +367,7 @@ void ExpectTheDefinition(const DepthwiseCase& c, Simd simd, int first_worker = 1
       if (c.bias) {
         ExpectNear(got, exact.BiasGradient(channel, first, end), additions, "gradient of a bias");
       } else {
-        ASSERT_EQ(got, 0.5f) << "written though there is no bias";
+        ASSERT_EQ(got, Fast::kThere) << "written though there is no bias";
       }
     }
   }
@@ -373,7 +376,7 @@ void ExpectTheDefinition(const DepthwiseCase& c, Simd simd, int first_worker = 1
 struct Side {
   int height, width;
 };
-// One pixel, fewer than a filter has, whole tiles and rests of them, more than a strip of rows.
+// One pixel, fewer than a filter has, whole tiles and rests of them, more rows than a stretch.
 constexpr Side kSides[] = {{1, 1}, {2, 3},   {4, 4},  {7, 5},  {5, 9},
                            {8, 8}, {13, 11}, {3, 33}, {22, 17}};
 
@@ -397,6 +400,131 @@ TEST(Depthwise, IsItsDefinition) {
         }
       }
     }
+  }
+}
+
+// What each pair of these shares must not depend on the third: all of them, on one odd map.
+TEST(Depthwise, IsItsDefinitionWhateverIsAskedBesides) {
+  for (const Simd simd : SupportedSimd()) {
+    for (const int stride : {1, 2}) {
+      for (int asked = 0; asked < 16; ++asked) {
+        DepthwiseCase c = {5, 7, 10, 3, stride, 1};
+        c.bias = asked & 1;
+        c.relu = asked & 2;
+        c.affine = asked & 4;
+        c.input_gradient = asked & 8;
+        ExpectTheDefinition(c, simd);
+      }
+    }
+  }
+}
+
+TEST(Depthwise, IsItsDefinitionOfBatchesThatFillABlockPartly) {
+  for (const Simd simd : SupportedSimd()) {
+    for (const int images : reference::kUglyBatches) {
+      DepthwiseCase c = {3, 6, 5, 5, 1, 2};
+      c.images = images;
+      c.bias = true;
+      c.affine = images % 2 == 0;
+      ExpectTheDefinition(c, simd);
+    }
+  }
+}
+
+// Values that are all near 10, as what is read normalized often is: its mean is near 10 too.
+TEST(Depthwise, IsItsDefinitionFarFromZero) {
+  for (const Simd simd : SupportedSimd()) {
+    for (const bool affine : {false, true}) {
+      DepthwiseCase c = {3, 9, 7, 3, 2, 1};
+      c.shift = 10;
+      c.affine = affine;
+      ExpectTheDefinition(c, simd);
+    }
+  }
+}
+
+TEST(Depthwise, TheDefinitionHasItsNumericGradients) {
+  for (const int kernel : {3, 5}) {
+    for (const int stride : {1, 2}) {
+      DepthwiseCase c = {2, 6, 5, kernel, stride, kernel / 2};
+      c.images = 2;
+      c.bias = true;
+      SCOPED_TRACE(testing::Message() << c);
+      Operands operands(c);
+      const Definition definition(c, operands);
+      const auto loss = [&] { return definition.Loss(); };
+      std::vector<double> dx, filters, biases;
+      ForEachPixel(c, c.in(), [&](int n, int channel, int row, int column) {
+        dx.push_back(definition.InputGradient(n, channel, row, column).value);
+      });
+      for (int channel = 0; channel < c.channels; ++channel) {
+        for (int k = 0; k < c.taps(); ++k) {
+          filters.push_back(
+              definition.FilterGradient(channel, k / kernel, k % kernel, 0, c.images).value);
+        }
+        biases.push_back(definition.BiasGradient(channel, 0, c.images).value);
+      }
+      reference::ExpectNumericGradient("x", operands.x, dx, loss);
+      reference::ExpectNumericGradient("weight", operands.weights, filters, loss);
+      reference::ExpectNumericGradient("bias", operands.bias, biases, loss);
+    }
+  }
+}
+
+std::vector<float> ValuesOf(const BlockTensor& map, const DepthwiseCase& c) {
+  std::vector<float> values;
+  ForEachPixel(c, map.shape(), [&](int n, int channel, int row, int column) {
+    values.push_back(map.block(n / kBlock).at(channel, row, column)[n % kBlock]);
+  });
+  return values;
+}
+
+TEST(Depthwise, DoesNotDependOnWhoComputes) {
+  for (const Simd simd : SupportedSimd()) {
+    DepthwiseCase c = {3, 9, 7, 3, 1, 1};
+    c.images = 33;
+    c.affine = c.bias = true;
+    const Operands operands(c);
+    const Fast one(c, operands, simd, 0), other(c, operands, simd, 3);
+    EXPECT_EQ(ValuesOf(one.y(), c), ValuesOf(other.y(), c));
+    EXPECT_EQ(ValuesOf(one.dx(), c), ValuesOf(other.dx(), c));
+    EXPECT_EQ(one.weight_gradient(), other.weight_gradient());
+    EXPECT_EQ(one.bias_gradient(), other.bias_gradient());
+  }
+}
+
+TEST(Depthwise, AddsToTheGradientOfALaterApplication) {
+  for (const Simd simd : SupportedSimd()) {
+    DepthwiseCase c = {3, 9, 7, 3, 1, 1};
+    c.bias = true;
+    const Operands operands(c);
+    const Fast once(c, operands, simd);
+    c.accumulate = true;
+    const Fast added(c, operands, simd);
+    for (std::size_t i = 0; i < once.weight_gradient().size(); ++i) {
+      EXPECT_EQ(added.weight_gradient()[i], Fast::kThere + once.weight_gradient()[i]);
+    }
+    for (std::size_t i = 0; i < once.bias_gradient().size(); ++i) {
+      EXPECT_EQ(added.bias_gradient()[i], Fast::kThere + once.bias_gradient()[i]);
+    }
+  }
+}
+
+TEST(Depthwise, ReluHidesNoNan) {
+  for (const Simd simd : SupportedSimd()) {
+    SCOPED_TRACE(SimdName(simd));
+    DepthwiseCase c = {2, 6, 11, 3, 1, 1};
+    c.relu = true;
+    Operands operands(c);
+    operands.x[0] = std::numeric_limits<double>::quiet_NaN();
+    const Fast fast(c, operands, simd);
+    for (const int row : {0, 1, 2}) {
+      for (const int column : {0, 1, 2}) {
+        const bool reached = row < 2 && column < 2;
+        EXPECT_EQ(std::isnan(fast.y(0, 0, row, column)), reached) << row << ", " << column;
+      }
+    }
+    EXPECT_FALSE(std::isnan(fast.y(1, 0, 0, 0))) << "another image";
   }
 }
 
