@@ -33,6 +33,11 @@ struct ConvolutionOptions {
     return {channels, OutputSide(input.height), OutputSide(input.width)};
   }
 
+  // Each channel by a filter of its own.
+  bool IsDepthwise(const Shape& input) const {
+    return groups > 1 && groups == input.channels && groups == channels;
+  }
+
   int taps() const { return kernel * kernel; }
   // Values that one output is made of, beside its bias.
   int FanIn(const Shape& input) const { return input.channels / groups * taps(); }

@@ -65,7 +65,7 @@ Algorithm FilterGradientAlgorithm(Simd simd, const ConvolutionOptions& options,
 // Direct kernels larger than a pixel read a border of zeros around the map, which a normalization
 // would move.
 bool ReadsNormalized(Simd simd, const ConvolutionOptions& options, const Shape& input) {
-  if (options.kernel == 1) return true;
+  if (options.kernel == 1 || options.IsDepthwise(input)) return true;
   return ForwardAlgorithm(simd, options, input) == Algorithm::kWinograd &&
          FilterGradientAlgorithm(simd, options, input) == Algorithm::kWinograd;
 }

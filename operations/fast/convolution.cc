@@ -6,6 +6,7 @@
 
 #include "base/at.h"
 #include "operations/fast/algorithm.h"
+#include "operations/fast/depthwise.h"
 #include "operations/fast/simd_targets.h"
 
 #undef HWY_TARGET_INCLUDE
@@ -13,6 +14,7 @@
 // clang-format off
 #include "hwy/foreach_target.h"
 #include "hwy/highway.h"
+#include "operations/fast/bias_gradient-inl.h"
 #include "operations/fast/convolver-inl.h"
 #include "operations/fast/direct_weight_gradient-inl.h"
 #include "operations/fast/winograd_gradient-inl.h"
@@ -155,6 +157,7 @@ HWY_AFTER_NAMESPACE();
 #if HWY_ONCE
 namespace normlab {
 std::unique_ptr<BlockOperation> MakeConvolution(Simd simd, const ConvolutionPlan& plan) {
+  if (plan.options.IsDepthwise(plan.x->shape())) return MakeDepthwise(simd, plan);
   NORMLAB_DISPATCH(simd, MakeConvolutionFor(simd, plan));
 }
 }  // namespace normlab

@@ -52,8 +52,8 @@ class ForwardConvolver {
     if (winograd_) {
       winograd_->Run<Reader>(x, affine, padding, biases, store, y, workspace_.of(unit));
     } else {
-      direct_->Run<Reader>(x, affine, x.at(0, -padding, -padding), options_.stride, biases, store, y,
-                           kBlock);
+      direct_->Run<Reader>(x, affine, x.at(0, -padding, -padding), options_.stride, biases, store,
+                           y, kBlock);
     }
   }
 

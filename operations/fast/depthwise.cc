@@ -11,7 +11,9 @@
 // clang-format off
 #include "hwy/foreach_target.h"
 #include "hwy/highway.h"
+#include "operations/fast/bias_gradient-inl.h"
 #include "operations/fast/depthwise_rows-inl.h"
+#include "operations/fast/rectifier-inl.h"
 #include "operations/fast/row_window-inl.h"
 // clang-format on
 
@@ -41,18 +43,17 @@ std::vector<TapsOfPhase> PhasesOf(int kernel, int stride) {
 
 class Depthwise : public BlockOperation {
  public:
-  explicit Depthwise(const DepthwisePlan& plan)
+  explicit Depthwise(const ConvolutionPlan& plan)
       : plan_(plan),
+        options_(plan.options),
         in_(plan.x->shape()),
         out_(plan.y->shape()),
-        taps_(plan.kernel * plan.kernel),
-        stretch_(std::max(1, kStretchPixels / (in_.width * plan.stride))),
-        phases_(PhasesOf(plan.kernel, plan.stride)) {
-    assert(plan.kernel % 2 == 1 && plan.kernel <= kLargestKernel);
-    assert(plan.stride > 0 && plan.padding >= 0 && plan.padding < plan.kernel);
-    assert(out_.channels == in_.channels && out_.height > 0 && out_.width > 0);
-    assert(out_.height == (in_.height + 2 * plan.padding - plan.kernel) / plan.stride + 1);
-    assert(out_.width == (in_.width + 2 * plan.padding - plan.kernel) / plan.stride + 1);
+        taps_(options_.taps()),
+        stretch_(std::max(1, kStretchPixels / (in_.width * options_.stride))),
+        phases_(PhasesOf(options_.kernel, options_.stride)) {
+    assert(options_.kernel % 2 == 1 && options_.kernel <= kLargestKernel);
+    assert(options_.padding < options_.kernel && options_.groups == in_.channels);
+    assert(out_ == options_.Output(in_));
     turned_.resize(static_cast<std::size_t>(in_.channels) * taps_);
     plan.workspace->Reserve(SumFloats() + WindowFloats());
   }
@@ -80,10 +81,10 @@ class Depthwise : public BlockOperation {
     const BlockView x = plan_.x->block(unit);
     float* memory = plan_.workspace->of(unit) + SumFloats();
     if (plan_.affine != nullptr) {
-      RowWindow<NormalizingReader> rows(x, plan_.affine->block(unit), plan_.padding, memory);
+      RowWindow<NormalizingReader> rows(x, plan_.affine->block(unit), options_.padding, memory);
       visit(rows);
     } else {
-      RowWindow<PlainReader> rows(x, {}, plan_.padding, memory);
+      RowWindow<PlainReader> rows(x, {}, options_.padding, memory);
       visit(rows);
     }
   }
@@ -91,12 +92,12 @@ class Depthwise : public BlockOperation {
   std::size_t SumFloats() const { return static_cast<std::size_t>(taps_) * kBlock; }
   std::size_t WindowFloats() const {
     if (plan_.affine == nullptr) return 0;
-    const int rows = (stretch_ - 1) * plan_.stride + plan_.kernel;
-    return RowWindow<NormalizingReader>::Floats(in_, plan_.padding, rows);
+    const int rows = (stretch_ - 1) * options_.stride + options_.kernel;
+    return RowWindow<NormalizingReader>::Floats(in_, options_.padding, rows);
   }
 
   // The first row of x that row `row` of the outputs reads.
-  int Top(int row) const { return row * plan_.stride - plan_.padding; }
+  int Top(int row) const { return row * options_.stride - options_.padding; }
 
   const float* Filter(int channel) const {
     return plan_.weights + static_cast<std::size_t>(channel) * taps_;
@@ -108,7 +109,7 @@ class Depthwise : public BlockOperation {
   // The filter of an input gradient: for each phase of rows and each of columns the taps, the last
   // first, so that they go with ascending rows and columns of dy.
   void TurnFilter(int channel) {
-    const int kernel = plan_.kernel, stride = plan_.stride;
+    const int kernel = options_.kernel, stride = options_.stride;
     const float* weights = Filter(channel);
     float* to = turned_.data() + static_cast<std::size_t>(channel) * taps_;
     for (int a = 0; a < stride; ++a) {
@@ -129,7 +130,7 @@ class Depthwise : public BlockOperation {
       x.BeginChannel(c);
       for (int first = 0; first < out_.height; first += stretch_) {
         const int end = std::min(out_.height, first + stretch_);
-        x.Move(Top(first), Top(end - 1) + plan_.kernel);
+        x.Move(Top(first), Top(end - 1) + options_.kernel);
         WriteOutputs(x, c, first, end, y);
       }
     }
@@ -138,20 +139,23 @@ class Depthwise : public BlockOperation {
   template <class Rows>
   void WriteOutputs(const Rows& x, int channel, int first, int end, const BlockView& y) const {
     OutputRows rows;
-    rows.x = x.row(0) - plan_.padding * kBlock;
+    rows.x = x.row(0) - options_.padding * kBlock;
     rows.x_row = x.stride();
     rows.x_rows = in_.height;
     rows.top = Top(first);
-    rows.tap_rows = rows.taps = plan_.kernel;
-    rows.stride = plan_.stride;
+    rows.tap_rows = rows.taps = options_.kernel;
+    rows.stride = options_.stride;
     rows.weights = Filter(channel);
-    rows.start = plan_.bias != nullptr ? plan_.bias[channel] : 0.0f;
-    rows.positive_part = plan_.store == Store::kPositivePart;
+    rows.start = options_.bias ? plan_.bias[channel] : 0.0f;
+    rows.positive_part = FloorStore(plan_.store).at_zero;
     rows.y = y.at(channel, first, 0);
     rows.y_row = static_cast<std::ptrdiff_t>(y.row_stride);
     rows.rows = end - first;
     rows.columns = out_.width;
     CorrelateByFilter(rows);
+    if (IsSloped(plan_.store)) {
+      RectifyPixels(plan_.store, y, {channel, 1}, {first, end - first}, {0, out_.width});
+    }
   }
 
   void Gradients(WorkUnit unit) const {
@@ -167,7 +171,7 @@ class Depthwise : public BlockOperation {
       int written = 0;  // rows of dx
       for (int first = 0; first < out_.height; first += stretch_) {
         const int end = std::min(out_.height, first + stretch_);
-        x.Move(Top(first), Top(end - 1) + plan_.kernel);
+        x.Move(Top(first), Top(end - 1) + options_.kernel);
         AddProducts(x, dy, c, first, end, sums);
         if (plan_.x_gradient == nullptr) continue;
         // Those below read rows of dy that come later.
@@ -176,22 +180,25 @@ class Depthwise : public BlockOperation {
         written = std::max(written, last);
       }
       PutFilterGradient(unit, c, sums);
-      if (plan_.bias != nullptr) PutBiasGradient(unit, c, dy);
     }
+    if (!options_.bias) return;
+    BiasGradient(dy, [&](int output, float sum) {
+      plan_.bias_gradient.Put(unit.block, static_cast<std::size_t>(output), sum);
+    });
   }
 
   template <class Rows>
   void AddProducts(const Rows& x, const BlockView& dy, int channel, int first, int end,
                    float* sums) const {
     ProductRows rows;
-    rows.x = x.row(Top(first)) - plan_.padding * kBlock;
+    rows.x = x.row(Top(first)) - options_.padding * kBlock;
     rows.x_row = x.stride();
-    rows.stride = plan_.stride;
+    rows.stride = options_.stride;
     rows.dy = dy.at(channel, first, 0);
     rows.dy_row = static_cast<std::ptrdiff_t>(dy.row_stride);
     rows.rows = end - first;
     rows.columns = out_.width;
-    switch (plan_.kernel) {
+    switch (options_.kernel) {
       case 1:
         return AddFilterGradient<1>(rows, first == 0, sums);
       case 3:
@@ -206,7 +213,7 @@ class Depthwise : public BlockOperation {
   // Rows first to end - 1 of dx, those of one phase after those of another.
   void WriteInputGradient(const BlockView& dy, int channel, int first, int end,
                           const BlockView& dx) const {
-    const int stride = plan_.stride;
+    const int stride = options_.stride;
     for (int a = 0; a < stride; ++a) {
       const int row = FirstOfPhase(a, first);
       if (row >= end) continue;
@@ -228,7 +235,7 @@ class Depthwise : public BlockOperation {
   // Rows of dx from `row` on that are of phase a, columns that are of phase b.
   OutputRows InputGradientOf(int a, int b, const BlockView& dy, int channel, int row,
                              const BlockView& dx) const {
-    const int stride = plan_.stride, padding = plan_.padding, column = FirstOfPhase(b, 0);
+    const int stride = options_.stride, padding = options_.padding, column = FirstOfPhase(b, 0);
     const TapsOfPhase &vertical = phases_[a], &horizontal = phases_[b];
     OutputRows rows;
     rows.x = dy.at(channel, 0, (column + padding - b) / stride - (horizontal.taps - 1));
@@ -238,7 +245,7 @@ class Depthwise : public BlockOperation {
     rows.tap_rows = horizontal.taps > 0 ? vertical.taps : 0;
     rows.taps = std::max(1, horizontal.taps);
     rows.weights =
-        Turned(channel) + vertical.before * plan_.kernel + vertical.taps * horizontal.before;
+        Turned(channel) + vertical.before * options_.kernel + vertical.taps * horizontal.before;
     rows.y = dx.at(channel, row, column);
     rows.y_row = static_cast<std::ptrdiff_t>(dx.row_stride) * stride;
     rows.step = stride;
@@ -248,8 +255,8 @@ class Depthwise : public BlockOperation {
 
   // The first row (or column) of a phase that is not before `first`.
   int FirstOfPhase(int phase, int first) const {
-    const int beyond = (first + plan_.padding - phase) % plan_.stride;
-    return first + (beyond > 0 ? plan_.stride : 0) - beyond;
+    const int beyond = (first + options_.padding - phase) % options_.stride;
+    return first + (beyond > 0 ? options_.stride : 0) - beyond;
   }
 
   void PutFilterGradient(WorkUnit unit, int channel, const float* sums) const {
@@ -259,20 +266,8 @@ class Depthwise : public BlockOperation {
     }
   }
 
-  void PutBiasGradient(WorkUnit unit, int channel, const BlockView& dy) const {
-    constexpr int kChains = 4;
-    Lanes sums[kChains] = {SetLanes(0.0f), SetLanes(0.0f), SetLanes(0.0f), SetLanes(0.0f)};
-    for (int row = 0; row < out_.height; ++row) {
-      const float* from = dy.at(channel, row, 0);
-      for (int column = 0; column < out_.width; ++column, from += kBlock) {
-        sums[column % kChains] = Plus(sums[column % kChains], LoadLanes(from));
-      }
-    }
-    plan_.bias_gradient.Put(unit.block, static_cast<std::size_t>(channel),
-                            SumLanes(Plus(Plus(sums[0], sums[1]), Plus(sums[2], sums[3]))));
-  }
-
-  DepthwisePlan plan_;
+  ConvolutionPlan plan_;
+  ConvolutionOptions options_;
   Shape in_, out_;
   int taps_;
   int stretch_;                      // rows of outputs
@@ -282,7 +277,7 @@ class Depthwise : public BlockOperation {
 
 }  // namespace
 
-std::unique_ptr<BlockOperation> MakeDepthwiseFor(const DepthwisePlan& plan) {
+std::unique_ptr<BlockOperation> MakeDepthwiseFor(const ConvolutionPlan& plan) {
   return std::make_unique<Depthwise>(plan);
 }
 
@@ -292,7 +287,7 @@ HWY_AFTER_NAMESPACE();
 
 #if HWY_ONCE
 namespace normlab {
-std::unique_ptr<BlockOperation> MakeDepthwise(Simd simd, const DepthwisePlan& plan) {
+std::unique_ptr<BlockOperation> MakeDepthwise(Simd simd, const ConvolutionPlan& plan) {
   NORMLAB_DISPATCH(simd, MakeDepthwiseFor(plan));
 }
 }  // namespace normlab

@@ -11,37 +11,15 @@
 
 #include <memory>
 
-#include "operations/fast/block_tensor.h"
-#include "operations/fast/operation.h"
-#include "operations/fast/placement.h"
-#include "operations/fast/simd.h"
-#include "operations/fast/workspace.h"
+#include "operations/fast/convolution.h"
 
 namespace normlab {
 
-struct DepthwisePlan {
-  int kernel = 3;  // 1, 3, 5 or 7
-  int stride = 1;
-  int padding = 0;                 // < kernel
-  Store store = Store::kPlain;     // of the output
-  const float* weights = nullptr;  // [C][1][kernel][kernel]
-  const float* bias = nullptr;     // [C], or null
-  const BlockTensor* x = nullptr;  // border >= padding, or any with affine
-  // Where set, the input is a normalization of x that no map holds: (x - mean) * scale + bias, with
-  // [C][3][1] values a block: mean, scale, bias. Its padding is zero all the same.
-  const BlockTensor* affine = nullptr;
-  // floor((side + 2 padding - kernel) / stride) + 1 rows and columns, at least one.
-  const BlockTensor* y = nullptr;
-  const BlockTensor* y_gradient = nullptr;  // border >= kernel - 1 - padding; of y before the ReLU
-  const BlockTensor* x_gradient = nullptr;  // of what is read; null for the network's first weights
-  PartialGradient weight_gradient;
-  PartialGradient bias_gradient;   // where there is a bias
-  Workspace* workspace = nullptr;  // allocated by the caller before the first pass
-};
-
+// options.IsDepthwise(x's shape). Any of them reads a normalized input.
+//
 // Where x has a gradient, Backward writes those of the parameters too and WeightGradient does
 // nothing; otherwise WeightGradient writes them. So it serves a kind with Traits::gradient_apart,
 // which calls the first only where there is an input gradient and the second before it.
-std::unique_ptr<BlockOperation> MakeDepthwise(Simd simd, const DepthwisePlan& plan);
+std::unique_ptr<BlockOperation> MakeDepthwise(Simd simd, const ConvolutionPlan& plan);
 
 }  // namespace normlab

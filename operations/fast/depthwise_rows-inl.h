@@ -43,15 +43,6 @@ struct OutputRows {
   int rows = 0, columns = 0;
 };
 
-// The same value. GCC would rather load a pixel again for each of its taps, and the loads, not the
-// multiply-adds, would bound the kernel (a sixth slower, measured).
-HWY_INLINE FloatVector InRegister(FloatVector v) {
-#if HWY_COMPILER_GCC_ACTUAL && HWY_ARCH_X86
-  __asm__("" : "+v"(v.raw));
-#endif
-  return v;
-}
-
 // The same pointer. GCC would carry pixels from one tile to the next and, with 16 registers, keep
 // sums in memory for that, where they wait for each other (half as fast, measured).
 HWY_INLINE const float* Unrelated(const float* pointer) {

@@ -91,7 +91,8 @@ class DirectConvolution {
       from += x.at(0, taps_[0].row, taps_[0].column) - x.at(0, 0, 0);
     }
     if (biases == nullptr) biases = zeros_.data();
-    TapSum sums{.store = FloorStore(store)};
+    TapSum sums;
+    sums.store = FloorStore(store);
     sums.terms = inputs_ * taps;
     sums.steps = steps;
     sums.end = steps + taps;

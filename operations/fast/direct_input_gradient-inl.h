@@ -86,7 +86,7 @@ class DirectInputGradient {
                                 dx.row_stride * At(stride_),
                                 dx.channel_stride};
       phase.convolution.Run<PlainReader>(dy, {}, dy.at(0, rows.gradient, columns.gradient), 1,
-                                         nullptr, false, pixels, At(stride_) * kBlock);
+                                         nullptr, Store(), pixels, At(stride_) * kBlock);
     }
   }
 

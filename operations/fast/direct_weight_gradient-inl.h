@@ -1,4 +1,4 @@
-// The gradient of a convolution's weights by direct sums, and of its biases: which kernel of
+// The gradient of a convolution's weights by direct sums: which kernel of
 // operations/fast/weight_gradient_tiles-inl.h computes which weights.
 #if defined(NORMLAB_ENGINE_DIRECT_WEIGHT_GRADIENT_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef NORMLAB_ENGINE_DIRECT_WEIGHT_GRADIENT_INL_H_
@@ -235,14 +235,6 @@ class PointwiseWeightGradient {
 
   int step_;
 };
-
-// put(output, sum)
-template <class Put>
-void BiasGradient(const BlockView& dy, const Put& put) {
-  int output = 0;
-  for (; output + 4 <= dy.shape.channels; output += 4) SumChannels<4>(dy, output, put);
-  for (; output < dy.shape.channels; ++output) SumChannels<1>(dy, output, put);
-}
 
 }  // namespace HWY_NAMESPACE
 }  // namespace normlab

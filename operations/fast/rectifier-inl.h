@@ -22,11 +22,12 @@ namespace HWY_NAMESPACE {
 HWY_INLINE bool IsSloped(Store store) { return store.rectified && store.slope != 0; }
 
 struct FloorStore {
+  FloorStore() = default;
   HWY_INLINE explicit FloorStore(Store store) : at_zero(store.rectified && store.slope == 0) {}
   HWY_INLINE FloatVector floor() const {
     return at_zero ? hn::Zero(FloatTag()) : hn::Set(FloatTag(), -HUGE_VALF);
   }
-  bool at_zero;
+  bool at_zero = false;
 };
 
 // A NaN must not be hidden: x86's max returns its second operand when one is NaN, Highway's scalar

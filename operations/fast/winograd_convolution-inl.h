@@ -110,8 +110,7 @@ class WinogradConvolution {
 
   template <class Reader, int tiles>
   void RunTiles(const Grid& grid, int tile, const BlockView& x, const BlockView& affine, int border,
-                const float* biases, FloorStore store, const BlockView& y,
-                float* workspace) const {
+                const float* biases, FloorStore store, const BlockView& y, float* workspace) const {
     float* products = workspace + kProducts * ProductStride(inputs_ * kTiles);
     for (int part = 0; part < kBlock; part += kVectorSize) {
       for (int t = 0; t < tiles; ++t) {
@@ -206,8 +205,8 @@ class WinogradConvolution {
 
   template <int tiles>
   static HWY_INLINE void StoreChunk(const Chunk& chunk, const Grid& grid, int tile,
-                                    const float* products, const float* biases,
-                                    FloorStore store, const BlockView& y, int part) {
+                                    const float* products, const float* biases, FloorStore store,
+                                    const BlockView& y, int part) {
     const std::size_t stride = ProductStride(chunk.size * tiles);
     for (int t = 0; t < tiles; ++t) {
       for (int output = 0; output < chunk.size; ++output) {

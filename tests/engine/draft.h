@@ -18,7 +18,7 @@ class Draft {
   explicit Draft(Shape images = {3, 7, 6}) : builder_(images) {}
 
   int images() const { return builder_.images(); }
-  const Shape& shape(int value) const { return builder_.shape(value); }
+  Shape shape(int value) const { return builder_.shape(value); }
   int Convolution(int x, int channels, const std::string& layer, int kernel = 3,
                   const ParameterOperationKind* filter = nullptr, int application = 1) {
     return builder_.Add(KindNamed("convolution"), {x},
@@ -29,7 +29,7 @@ class Draft {
   }
   // Of any sort; an attribute at its default is not set.
   int Convolution(int x, const ConvolutionOptions& options, const std::string& layer,
-                  const ParameterOperationKind* filter = nullptr) {
+                  const ParameterOperationKind* filter = nullptr, int application = 1) {
     Attributes attributes = {{"channels", static_cast<double>(options.channels)},
                              {"kernel", static_cast<double>(options.kernel)},
                              {"padding", static_cast<double>(options.padding)}};
@@ -37,7 +37,7 @@ class Draft {
     if (options.groups != 1) attributes.Set("groups", options.groups);
     if (options.bias) attributes.Set("bias", 1);
     return builder_.Add(KindNamed("convolution"), {x}, attributes,
-                        {layer, "conv", 1, false, filter});
+                        {layer, "conv", application, false, filter});
   }
   int Norm(const std::string& name, int x, const std::string& layer, int application = 1) {
     return builder_.Add(FindNormMethod(name).operation, {x},

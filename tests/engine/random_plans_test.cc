@@ -6,6 +6,8 @@
 //   --gtest_filter='RandomPlans.*'
 #include <gtest/gtest.h>
 
+#include <numeric>
+
 #include "base/philox.h"
 #include "operations/activation.h"
 #include "tests/engine/draft.h"
@@ -203,12 +205,17 @@ class RandomPlan {
 
   // Such that the map's shape stays.
   ConvolutionOptions Convolution(int x) {
+    const int channels = draft_.shape(x).channels;
     ConvolutionOptions options;
-    options.channels = kChannels;
     options.kernel = 1 + 2 * (Below(2) == 0 ? Below(2) : Below(4));
     options.padding = options.kernel / 2;
-    options.groups = Below(2) == 0 ? 1 : std::gcd(draft_.shape(x).channels, 1 + Below(3));
     options.bias = Below(2) == 0;
+    if (Below(4) == 0) {
+      options.groups = options.channels = channels;
+    } else {
+      options.channels = kChannels;
+      options.groups = Below(2) == 0 ? 1 : std::gcd(channels, std::gcd(kChannels, 1 + Below(3)));
+    }
     return options;
   }
 

@@ -29,6 +29,14 @@ struct DepthwiseCase {
   Shape in() const { return {channels, height, width}; }
   Shape out() const { return {channels, Out(height), Out(width)}; }
   int taps() const { return kernel * kernel; }
+  ConvolutionOptions options() const {
+    return {.channels = channels,
+            .kernel = kernel,
+            .padding = padding,
+            .stride = stride,
+            .groups = channels,
+            .bias = bias};
+  }
 };
 
 std::ostream& operator<<(std::ostream& out, const DepthwiseCase& c) {
@@ -214,7 +222,7 @@ class Fast {
     x_ = c.affine ? MapOf(c.in(), c.images, 1, kNan, &operands.x)
                   : MapOf(c.in(), c.images, c.padding, 0.0f, &operands.x);
     y_ = MapOf(c.out(), c.images, 2, kUntouched, nullptr);
-    dy_ = MapOf(c.out(), c.images, c.kernel - 1 - c.padding, 0.0f, &operands.r);
+    dy_ = MapOf(c.out(), c.images, c.options().GradientBorder(), 0.0f, &operands.r);
     dx_ = MapOf(c.in(), c.images, 3, kUntouched, nullptr);
     affine_ = Affine(operands);
     weights_.assign(operands.weights.begin(), operands.weights.end());
@@ -244,12 +252,10 @@ class Fast {
     return MapOf(shape, c_.images, 0, 0, &values);
   }
 
-  DepthwisePlan Plan() {
-    DepthwisePlan plan;
-    plan.kernel = c_.kernel;
-    plan.stride = c_.stride;
-    plan.padding = c_.padding;
-    plan.store = c_.relu ? Store::kPositivePart : Store::kPlain;
+  ConvolutionPlan Plan() {
+    ConvolutionPlan plan;
+    plan.options = c_.options();
+    plan.store.rectified = c_.relu;
     plan.weights = weights_.data();
     plan.bias = c_.bias ? bias_.data() : nullptr;
     plan.x = x_.get();

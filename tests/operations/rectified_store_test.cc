@@ -13,19 +13,28 @@
 namespace normlab {
 namespace {
 
-// Direct sums of 1x1 and 3x3 filters, and one that Winograd's tiles compute where there are any;
-// rows that leave a rest of every width.
+// Direct sums of 1x1 and larger filters, one that Winograd's tiles compute where there are any,
+// groups, and a filter a channel; rows that leave a rest of every width.
 struct StoreCase {
   int kernel, inputs, outputs, height, width;
+  int stride = 1, groups = 1;
+
+  ConvolutionOptions options() const {
+    return {.channels = outputs,
+            .kernel = kernel,
+            .padding = kernel / 2,
+            .stride = stride,
+            .groups = groups};
+  }
 };
-const StoreCase kCases[] = {
-    {1, 3, 7, 2, 5}, {3, 2, 13, 3, 6}, {3, 1, 3, 4, 7}, {3, 16, 15, 10, 11}};
+const StoreCase kCases[] = {{1, 3, 7, 2, 5},        {3, 2, 13, 3, 6},     {3, 1, 3, 4, 7},
+                            {3, 16, 15, 10, 11},    {5, 2, 5, 7, 9, 2},   {3, 4, 6, 6, 5, 1, 2},
+                            {3, 3, 3, 5, 10, 1, 3}, {5, 2, 2, 9, 8, 2, 2}};
 
 std::vector<float> StoredBy(Simd simd, const StoreCase& one, Store store, bool with_nan) {
   BlockTensor x({one.inputs, one.height, one.width}, 1, one.kernel / 2);
-  BlockTensor y({one.outputs, one.height, one.width}, 1, 0);
-  std::vector<float> weights(
-      static_cast<std::size_t>(one.inputs * one.outputs * one.kernel * one.kernel));
+  BlockTensor y(one.options().Output(x.shape()), 1, 0);
+  std::vector<float> weights(one.options().Weights(x.shape()));
   for (std::size_t i = 0; i < weights.size(); ++i) {
     weights[i] = std::sin(0.7f * static_cast<float>(i + 1));
   }
@@ -36,11 +45,10 @@ std::vector<float> StoredBy(Simd simd, const StoreCase& one, Store store, bool w
         view.at(c, row, 0)[i] = std::cos(static_cast<float>(i * i + 3 * row + c));
       }
     }
+    if (with_nan) view.at(c, 1, 1)[4] = std::numeric_limits<float>::quiet_NaN();
   }
-  if (with_nan) view.at(0, 1, 1)[4] = std::numeric_limits<float>::quiet_NaN();
   ConvolutionPlan plan;
-  plan.kernel = one.kernel;
-  plan.padding = one.kernel / 2;
+  plan.options = one.options();
   plan.store = store;
   plan.weights = weights.data();
   plan.x = &x;
@@ -67,8 +75,8 @@ void ForEachCase(const Visit& visit) {
 }
 
 TEST(RectifiedStore, IsTheRectifierOfWhatIsStoredWithoutIt) {
-  ASSERT_EQ(ForwardAlgorithm(Simd::kAvx2, 3, 16, {15, 10, 11}), Algorithm::kWinograd);
-  ASSERT_EQ(ForwardAlgorithm(Simd::kAvx2, 3, 1, {3, 4, 7}), Algorithm::kDirect);
+  ASSERT_EQ(ForwardAlgorithm(Simd::kAvx2, kCases[3].options(), {16, 10, 11}), Algorithm::kWinograd);
+  ASSERT_EQ(ForwardAlgorithm(Simd::kAvx2, kCases[2].options(), {1, 4, 7}), Algorithm::kDirect);
   ForEachCase([](Simd simd, const StoreCase& one) {
     const std::vector<float> plain = StoredBy(simd, one, {}, false);
     for (const float slope : {0.0f, 0.25f, 0.01f, 1.5f}) {
