@@ -1,13 +1,10 @@
 #include "norm/own_method.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <map>
 #include <mutex>
 
 #include "base/error.h"
-#include "base/text.h"
 #include "norm/equation/method_file.h"
 #include "norm/equation/same_trees.h"
 #include "norm/equation_operation.h"

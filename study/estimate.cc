@@ -7,6 +7,7 @@
 #include <set>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "base/cores.h"
 #include "config/check.h"
@@ -123,12 +124,6 @@ std::string NetworkText(const Config& config) {
   return CanonicalText(network);
 }
 
-std::size_t NetworksOf(const StudyPlan& plan) {
-  std::set<std::string> networks;
-  for (const Arm& arm : plan.arms) networks.insert(NetworkText(arm.config));
-  return networks.size();
-}
-
 // More threads than cores take turns.
 double Stretch(const JobSplit& split) {
   return std::max(1.0, static_cast<double>(split.jobs) * split.threads / Cores());
@@ -139,13 +134,16 @@ double Stretch(const JobSplit& split) {
 Estimate EstimateStudy(const StudyPlan& plan, const JobSplit& split) {
   Estimate estimate;
   std::map<std::pair<std::string, int>, double> measured;  // by network, threads
-  const int passes = NetworksOf(plan) > kMany ? kPassesOfMany : kPasses;
+  std::vector<std::string> networks;                       // of each arm
+  for (const Arm& arm : plan.arms) networks.push_back(NetworkText(arm.config));
+  const std::size_t different = std::set(networks.begin(), networks.end()).size();
+  const int passes = different > kMany ? kPassesOfMany : kPasses;
   std::vector<double> seconds;
   for (const Arm& arm : plan.arms) {
     const int threads =
         split.ThreadsOf(static_cast<int>(seconds.size()), static_cast<int>(plan.arms.size()));
     const Config& config = arm.config;
-    const auto key = std::make_pair(NetworkText(config), threads);
+    const auto key = std::make_pair(networks[seconds.size()], threads);
     if (!measured.contains(key)) {
       measured[key] = MeasureArm(config, plan.execution, threads, passes);
     }

@@ -155,7 +155,7 @@ TEST(SummaryJson, IsTheSummary) {
 TEST(SummaryText, OfTheLongestLineThatIsAllowed) {
   std::string line = "c1";
   for (int i = 0; i < 253; ++i) line += " C1x64";
-  const Summary summary = SummaryOf(line + " GAP c10!", {"batch", "switchable"});
+  const Summary summary = SummaryOf(line + " GAP c10!", NormNames());
   EXPECT_EQ(summary.layers.size(), 256u);
   EXPECT_EQ(summary.layers[253].fields.back().rows.extent, 1 + 2 * 64 * 253);
   EXPECT_THAT(SummaryText(summary, false), HasSubstr("Block (c255): 1-16195"));
