@@ -31,9 +31,8 @@ class LineParser {
   int column() const { return static_cast<int>(at_) + 1; }
 
   [[noreturn]] void Fail(std::string_view expected) const {
-    throw UsageError(fmt::format(
-        "model: cannot read the line at column {}: found '{}', expected {}", column(),
-        at_ < line_.size() ? Printable(line_.substr(at_, 1)) : "nothing more", expected));
+    throw UsageError(fmt::format("model: cannot read the line at column {}: found {}, expected {}",
+                                 column(), QuotedOrNothing(line_.substr(at_, 1)), expected));
   }
 
   // Up to the end, a closing bracket or a bar.

@@ -137,7 +137,9 @@ class Placing {
 
   int Add(Layer layer, std::vector<int> inputs) {
     if (layers_.size() == kMaxLayers) {
-      throw UsageError(fmt::format("model: the line has more than {} layers", kMaxLayers));
+      throw UsageError(
+          fmt::format("model: the line has more than {} layers; '{}' would be one more", kMaxLayers,
+                      layer.token));
     }
     layer.name = names_.Next(layer);
     layer.inputs = std::move(inputs);

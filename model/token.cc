@@ -142,15 +142,18 @@ std::string WordReader::Name(std::string_view expected) {
   return name;
 }
 
+std::string QuotedOrNothing(std::string_view found) {
+  return found.empty() ? "nothing more" : "'" + Printable(found) + "'";
+}
+
 void WordReader::ExpectEnd(std::string_view expected) const {
   if (!rest_.empty()) Fail(expected);
 }
 
 void WordReader::Fail(std::string_view expected) const {
   const int column = column_ + static_cast<int>(word_.size() - rest_.size());
-  throw UsageError(fmt::format("model: cannot read '{}' at column {}: found '{}', expected {}",
-                               Printable(word_), column,
-                               rest_.empty() ? "nothing more" : Printable(rest_), expected));
+  throw UsageError(fmt::format("model: cannot read '{}' at column {}: found {}, expected {}",
+                               Printable(word_), column, QuotedOrNothing(rest_), expected));
 }
 
 std::string ReadActivation(WordReader& reader) {

@@ -14,6 +14,9 @@ inline constexpr int kMaxRepeat = 64;
 inline constexpr int kMaxLayers = 256;
 inline constexpr std::size_t kMaxParameters = std::size_t{1} << 26;
 
+// What stands there, quoted, or that nothing does.
+std::string QuotedOrNothing(std::string_view found);
+
 // Reads a word from its beginning; what it cannot read is a UsageError that names the word, the
 // column of the line (from 1) and what was expected there.
 class WordReader {

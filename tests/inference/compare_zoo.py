@@ -114,8 +114,8 @@ def mnist_task(folder):
                 (images[:3200, None], labels[:3200], f"idx:{folder / 'few'}"), whole["t10k"][0][:, None], 64, 1, 0.02)
 
 
-def cifar_task(folder):
-    """4 steps of 100 images, which a folder has class by class."""
+def cifar_task(folder, of_each_class=40):
+    """4 steps of 100 images, which a folder has class by class; or fewer of them."""
     paths = paths_of_data("cifar10", folder / "cifar")
 
     def read(name):
@@ -123,8 +123,8 @@ def cifar_task(folder):
         return records[:, 1:].reshape(-1, 3, 32, 32), records[:, 0]
 
     images, labels = read("data_batch_1.bin")
-    chosen = np.concatenate([np.flatnonzero(labels == label)[:40] for label in range(10)])
-    for part, indices in (("train", chosen), ("test", chosen[::8])):
+    chosen = np.concatenate([np.flatnonzero(labels == label)[:of_each_class] for label in range(10)])
+    for part, indices in (("train", chosen), ("test", chosen[::min(8, of_each_class)])):
         for number, index in enumerate(indices):
             below = folder / "photos" / part / f"class{labels[index]}"
             below.mkdir(parents=True, exist_ok=True)
