@@ -134,7 +134,8 @@ struct OperationKind {
   std::function<std::string(const BrokenPass&)> first_non_finite{};
 
   // PyTorch's module, "ReLU", and the expression that computes it of x in a module's forward; of a
-  // kind that joins several inputs, of their list xs: "torch.cat(xs, dim=1)".
+  // kind that joins several inputs, of their list xs, "torch.cat(xs, dim=1)", or the operator that
+  // stands between them, " + ".
   std::string pytorch_module{};
   std::function<std::string(const Attributes&)> pytorch{};
 
