@@ -51,7 +51,22 @@ struct Outcome {
   std::vector<float> log_probabilities;
   std::vector<double> batch_statistics;
   std::vector<std::int64_t> counters;
+  // Of every unit after the training step: the mean and the mean square before its normalization
+  // and after it.
+  std::vector<double> units;
 };
+
+template <typename T>
+void AddMoments(const std::vector<T>& values, std::vector<double>& moments) {
+  double sum = 0, squares = 0;
+  for (const T value : values) {
+    sum += value;
+    squares += double{value} * value;
+  }
+  const double count = std::max<double>(1, static_cast<double>(values.size()));
+  moments.push_back(sum / count);
+  moments.push_back(squares / count);
+}
 
 template <typename T>
 Outcome<T> RunSteps(const Case& c, const Plan& plan, Network<T>& network) {
@@ -78,6 +93,10 @@ Outcome<T> RunSteps(const Case& c, const Plan& plan, Network<T>& network) {
   outcome.gradients.assign(network.gradients().begin(), network.gradients().end());
   outcome.batch_statistics.assign(network.batch_statistics().begin(),
                                   network.batch_statistics().end());
+  network.VisitUnits([&](const UnitValues<T>& unit) {
+    AddMoments(unit.before, outcome.units);
+    AddMoments(unit.after, outcome.units);
+  });
   outcome.broken = network.FirstNonFiniteLayer();
   outcome.log_probabilities.resize(static_cast<std::size_t>(c.batch) * network.classes());
   const BatchResult test = network.Evaluate(batch, outcome.log_probabilities);
@@ -188,6 +207,7 @@ inline Differences CompareEngines(const Case& c, const std::shared_ptr<const Pla
   differences.Compare("counters", fast.counters, reference.counters, 0);
   differences.CompareGradients(*plan, fast, plain, reference, more);
   differences.Compare("buffer", fast.buffers, reference.buffers, 1e-5, 1e-5);
+  differences.Compare("moment of a unit", fast.units, reference.units, 1e-4, 1e-4);
   differences.Compare("batch statistic", fast.batch_statistics, reference.batch_statistics, 1e-5,
                       1e-5);
   differences.Compare("log-probability", fast.log_probabilities, reference.log_probabilities, 1e-4,
