@@ -14,6 +14,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/lazy.h"
 #include "base/shape.h"
 #include "operations/attributes.h"
 #include "operations/fast/placement.h"
@@ -55,9 +56,10 @@ struct Traits {
   // A rectifier can be applied by a writer while it stores, if that can.
   GateKind gate = GateKind::kNone;
   bool stores_rectified = false;
-  bool applies_gate = false;     // it can apply a gate to the gradient of its input as it writes it
-  bool gives_affine = false;     // the output is (x - mean) scale + bias with one triple for a
-                                 // channel of an image, so that a reader can compute it
+  bool applies_gate = false;  // it can apply a gate to the gradient of its input as it writes it
+  // The output is (x - mean) scale + bias with one triple for a channel of an image, so that a
+  // reader can compute it.
+  Lazy<bool> gives_affine{};
   bool passes_gradient = false;  // the gradient of each input is that of the output, and may lie
                                  // in its map
   bool gradient_apart = false;   // its parameters' gradient is a piece of work of its own, which
@@ -111,7 +113,7 @@ struct OperationKind {
 
   Coupling coupling = Coupling::kPixel;
   bool evaluates_differently = false;  // from training (dropout's decisions aside)
-  Rounds rounds{};
+  Lazy<Rounds> rounds{};
   Traits traits{};
   std::optional<ActivationErrors> activation{};  // of none but activations
 

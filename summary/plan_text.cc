@@ -235,7 +235,7 @@ class PlanWriter {
       const PlanOperation& operation = plan_.operations[i];
       std::vector<std::string> inputs;
       for (const int input : operation.inputs) inputs.push_back(NameOf(input));
-      const Rounds& rounds = operation.kind->rounds;
+      const Rounds& rounds = operation.kind->rounds();
       section.rows.push_back({NameOf(operation.output),
                               operation.kind->name,
                               {inputs, Join(inputs, ", ")},

@@ -144,7 +144,7 @@ class Fusion {
 
   void LeaveToReaders(const PlanOperation& operation) {
     const int output = operation.output;
-    if (!operation.kind->traits.gives_affine || output == plan_.output) return;
+    if (!operation.kind->traits.gives_affine() || output == plan_.output) return;
     for (const int reader : value(output).readers) {
       const PlanOperation& reading = plan_.operations[At(reader)];
       const auto reads = reading.kind->reads_affine;

@@ -80,7 +80,7 @@ class Scheduler {
     if (!chosen_[At(step)]) return;
     if (fused_.operations[At(index)].forward) {
       Begin(step);
-      const int rounds = mode_ == Mode::kEvaluate ? 0 : operation.kind->rounds.forward;
+      const int rounds = mode_ == Mode::kEvaluate ? 0 : operation.kind->rounds().forward;
       for (int round = 0; round < rounds; ++round) {
         Wait(step, Phase::kGatherForward, Phase::kCombineForward, round);
       }
@@ -94,7 +94,7 @@ class Scheduler {
     const int step = StepOf(index);
     const bool works = fused_.operations[At(index)].backward && plan_.HasBackward(operation);
     if (!chosen_[At(step)] || !works) return;
-    for (int round = 0; round < operation.kind->rounds.backward; ++round) {
+    for (int round = 0; round < operation.kind->rounds().backward; ++round) {
       Restore(operation);
       Wait(step, Phase::kGatherBackward, Phase::kCombineBackward, round);
     }

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <map>
+#include <string>
 
 namespace normlab::equation {
 namespace {
@@ -37,6 +39,14 @@ class Numbers {
  private:
   std::vector<float> values_;
 };
+
+// A case is driven many times, and each look at its program compiles it anew.
+Rounds RoundsOf(const Equation& equation) {
+  static std::map<std::string, Rounds> known;
+  const auto found = known.find(equation.text);
+  if (found != known.end()) return found->second;
+  return known[equation.text] = ProgramTraitsOf(equation).rounds;
+}
 
 // The program and all that it reads and writes.
 class Driver {
@@ -74,7 +84,7 @@ class Driver {
     Pass pass;
     pass.mode = situation_.mode;
     pass.batch = &batch;
-    const Rounds rounds = ProgramTraitsOf(case_.equation).rounds;
+    const Rounds rounds = RoundsOf(case_.equation);
     program_->Begin(pass);
     for (int round = 0; situation_.mode != Mode::kEvaluate && round < rounds.forward; ++round) {
       ForEachBlock([&](WorkUnit unit) { program_->GatherForward(pass, unit, round); });

@@ -185,7 +185,7 @@ class Fast {
 
  private:
   Placement PlacementOf(const NormMethod& method) {
-    rounds_ = method.operation.rounds;
+    rounds_ = method.operation.rounds();
     Placement placement;
     placement.attributes = {
         {"groups", static_cast<double>(s_.groups)}, {"eps", kEps}, {"momentum", kMomentum}};
