@@ -48,7 +48,7 @@ def presets(folder):
         task = cifar_task(folder / name, of_each_class=5)
         task.keys, task.own_pixels, task.batch = {"model": name}, {}, 5
         if name == "mobilenet-48k":  # the ends of its bottlenecks
-            task.taken_away = [f"{layer}.norm.bias" for layer in ("c4", "c7", "c10", "c13", "c16", "c19")]
+            task.taken_away = [f"{layer}.norm.bias" for layer in ("c4", "c10", "c13", "c16", "c19")]
         yield name, "batch", task, folder / f"{name}-arms"
 
 
