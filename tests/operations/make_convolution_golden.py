@@ -1,4 +1,4 @@
-#!/ usr / bin / env python3
+#!/usr/bin/env python3
 """Writes convolution_golden.json: PyTorch's conv2d in float64, with all its gradients, over the contract of
 operations/kinds/convolution.cc.
 
@@ -25,7 +25,7 @@ GOLDEN = pathlib.Path(__file__).parent / "convolution_golden.json"
 ONE = 64
 PRODUCT = ONE * ONE
 
-#images, input(channels, height, width), channels, kernel, padding, stride, groups, bias
+# images, input (channels, height, width), channels, kernel, padding, stride, groups, bias
 CASES = [
     (2, (3, 7, 5), 4, 3, 1, 2, 1, 1),
     (1, (2, 7, 5), 3, 3, 1, 3, 1, 0),
@@ -68,26 +68,11 @@ def case(number, images, shape, channels, kernel, padding, stride, groups, bias)
     y = functional.conv2d(x, weight, b, stride=stride, padding=padding, groups=groups)
     dy = drawn(numbers, *y.shape)
     (dy * y).sum().backward()
-    return {
-  "images" : images,
-             "input" : list(shape),
-                       "output" : list(y.shape [1:]),
-                                  "channels" : channels,
-                                               "kernel" : kernel,
-                                                          "padding" : padding,
-                                                                      "stride" : stride,
-                                                                                 "groups" : groups,
-                                                                                            "bias"
-      : bias,
-        "x" : whole(x, ONE),
-              "weight" : whole(weight, ONE),
-                         "dy" : whole(dy, ONE),
-                                "biases" : whole(b, ONE) if bias else[],
-                                           "y" : whole(y, PRODUCT),
-                                                 "dx" : whole(x.grad, PRODUCT),
-                                                        "dweight" : whole(weight.grad, PRODUCT),
-                                                                    "dbias"
-      : whole(b.grad, PRODUCT) if bias else[]}
+    return {"images": images, "input": list(shape), "output": list(y.shape[1:]), "channels": channels, "kernel": kernel,
+            "padding": padding, "stride": stride, "groups": groups, "bias": bias, "x": whole(x, ONE),
+            "weight": whole(weight, ONE), "dy": whole(dy, ONE), "biases": whole(b, ONE) if bias else [],
+            "y": whole(y, PRODUCT), "dx": whole(x.grad, PRODUCT), "dweight": whole(weight.grad, PRODUCT),
+            "dbias": whole(b.grad, PRODUCT) if bias else []}
 
 
 def main():
