@@ -64,7 +64,7 @@ std::vector<float> StoredBy(Simd simd, const StoreCase& one, Store store, bool w
 }
 
 template <class Visit>
-void ForEachCase(const Visit& visit) {
+void ForEachStore(const Visit& visit) {
   for (const Simd simd : SupportedSimd()) {
     for (const StoreCase& one : kCases) {
       SCOPED_TRACE(testing::Message() << SimdName(simd) << ", " << one.kernel << "x" << one.kernel
@@ -77,7 +77,7 @@ void ForEachCase(const Visit& visit) {
 TEST(RectifiedStore, IsTheRectifierOfWhatIsStoredWithoutIt) {
   ASSERT_EQ(ForwardAlgorithm(Simd::kAvx2, kCases[3].options(), {16, 10, 11}), Algorithm::kWinograd);
   ASSERT_EQ(ForwardAlgorithm(Simd::kAvx2, kCases[2].options(), {1, 4, 7}), Algorithm::kDirect);
-  ForEachCase([](Simd simd, const StoreCase& one) {
+  ForEachStore([](Simd simd, const StoreCase& one) {
     const std::vector<float> plain = StoredBy(simd, one, {}, false);
     for (const float slope : {0.0f, 0.25f, 0.01f, 1.5f}) {
       const std::vector<float> stored = StoredBy(simd, one, {true, slope}, false);
@@ -93,7 +93,7 @@ TEST(RectifiedStore, IsTheRectifierOfWhatIsStoredWithoutIt) {
 }
 
 TEST(RectifiedStore, HidesNoNan) {
-  ForEachCase([](Simd simd, const StoreCase& one) {
+  ForEachStore([](Simd simd, const StoreCase& one) {
     const std::vector<float> plain = StoredBy(simd, one, {}, true);
     int nans = 0;
     for (const float slope : {0.0f, 0.25f}) {
