@@ -2,6 +2,7 @@
 // on the way, the maps' borders, several threads.
 #include <gtest/gtest.h>
 
+#include "base/at.h"
 #include "engine/fast/fusion.h"
 #include "tests/engine/draft.h"
 #include "tests/engine/follow_twin.h"
