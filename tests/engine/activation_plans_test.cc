@@ -131,7 +131,7 @@ TEST_P(ActivationInPlans, GivesTheSameBitsWithAnyNumberOfThreads) {
   }
 }
 
-const FusedOperation& At(const FusedPlan& fused, const Plan& plan, const std::string& value) {
+const FusedOperation& WriterOf(const FusedPlan& fused, const Plan& plan, const std::string& value) {
   const auto found = std::ranges::find(plan.values, value, &PlanValue::name);
   return fused.operations[static_cast<std::size_t>(found->writer)];
 }
@@ -147,12 +147,12 @@ TEST(ActivationFusion, LeakyReluSharesTheWayOfRelu) {
   const int y = draft.Activation("leaky_relu", x, "leaky");
   const auto plan = draft.Finish(draft.Norm("batch", draft.Dropout(y, "D"), "N"));
   const FusedPlan fused = Fuse(*plan, BestSimd());
-  EXPECT_TRUE(At(fused, *plan, "C1.conv").store.rectified);
-  EXPECT_EQ(At(fused, *plan, "C1.conv").store.slope, 0.01f);
-  EXPECT_FALSE(At(fused, *plan, "leaky.op").forward);
-  EXPECT_FALSE(At(fused, *plan, "leaky.op").backward);
-  EXPECT_TRUE(At(fused, *plan, "D.op").backward) << "a zero may be one that was kept";
-  const Gate gate = At(fused, *plan, "N.norm").gate;
+  EXPECT_TRUE(WriterOf(fused, *plan, "C1.conv").store.rectified);
+  EXPECT_EQ(WriterOf(fused, *plan, "C1.conv").store.slope, 0.01f);
+  EXPECT_FALSE(WriterOf(fused, *plan, "leaky.op").forward);
+  EXPECT_FALSE(WriterOf(fused, *plan, "leaky.op").backward);
+  EXPECT_TRUE(WriterOf(fused, *plan, "D.op").backward) << "a zero may be one that was kept";
+  const Gate gate = WriterOf(fused, *plan, "N.norm").gate;
   EXPECT_TRUE(gate.positive);
   EXPECT_EQ(gate.slope, 0.01f);
   EXPECT_EQ(gate.scale, 1.0f);
@@ -165,10 +165,10 @@ TEST(ActivationFusion, AReluAmongThemTellsWhatWasDropped) {
   const auto plan = draft.Finish(draft.Norm("batch", draft.Dropout(y, "D"), "N"));
   const FusedPlan fused = Fuse(*plan, BestSimd());
   for (const char* operation : {"leaky.op", "relu.op", "D.op"}) {
-    EXPECT_FALSE(At(fused, *plan, operation).backward) << operation;
+    EXPECT_FALSE(WriterOf(fused, *plan, operation).backward) << operation;
   }
-  EXPECT_EQ(At(fused, *plan, "N.norm").gate.slope, 0.0f);
-  EXPECT_GT(At(fused, *plan, "N.norm").gate.scale, 1.3f);
+  EXPECT_EQ(WriterOf(fused, *plan, "N.norm").gate.slope, 0.0f);
+  EXPECT_GT(WriterOf(fused, *plan, "N.norm").gate.scale, 1.3f);
 }
 
 // Where a leaky ReLU's sign is still to be read, a function that keeps no signs must not write.
