@@ -11,7 +11,7 @@
 namespace normlab {
 
 enum class Purpose : std::uint32_t {
-  kInitialization = 1,  // item = the layer's number, epoch = 0
+  kInitialization = 1,  // item = the filter's number, epoch = 0; beside it (a bias) 1, 2, ...
   kShuffle = 2,         // item = 0
   kAugmentation = 3,    // item = the image's index in the training split
   kDropout = 4,         // item = the image's index; purpose word also carries the operation

@@ -42,6 +42,7 @@ ModelOptions MakeModelOptions(const Config& config) {
   options.statistics_per_application = config.bn_statistics == "per_application";
   options.dropout = config.dropout;
   options.order = ParseOrder(config.order);
+  options.activation = config.activation;
   return options;
 }
 

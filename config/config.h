@@ -23,6 +23,7 @@ struct Config {
   double norm_momentum = 0.1;
   std::string bn_statistics = "shared";  // "shared" | "per_application"
   std::string order = "conv-relu-norm-dropout";
+  std::string activation = "relu";  // of operations/activation.h, or "none"
   double dropout = 0;
   int epochs = 20;
   std::int64_t max_steps = 0;

@@ -115,6 +115,10 @@ std::vector<Key> ModelKeys() {
               "conv, then relu, norm and dropout in any order, joined by -",
               "order inside a unit; default: the model's own; a norm that is an activation too "
               "leaves relu out"),
+      WordKey(
+          kArm, "activation", NORMLAB_FIELD(config.activation), ActivationChoices(), "",
+          "of every unit that is not bare and of every sum, where its layer says no other; order "
+          "calls its place relu"),
       RealKey("dropout", NORMLAB_FIELD(config.dropout), 0, Bound::kClosed, 1, Bound::kOpen,
               "probability that a value is zeroed"),
   };

@@ -16,7 +16,6 @@ struct OtherWord {
 };
 
 constexpr OtherWord kKeys[] = {
-    {"activation", "the activation is always ReLU; order says where it stands"},
     {"adam_eps", "Adam's eps is PyTorch's, 1e-8, and no key sets it"},
     {"affine", "the scale and shift of a normalization are learned: leave it out"},
     {"alpha", "it is called lr here"},
@@ -36,7 +35,7 @@ constexpr OtherWord kKeys[] = {
     {"beta_1", "Adam's betas are PyTorch's, 0.9 and 0.999, and no key sets them"},
     {"beta_2", "Adam's betas are PyTorch's, 0.9 and 0.999, and no key sets them"},
     {"betas", "Adam's betas are PyTorch's, 0.9 and 0.999, and no key sets them"},
-    {"bias", "a convolution has a bias where no normalization follows: leave it out"},
+    {"bias", "a convolution has one where its layer says b, as in C16b"},
     {"bn_eps", "it is called norm_eps here"},
     {"bn_momentum", "it is called norm_momentum here"},
     {"bs", "it is called batch_size here"},

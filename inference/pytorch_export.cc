@@ -35,7 +35,7 @@ std::string Weights(const Checkpoint& checkpoint) {
   UseNetwork(checkpoint, options, 1,
              [&](auto& network) { file.tensors = NetworkTensors(network); });
   for (NamedTensor& tensor : file.tensors) {
-    tensor.name = ExportedTensorName(checkpoint.architecture.options, tensor.name);
+    tensor.name = ExportedTensorName(checkpoint.architecture, tensor.name);
   }
   return TensorBytes(file);
 }

@@ -37,6 +37,11 @@ std::string NameInModule(const equation::Method& method, const std::string& valu
   return value;
 }
 
+ModelOptions WithNormOf(ModelOptions options, const Layer& layer) {
+  options.norm = NormOf(options, layer);
+  return options;
+}
+
 }  // namespace
 
 ExportedNorm ExportedNormOf(const ModelOptions& options) {
@@ -44,6 +49,7 @@ ExportedNorm ExportedNormOf(const ModelOptions& options) {
   const bool as_module = RunsAsAModule(options), shipped = as_module || method.place > 0;
   ExportedNorm norm;
   norm.name = as_module ? method.room : method.name;
+  norm.is_activation = method.is_activation;
   norm.words = shipped ? norm.name + " normalization" : norm.name;
   for (const std::string& state : method.equation->states) {
     if (norm.running_value.empty()) norm.running_value = equation::PytorchName(state);
@@ -56,6 +62,18 @@ ExportedNorm ExportedNormOf(const ModelOptions& options) {
   return norm;
 }
 
+std::vector<ExportedNorm> ExportedNormsOfLayers(const Architecture& architecture) {
+  std::vector<ExportedNorm> norms;
+  for (const Layer& layer : architecture.layers) {
+    if (layer.norm.empty() || layer.norm == architecture.options.norm.name()) continue;
+    ExportedNorm norm = ExportedNormOf(WithNormOf(architecture.options, layer));
+    if (std::ranges::find(norms, norm.name, &ExportedNorm::name) == norms.end()) {
+      norms.push_back(std::move(norm));
+    }
+  }
+  return norms;
+}
+
 std::vector<std::string> ModuleNames() {
   std::vector<std::string> names;
   for (const NormMethod& method : NormMethods()) {
@@ -64,23 +82,29 @@ std::vector<std::string> ModuleNames() {
   return names;
 }
 
-std::string NormDefinitions(const ExportedNorm& norm) {
+std::string NormDefinitions(const ExportedNorm& norm, const std::vector<ExportedNorm>& of_layers) {
   std::string text;
   for (const NormMethod& method : NormMethods()) {
     if (!method.pytorch_definition.empty())
       text += fmt::format("\n{}\n\n", method.pytorch_definition);
   }
   if (norm.equation) text += fmt::format("\n{}\n\n", norm.equation->definition);
+  for (const ExportedNorm& each : of_layers) {
+    if (each.equation) text += fmt::format("\n{}\n\n", each.equation->definition);
+  }
   return text;
 }
 
-std::string MakeNorm(const ExportedNorm& norm) {
+std::string MakeNorm(const ExportedNorm& norm, const std::vector<ExportedNorm>& of_layers) {
   std::string text;
   const auto add = [&text](std::string_view name, std::string_view call) {
     text += fmt::format("{}    if norm == {}:\n        return {}", text.empty() ? "" : "\n", name,
                         call);
   };
   if (norm.equation) add("NORM", norm.equation->call);
+  for (const ExportedNorm& each : of_layers) {
+    if (each.equation) add(fmt::format("\"{}\"", each.name), each.equation->call);
+  }
   for (const NormMethod& method : NormMethods()) {
     if (!method.pytorch_call.empty()) add(fmt::format("\"{}\"", method.name), method.pytorch_call);
   }
@@ -96,7 +120,7 @@ PerApplicationModule PerApplicationModuleOf(const ExportedNorm& norm) {
           "BatchNormPerApplication(outputs, applications)"};
 }
 
-std::string ExportedTensorName(const ModelOptions& options, const std::string& name) {
+std::string ExportedTensorName(const Architecture& architecture, const std::string& name) {
   constexpr std::string_view kFilterPart = ".conv.";
   if (const std::size_t at = name.find(kFilterPart); at != std::string::npos) {
     const std::size_t value = at + kFilterPart.size();
@@ -105,6 +129,11 @@ std::string ExportedTensorName(const ModelOptions& options, const std::string& n
   }
   constexpr std::string_view kPart = ".norm.";
   const std::size_t part = name.find(kPart);
+  const auto layer =
+      std::ranges::find(architecture.layers, name.substr(0, name.find('.')), &Layer::name);
+  const ModelOptions options = layer == architecture.layers.end()
+                                   ? architecture.options
+                                   : WithNormOf(architecture.options, *layer);
   if (part == std::string::npos || RunsAsAModule(options)) return name;
   const std::size_t value = part + kPart.size();
   return name.substr(0, value) + NameInModule(*options.norm->equation, name.substr(value));

@@ -18,6 +18,7 @@ struct ExportedNorm {
       name;  // what Net(norm) calls it: a shipped method's name, or what the user's is called
   std::string words;          // "batch normalization"; of a user's method what it is called
   std::string running_value;  // the first that it keeps, "running_mean"; empty where it keeps none
+  bool is_activation = false;
   std::optional<equation::PytorchText> equation;  // empty: a module of PyTorch
 
   bool names(std::string_view constant) const {  // "GHOST"
@@ -29,13 +30,16 @@ struct ExportedNorm {
 };
 ExportedNorm ExportedNormOf(const ModelOptions& options);
 
+// Those of layers that have one of their own, each once; without the network's.
+std::vector<ExportedNorm> ExportedNormsOfLayers(const Architecture& architecture);
+
 // The shipped methods that PyTorch has modules for.
 std::vector<std::string> ModuleNames();
 
 // The modules that normalizations bring with them, each between two empty lines; and the body of
-// make_norm.
-std::string NormDefinitions(const ExportedNorm& norm);
-std::string MakeNorm(const ExportedNorm& norm);
+// make_norm. `of_layers`: what single layers have.
+std::string NormDefinitions(const ExportedNorm& norm, const std::vector<ExportedNorm>& of_layers);
+std::string MakeNorm(const ExportedNorm& norm, const std::vector<ExportedNorm>& of_layers);
 
 // What one unit applies under several sets of running values: the module's definition, and how it
 // is made of a block's `norm` and `applications`.
@@ -45,6 +49,6 @@ struct PerApplicationModule {
 PerApplicationModule PerApplicationModuleOf(const ExportedNorm& norm);
 
 // Of a checkpoint's tensor: the name in state_dict(), "C1.norm.learned_type" of "C1.norm.type".
-std::string ExportedTensorName(const ModelOptions& options, const std::string& name);
+std::string ExportedTensorName(const Architecture& architecture, const std::string& name);
 
 }  // namespace normlab

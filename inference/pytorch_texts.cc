@@ -6,11 +6,13 @@
 #include <algorithm>
 #include <cassert>
 #include <map>
+#include <set>
 
 #include "base/escape.h"
 #include "base/html.h"
 #include "base/text.h"
 #include "inference/export_texts.h"
+#include "inference/pytorch_network.h"
 #include "inference/pytorch_norms.h"
 #include "model/layer_check.h"
 #include "norm/equation/pytorch_filter.h"
@@ -67,74 +69,20 @@ std::string Wrapped(const std::string& text) {
   return lines + line;
 }
 
-// The operations of one application of a layer, as PyTorch's modules stand for them.
-struct LayerOfPlan {
-  const PlanOperation *first = nullptr, *end = nullptr;
-  int applications = 1;
-  // Whether a set of running statistics for each application is kept, which no module of PyTorch
-  // does.
-  bool keeps_sets = false;
-
-  bool bare() const { return first + 1 == end; }
-};
-
-std::vector<LayerOfPlan> LayersOf(const Architecture& architecture) {
-  const Plan& plan = *architecture.plan;
-  std::vector<LayerOfPlan> layers;
-  std::map<std::string, std::size_t> sites;
-  for (const StatisticsSite& site : plan.sites) ++sites[site.layer];
-  for (const PlanUnit& unit : plan.units) {
-    if (unit.application > 1) {
-      layers.back().applications = unit.application;
-      continue;
-    }
-    LayerOfPlan layer;
-    layer.first = plan.operations.data() + unit.first;
-    layer.end = plan.operations.data() + unit.end;
-    layers.push_back(layer);
+// "(A, B)": the modules of normalizations that are activations too, `and_of` the network's among
+// them; empty where none is one.
+std::string ActivationModules(const ExportedNorm& norm, const std::vector<ExportedNorm>& of_layers,
+                              std::string_view and_of = "") {
+  std::vector<std::string> modules;
+  if (norm.is_activation && norm.equation) {
+    modules.push_back(norm.equation->class_name);
+    if (!and_of.empty()) modules.emplace_back(and_of);
   }
-  for (LayerOfPlan& layer : layers) {
-    layer.keeps_sets = architecture.options.statistics_per_application && layer.applications > 1 &&
-                       sites[layer.first->layer] > 0;
+  for (const ExportedNorm& each : of_layers) {
+    if (each.is_activation && each.equation) modules.push_back(each.equation->class_name);
   }
-  return layers;
-}
-
-std::vector<std::string> LayersPerApplication(const Architecture& architecture) {
-  std::vector<std::string> names;
-  for (const LayerOfPlan& layer : LayersOf(architecture)) {
-    if (layer.keeps_sets) names.push_back(layer.first->layer);
-  }
-  return names;
-}
-
-// `norm` is the call of the unit's normalization, `modules` what computes the network's own: where
-// that is an activation, any other has a ReLU beside it all the same. Empty: no module of PyTorch
-// is one.
-std::string BlockForward(const Architecture& architecture, std::string_view norm,
-                         const std::string& modules) {
-  std::vector<std::string> lines;
-  for (const UnitStep step : architecture.options.order) {
-    switch (step) {
-      case UnitStep::kRelu:
-        if (!modules.empty() && architecture.options.norm->is_activation) {
-          lines.push_back(
-              fmt::format("        if not isinstance(self.norm, {}):\n"
-                          "            x = functional.relu(x)",
-                          modules));
-        } else {
-          lines.emplace_back("        x = functional.relu(x)");
-        }
-        break;
-      case UnitStep::kNorm:
-        lines.push_back(fmt::format("        x = {}", norm));
-        break;
-      case UnitStep::kDropout:
-        lines.emplace_back("        x = self.dropout(x)");
-        break;
-    }
-  }
-  return Join(lines, "\n");
+  if (modules.size() < 2) return modules.empty() ? "" : modules.front();
+  return "(" + Join(modules) + ")";
 }
 
 // Empty where no layer needs it: the file is then without it.
@@ -142,7 +90,7 @@ std::string RepeatedBlock(const Architecture& architecture, const ExportedNorm& 
   if (LayersPerApplication(architecture).empty()) return "";
   const PerApplicationModule module = PerApplicationModuleOf(norm);
   const std::string modules =
-      norm.equation ? fmt::format("({}, {})", norm.equation->class_name, module.class_name) : "";
+      ActivationModules(norm, ExportedNormsOfLayers(architecture), module.class_name);
   return Fill(k_repeated_block_py,
               {{"PER_APPLICATION_MODULE", std::string(module.definition)},
                {"PER_APPLICATION_NAME", norm.equation ? "NORM" : Literal(norm.name)},
@@ -165,63 +113,6 @@ std::string PerApplicationNote(const Architecture& architecture, const ExportedN
       PerApplicationModuleOf(norm).class_name, norm.running_value);
 }
 
-// As the line has them: an exported network can be made with any normalization, and a plan without
-// one does not say them.
-int GroupsOf(const Architecture& architecture, const std::string& name) {
-  const auto layer = std::ranges::find(architecture.layers, name, &Layer::name);
-  assert(layer != architecture.layers.end() && "a plan's layers are those of its line");
-  return layer->groups;
-}
-
-std::string Layers(const Architecture& architecture) {
-  const Plan& plan = *architecture.plan;
-  std::vector<std::string> lines;
-  for (const LayerOfPlan& layer : LayersOf(architecture)) {
-    if (layer.first->parameters.empty()) continue;
-    const Shape &input = plan.InputShape(*layer.first), &output = plan.ShapeOf(layer.first->output);
-    const Attributes& convolution = layer.first->attributes;
-    const std::string sizes =
-        fmt::format("{}, {}, kernel={}, padding={}", input.channels, output.channels,
-                    convolution.integer("kernel"), convolution.integer("padding"));
-    if (layer.bare()) {
-      lines.push_back(
-          fmt::format("        self.{} = BareConvolution({})", layer.first->layer, sizes));
-      continue;
-    }
-    const std::string module =
-        layer.keeps_sets ? fmt::format("RepeatedBlock({}, ", layer.applications) : "Block(";
-    lines.push_back(fmt::format("        self.{} = {}norm, {}, height={}, width={}, groups={})",
-                                layer.first->layer, module, sizes, output.height, output.width,
-                                GroupsOf(architecture, layer.first->layer)));
-  }
-  return Join(lines, "\n");
-}
-
-std::string ForwardLine(const LayerOfPlan& layer) {
-  const std::string& name = layer.first->layer;
-  if (layer.first->parameters.empty()) {
-    return fmt::format("        x = {}  # {}", layer.first->kind->pytorch(layer.first->attributes),
-                       name);
-  }
-  if (layer.applications == 1) return fmt::format("        x = self.{}(x)", name);
-  if (layer.keeps_sets) {
-    return fmt::format(
-        "        for application in range(1, {}):  # the same weights\n"
-        "            x = self.{}(x, application)",
-        layer.applications + 1, name);
-  }
-  return fmt::format(
-      "        for _ in range({}):  # the same weights and the same normalization\n"
-      "            x = self.{}(x)",
-      layer.applications, name);
-}
-
-std::string Forward(const Architecture& architecture) {
-  std::vector<std::string> lines;
-  for (const LayerOfPlan& layer : LayersOf(architecture)) lines.push_back(ForwardLine(layer));
-  return Join(lines, "\n");
-}
-
 std::string ClassNameLines(const std::vector<std::string>& names) {
   std::string lines;
   for (const std::string& name : names) {
@@ -238,14 +129,14 @@ std::string Rounded(const std::vector<double>& numbers) {
   return fmt::format("{:.4f}", fmt::join(numbers, ", "));
 }
 
-// What an equation asks of the file besides EPS and MOMENTUM.
-std::string EquationConstants(const Checkpoint& checkpoint, const ExportedNorm& norm) {
+// What equations ask of the file besides EPS and MOMENTUM.
+std::string EquationConstants(const Checkpoint& checkpoint, bool names_ghost, bool ramps) {
   std::string text;
-  if (norm.names("GHOST")) {
+  if (names_ghost) {
     text += fmt::format("\nGHOST = {}  # images of a ghost batch; 0: the batch is one",
                         checkpoint.config.ghost);
   }
-  if (norm.ramps()) {
+  if (ramps) {
     text += fmt::format("\nSTEPS = {}  # of the optimizer, when the weights were saved",
                         checkpoint.steps);
   }
@@ -262,10 +153,36 @@ std::string NormWords(const ExportedNorm& norm, const FilterMethod& filter) {
   return filter.acts() ? fmt::format("{}, weights {}", norm.words, filter.name) : norm.words;
 }
 
+std::string Defined(const FilterMethod& filter) {
+  return fmt::format("\n{}\n\n", equation::PytorchFilterDefinition(*filter.equation));
+}
+
+std::string FilterDefinitions(const Architecture& architecture) {
+  std::set<const FilterMethod*> filters = {&ActingFilter(architecture.options)};
+  for (const Layer& layer : architecture.layers) {
+    if (layer.kind == LayerKind::kConvolution)
+      filters.insert(&FilterOf(architecture.options, layer));
+  }
+  std::string text;
+  for (const FilterMethod& filter : FilterMethods()) {
+    if (filter.acts() && filters.erase(&filter) > 0) text += Defined(filter);
+  }
+  for (const FilterMethod* filter : filters) {  // a user's: there is one
+    if (filter->acts()) text += Defined(*filter);
+  }
+  return text;
+}
+
 Values ValuesOf(const Checkpoint& checkpoint, const ChannelStatistics& statistics) {
   const Config& config = checkpoint.config;
   const Architecture& architecture = checkpoint.architecture;
   const ExportedNorm norm = ExportedNormOf(architecture.options);
+  const std::vector<ExportedNorm> of_layers = ExportedNormsOfLayers(architecture);
+  const auto any = [&](const auto& asks) {
+    return asks(norm) || std::ranges::any_of(of_layers, asks);
+  };
+  const bool names_ghost = any([](const ExportedNorm& each) { return each.names("GHOST"); });
+  const bool ramps = any([](const ExportedNorm& each) { return each.ramps(); });
   const FilterMethod& filter = ActingFilter(architecture.options);
   const std::vector<std::string> names = ModuleNames();
   const bool preset = FindModelPreset(config.model) != nullptr;
@@ -294,23 +211,24 @@ Values ValuesOf(const Checkpoint& checkpoint, const ChannelStatistics& statistic
       {"DEVIATION_TEXT", Rounded(statistics.deviation)},
       {"CLASS_NAMES", ClassNameLines(checkpoint.class_names)},
       {"CLASS_NAMES_TEXT", ClassNamesText(checkpoint.class_names)},
-      {"EQUATION_CONSTANTS", EquationConstants(checkpoint, norm)},
-      {"SET_STEPS", norm.ramps() ? std::string(kSetSteps) : ""},
-      {"NORM_DEFINITIONS", NormDefinitions(norm)},
-      {"FILTER_DEFINITION",
-       filter.acts() ? fmt::format("\n{}\n\n", equation::PytorchFilterDefinition(*filter.equation))
-                     : ""},
-      {"CONVOLUTION", filter.acts() ? equation::PytorchFilterClass(*filter.equation) : "nn.Conv2d"},
-      {"MAKE_NORM", MakeNorm(norm)},
+      {"EQUATION_CONSTANTS", EquationConstants(checkpoint, names_ghost, ramps)},
+      {"SET_STEPS", ramps ? std::string(kSetSteps) : ""},
+      {"NORM_DEFINITIONS", NormDefinitions(norm, of_layers)},
+      {"FILTER_DEFINITION", FilterDefinitions(architecture)},
+      {"CONVOLUTION", BlockConvolution(architecture)},
+      {"MAKE_NORM", MakeNorm(norm, of_layers)},
       {"NORM_NAMES", Join(names)},
       {"NORM_CHOICE", norm.equation ? "NORM or a name in make_norm" : "one of " + Join(names)},
       {"BLOCK_FORWARD",
-       BlockForward(architecture, "self.norm(x)", norm.equation ? norm.equation->class_name : "")},
+       BlockForward(architecture, "self.norm(x)", ActivationModules(norm, of_layers))},
+      {"BLOCK_PARAMETERS", BlockParameters(architecture)},
+      {"BLOCK_ACTIVATION", BlockActivation(architecture)},
+      {"ACTIVATION_DEFINITION", ActivationDefinition(architecture)},
       {"REPEATED_BLOCK", RepeatedBlock(architecture, norm)},
       {"PER_APPLICATION_NOTE", PerApplicationNote(architecture, norm)},
       {"LINE_TEXT", Wrapped(architecture.text).substr(4)},
-      {"LAYERS", Layers(architecture)},
-      {"FORWARD", Forward(architecture)},
+      {"LAYERS", NetworkModules(architecture)},
+      {"FORWARD", NetworkForward(architecture)},
   };
 }
 

@@ -8,64 +8,12 @@
 #include "base/printable.h"
 #include "base/text.h"
 #include "model/layer_check.h"
+#include "model/line.h"
 #include "model/lower.h"
-#include "model/token.h"
+#include "model/place_layers.h"
 
 namespace normlab {
 namespace {
-
-// Names by running counts: all convolutions share one, each sort of pool has its own, and the first
-// global pool is plain GAP.
-class LayerNames {
- public:
-  std::string Next(const Layer& layer) {
-    switch (layer.kind) {
-      case LayerKind::kConvolution:
-        return fmt::format("{}{}", layer.kernel == 1 ? 'c' : 'C', ++convolutions_);
-      case LayerKind::kMaxPool:
-        return fmt::format("P{}", ++max_pools_);
-      case LayerKind::kAveragePool:
-        return fmt::format("A{}", ++average_pools_);
-      case LayerKind::kGlobalAveragePool:
-        return ++global_pools_ == 1 ? "GAP" : fmt::format("GAP{}", global_pools_);
-    }
-    return "";
-  }
-
- private:
-  int convolutions_ = 0, max_pools_ = 0, average_pools_ = 0, global_pools_ = 0;
-};
-
-std::vector<std::string> NamesOf(const std::vector<Layer>& layers, const ModelPreset* preset) {
-  if (preset != nullptr) return SplitWords(preset->layer_names);
-  LayerNames count;
-  std::vector<std::string> names;
-  for (const Layer& layer : layers) names.push_back(count.Next(layer));
-  return names;
-}
-
-// A convolution has stride 1; pools move by their own size and drop what does not fill a window, as
-// PyTorch does (floor).
-Shape OutputShape(const Layer& layer, Shape input) {
-  if (layer.kind == LayerKind::kGlobalAveragePool) return {input.channels, 1, 1};
-  if (layer.kind == LayerKind::kConvolution) {
-    const int lost = layer.kernel - 1 - 2 * layer.padding;
-    return {layer.output.channels, input.height - lost, input.width - lost};
-  }
-  return {input.channels, input.height / layer.kernel, input.width / layer.kernel};
-}
-
-Layer PlaceLayer(Layer layer, const std::string& name, Shape input, int default_groups) {
-  layer.name = name;
-  layer.input = input;
-  layer.output = OutputShape(layer, input);
-  if (layer.kind != LayerKind::kConvolution || layer.bare) {
-    layer.groups = 0;
-  } else if (layer.groups == 0) {
-    layer.groups = default_groups;
-  }
-  return layer;
-}
 
 // A single word that does not begin like a layer (cifar37k, mnist) was meant as a preset's name.
 void CheckPresetName(std::string_view model) {
@@ -77,7 +25,8 @@ void CheckPresetName(std::string_view model) {
                      ") or layers such as 'C8 P C16 GAP c10!'");
   }
   const bool like_layer =
-      words[0].starts_with("GAP") || words[0].starts_with("P") ||
+      words[0].starts_with("GAP") || words[0].starts_with("P") || words[0].starts_with("(") ||
+      words[0] == "D" || words[0].find_first_of("*()|") != std::string::npos ||
       (words[0].find_first_of("CcA") == 0 && words[0].find_first_of("0123456789") == 1);
   if (words.size() == 1 && !like_layer) {
     throw UsageError(fmt::format(
@@ -99,32 +48,18 @@ void CheckDropout(double probability) {
 
 Architecture ParseArchitecture(std::string_view model, Shape input, int classes,
                                const ModelOptions& options) {
-  const NormMethod& method = options.norm.method();
   CheckDropout(options.dropout);
   const ModelPreset* preset = FindModelPreset(model);
   if (preset == nullptr) CheckPresetName(model);
-  const std::vector<Layer> layers = ParseTokens(preset != nullptr ? preset->line : model);
-  const std::vector<std::string> names = NamesOf(layers, preset);
-
-  Architecture architecture{.text = "",
+  const std::string_view line = preset != nullptr ? preset->line : model;
+  std::vector<std::string> names;
+  if (preset != nullptr) names = SplitWords(preset->layer_names);
+  Architecture architecture{.text = CanonicalLine(line),
                             .input = input,
                             .classes = classes,
-                            .layers = {},
+                            .layers = PlaceLayers(ParseLine(line), names, input, options),
                             .options = options,
                             .plan = nullptr};
-  std::vector<std::string> words;
-  Shape shape = input;
-  for (std::size_t i = 0; i < layers.size(); ++i) {
-    const Layer layer = PlaceLayer(layers[i], names[i], shape, options.groups);
-    CheckShapes(layer);
-    const bool grouped = layer.kind == LayerKind::kConvolution && !layer.bare;
-    if (method.operation.divides_channels && grouped) CheckGroups(layer, method);
-    if (grouped) CheckImageStatistics(layer, method);
-    architecture.layers.push_back(layer);
-    words.push_back(layer.token);
-    shape = layer.output;
-  }
-  architecture.text = Join(words, " ");
   CheckOutput(architecture);
   architecture.plan = std::make_shared<const Plan>(Lower(architecture));
   CheckParameterCount(architecture);
@@ -140,12 +75,11 @@ Architecture WithOptions(Architecture architecture, const ModelOptions& options)
 }
 
 void CheckBatchStatistics(const Architecture& architecture, int smallest_batch) {
-  if (architecture.options.norm->operation.objection != nullptr) {
-    return CheckObjections(architecture, smallest_batch);
-  }
-  if (architecture.options.norm->operation.coupling != Coupling::kBatch) return;
+  CheckObjections(architecture, smallest_batch);
   for (const Layer& layer : architecture.layers) {
     if (!HasNorm(architecture, layer)) continue;
+    const OperationKind& operation = NormOf(architecture.options, layer).operation;
+    if (operation.objection != nullptr || operation.coupling != Coupling::kBatch) continue;
     if (static_cast<std::size_t>(std::max(smallest_batch, 0)) * layer.output.pixels() > 1) continue;
     throw UsageError(fmt::format(
         "model: {}: batch normalization of its output {} would see {} value per channel in a batch "

@@ -1,16 +1,10 @@
-// The architecture as data, in the notation of the second seed (docs/architectures.md):
+// The architecture as data: a line of text in the notation of docs/architectures.md, which began as
+// that of the second seed, and the layers that it means.
 //
-//   C24      3x3 convolution, 24 channels, padding 1          c12   1x1 convolution
-//   P        2x2 max pool, stride 2     A6  6x6 average pool, stride 6     GAP  global average pool
-//   suffixes, in this order: v no padding, /G groups of this layer's group normalization,
-//   xN applied N times with the same weights and the same normalization,
-//   ! bare: no activation, dropout or normalization
-//
-// Pools drop the rows and columns that do not fill a window, as PyTorch does: P makes 3x3 of 7x7.
-// A layer applied N times keeps its shape.
-//
-// Every convolution with what follows it is a unit: convolution, then, unless it is bare, ReLU,
-// normalization and dropout in the order of `order`. Convolutions have no bias (as in both seeds).
+// Layers stand in the order in which they are computed; each names those that it reads, so that
+// branches, sums and concatenations are layers like any other. Every convolution with what follows
+// it is a unit: convolution, then, unless it is bare, activation, normalization and dropout in the
+// order of `order`. A pool, a sum and a concatenation are units too.
 #pragma once
 
 #include <array>
@@ -27,20 +21,43 @@
 
 namespace normlab {
 
-enum class LayerKind { kConvolution, kMaxPool, kAveragePool, kGlobalAveragePool };
+enum class LayerKind {
+  kConvolution,
+  kMaxPool,
+  kAveragePool,
+  kGlobalAveragePool,
+  kSum,
+  kConcatenation,
+  kPaddedShortcut  // strided, with channels of zeros before and behind: option A of ResNets
+};
+
+// In Layer::inputs: the images.
+inline constexpr int kImages = -1;
 
 struct Layer {
   LayerKind kind = LayerKind::kConvolution;
   std::string name;   // C1, C2, c3, P1, ... unique; compared case-sensitively
-  std::string token;  // as written: "C24x2"
-  int kernel = 0;     // convolution 3 or 1; pool 2; average pool K; global 0: the whole map
+  std::string token;  // as written: "C24x2"; of a join what it joins: "(C24 C24!)+"
+  int kernel = 0;     // convolution 1, 3, 5 or 7; pool its size; global 0: the whole map
+  int stride = 1;
   int padding = 0;
+  int channel_groups = 1;  // of a convolution: filters of a group read that group's channels alone
+  bool depthwise = false;  // as many groups as channels
+  bool bias = false;
   int repeat = 1;
   int groups = 0;  // of group normalization in this layer
   bool bare = false;
-  Shape input;
+  // Its own, where the line says so; empty: the model's.
+  std::string activation, norm;
+  std::vector<int> inputs;  // layers by their places, or kImages
+  Shape input;              // of the first
   Shape output;
 };
+
+// What a line says of no activation; and all that it may say, with those of
+// operations/activation.h.
+inline constexpr std::string_view kNoActivation = "none";
+std::vector<std::string> ActivationChoices();
 
 enum class UnitStep { kRelu, kNorm, kDropout };
 
@@ -57,15 +74,22 @@ struct ModelOptions {
   bool statistics_per_application = false;
   // What acts on the filters of every unit that is not bare.
   FilterChoice weights = "none";
-  double dropout = 0.0;  // probability of zeroing
+  std::string activation = "relu";  // of operations/activation.h, or kNoActivation
+  double dropout = 0.0;             // probability of zeroing
   std::array<UnitStep, 3> order{UnitStep::kRelu, UnitStep::kNorm, UnitStep::kDropout};
 };
 
 // The method on the weights that the options name, or that their normalization brings.
 const FilterMethod& ActingFilter(const ModelOptions& options);
 
+// Of one layer, with what its line says of it: its normalization, the method on its weights, and
+// its activation, kNoActivation where it has none or its normalization is one.
+const NormMethod& NormOf(const ModelOptions& options, const Layer& layer);
+const FilterMethod& FilterOf(const ModelOptions& options, const Layer& layer);
+std::string_view ActivationOf(const ModelOptions& options, const Layer& layer);
+
 struct Architecture {
-  std::string text;  // the line, one space between tokens
+  std::string text;  // the line, its white space as CanonicalLine has it
   Shape input;
   int classes = 0;
   std::vector<Layer> layers;
@@ -79,7 +103,7 @@ struct Architecture {
 struct ModelPreset {
   std::string_view name;
   std::string_view line;
-  std::string_view layer_names;  // space-separated, one per token
+  std::string_view layer_names;  // space-separated, one per layer; empty: as of any line
   std::string_view dataset;      // that it was made for
   int groups;
   std::string_view order;
@@ -109,7 +133,7 @@ void CheckBatchStatistics(const Architecture& architecture, int smallest_batch);
 // each: reductions over one value.
 std::vector<std::string> NormDoubts(const Plan& plan, int batch);
 
-// A convolution that is not bare, unless the model's norm is none.
+// A convolution that is not bare, unless its norm is none.
 bool HasNorm(const Architecture& architecture, const Layer& layer);
 
 // Floats that are learned: of a layer, of the whole network, and as often as they are applied (a

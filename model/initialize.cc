@@ -14,12 +14,19 @@ int FanIn(const ParameterInfo& weight) {
   return weight.shape[1] * weight.shape[2] * weight.shape[3];
 }
 
+// Through float, so that engines of either precision start from the same values.
+template <typename T>
+void Draw(RandomStream stream, double bound, std::span<T> values) {
+  for (T& value : values) value = static_cast<T>(static_cast<float>(stream.Uniform(-bound, bound)));
+}
+
 }  // namespace
 
 template <typename T>
 void InitializeParameters(const Plan& plan, std::uint64_t seed, std::span<T> parameters) {
   assert(parameters.size() == plan.parameter_count());
-  std::uint32_t convolution = 0;
+  std::uint32_t filter = 0;  // from 1; 0: before the first
+  std::uint32_t beside = 0;  // how many were drawn beside it
   for (const ParameterInfo& info : plan.parameters) {
     const std::span<T> values = parameters.subspan(info.offset, info.size);
     if (info.initial.kind == InitialKind::kConstant) {
@@ -34,11 +41,14 @@ void InitializeParameters(const Plan& plan, std::uint64_t seed, std::span<T> par
       std::ranges::transform(begin, values.begin(), [](double v) { return static_cast<T>(v); });
       continue;
     }
-    const double bound = 1 / std::sqrt(static_cast<double>(FanIn(info)));
-    RandomStream stream(seed, Purpose::kInitialization, 0, ++convolution);
-    // Through float, so that engines of either precision start from the same weights.
-    for (T& value : values)
-      value = static_cast<T>(static_cast<float>(stream.Uniform(-bound, bound)));
+    if (info.initial.kind == InitialKind::kUniform) {
+      Draw(RandomStream(seed, Purpose::kInitialization, ++beside, filter), info.initial.constant,
+           values);
+      continue;
+    }
+    beside = 0;
+    Draw(RandomStream(seed, Purpose::kInitialization, 0, ++filter),
+         1 / std::sqrt(static_cast<double>(FanIn(info))), values);
   }
 }
 

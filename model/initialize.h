@@ -8,9 +8,10 @@
 
 namespace normlab {
 
-// As each parameter declares (operations/slots.h). A draw is addressed by (seed, number among the
-// drawn ones, element), so models that share convolutions start from the same weights whatever
-// their normalization. `parameters` is the plan's flat vector.
+// As each parameter declares (operations/slots.h). A filter's draw is addressed by (seed, number
+// among the filters, element), what stands beside it by the filter's number too: models that share
+// convolutions start from the same filters whatever their normalization, with or without biases.
+// `parameters` is the plan's flat vector.
 template <typename T>
 void InitializeParameters(const Plan& plan, std::uint64_t seed, std::span<T> parameters);
 template <typename T>

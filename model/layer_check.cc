@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <numeric>
 
 #include "base/error.h"
 #include "base/printable.h"
@@ -28,8 +29,16 @@ std::string Divisors(int number) {
 
 void CheckConvolution(const Layer& layer) {
   if (layer.output.height < 1 || layer.output.width < 1) {
-    Refuse(layer, fmt::format("a 3x3 convolution without padding needs a map of at least 3x3; "
-                              "drop the v, or pool less before it"));
+    Refuse(layer, fmt::format("a {0}x{0} convolution without padding needs a map of at least "
+                              "{0}x{0}; drop the v, or pool less before it",
+                              layer.kernel));
+  }
+  const int inputs = layer.input.channels, outputs = layer.output.channels;
+  if (inputs % layer.channel_groups != 0 || outputs % layer.channel_groups != 0) {
+    Refuse(layer,
+           fmt::format("{} groups of channels do not divide its {} input and {} output "
+                       "channels; {} would do",
+                       layer.channel_groups, inputs, outputs, Divisors(std::gcd(inputs, outputs))));
   }
   if (layer.repeat > 1 && layer.input != layer.output) {
     Refuse(layer,
@@ -37,7 +46,9 @@ void CheckConvolution(const Layer& layer) {
                "applied {} times with the same weights it must keep its shape, but it makes "
                "{} of {}; use {} channels{}",
                layer.repeat, ShapeText(layer.output), ShapeText(layer.input), layer.input.channels,
-               layer.output.pixels() == layer.input.pixels() ? "" : " and no v"));
+               layer.output.pixels() == layer.input.pixels() ? ""
+               : layer.stride > 1                            ? " and no stride"
+                                                             : " and no v"));
   }
 }
 
@@ -51,22 +62,22 @@ void CheckPool(const Layer& layer) {
                                 : fmt::format("sizes 1 to {} do, and GAP always does", largest)));
 }
 
-}  // namespace
+bool SameMap(const Shape& a, const Shape& b) { return a.height == b.height && a.width == b.width; }
 
-std::string ShapeText(Shape shape) {
-  return fmt::format("{}x{}x{}", shape.channels, shape.height, shape.width);
-}
-
-std::string LayerLabel(const Layer& layer) {
-  return fmt::format("layer {} '{}' (input {})", layer.name, Printable(layer.token),
-                     ShapeText(layer.input));
-}
-
-void CheckShapes(const Layer& layer) {
-  if (layer.kind == LayerKind::kConvolution) {
-    CheckConvolution(layer);
-  } else {
-    CheckPool(layer);
+// Branches of a sum leave one shape, those of a concatenation one height and width.
+void CheckJoin(const Layer& layer, const std::vector<Shape>& inputs) {
+  const bool sums = layer.kind == LayerKind::kSum;
+  for (const Shape& input : inputs) {
+    if (sums ? input == inputs[0] : SameMap(input, inputs[0])) continue;
+    std::vector<std::string> shapes;
+    for (const Shape& each : inputs) shapes.push_back(ShapeText(each));
+    Refuse(layer, fmt::format("its branches leave {}; {}", normlab::Join(shapes),
+                              sums ? "a sum needs one shape of all of them"
+                                   : "a concatenation needs one height and width of all of them"));
+  }
+  if (layer.output.channels > kMaxChannels) {
+    Refuse(layer, fmt::format("{} channels, at most {} are possible", layer.output.channels,
+                              kMaxChannels));
   }
 }
 
@@ -93,6 +104,84 @@ void CheckImageStatistics(const Layer& layer, const NormMethod& method) {
                     method.title, ShapeText(shape), Printable(layer.token)));
 }
 
+void CheckBroughtFilter(const ModelOptions& options, const NormMethod& method) {
+  const std::string& brought = method.equation->weights;
+  if (brought.empty() || !options.weights->acts() || options.weights->name == brought) return;
+  throw UsageError(fmt::format(
+      "weights = {}: {} acts on the weights already (by {}); leave weights out, or use another "
+      "normalization",
+      Printable(options.weights->name), Printable(method.name), brought));
+}
+
+}  // namespace
+
+std::string ShapeText(Shape shape) {
+  return fmt::format("{}x{}x{}", shape.channels, shape.height, shape.width);
+}
+
+std::string LayerLabel(const Layer& layer) {
+  return fmt::format("layer {} '{}' (input {})", layer.name, Printable(layer.token),
+                     ShapeText(layer.input));
+}
+
+void CheckShapes(const Layer& layer, const std::vector<Shape>& inputs) {
+  switch (layer.kind) {
+    case LayerKind::kConvolution:
+      return CheckConvolution(layer);
+    case LayerKind::kSum:
+    case LayerKind::kConcatenation:
+      return CheckJoin(layer, inputs);
+    case LayerKind::kPaddedShortcut:
+      return;
+    default:
+      return CheckPool(layer);
+  }
+}
+
+int StrideBetween(const Shape& given, const Shape& made) {
+  const auto places = [](int extent, int stride) { return (extent - 1) / stride + 1; };
+  for (int stride = 1; stride <= std::max(given.height, given.width); ++stride) {
+    if (places(given.height, stride) == made.height && places(given.width, stride) == made.width) {
+      return stride;
+    }
+  }
+  return 0;
+}
+
+void CheckShortcut(const Layer& join, Shortcut shortcut, const Shape& given, const Shape& made) {
+  Layer named = join;
+  named.name = join.kind == LayerKind::kSum ? "sum" : "concatenation";
+  named.input = given;
+  if (join.kind == LayerKind::kConcatenation) {
+    if (SameMap(given, made)) return;
+    Refuse(named, fmt::format("the brackets make {} of it, and a concatenation with it needs one "
+                              "height and width; keep them in the brackets",
+                              ShapeText(made)));
+  }
+  if (shortcut == Shortcut::kIdentity) {
+    if (given == made) return;
+    Refuse(named, fmt::format("the brackets make {} of it, and the sum of the two needs one shape; "
+                              "write +A (every stride-th pixel, channels of zeros) or +B (a 1x1 "
+                              "convolution), or keep the shape in the brackets",
+                              ShapeText(made)));
+  }
+  if (StrideBetween(given, made) == 0) {
+    Refuse(named, fmt::format("the brackets make {} of it, which no stride of a shortcut does; "
+                              "with padding, strides leave every stride-th pixel",
+                              ShapeText(made)));
+  }
+  if (shortcut == Shortcut::kPadded && made.channels < given.channels) {
+    Refuse(named, fmt::format("+A adds channels of zeros, but the brackets make {} channels of {}; "
+                              "write +B",
+                              made.channels, given.channels));
+  }
+}
+
+void CheckNorm(const Layer& layer, const NormMethod& method) {
+  if (method.operation.divides_channels) CheckGroups(layer, method);
+  CheckImageStatistics(layer, method);
+}
+
 void CheckObjections(const Architecture& architecture, int images) {
   const Plan& plan = *architecture.plan;
   for (const PlanOperation& operation : plan.operations) {
@@ -106,20 +195,15 @@ void CheckObjections(const Architecture& architecture, int images) {
 
 void CheckFilters(const Architecture& architecture) {
   const ModelOptions& options = architecture.options;
-  const std::string& brought = options.norm->equation->weights;
-  if (!brought.empty() && options.weights->acts() && options.weights->name != brought) {
-    throw UsageError(fmt::format(
-        "weights = {}: {} acts on the weights already (by {}); leave weights out, or use another "
-        "normalization",
-        Printable(options.weights->name), Printable(options.norm->name), brought));
-  }
-  const FilterMethod& filter = ActingFilter(options);
-  if (!filter.acts()) return;
+  CheckBroughtFilter(options, options.norm.method());
   for (const Layer& layer : architecture.layers) {
     if (layer.kind != LayerKind::kConvolution || layer.bare) continue;
-    const std::string objection =
-        FilterObjection(*filter.equation,
-                        {layer.output.channels, layer.input.channels, layer.kernel, layer.kernel});
+    CheckBroughtFilter(options, NormOf(options, layer));
+    const FilterMethod& filter = FilterOf(options, layer);
+    if (!filter.acts()) continue;
+    const std::string objection = FilterObjection(
+        *filter.equation, {layer.output.channels, layer.input.channels / layer.channel_groups,
+                           layer.kernel, layer.kernel});
     if (!objection.empty()) Refuse(layer, objection);
   }
 }

@@ -2,8 +2,10 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "model/architecture.h"
+#include "model/line.h"
 #include "model/token.h"
 
 namespace normlab {
@@ -13,17 +15,21 @@ std::string ShapeText(Shape shape);  // "24x16x16": channels x height x width
 // "layer C4 'C24x2' (24x16x16)": the shape is the input's.
 std::string LayerLabel(const Layer& layer);
 
-// Whether `layer` can be applied to its input and leaves something. Throws UsageError.
-void CheckShapes(const Layer& layer);
+// Whether `layer` can be applied to its inputs, which have these shapes, and leaves something.
+// Throws UsageError.
+void CheckShapes(const Layer& layer, const std::vector<Shape>& inputs);
 
-// A normalization that divides the channels into groups needs groups that do. Throws UsageError
-// with the divisors.
-void CheckGroups(const Layer& layer, const NormMethod& method);
+// What a sum or a concatenation takes of its input, where a single branch makes `made` of `given`.
+// Throws UsageError where the two cannot be joined so.
+void CheckShortcut(const Layer& join, Shortcut shortcut, const Shape& given, const Shape& made);
 
-// A mean over one value leaves nothing of it: a method that runs by a hand-written room is refused
-// here where its equation says so, of any number of images; every other by its objection. Throws
-// UsageError.
-void CheckImageStatistics(const Layer& layer, const NormMethod& method);
+// By which stride a map of `given` rows and columns becomes one of `made`; 0: by none.
+int StrideBetween(const Shape& given, const Shape& made);
+
+// A normalization that divides the channels into groups needs groups that do. And a mean over one
+// value leaves nothing of it: a method that runs by a hand-written room is refused here where its
+// equation says so, of any number of images; every other by its objection. Throws UsageError.
+void CheckNorm(const Layer& layer, const NormMethod& method);
 
 // The objections of the plan's operations (OperationKind::objection) to batches of so many images,
 // 0: of any number. Throws UsageError naming the layer.

@@ -151,7 +151,8 @@ equation::Constants ConstantsOf(const Attributes& attributes, std::int64_t compl
 }
 
 OperationKind EquationOperation(SharedMethod method) {
-  const ProgramTraits program = ProgramTraitsOf(method->equation);
+  const auto program =
+      Lazy<ProgramTraits>::By([method] { return ProgramTraitsOf(method->equation); });
   OperationKind kind = {
       .name = method->name + " norm",
       .parameters =
@@ -171,8 +172,10 @@ OperationKind EquationOperation(SharedMethod method) {
       .divides_channels = NamesGroups(method->equation),
       .coupling = CouplingOf(method->equation),
       .evaluates_differently = KeepsRunningValues(method->equation),
-      .rounds = program.rounds,
-      .traits = {.restores = true, .applies_gate = true, .gives_affine = program.gives_affine},
+      .rounds = Lazy<Rounds>::By([program] { return program().rounds; }),
+      .traits = {.restores = true, .applies_gate = true, .gives_affine = Lazy<bool>::By([program] {
+                                                           return program().gives_affine;
+                                                         })},
       .kept_bytes = [method](
                         const Attributes& attributes, Shape output, bool,
                         Held) { return ProgramKeptBytes(method->equation, attributes, output); },

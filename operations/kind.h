@@ -8,15 +8,18 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "base/lazy.h"
 #include "base/shape.h"
 #include "operations/attributes.h"
 #include "operations/fast/placement.h"
 #include "operations/reference/placement.h"
+#include "operations/sliding_window.h"
 #include "operations/slots.h"
 
 namespace normlab {
@@ -25,14 +28,6 @@ namespace normlab {
 // there), all pixels of its image, all images of the batch.
 enum class Coupling { kPixel, kImage, kBatch };
 
-// Along each axis: `extent` values that move by `step`, after `padding` rows of zeros.
-struct WindowAxis {
-  int extent = 1, step = 1, padding = 0;
-};
-struct SlidingWindow {
-  WindowAxis rows, columns;
-};
-
 // How often an operation waits until all blocks have gathered, before its forward pass and before
 // its backward pass; in training and in evaluation on batch statistics. In evaluation nothing
 // waits.
@@ -40,10 +35,14 @@ struct Rounds {
   int forward = 0, backward = 0;
 };
 
-// What an operation's gradient is a product of, where a zero of its output tells: the gradient of
-// the output times `scale` where the output is positive (kPositive); times a constant where it was
-// kept, 0 where it was dropped (kKept).
-enum class GateKind { kNone, kPositive, kKept };
+// What an operation's gradient is the gradient of its output times, where that is a gate and not
+// arithmetic: 1 where the output is positive, else a slope (kRectifier: relu, of slope 0, and
+// leaky_relu; the output is that times the input); a constant where it was kept, 0 where it was
+// dropped (kKept). Only these are passed on to whoever writes the gradient: a select and a product
+// beside the arithmetic of a normalization's way back. elu, tanh and sigmoid are told from their
+// output too, but each of their derivatives, in every normalization's loop and in every tile of a
+// convolution's store, would cost more code than the pass over a block in the cache costs time.
+enum class GateKind { kNone, kRectifier, kKept };
 
 // What a fusion may do with an operation. False is always right, and slower.
 struct Traits {
@@ -54,15 +53,29 @@ struct Traits {
   // Restore writes the output again from its inputs and what Forward kept, at little cost: the
   // output need not be held until the backward pass.
   bool restores = false;
-  // Of an activation: that a writer can apply it while it stores; of a writer: that it can.
-  Store store = Store::kPlain;
-  Store stores = Store::kPlain;
+  // A rectifier can be applied by a writer while it stores, if that can.
   GateKind gate = GateKind::kNone;
-  bool applies_gate = false;    // it can apply a gate to the gradient of its input as it writes it
-  bool gives_affine = false;    // the output is (x - mean) scale + bias with one triple for a
-                                // channel of an image, so that a reader can compute it
-  bool gradient_apart = false;  // its parameters' gradient is a piece of work of its own, which
-                                // does not need that of its input
+  bool stores_rectified = false;
+  bool applies_gate = false;  // it can apply a gate to the gradient of its input as it writes it
+  // The output is (x - mean) scale + bias with one triple for a channel of an image, so that a
+  // reader can compute it.
+  Lazy<bool> gives_affine{};
+  bool passes_gradient = false;  // the gradient of each input is that of the output, and may lie
+                                 // in its map
+  bool gradient_apart = false;   // its parameters' gradient is a piece of work of its own, which
+                                 // does not need that of its input
+};
+
+// How far float32 on lanes is from the exact result at most, over all floats: so many units in its
+// last place, or `absolute` where that is more.
+struct FloatError {
+  double units = 0, absolute = 0;
+};
+
+// Of an activation, which a user may choose: the errors of its value and of its derivative,
+// measured by the sweep of tests/operations/activation_sweep_test.cc.
+struct ActivationErrors {
+  FloatError value, derivative;
 };
 
 // A pass after which an operation's output is not finite though all that it read is.
@@ -100,14 +113,16 @@ struct OperationKind {
 
   Coupling coupling = Coupling::kPixel;
   bool evaluates_differently = false;  // from training (dropout's decisions aside)
-  Rounds rounds{};
+  Lazy<Rounds> rounds{};
   Traits traits{};
+  std::optional<ActivationErrors> activation{};  // of none but activations
 
   // The fast engine's questions; none: 0, never.
   std::function<int(const Attributes&)> input_border{};     // of zeros, around what it reads
   std::function<int(const Attributes&)> gradient_border{};  // around its output's gradient
   std::function<bool(Simd, const Attributes&, Shape input, Shape output)> reads_affine{};
-  std::function<double(const Attributes&)> gate_scale{};  // 1
+  std::function<double(const Attributes&)> gate_scale{};       // of kKept: 1
+  std::function<double(const Attributes&)> rectifier_slope{};  // of kRectifier, at least 0: 0
   // What it keeps of a block from its forward to its backward pass.
   std::function<std::size_t(const Attributes&, Shape output, bool has_backward, Held held)>
       kept_bytes{};
@@ -120,7 +135,9 @@ struct OperationKind {
   // empty where it has no parts, or none did.
   std::function<std::string(const BrokenPass&)> first_non_finite{};
 
-  // PyTorch's module, "ReLU", and the expression that computes it of x in a module's forward.
+  // PyTorch's module, "ReLU", and the expression that computes it of x in a module's forward; of a
+  // kind that joins several inputs, of their list xs, "torch.cat(xs, dim=1)", or the operator that
+  // stands between them, " + ".
   std::string pytorch_module{};
   std::function<std::string(const Attributes&)> pytorch{};
 

@@ -14,8 +14,9 @@ enum class ParameterRole { kFilter, kGain, kShift, kOther };
 
 // What a tensor holds before training. kFanIn: U(-b, b) with b = 1 / sqrt(fan in), the number of
 // values that one output is made of: kaiming_uniform with a = sqrt(5), nn.Conv2d's default.
+// kUniform: U(-constant, constant), for what stands beside a filter: its bias.
 // kOfFilter: what `of_filter` makes of the initial filter beside it, [O I Y X].
-enum class InitialKind { kConstant, kFanIn, kOfFilter };
+enum class InitialKind { kConstant, kFanIn, kUniform, kOfFilter };
 struct InitialValue {
   InitialKind kind = InitialKind::kConstant;
   double constant = 0;

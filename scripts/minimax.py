@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The polynomials of norm/fast/functions-inl.h: prints their coefficients, and how far from the function each is.
+"""The polynomials of operations/fast/functions-inl.h: prints their coefficients, and how far from the function each is.
 
     scripts/minimax.py
 

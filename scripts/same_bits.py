@@ -32,7 +32,7 @@ import tempfile
 import time
 from pathlib import Path
 
-TIMES = {"seconds", "images_per_second", "epoch_seconds", "train_seconds", "evaluation_seconds"}
+TIMES = {"seconds", "seconds_per_epoch", "images_per_second", "epoch_seconds", "train_seconds", "evaluation_seconds"}
 LINE = "C8v P C8/2x2 C12 A2 C8! GAP c10!"
 NORMS = ["none", "batch", "layer", "layer-elementwise", "layer-channels", "group", "instance", "rms"]
 ORDINARY = ["--set", "batch_size=49", "--set", f"model={LINE}", "--set", "dropout=0.1", "--set", "log_steps=true",

@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/at.h"
 #include "norm/equation/normalizing.h"
 #include "norm/equation/source_text.h"
 #include "summary/words.h"
@@ -23,6 +24,12 @@ const char* KindName(LayerKind kind) {
       return "average pool";
     case LayerKind::kGlobalAveragePool:
       return "global average pool";
+    case LayerKind::kSum:
+      return "sum";
+    case LayerKind::kConcatenation:
+      return "concatenation";
+    case LayerKind::kPaddedShortcut:
+      return "padded shortcut";
   }
   return "";
 }
@@ -47,6 +54,42 @@ Json ModelJson(const Summary& summary) {
           {"multiply_adds", summary.multiply_adds}};
 }
 
+// Whether each layer reads the one before it and no other.
+bool IsChain(const Summary& summary) {
+  for (std::size_t i = 0; i < summary.layers.size(); ++i) {
+    if (summary.layers[i].layer.inputs != std::vector<int>{static_cast<int>(i) - 1}) return false;
+  }
+  return true;
+}
+
+// The names of the layers that it reads; "images".
+Json InputsJson(const Summary& summary, const Layer& layer) {
+  Json inputs = Json::array();
+  for (const int input : layer.inputs) {
+    inputs.push_back(input == kImages ? "images" : summary.layers[At(input)].layer.name);
+  }
+  return inputs;
+}
+
+// What a layer of today's lines has stands there as it did; what came later, where it is not the
+// usual one.
+void AddSizes(const Layer& layer, Json& json) {
+  const bool convolves = layer.kind == LayerKind::kConvolution;
+  const bool pools = layer.kind == LayerKind::kMaxPool || layer.kind == LayerKind::kAveragePool;
+  if (layer.kind == LayerKind::kGlobalAveragePool) {
+    json["kernel"] = {layer.input.height, layer.input.width};
+  } else if (convolves || pools) {
+    json["kernel"] = {layer.kernel, layer.kernel};
+  }
+  if (convolves || layer.padding > 0) json["padding"] = layer.padding;
+  if (convolves) json["bare"] = layer.bare;
+  if (layer.stride != (pools ? layer.kernel : 1)) json["stride"] = layer.stride;
+  if (layer.channel_groups > 1) json["channel_groups"] = layer.channel_groups;
+  if (layer.bias) json["bias"] = true;
+  if (!layer.activation.empty()) json["activation"] = layer.activation;
+  if (!layer.norm.empty()) json["norm"] = layer.norm;
+}
+
 Json LayersJson(const Summary& summary) {
   Json layers = Json::array();
   for (const LayerSummary& each : summary.layers) {
@@ -62,15 +105,8 @@ Json LayersJson(const Summary& summary) {
                  {"parameters", each.weights},
                  {"multiply_adds", each.multiply_adds},
                  {"receptive_fields", fields}};
-    if (layer.kind == LayerKind::kConvolution) {
-      json["kernel"] = {layer.kernel, layer.kernel};
-      json["padding"] = layer.padding;
-      json["bare"] = layer.bare;
-    } else if (layer.kind == LayerKind::kGlobalAveragePool) {
-      json["kernel"] = {layer.input.height, layer.input.width};
-    } else {
-      json["kernel"] = {layer.kernel, layer.kernel};
-    }
+    if (!IsChain(summary)) json["inputs"] = InputsJson(summary, layer);
+    AddSizes(layer, json);
     layers.push_back(std::move(json));
   }
   return layers;

@@ -68,14 +68,17 @@ class ModuleRows {
     table_.rows.push_back(std::move(cells));
   }
 
-  // A pool is a row of its own; a convolution stands with what follows it below their unit's row.
+  // A pool or a join is a row of its own, and so is an activation behind a sum; a convolution
+  // stands with what follows it below their unit's row.
   void AddUnit(const PlanUnit& unit, const ReceptiveField& field) {
     const auto first = norm_.plan->operations.begin() + unit.first;
     const auto end = norm_.plan->operations.begin() + unit.end;
     if (first->parameters.empty()) {
-      Module pool = ModuleOf(*first);
-      pool.name = unit.layer;
-      Add(1, last_unit_, pool, field);
+      for (auto operation = first; operation != end; ++operation) {
+        Module alone = ModuleOf(*operation);
+        alone.name = operation == first ? unit.layer : unit.layer + "." + operation->part;
+        Add(1, last_unit_ && operation + 1 == end, alone, field);
+      }
       return;
     }
     Module outer;
@@ -92,13 +95,15 @@ class ModuleRows {
   Module ModuleOf(const PlanOperation& operation) const {
     const Plan& plan = *norm_.plan;
     Module module;
-    module.type = operation.kind->pytorch_module;
+    // What PyTorch has no module for is called what it is here.
+    const OperationKind& kind = *operation.kind;
+    module.type = kind.pytorch_module.empty() ? kind.name : kind.pytorch_module;
     module.name = operation.part;
     module.input = plan.InputShape(operation);
     module.output = plan.ShapeOf(operation.output);
     module.multiply_adds = MultiplyAdds(plan, operation);
     if (operation.part == "norm") {
-      const NormMethod& method = *norm_.method;
+      const NormMethod& method = MethodOf(operation.layer);
       module.type = method.pytorch.empty() ? std::string(method.name) : ClassName(method.pytorch);
       module.normalized = NormalizedLayerOf(operation.layer);
     }
@@ -112,6 +117,13 @@ class ModuleRows {
       module.buffers = Count(operation, module.normalized->buffers);
     }
     return module;
+  }
+
+  // The layer's own, where its line says one.
+  const NormMethod& MethodOf(const std::string& layer) const {
+    const auto found = std::ranges::find_if(
+        summary_.layers, [&](const LayerSummary& each) { return each.layer.name == layer; });
+    return found->layer.norm.empty() ? *norm_.method : FindNormMethod(found->layer.norm);
   }
 
   std::size_t ParametersOf(const PlanOperation& operation) const {

@@ -165,11 +165,12 @@ class PlanWriter {
         "parameters", {"parameter", "shape", "role", "at first", "weight decay"}, {}};
     for (const ParameterInfo& info : plan_.parameters) {
       const double constant = info.initial.constant;
-      section.rows.push_back({info.name, ParameterShape(info.shape), RoleName(info.role),
-                              info.initial.kind == InitialKind::kFanIn
-                                  ? Cell("drawn by fan in")
-                                  : Cell(constant, fmt::format("{}", constant)),
-                              Decays(info.decays)});
+      const bool drawn =
+          info.initial.kind == InitialKind::kFanIn || info.initial.kind == InitialKind::kUniform;
+      section.rows.push_back(
+          {info.name, ParameterShape(info.shape), RoleName(info.role),
+           drawn ? Cell("drawn by fan in") : Cell(constant, fmt::format("{}", constant)),
+           Decays(info.decays)});
     }
     for (const DerivedParameter& derived : plan_.derived) {
       section.rows.push_back({derived.name, ParameterShape(derived.shape), derived.kind->name,
@@ -202,16 +203,23 @@ class PlanWriter {
     return {std::move(json), Join(words, ", ")};
   }
 
+  static std::string GateText(const Gate& gate) {
+    std::string text = "gates its gradient";
+    if (gate.scale != 1.0f) text += fmt::format(" x {:.6g}", gate.scale);
+    if (gate.slope != 0.0f) text += fmt::format(", slope {:.6g}", gate.slope);
+    return text;
+  }
+
   // What a fusion has given the operation or taken from it.
   std::string FusionText(std::size_t index) const {
     const FusedOperation& fused = fused_.operations[index];
     std::vector<std::string> words;
-    if (fused.store == Store::kPositivePart) words.push_back("stores max(0, y)");
-    if (fused.gate.positive) {
-      words.push_back(fused.gate.scale == 1.0f
-                          ? "gates its gradient"
-                          : fmt::format("gates its gradient x {:.6g}", fused.gate.scale));
+    if (fused.store.rectified) {
+      words.push_back(fused.store.slope == 0.0f
+                          ? "stores max(0, y)"
+                          : fmt::format("stores y, or {:.6g} y where negative", fused.store.slope));
     }
+    if (fused.gate.positive) words.push_back(GateText(fused.gate));
     if (!fused.forward) words.push_back("forward done by its writer");
     if (!fused.backward && plan_.HasBackward(plan_.operations[index])) {
       words.push_back("backward done by another");
@@ -227,7 +235,7 @@ class PlanWriter {
       const PlanOperation& operation = plan_.operations[i];
       std::vector<std::string> inputs;
       for (const int input : operation.inputs) inputs.push_back(NameOf(input));
-      const Rounds& rounds = operation.kind->rounds;
+      const Rounds& rounds = operation.kind->rounds();
       section.rows.push_back({NameOf(operation.output),
                               operation.kind->name,
                               {inputs, Join(inputs, ", ")},

@@ -34,7 +34,9 @@ std::vector<NormalizedLayer> NormalizedLayers(const SummaryOptions& options,
   std::vector<NormalizedLayer> layers;
   for (std::size_t i = 0; i < architecture.layers.size(); ++i) {
     const Layer& layer = architecture.layers[i];
-    if (!HasNorm(architecture, layer)) continue;
+    // What a layer has of its own is not the method that the table is about.
+    const bool own = &NormOf(architecture.options, layer) != &architecture.options.norm.method();
+    if (own || !HasNorm(architecture, layer)) continue;
     const std::string prefix = layer.name + ".norm.";
     std::vector<equation::PooledExtents> pooled;
     for (const equation::Pooling& pooling : poolings) {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/at.h"
 #include "base/text.h"
 #include "model/layer_check.h"
 #include "norm/equation/normalizing.h"
@@ -16,9 +17,15 @@ namespace normlab {
 namespace {
 
 // Pixels at the end of an axis that no convolution and no pool reads on the way to the scores,
-// because a pool dropped the rows or columns that did not fill a window.
+// because a window or a stride left the last rows or columns out.
 std::int64_t PixelsUnseen(const FieldAxis& scores, int extent) {
   return std::max<std::int64_t>(0, extent - 1 - scores.last(0));
+}
+
+bool HasStrides(const Summary& summary) {
+  return std::ranges::any_of(summary.layers, [](const LayerSummary& each) {
+    return each.layer.kind == LayerKind::kConvolution && each.layer.stride > 1;
+  });
 }
 
 void WarnOfUnseenPixels(const Summary& summary, std::vector<SummaryWarning>& warnings) {
@@ -29,17 +36,20 @@ void WarnOfUnseenPixels(const Summary& summary, std::vector<SummaryWarning>& war
   if (rows + columns == 0) return;
   warnings.push_back(
       {"", fmt::format("the receptive field of the class scores ends {} rows and {} columns before "
-                       "the image does ({}x{} pixels): pools drop what does not fill a window",
-                       rows, columns, image.height, image.width)});
+                       "the image does ({}x{} pixels): {}",
+                       rows, columns, image.height, image.width,
+                       HasStrides(summary) ? "pools drop what does not fill a window, strides what "
+                                             "lies behind their last step"
+                                           : "pools drop what does not fill a window")});
 }
 
 // Where the map is averaged for the last time: up to there a value sees a part of the image.
 const LayerSummary* LastBeforeAverage(const Summary& summary) {
   for (std::size_t i = summary.layers.size(); i-- > 1;) {
-    const LayerKind kind = summary.layers[i].layer.kind;
-    if (kind == LayerKind::kAveragePool || kind == LayerKind::kGlobalAveragePool) {
-      return &summary.layers[i - 1];
-    }
+    const Layer& layer = summary.layers[i].layer;
+    const bool averages =
+        layer.kind == LayerKind::kAveragePool || layer.kind == LayerKind::kGlobalAveragePool;
+    if (averages && layer.inputs[0] != kImages) return &summary.layers[At(layer.inputs[0])];
   }
   return nullptr;
 }
@@ -63,11 +73,20 @@ void WarnOfField(const Summary& summary, std::vector<SummaryWarning>& warnings) 
   }
 }
 
+// The convolution whose output, or the averages of it, are the class scores; null where they are
+// something else.
+const LayerSummary* ScoresOf(const Summary& summary) {
+  const LayerSummary* each = &summary.layers.back();
+  while (each->layer.kind != LayerKind::kConvolution) {
+    if (each->layer.inputs.size() > 1 || each->layer.inputs[0] == kImages) return nullptr;
+    each = &summary.layers[At(each->layer.inputs[0])];
+  }
+  return each;
+}
+
 void WarnOfLastConvolution(const Summary& summary, std::vector<SummaryWarning>& warnings) {
-  const auto last = std::find_if(
-      summary.layers.rbegin(), summary.layers.rend(),
-      [](const LayerSummary& each) { return each.layer.kind == LayerKind::kConvolution; });
-  if (last == summary.layers.rend() || last->layer.bare) return;
+  const LayerSummary* last = ScoresOf(summary);
+  if (last == nullptr || last->layer.bare) return;
   warnings.push_back({"", fmt::format("{} makes the class scores and is not bare: they pass "
                                       "through ReLU and normalization; {}! leaves them as they are",
                                       last->layer.name, last->layer.token)});
@@ -179,24 +198,29 @@ void WarnOfNormParameters(const Summary& summary, const NormSummary& norm,
 // Whether a pool takes the mean of the whole map.
 bool AveragesAll(const Layer& layer) {
   if (layer.kind == LayerKind::kGlobalAveragePool) return true;
-  return layer.kind == LayerKind::kAveragePool && layer.input.height == layer.kernel &&
-         layer.input.width == layer.kernel;
+  return layer.kind == LayerKind::kAveragePool && layer.padding == 0 &&
+         layer.input.height == layer.kernel && layer.input.width == layer.kernel;
 }
 
 // A channel that was centred over its own pixels has a mean of zero, whatever the image: an average
-// over just those pixels leaves its bias alone. A ReLU between the two breaks that.
+// over just those pixels leaves its bias alone. An activation between the two breaks that.
 void WarnOfAveragedAway(const Summary& summary, const NormSummary& norm,
                         std::vector<SummaryWarning>& warnings) {
-  const auto& order = summary.options.options.order;
-  const auto norm_step = std::ranges::find(order, UnitStep::kNorm);
-  const bool relu = std::find(norm_step, order.end(), UnitStep::kRelu) != order.end();
-  if (relu && !norm.method->is_activation) return;
-  for (const NormalizedLayer& each : norm.layers) {
-    if (each.layer + 1 == summary.layers.size()) continue;
-    const Layer& layer = summary.layers[each.layer].layer;
-    const Layer& next = summary.layers[each.layer + 1].layer;
-    if (!AveragesAll(next) || !HasConstantChannelMeans(norm.method->equation->equation,
-                                                       NormalizedExtents(summary.options, layer))) {
+  const ModelOptions& options = summary.options.options;
+  const auto norm_step = std::ranges::find(options.order, UnitStep::kNorm);
+  const bool bends =
+      std::find(norm_step, options.order.end(), UnitStep::kRelu) != options.order.end();
+  for (const LayerSummary& reader : summary.layers) {
+    const Layer& next = reader.layer;
+    if (!AveragesAll(next) || next.inputs[0] == kImages) continue;
+    const auto each = std::ranges::find(norm.layers, At(next.inputs[0]), &NormalizedLayer::layer);
+    if (each == norm.layers.end()) continue;
+    const Layer& layer = summary.layers[each->layer].layer;
+    const std::string_view activation =
+        layer.activation.empty() ? options.activation : layer.activation;
+    if (bends && !norm.method->is_activation && activation != kNoActivation) continue;
+    if (!HasConstantChannelMeans(norm.method->equation->equation,
+                                 NormalizedExtents(summary.options, layer))) {
       continue;
     }
     warnings.push_back(

@@ -38,7 +38,9 @@ std::vector<double> Elements(std::span<const T> parameters, std::size_t offset, 
 }  // namespace
 
 LearnedProbe::LearnedProbe(const Architecture& architecture) {
-  const auto& method = architecture.options.norm->equation;
+  const ModelOptions& options = architecture.options;
+  const auto& method = options.norm->equation;
+  const OperationKind& program = options.norm->Program(options.norm_by_equation);
   if (method != nullptr) statements_.emplace_back(method->equation);
   if (method != nullptr && statements_.front().names().empty()) statements_.clear();
   const Plan plan = Lower(architecture);
@@ -46,7 +48,7 @@ LearnedProbe::LearnedProbe(const Architecture& architecture) {
     const std::size_t first = values_.size();
     AddParameters(plan, operation);
     const bool is_new = values_.size() > first;
-    if (is_new && operation.part == "norm" && !statements_.empty()) {
+    if (is_new && operation.kind == &program && !statements_.empty()) {
       AddSite(plan, operation, method->equation, first);
     }
   }

@@ -33,8 +33,15 @@ ConvolutionShape ReadShape(const std::vector<std::string>& words) {
   shape.height = Number(words[5], 1);
   shape.width = Number(words[6], 1);
   shape.first = Number(words[7], 0) == 1;
-  if (shape.out_height() < 1 || shape.out_width() < 1) {
+  if (words.size() > 8) {
+    shape.stride = Number(words[8], 1);
+    shape.groups = Number(words[9], 1);
+  }
+  if (std::min(shape.height, shape.width) + 2 * shape.padding < shape.kernel) {
     throw UsageError("the kernel is larger than the padded input");
+  }
+  if (shape.in % shape.groups != 0 || shape.out % shape.groups != 0) {
+    throw UsageError("the groups do not divide the channels");
   }
   return shape;
 }
@@ -49,12 +56,13 @@ int CopiesOf(const ConvolutionShape& shape, int batch) {
 std::string Answer(Contestant& contestant, const std::string& command) {
   const std::vector<std::string> words = SplitWords(command);
   if (words.size() == 1 && words[0] == "version") return contestant.Version();
-  if (words.size() == 8 && words[0] == "load") return contestant.Load(ReadShape(words));
+  if ((words.size() == 8 || words.size() == 10) && words[0] == "load")
+    return contestant.Load(ReadShape(words));
   if (words.size() == 2 && words[0] == "time") {
     return fmt::format("{:.6f}", fmt::join(contestant.Time(Number(words[1], 1)), " "));
   }
   throw UsageError("unknown command '" + command +
-                   "', expected version, load I O K P H W FIRST or time MS");
+                   "', expected version, load I O K P H W FIRST [STRIDE GROUPS] or time MS");
 }
 
 int RunContestant(int argc, char** argv,

@@ -3,7 +3,7 @@
 //
 // Reads commands from stdin and answers each with one line on stdout:
 //   version        what computes: library, version, instruction set
-//   load I O K P H W FIRST
+//   load I O K P H W FIRST [STRIDE GROUPS]
 //                  a convolution of I to O channels, kernel K, padding P, input of H rows and W
 //                  columns; FIRST 1: the network's first layer, which needs no input gradient.
 //                  Answers with what it chose to compute with.
@@ -28,10 +28,11 @@ struct ContestOptions {
 struct ConvolutionShape {
   int in = 0, out = 0, kernel = 0, padding = 0, height = 0, width = 0;
   bool first = false;
+  int stride = 1, groups = 1;
 
-  int out_height() const { return height + 2 * padding - kernel + 1; }
-  int out_width() const { return width + 2 * padding - kernel + 1; }
-  std::size_t weights() const { return std::size_t{1} * out * in * kernel * kernel; }
+  int out_height() const { return (height + 2 * padding - kernel) / stride + 1; }
+  int out_width() const { return (width + 2 * padding - kernel) / stride + 1; }
+  std::size_t weights() const { return std::size_t{1} * out * (in / groups) * kernel * kernel; }
   std::size_t input_size() const { return std::size_t{1} * in * height * width; }
   std::size_t output_size() const { return std::size_t{1} * out * out_height() * out_width(); }
 };

@@ -31,12 +31,20 @@ void FillRandomly(const BlockTensor& tensor, int blocks, RandomStream& random) {
   }
 }
 
+ConvolutionOptions OptionsOf(const ConvolutionShape& shape) {
+  return {.channels = shape.out,
+          .kernel = shape.kernel,
+          .padding = shape.padding,
+          .stride = shape.stride,
+          .groups = shape.groups};
+}
+
 // A convolution with maps of its own.
 struct Copy {
   Copy(const ConvolutionShape& shape, int blocks)
       : x({shape.in, shape.height, shape.width}, blocks, shape.padding),
         y({shape.out, shape.out_height(), shape.out_width()}, blocks, 0),
-        y_gradient(y.shape(), blocks, shape.kernel - 1 - shape.padding),
+        y_gradient(y.shape(), blocks, OptionsOf(shape).GradientBorder()),
         x_gradient(x.shape(), blocks, 0) {}
 
   BlockTensor x, y, y_gradient, x_gradient;
@@ -80,8 +88,7 @@ class Ours : public Contestant {
  private:
   ConvolutionPlan Plan(const ConvolutionShape& shape, const Copy& copy) {
     ConvolutionPlan plan;
-    plan.kernel = shape.kernel;
-    plan.padding = shape.padding;
+    plan.options = OptionsOf(shape);
     plan.weights = weights_.data();
     plan.x = &copy.x;
     plan.y = &copy.y;

@@ -118,11 +118,15 @@ class OneDnn : public Contestant {
     return {dims, memory::data_type::f32, memory::format_tag::any};
   }
   Descriptor X() const { return Any({batch_, shape_.in, shape_.height, shape_.width}); }
-  Descriptor W() const { return Any({shape_.out, shape_.in, shape_.kernel, shape_.kernel}); }
+  Descriptor W() const {
+    const int groups = shape_.groups, inputs = shape_.in / groups;
+    if (groups == 1) return Any({shape_.out, inputs, shape_.kernel, shape_.kernel});
+    return Any({groups, shape_.out / groups, inputs, shape_.kernel, shape_.kernel});
+  }
   Descriptor Y() const {
     return Any({batch_, shape_.out, shape_.out_height(), shape_.out_width()});
   }
-  memory::dims Strides() const { return {1, 1}; }
+  memory::dims Strides() const { return {shape_.stride, shape_.stride}; }
   memory::dims Padding() const { return {shape_.padding, shape_.padding}; }
 
   Implementation ForwardImplementation(dnnl::algorithm algorithm) const {

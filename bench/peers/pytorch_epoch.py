@@ -11,7 +11,7 @@ import PIL
 import torch
 import torchvision
 from peer import answer_commands
-from pytorch_mnist import BATCH, Training, describe, loader, training_images
+from pytorch_mnist import BATCH, Training, export, loader, training_images
 
 
 def main():
@@ -24,7 +24,7 @@ def main():
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
     torch.manual_seed(1)
-    model = describe(arguments.step, arguments.norm)
+    model = export(arguments.step, arguments.norm)
     images = training_images(arguments.data, arguments.steps * BATCH or None)
     l2 = 0.001 if arguments.norm == "batch" else 0  # as in the recipe
 

@@ -1,17 +1,17 @@
 """The recipe `mnist`, the replica of the first seed, in PyTorch and torchvision.
 
-The network comes from bench_step's description, so that both sides train the same one;
+The network is normlab's export, so that both sides train the same one;
 augmentation, optimizer and schedule are the seed's notebook's; initial weights nn.Conv2d's own.
 """
 import gzip
-import json
 import os
 import subprocess
+import tempfile
 
 import numpy
 import torch
 from PIL import Image
-from pytorch_model import build
+from pytorch_model import import_model
 from torch.utils.data import DataLoader, Dataset
 from torchvision import transforms
 
@@ -60,18 +60,19 @@ def loader(images, workers):
     return DataLoader(images, batch_size=BATCH, shuffle=True, num_workers=workers)
 
 
-def describe(step, norm):
-    """What normlab trains: the preset's layers, groups and order."""
+def export(step, norm):
+    """What normlab trains, as a module of PyTorch."""
     command = [step, "--model", "mnist-8k", "--dataset", "mnist", "--norm", norm,
                "--dropout", "0.05", "--batch", "16"]
-    answer = subprocess.run(command, input="describe\n", stdout=subprocess.PIPE, text=True,
-                            check=True)
-    return json.loads(answer.stdout)
+    with tempfile.TemporaryDirectory() as folder:
+        subprocess.run(command, input=f"save {folder}\n", stdout=subprocess.PIPE, text=True,
+                       check=True)
+        return import_model(folder)
 
 
 class Training:
     def __init__(self, model, l2, epochs, steps_per_epoch):
-        self.network = build(model)
+        self.network = model.Net()
         self.optimizer = torch.optim.SGD(self.network.parameters(), lr=0.015, momentum=0.7,
                                          weight_decay=l2)
         self.schedule = torch.optim.lr_scheduler.OneCycleLR(

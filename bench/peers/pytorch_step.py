@@ -11,14 +11,14 @@ import time
 
 import torch
 from peer import answer_commands
-from pytorch_model import build, read_safetensors
+from pytorch_model import import_model, read_safetensors
 
 
 class Training:
     def __init__(self, folder, layout, dtype):
         with open(os.path.join(folder, "model.json"), encoding="utf-8") as file:
             model = json.load(file)
-        self.network = build(model)
+        self.network = import_model(folder).Net()
         weights = read_safetensors(os.path.join(folder, "weights.safetensors"))
         self.network.load_state_dict(weights, strict=True)
         batch = read_safetensors(os.path.join(folder, "batch.safetensors"))

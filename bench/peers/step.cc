@@ -3,8 +3,8 @@
 //
 // Reads commands from stdin and answers each with one line on stdout:
 //   describe    the network as JSON
-//   save DIR    writes DIR/model.json (the same), DIR/weights.safetensors and
-//               DIR/batch.safetensors (images, labels)
+//   save DIR    writes DIR/model.json (the same), DIR/model.py (the network as `normlab export`
+//               writes it), DIR/weights.safetensors and DIR/batch.safetensors (images, labels)
 //   losses N    N steps from the initial weights; the mean loss of each
 //   time N      N steps from where the weights are; milliseconds per step
 //   evaluate N  N evaluations of the batch; milliseconds per evaluation
@@ -25,6 +25,7 @@
 #include "base/text.h"
 #include "bench/peers/answers.h"
 #include "engine/make_network.h"
+#include "inference/pytorch_texts.h"
 #include "measure/bench_options.h"
 #include "measure/synthetic_batch.h"
 #include "model/initialize.h"
@@ -74,7 +75,8 @@ class LoadedBatch {
 class Racer {
  public:
   Racer(const BenchOptions& options, bool loaded)
-      : simd_(ParseSimd(options.simd)),
+      : options_(options),
+        simd_(ParseSimd(options.simd)),
         architecture_(BenchArchitecture(options)),
         batch_(architecture_.input, architecture_.classes, options.batch, kSeed),
         network_(MakeFastNetwork(architecture_, options.batch, {simd_, options.threads})) {
@@ -160,7 +162,20 @@ class Racer {
     SaveCheckpoint<float>(folder + "/weights.safetensors", *network_, {});
     SaveBatch(folder + "/batch.safetensors", batch_, architecture_.input);
     WriteFile(folder + "/model.json", Describe());
+    WriteFile(folder + "/model.py", Module());
     return "saved";
+  }
+
+  std::string Module() const {
+    Checkpoint network;
+    network.config.model = options_.model;
+    network.config.dataset = options_.dataset;
+    network.config.dropout = options_.dropout;
+    network.architecture = architecture_;
+    network.class_names.assign(static_cast<std::size_t>(architecture_.classes), "a class");
+    const auto channels = static_cast<std::size_t>(architecture_.input.channels);
+    return PytorchModel(network,
+                        {std::vector<double>(channels, 0), std::vector<double>(channels, 1)});
   }
 
   std::string Losses(int steps) {
@@ -181,6 +196,7 @@ class Racer {
 
   static constexpr double kLearningRate = 0.01, kMomentum = 0.9;
 
+  BenchOptions options_;
   Simd simd_;
   Architecture architecture_;
   SyntheticBatch batch_;

@@ -11,7 +11,7 @@ import statistics
 import time
 
 import torch
-from pytorch_mnist import Training, describe, loader, test_images, training_images
+from pytorch_mnist import Training, export, loader, test_images, training_images
 
 
 def train(model, arguments, seed):
@@ -43,7 +43,7 @@ def main():
     parser.add_argument("--workers", type=int, default=1)
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
-    model = describe(arguments.step, arguments.norm)
+    model = export(arguments.step, arguments.norm)
     runs = [train(model, arguments, int(seed)) for seed in arguments.seeds.split(",")]
     final, best = [run[-1] for run in runs], [max(run) for run in runs]
     print(f"PyTorch {torch.__version__}, {arguments.norm}, l2 {arguments.l2:g}, seeds "

@@ -53,25 +53,40 @@ class Fusion {
     });
   }
 
+  // Whether somebody who wrote to the value's map reads there on the way back what he wrote. A
+  // gate's gradient is told by the last value of its run, so that further gates may write over it.
+  bool IsReadOnTheWayBack(int index, bool further_gate) const {
+    const PlanOperation* writer = plan_.WriterOf(index);
+    while (true) {
+      const bool in_place = LiesInPlace(*writer);
+      const bool one_run = further_gate && in_place && IsGate(*writer);
+      if (writer->kind->traits.reads_output && !one_run) return true;
+      if (!in_place) return false;
+      writer = plan_.WriterOf(writer->inputs[0]);
+    }
+  }
+
   bool WritesInPlace(const PlanOperation& operation) const {
     const Traits& traits = operation.kind->traits;
     if (!traits.in_place || operation.inputs.size() != 1) return false;
     const int input = operation.inputs[0];
     const PlanOperation* writer = plan_.WriterOf(input);
     if (OnlyReader(input) == nullptr || writer == nullptr) return false;
-    // A gate's gradient is read off the last value of its run.
-    const bool one_run = IsGate(*writer) && LiesInPlace(*writer) && IsGate(operation);
-    if (writer->kind->traits.reads_output && !one_run) return false;
+    if (IsReadOnTheWayBack(input, IsGate(operation))) return false;
     const bool restored = plan_.WriterOf(Home(input))->kind->traits.restores;
     return restored ? traits.restores : !IsObserved(input);
   }
 
+  static float SlopeOf(const PlanOperation& rectifier) {
+    const auto& slope = rectifier.kind->rectifier_slope;
+    return slope == nullptr ? 0.0f : static_cast<float>(slope(rectifier.attributes));
+  }
+
   void ApplyStore(const PlanOperation& operation) {
-    const Store store = operation.kind->traits.store;
-    if (store == Store::kPlain || !LiesInPlace(operation)) return;
+    if (operation.kind->traits.gate != GateKind::kRectifier || !LiesInPlace(operation)) return;
     const PlanOperation* writer = plan_.WriterOf(operation.inputs[0]);
-    if (writer->kind->traits.stores != store) return;
-    fused(*writer).store = store;
+    if (!writer->kind->traits.stores_rectified) return;
+    fused(*writer).store = {true, SlopeOf(operation)};
     fused(operation).forward = false;
   }
 
@@ -82,35 +97,54 @@ class Fusion {
     return !IsGate(*writer) || !LiesInPlace(*writer);
   }
 
-  // The gradient of a run of gates with a positive one among them is that of their last value's
-  // sign, times what the others scale by.
-  void ApplyGates(const PlanOperation& first) {
-    std::vector<const PlanOperation*> run = {&first};
-    const PlanOperation* next = OnlyReader(first.output);
-    while (next != nullptr && IsGate(*next) && LiesInPlace(*next)) {
-      run.push_back(next);
-      next = OnlyReader(next->output);
+  // Gates that write one over the other, and who reads the last of them.
+  struct Run {
+    std::vector<const PlanOperation*> gates;
+    const PlanOperation* reader = nullptr;
+  };
+  Run RunOf(const PlanOperation& first) const {
+    Run run = {{&first}, OnlyReader(first.output)};
+    while (run.reader != nullptr && IsGate(*run.reader) && LiesInPlace(*run.reader)) {
+      run.gates.push_back(run.reader);
+      run.reader = OnlyReader(run.reader->output);
     }
-    const PlanOperation* last_positive = nullptr;
+    return run;
+  }
+
+  // The gradient of a run of gates with rectifiers among them is told by their last value's sign. A
+  // zero of that says what was dropped only where a ReLU is among them: of a leaky one an input of
+  // zero is a zero too, and has a gradient. There dropout's factors are applied by itself, before
+  // or after the rectifiers', which makes no difference to a product.
+  void ApplyGates(const PlanOperation& first) {
+    const Run run = RunOf(first);
+    const PlanOperation* last_rectifier = nullptr;
     double scale = 1;
-    for (const PlanOperation* gate : run) {
-      if (gate->kind->traits.gate == GateKind::kPositive) last_positive = gate;
+    float slope = 1;
+    for (const PlanOperation* gate : run.gates) {
+      if (gate->kind->traits.gate == GateKind::kRectifier) {
+        last_rectifier = gate;
+        slope *= SlopeOf(*gate);
+      }
       if (gate->kind->gate_scale != nullptr) scale *= gate->kind->gate_scale(gate->attributes);
     }
-    if (last_positive == nullptr) return;
-    const Gate gate = {true, static_cast<float>(scale)};
-    for (const PlanOperation* operation : run) fused(*operation).backward = false;
-    if (next != nullptr && next->kind->traits.applies_gate) {
-      fused(*next).gate = gate;
+    if (last_rectifier == nullptr) return;
+    const bool tells_dropped = slope == 0;
+    const Gate gate = {true, tells_dropped ? static_cast<float>(scale) : 1.0f, slope};
+    for (const PlanOperation* operation : run.gates) {
+      const bool rectifies = operation->kind->traits.gate == GateKind::kRectifier;
+      if (rectifies || tells_dropped) fused(*operation).backward = false;
+    }
+    if (run.reader != nullptr && run.reader->kind->traits.applies_gate) {
+      fused(*run.reader).gate = gate;
     } else {
-      fused(*last_positive).gate = gate;
-      fused(*last_positive).backward = true;
+      fused(*last_rectifier).gate = gate;
+      fused(*last_rectifier).backward = true;
     }
   }
 
   void LeaveToReaders(const PlanOperation& operation) {
     const int output = operation.output;
-    if (!operation.kind->traits.gives_affine || output == plan_.output) return;
+    if (!operation.kind->traits.gives_affine() || output == plan_.output) return;
     for (const int reader : value(output).readers) {
       const PlanOperation& reading = plan_.operations[At(reader)];
       const auto reads = reading.kind->reads_affine;

@@ -13,7 +13,7 @@ namespace normlab {
 struct FusedOperation {
   // Whether it has work of its own left in the pass.
   bool forward = true, backward = true;
-  Store store = Store::kPlain;
+  Store store;
   Gate gate;  // of its input's gradient
 };
 

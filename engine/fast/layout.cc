@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <climits>
 
+#include "engine/fast/gradient_homes.h"
+
 namespace normlab {
 namespace {
 
@@ -70,6 +72,7 @@ class LayingOut {
       : plan_(plan),
         fused_(fused),
         timeline_(timeline),
+        gradient_homes_(GradientHomes(plan, fused)),
         uses_(plan.values.size()),
         borders_(plan.values.size()),
         gradient_uses_(plan.values.size()),
@@ -78,13 +81,14 @@ class LayingOut {
   MapLayout LayOut() && {
     for (std::size_t i = 0; i < plan_.operations.size(); ++i) Follow(static_cast<int>(i));
     uses_[Source(plan_.output)].forward.Add(timeline_.loss);
-    gradient_uses_[Home(plan_.output)].backward.Add(timeline_.loss);
+    gradient_uses_[GradientHome(plan_.output)].backward.Add(timeline_.loss);
     TakeMemory();
     return std::move(layout_);
   }
 
  private:
   std::size_t Home(int value) const { return At(fused_.home[At(value)]); }
+  std::size_t GradientHome(int value) const { return At(gradient_homes_[At(value)]); }
   std::size_t Source(int value) const { return At(SourceOf(plan_, fused_, value)); }
 
   // What operation `index` reads and writes, and when.
@@ -99,14 +103,14 @@ class LayingOut {
         border = std::max(border, kind.input_border(operation.attributes));
       }
       if (!backward.takes_place) continue;
-      gradient_uses_[Home(input)].backward.Add(backward.last);
+      gradient_uses_[GradientHome(input)].backward.Add(backward.last);
       if (kind.traits.reads_input) Need(input, backward);
     }
     uses_[Home(operation.output)].forward.Add(forward.last);
-    gradient_uses_[Home(operation.output)].backward.Add(backward);
+    gradient_uses_[GradientHome(operation.output)].backward.Add(backward);
     if (kind.traits.reads_output && backward.takes_place) Need(operation.output, backward);
     if (kind.gradient_border != nullptr) {
-      int& border = gradient_borders_[Home(operation.output)];
+      int& border = gradient_borders_[GradientHome(operation.output)];
       border = std::max(border, kind.gradient_border(operation.attributes));
     }
   }
@@ -134,6 +138,9 @@ class LayingOut {
     Pool values(layout_), gradients(layout_);
     for (std::size_t value = 0; value < count; ++value) TakeValue(value, values);
     for (std::size_t value = 0; value < count; ++value) TakeGradient(value, gradients);
+    for (std::size_t value = 0; value < count; ++value) {
+      layout_.gradients[value] = layout_.gradients[GradientHome(static_cast<int>(value))];
+    }
     for (std::size_t i = 0; i < plan_.operations.size(); ++i) TakeAdded(i, gradients);
   }
 
@@ -154,12 +161,8 @@ class LayingOut {
   }
 
   void TakeGradient(std::size_t value, Pool& pool) {
-    if (!plan_.values[value].has_gradient) return;
-    const std::size_t home = Home(static_cast<int>(value));
-    if (home != value) {
-      layout_.gradients[value] = layout_.gradients[home];
-      return;
-    }
+    const bool lies_elsewhere = GradientHome(static_cast<int>(value)) != value;
+    if (!plan_.values[value].has_gradient || lies_elsewhere) return;
     const Use& use = gradient_uses_[value];
     const Held held = use.backward.within_a_stage() ? Held::kPerWorker : Held::kPerBlock;
     layout_.gradients[value] =
@@ -167,7 +170,7 @@ class LayingOut {
   }
 
   // The last reader in the order of the forward pass is the first on the way back: it writes, the
-  // others add.
+  // others add. What is passed on unchanged is added from where it lies.
   void TakeAdded(std::size_t index, Pool& pool) {
     const PlanOperation& operation = plan_.operations[index];
     layout_.added.emplace_back(operation.inputs.size(), -1);
@@ -175,6 +178,10 @@ class LayingOut {
     for (std::size_t k = 0; k < operation.inputs.size(); ++k) {
       const PlanValue& input = plan_.values[At(operation.inputs[k])];
       if (!input.has_gradient || !IsAdded(input, static_cast<int>(index), operation, k)) continue;
+      if (operation.kind->traits.passes_gradient) {
+        layout_.added.back()[k] = layout_.gradients[At(operation.output)];
+        continue;
+      }
       Use use;
       use.backward.Add(timeline_.backward[index].last);
       layout_.added.back()[k] = pool.Take({input.shape, 0, Held::kPerWorker}, use);
@@ -197,9 +204,11 @@ class LayingOut {
   const FusedPlan& fused_;
   const Timeline& timeline_;
   MapLayout layout_;
+  std::vector<int> gradient_homes_;
   // Of the values that are their own homes.
   std::vector<Use> uses_;
   std::vector<int> borders_;
+  // Of those whose gradient lies in a map of its own.
   std::vector<Use> gradient_uses_;
   std::vector<int> gradient_borders_;
 };

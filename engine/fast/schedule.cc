@@ -9,6 +9,17 @@ bool IsPerWorker(const MapLayout& layout, int home) {
   return layout.of(layout.values[At(home)]).held == Held::kPerWorker;
 }
 
+// Whether the value is not there when the pass is over: others share its memory, or were written
+// over it. In a map of its own only the first value can be restored, for what drops there keeps
+// nothing to do so again; the others are as finite as it is.
+bool IsRestored(const Plan& plan, const FusedPlan& fused, const MapLayout& layout, int value) {
+  const int home = SourceOf(plan, fused, value);
+  if (IsPerWorker(layout, home)) return true;
+  const PlanOperation* writer = plan.WriterOf(home);
+  return value == home && writer != nullptr && writer->kind->traits.restores &&
+         std::ranges::count(fused.home, home) > 1;
+}
+
 // The operations that write a home, up to `last`, in the order of the forward pass.
 std::vector<int> WritersOf(const Plan& plan, const FusedPlan& fused, int home, int last) {
   std::vector<int> writers;
@@ -69,7 +80,7 @@ class Scheduler {
     if (!chosen_[At(step)]) return;
     if (fused_.operations[At(index)].forward) {
       Begin(step);
-      const int rounds = mode_ == Mode::kEvaluate ? 0 : operation.kind->rounds.forward;
+      const int rounds = mode_ == Mode::kEvaluate ? 0 : operation.kind->rounds().forward;
       for (int round = 0; round < rounds; ++round) {
         Wait(step, Phase::kGatherForward, Phase::kCombineForward, round);
       }
@@ -83,7 +94,7 @@ class Scheduler {
     const int step = StepOf(index);
     const bool works = fused_.operations[At(index)].backward && plan_.HasBackward(operation);
     if (!chosen_[At(step)] || !works) return;
-    for (int round = 0; round < operation.kind->rounds.backward; ++round) {
+    for (int round = 0; round < operation.kind->rounds().backward; ++round) {
       Restore(operation);
       Wait(step, Phase::kGatherBackward, Phase::kCombineBackward, round);
     }
@@ -138,8 +149,8 @@ PassSchedule PlanSchedule(const Plan& plan, const FusedPlan& fused, const MapLay
 
 std::vector<int> RestorersOf(const Plan& plan, const FusedPlan& fused, const MapLayout& layout,
                              int value) {
+  if (!IsRestored(plan, fused, layout, value)) return {};
   const int home = SourceOf(plan, fused, value);
-  if (!IsPerWorker(layout, home)) return {};
   std::vector<int> restorers;
   for (const int input : plan.WriterOf(home)->inputs) {
     for (const int before : RestorersOf(plan, fused, layout, input)) restorers.push_back(before);

@@ -37,9 +37,10 @@ struct PassSchedule {
 PassSchedule PlanSchedule(const Plan& plan, const FusedPlan& fused, const MapLayout& layout,
                           Mode mode, const std::vector<bool>& chosen);
 
-// What writes a value's map again where that is held per worker: the operation that restores it and
-// those that write over it, in the order of the forward pass, up to the value's own writer; before
-// them, what they read. Empty where the map is held for the batch.
+// What writes a value again that is not there when the pass is over, others having been written to
+// its map: the operation that restores the map and those that write over it, in the order of the
+// forward pass, up to the value's own writer; before them, what they read. Empty where the map
+// holds it still, or a later value of a normalization whose map is held for the batch.
 std::vector<int> RestorersOf(const Plan& plan, const FusedPlan& fused, const MapLayout& layout,
                              int value);
 

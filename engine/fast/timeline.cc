@@ -24,13 +24,13 @@ Timeline TimelineOf(const Plan& plan, const FusedPlan& fused) {
   Timeline timeline{std::vector<Visit>(count), std::vector<Visit>(count), {}};
   Clock clock;
   for (std::size_t i = 0; i < count; ++i) {
-    timeline.forward[i] = clock.Come(plan.operations[i].kind->rounds.forward);
+    timeline.forward[i] = clock.Come(plan.operations[i].kind->rounds().forward);
   }
   timeline.loss = clock.Come(0).last;
   for (std::size_t i = count; i-- > 0;) {
     const PlanOperation& operation = plan.operations[i];
     if (!plan.HasBackward(operation) || !fused.operations[i].backward) continue;
-    timeline.backward[i] = clock.Come(operation.kind->rounds.backward);
+    timeline.backward[i] = clock.Come(operation.kind->rounds().backward);
   }
   return timeline;
 }

@@ -133,11 +133,7 @@ class BatchNorm : public BlockOperation {
       const BackwardFactors factors = {
           factor, Times(factor, SetLanes(mean_dy_[c])),
           Times(factor, SetLanes(mean_dy_normalized_[c] * inverse_deviation_[c]))};
-      if (plan_.gate.positive) {
-        BackwardChannel<true>(x, dy, dx, c, SetLanes(mean_[c]), factors);
-      } else {
-        BackwardChannel<false>(x, dy, dx, c, SetLanes(mean_[c]), factors);
-      }
+      BackwardChannel(x, dy, dx, c, SetLanes(mean_[c]), factors, plan_.gate);
     }
   }
 

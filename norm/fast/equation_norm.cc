@@ -47,6 +47,7 @@ CompileOptions OptionsOf(const Placement& placement) {
   options.dx = StridesOf(placement.x().gradient);
   options.has_y = placement.output.values != nullptr;
   options.gated = placement.gate.positive;
+  options.gate_slope = placement.gate.slope;
   for (const PartialGradient& gradient : placement.gradients) {
     options.accumulates.push_back(gradient.accumulate);
   }

@@ -98,13 +98,8 @@ class GroupNorm : public BlockOperation {
   }
 
   void Apply(WorkUnit unit, int channel, const Lanes& mean, const BackwardFactors& factors) const {
-    const BlockView x = plan_.x->block(unit), dy = plan_.y_gradient->block(unit);
-    const BlockView dx = plan_.x_gradient->block(unit);
-    if (plan_.gate.positive) {
-      BackwardChannel<true>(x, dy, dx, channel, mean, factors);
-    } else {
-      BackwardChannel<false>(x, dy, dx, channel, mean, factors);
-    }
+    BackwardChannel(plan_.x->block(unit), plan_.y_gradient->block(unit),
+                    plan_.x_gradient->block(unit), channel, mean, factors, plan_.gate);
   }
 
   NormalizationPlan plan_;

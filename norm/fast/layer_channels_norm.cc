@@ -50,9 +50,12 @@ class LayerChannelsNorm : public BlockOperation {
   void Backward(const Pass&, WorkUnit unit) override {
     const Maps maps = Of(unit);
     for (int c = 0; c < shape_.channels; ++c) PutAffineGradient(unit.block, maps, c);
-    ForEachStretch([&](int row, int column, int count) {
-      const Means means = GradientMeans(maps, row, column, count);
-      PutInputGradient(maps, means, plan_.x_gradient->block(unit), row, column, count);
+    const BlockView dx = plan_.x_gradient->block(unit);
+    WithGate(plan_.gate, [&](const auto& pass) {
+      ForEachStretch([&](int row, int column, int count) {
+        const Means means = GradientMeans(maps, row, column, count);
+        PutInputGradient(maps, means, dx, row, column, count, pass);
+      });
     });
   }
 
@@ -150,8 +153,9 @@ class LayerChannelsNorm : public BlockOperation {
     return means;
   }
 
+  template <class PassGate>
   void PutInputGradient(const Maps& maps, const Means& means, const BlockView& dx, int row,
-                        int column, int count) const {
+                        int column, int count, const PassGate& pass) const {
     for (int c = 0; c < shape_.channels; ++c) {
       for (int k = 0; k < count; ++k) {
         const int at = column + k;
@@ -159,9 +163,7 @@ class LayerChannelsNorm : public BlockOperation {
                                           Minus(G(maps, c, row, at), means.g[k]));
         const Lanes scale =
             Times(LoadLanes(maps.inverse.at(0, row, at)), SetLanes(plan_.gate.scale));
-        const Lanes gradient = Times(centered, scale);
-        StoreLanes(plan_.gate.positive ? WherePositive(LoadLanes(maps.x.at(c, row, at)), gradient)
-                                       : gradient,
+        StoreLanes(pass(LoadLanes(maps.x.at(c, row, at)), Times(centered, scale)),
                    dx.at(c, row, at));
       }
     }

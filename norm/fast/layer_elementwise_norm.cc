@@ -50,14 +50,14 @@ class LayerElementwiseNorm : public BlockOperation {
     const Statistics statistics = Of(unit);
     const Means means = SumGradients(unit, statistics);
     const Lanes scale = Times(statistics.inverse, SetLanes(plan_.gate.scale));
-    ForEachElement([&](int c, int row, int column, std::size_t e) {
-      const Lanes value = LoadLanes(x.at(c, row, column));
-      const Lanes normalized = Times(Minus(value, statistics.mean), statistics.inverse);
-      const Lanes g = Times(LoadLanes(dy.at(c, row, column)), SetLanes(plan_.weight[e]));
-      const Lanes centered = MinusTimes(means.g_normalized, normalized, Minus(g, means.g));
-      const Lanes gradient = Times(centered, scale);
-      StoreLanes(plan_.gate.positive ? WherePositive(value, gradient) : gradient,
-                 dx.at(c, row, column));
+    WithGate(plan_.gate, [&](const auto& pass) {
+      ForEachElement([&](int c, int row, int column, std::size_t e) {
+        const Lanes value = LoadLanes(x.at(c, row, column));
+        const Lanes normalized = Times(Minus(value, statistics.mean), statistics.inverse);
+        const Lanes g = Times(LoadLanes(dy.at(c, row, column)), SetLanes(plan_.weight[e]));
+        const Lanes centered = MinusTimes(means.g_normalized, normalized, Minus(g, means.g));
+        StoreLanes(pass(value, Times(centered, scale)), dx.at(c, row, column));
+      });
     });
   }
 

@@ -13,6 +13,7 @@
 #include "hwy/highway.h"
 #include "operations/fast/block.h"
 #include "operations/fast/lanes-inl.h"
+#include "operations/fast/rectifier-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace normlab {
@@ -160,9 +161,10 @@ struct BackwardFactors {
   Lanes a, b, c;
 };
 
-template <bool gated>
-HWY_INLINE void BackwardChannel(const BlockView& x, const BlockView& dy, const BlockView& dx,
-                                int channel, const Lanes& mean, const BackwardFactors& factors) {
+template <class PassGate>
+HWY_INLINE void BackwardPixels(const BlockView& x, const BlockView& dy, const BlockView& dx,
+                               int channel, const Lanes& mean, const BackwardFactors& factors,
+                               const PassGate& pass) {
   for (int row = 0; row < x.shape.height; ++row) {
     const float* x_at = x.at(channel, row, 0);
     const float* dy_at = dy.at(channel, row, 0);
@@ -172,9 +174,17 @@ HWY_INLINE void BackwardChannel(const BlockView& x, const BlockView& dy, const B
       const Lanes value = LoadLanes(x_at);
       const Lanes through = TimesPlus(factors.a, LoadLanes(dy_at), Minus(SetLanes(0), factors.b));
       const Lanes gradient = MinusTimes(factors.c, Minus(value, mean), through);
-      StoreLanes(gated ? WherePositive(value, gradient) : gradient, dx_at);
+      StoreLanes(pass(value, gradient), dx_at);
     }
   }
+}
+
+// `gate` without its scale, which is drawn into the factors.
+HWY_INLINE void BackwardChannel(const BlockView& x, const BlockView& dy, const BlockView& dx,
+                                int channel, const Lanes& mean, const BackwardFactors& factors,
+                                const Gate& gate) {
+  WithGate(gate,
+           [&](const auto& pass) { BackwardPixels(x, dy, dx, channel, mean, factors, pass); });
 }
 
 }  // namespace HWY_NAMESPACE

@@ -17,7 +17,7 @@
 
 #include "hwy/contrib/math/math-inl.h"
 #include "hwy/highway.h"
-#include "norm/fast/functions-inl.h"
+#include "operations/fast/functions-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace normlab {

@@ -64,11 +64,7 @@ class RmsNorm : public BlockOperation {
     BackwardFactors factors = {nothing, nothing, Times(Times(g_normalized, inverse), share)};
     for (int c = 0; c < channels_; ++c) {
       factors.a = Times(inverse, SetLanes(plan_.weight[c] * plan_.gate.scale));
-      if (plan_.gate.positive) {
-        BackwardChannel<true>(x, dy, dx, c, nothing, factors);
-      } else {
-        BackwardChannel<false>(x, dy, dx, c, nothing, factors);
-      }
+      BackwardChannel(x, dy, dx, c, nothing, factors, plan_.gate);
     }
   }
 

@@ -18,8 +18,9 @@ struct MapStrides {
 
 struct CompileOptions {
   MapStrides x, y, dy, dx;
-  bool has_y = true;  // else its readers compute it, from `affine`
-  bool gated = false;
+  bool has_y = true;   // else its readers compute it, from `affine`
+  bool gated = false;  // Gate::positive, with Gate::slope
+  float gate_slope = 0;
   std::vector<bool> accumulates;  // of each learned value: its gradient is added to what is there
   KernelTable kernels = nullptr;
 };

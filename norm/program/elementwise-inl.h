@@ -7,10 +7,11 @@
 #endif
 
 #include "hwy/highway.h"
-#include "norm/fast/functions-inl.h"
 #include "norm/fast/power-inl.h"
 #include "norm/program/instruction.h"
+#include "operations/fast/functions-inl.h"
 #include "operations/fast/lanes-inl.h"
+#include "operations/fast/rectifier-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace normlab {
@@ -211,8 +212,13 @@ inline void Mask(const Tile& tile) {
   }
 }
 
-template <int count, bool shifts, bool gated>
+// The forms of a gate, as operations/fast/rectifier-inl.h has them.
+enum class LinearGate { kOpen, kPositive, kSlope };
+
+template <int count, bool shifts, LinearGate gated_by>
 void Linear(const Tile& tile) {
+  constexpr bool gated = gated_by != LinearGate::kOpen;
+  const SlopeGate slope_gate(gated_by == LinearGate::kSlope ? tile.numbers[0] : 0.0f);
   Lanes coefficient[count + 1], shift[count + 1];
   for (int k = 0; k < count; ++k) {
     coefficient[k] = ConstantOf(tile, 2 * k);
@@ -232,7 +238,11 @@ void Linear(const Tile& tile) {
         if constexpr (shifts) value = Minus(value, shift[k]);
         sum = TimesPlus(value, coefficient[k], sum);
       }
-      if constexpr (gated) sum = WherePositive(LoadLanes(gate + at), sum);
+      if constexpr (gated_by == LinearGate::kPositive) {
+        sum = WherePositive(LoadLanes(gate + at), sum);
+      } else if constexpr (gated) {
+        sum = slope_gate(LoadLanes(gate + at), sum);
+      }
       StoreLanes(sum, to + at);
     });
   }

@@ -111,7 +111,8 @@ struct Instruction {
   bool shifts = false;  // of kLinear and kMultiply
   bool of_linear = false, gives_linear = false;
   bool constant_first = false;  // of two arguments, where one is a constant
-  bool gated = false;           // of kLinear: where `gate` > 0, else zero
+  // Of kLinear: where `gate` is positive, else numbers[0] times it.
+  bool gated = false;
   Operand gate = {};
 };
 

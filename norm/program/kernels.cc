@@ -22,12 +22,16 @@ using program::Instruction;
 using program::Kernel;
 using program::KernelId;
 
+template <int count, LinearGate gate>
+Kernel ShiftedOrNot(const Instruction& instruction) {
+  return instruction.shifts ? Linear<count, true, gate> : Linear<count, false, gate>;
+}
+
 template <int count>
 Kernel LinearFor(const Instruction& instruction) {
-  if (instruction.gated) {
-    return instruction.shifts ? Linear<count, true, true> : Linear<count, false, true>;
-  }
-  return instruction.shifts ? Linear<count, true, false> : Linear<count, false, false>;
+  if (!instruction.gated) return ShiftedOrNot<count, LinearGate::kOpen>(instruction);
+  return instruction.numbers[0] == 0 ? ShiftedOrNot<count, LinearGate::kPositive>(instruction)
+                                     : ShiftedOrNot<count, LinearGate::kSlope>(instruction);
 }
 
 Kernel LinearOf(const Instruction& instruction) {

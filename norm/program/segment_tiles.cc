@@ -112,7 +112,10 @@ void SegmentBuilder::Linear(LinearForm form, const Operand& to, bool gated) {
   linear.constants.push_back(Constant(form.constant));
   linear.outputs = {to};
   linear.gated = gated;
-  if (gated) linear.gate = storage_.Map(Base::kX);
+  if (gated) {
+    linear.gate = storage_.Map(Base::kX);
+    linear.numbers[0] = options_.gate_slope;
+  }
   Put(linear);
 }
 

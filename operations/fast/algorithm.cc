@@ -16,13 +16,17 @@ double DirectCost(int inputs, const Shape& outputs) {
   return 9.0 * inputs * static_cast<double>(outputs.size());
 }
 
-bool MayUseWinograd(Simd simd, int kernel) {
-  return kernel == 3 && (simd == Simd::kAvx2 || simd == Simd::kAvx512);
+bool MayUseWinograd(Simd simd, const ConvolutionOptions& options) {
+  return options.kernel == 3 && options.stride == 1 &&
+         (simd == Simd::kAvx2 || simd == Simd::kAvx512);
 }
 
-Algorithm ConvolutionAlgorithm(Simd simd, int kernel, int inputs, const Shape& outputs,
-                               int tile_rows) {
-  if (!MayUseWinograd(simd, kernel)) return Algorithm::kDirect;
+Shape OfGroup(Shape map, const ConvolutionOptions& options) {
+  return {map.channels / options.groups, map.height, map.width};
+}
+
+// From so many channels to a map, in a group.
+Algorithm CheaperAlgorithm(int inputs, const Shape& outputs, int tile_rows) {
   const double tiles =
       RoundUp(outputs.height, tile_rows) / tile_rows * RoundUp(outputs.width, 4) / 4;
   const double products = (tile_rows + 2) * 6;
@@ -33,16 +37,22 @@ Algorithm ConvolutionAlgorithm(Simd simd, int kernel, int inputs, const Shape& o
 
 }  // namespace
 
-Algorithm ForwardAlgorithm(Simd simd, int kernel, int inputs, const Shape& outputs) {
-  return ConvolutionAlgorithm(simd, kernel, inputs, outputs, 2);
+Algorithm ForwardAlgorithm(Simd simd, const ConvolutionOptions& options, const Shape& input) {
+  if (!MayUseWinograd(simd, options)) return Algorithm::kDirect;
+  return CheaperAlgorithm(OfGroup(input, options).channels, OfGroup(options.Output(input), options),
+                          2);
 }
 
-Algorithm InputGradientAlgorithm(Simd simd, int kernel, const Shape& inputs, int outputs) {
-  return ConvolutionAlgorithm(simd, kernel, outputs, inputs, 4);
+Algorithm InputGradientAlgorithm(Simd simd, const ConvolutionOptions& options, const Shape& input) {
+  if (!MayUseWinograd(simd, options)) return Algorithm::kDirect;
+  return CheaperAlgorithm(options.channels / options.groups, OfGroup(input, options), 4);
 }
 
-Algorithm FilterGradientAlgorithm(Simd simd, int kernel, int inputs, const Shape& outputs) {
-  if (!MayUseWinograd(simd, kernel)) return Algorithm::kDirect;
+Algorithm FilterGradientAlgorithm(Simd simd, const ConvolutionOptions& options,
+                                  const Shape& input) {
+  if (!MayUseWinograd(simd, options)) return Algorithm::kDirect;
+  const int inputs = OfGroup(input, options).channels;
+  const Shape outputs = OfGroup(options.Output(input), options);
   const double tiles = RoundUp(outputs.height, 4) / 4 * RoundUp(outputs.width, 4) / 4;
   const double pairs = RoundUp(inputs, 4) * RoundUp(outputs.channels, 4);
   // Each product's sums are added over the lanes, and transformed back, once in 16 tiles.
@@ -52,11 +62,12 @@ Algorithm FilterGradientAlgorithm(Simd simd, int kernel, int inputs, const Shape
   return winograd < DirectCost(inputs, outputs) ? Algorithm::kWinograd : Algorithm::kDirect;
 }
 
-// The direct 3x3 kernels read a border of zeros around the map, which a normalization would move.
-bool ReadsNormalized(Simd simd, int kernel, int inputs, const Shape& outputs) {
-  if (kernel == 1) return true;
-  return ForwardAlgorithm(simd, kernel, inputs, outputs) == Algorithm::kWinograd &&
-         FilterGradientAlgorithm(simd, kernel, inputs, outputs) == Algorithm::kWinograd;
+// Direct kernels larger than a pixel read a border of zeros around the map, which a normalization
+// would move.
+bool ReadsNormalized(Simd simd, const ConvolutionOptions& options, const Shape& input) {
+  if (options.kernel == 1 || options.IsDepthwise(input)) return true;
+  return ForwardAlgorithm(simd, options, input) == Algorithm::kWinograd &&
+         FilterGradientAlgorithm(simd, options, input) == Algorithm::kWinograd;
 }
 
 }  // namespace normlab

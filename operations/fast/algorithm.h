@@ -3,20 +3,23 @@
 #pragma once
 
 #include "base/shape.h"
+#include "operations/convolution_options.h"
 #include "operations/fast/simd.h"
 
 namespace normlab {
 
-// Winograd's tiles are 2 x 4 outputs in the forward pass and 4 x 4 in both gradients. SSE4 and
-// scalar code always take the direct sum: without a fused multiply-add the transforms round twice
-// as often, and losses leave the distance from float64 that PyTorch's float32 keeps (measured).
+// kWinograd: of 3x3 and stride 1 alone; its tiles are 2 x 4 outputs in the forward pass and 4 x 4
+// in both gradients. SSE4 and scalar code always take the direct sum: without a fused multiply-add
+// the transforms round twice as often, and losses leave the distance from float64 that PyTorch's
+// float32 keeps (measured).
 enum class Algorithm { kDirect, kWinograd };
 
-Algorithm ForwardAlgorithm(Simd simd, int kernel, int inputs, const Shape& outputs);
-Algorithm InputGradientAlgorithm(Simd simd, int kernel, const Shape& inputs, int outputs);
-Algorithm FilterGradientAlgorithm(Simd simd, int kernel, int inputs, const Shape& outputs);
+// Of each group of the convolution of such an input.
+Algorithm ForwardAlgorithm(Simd simd, const ConvolutionOptions& options, const Shape& input);
+Algorithm InputGradientAlgorithm(Simd simd, const ConvolutionOptions& options, const Shape& input);
+Algorithm FilterGradientAlgorithm(Simd simd, const ConvolutionOptions& options, const Shape& input);
 
 // Whether a convolution can normalize its input while reading it (ConvolutionPlan::affine).
-bool ReadsNormalized(Simd simd, int kernel, int inputs, const Shape& outputs);
+bool ReadsNormalized(Simd simd, const ConvolutionOptions& options, const Shape& input);
 
 }  // namespace normlab

@@ -36,6 +36,13 @@ struct BlockView {
            static_cast<std::ptrdiff_t>(row) * static_cast<std::ptrdiff_t>(row_stride) +
            static_cast<std::ptrdiff_t>(column) * kBlock;
   }
+  // `count` channels from `first` on.
+  BlockView Channels(int first, int count) const {
+    BlockView part = *this;
+    part.origin += static_cast<std::size_t>(first) * channel_stride;
+    part.shape.channels = count;
+    return part;
+  }
 };
 
 }  // namespace normlab

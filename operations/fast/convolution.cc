@@ -4,7 +4,9 @@
 #include <optional>
 #include <vector>
 
+#include "base/at.h"
 #include "operations/fast/algorithm.h"
+#include "operations/fast/depthwise.h"
 #include "operations/fast/simd_targets.h"
 
 #undef HWY_TARGET_INCLUDE
@@ -12,8 +14,9 @@
 // clang-format off
 #include "hwy/foreach_target.h"
 #include "hwy/highway.h"
-#include "operations/fast/direct_convolution-inl.h"
-#include "operations/fast/winograd_convolution-inl.h"
+#include "operations/fast/bias_gradient-inl.h"
+#include "operations/fast/convolver-inl.h"
+#include "operations/fast/direct_weight_gradient-inl.h"
 #include "operations/fast/winograd_gradient-inl.h"
 // clang-format on
 
@@ -22,75 +25,41 @@ namespace normlab {
 namespace HWY_NAMESPACE {
 namespace {
 
-// One direction of a convolution by the algorithm that its shape asks for.
-template <class Winograd>
-class Convolver {
- public:
-  Convolver(int kernel, Algorithm algorithm, int inputs, const Shape& outputs, Workspace& workspace)
-      : workspace_(workspace) {
-    if (algorithm == Algorithm::kWinograd) {
-      winograd_.emplace(inputs, outputs.channels);
-      workspace.Reserve(Winograd::WorkspaceSize(inputs));
-    } else {
-      direct_.emplace(inputs, outputs.channels, kernel);
-    }
-  }
-
-  template <class WeightOf>
-  void Pack(const WeightOf& weight) {
-    if (winograd_) {
-      winograd_->Pack(weight);
-    } else {
-      direct_->Pack(weight);
-    }
-  }
-
-  template <class Reader>
-  void Run(const BlockView& x, const BlockView& affine, int border, bool relu, const BlockView& y,
-           WorkUnit unit) const {
-    if (winograd_) {
-      winograd_->template Run<Reader>(x, affine, border, relu, y, workspace_.of(unit));
-    } else {
-      direct_->Run<Reader>(x, affine, border, relu, y);
-    }
-  }
-
- private:
-  Workspace& workspace_;
-  std::optional<DirectConvolution> direct_;
-  std::optional<Winograd> winograd_;
-};
-
+// Groups are convolutions of their own, each on its channels of the maps, one after the other.
 class Convolution : public BlockOperation {
  public:
   Convolution(Simd simd, const ConvolutionPlan& plan)
       : plan_(plan),
-        inputs_(plan.x->shape().channels),
-        outputs_(plan.y->shape().channels),
-        taps_(plan.kernel * plan.kernel),
-        forward_(plan.kernel, ForwardAlgorithm(simd, plan.kernel, inputs_, plan.y->shape()),
-                 inputs_, plan.y->shape(), *plan.workspace) {
-    assert(plan.kernel == 3 || plan.kernel == 1);
-    assert(plan.affine == nullptr || ReadsNormalized(simd, plan.kernel, inputs_, plan.y->shape()));
-    if (plan.x_gradient != nullptr) {
-      input_gradient_.emplace(plan.kernel,
-                              InputGradientAlgorithm(simd, plan.kernel, plan.x->shape(), outputs_),
-                              outputs_, plan.x->shape(), *plan.workspace);
+        options_(plan.options),
+        inputs_(plan.x->shape().channels / options_.groups),
+        outputs_(options_.channels / options_.groups) {
+    const Shape& input = plan.x->shape();
+    assert(options_.kernel % 2 == 1 && options_.kernel <= 7);
+    assert(plan.y->shape() == options_.Output(input));
+    assert(plan.affine == nullptr || ReadsNormalized(simd, options_, input));
+    assert(!options_.bias || plan.bias != nullptr);
+    for (int group = 0; group < options_.groups; ++group) {
+      forward_.emplace_back(simd, options_, input, *plan.workspace);
+      if (plan.x_gradient == nullptr) continue;
+      input_gradient_.emplace_back(simd, options_, input, *plan.workspace);
     }
-    if (FilterGradientAlgorithm(simd, plan.kernel, inputs_, plan.y->shape()) ==
-        Algorithm::kWinograd) {
+    if (FilterGradientAlgorithm(simd, options_, input) == Algorithm::kWinograd) {
       winograd_gradient_.emplace(inputs_, outputs_);
       plan.workspace->Reserve(WinogradGradient::WorkspaceSize(inputs_, outputs_));
+    } else {
+      plan.workspace->Reserve(WaitingSums::kWorkspace);
     }
   }
 
   void Begin(const Pass& pass) override {
-    forward_.Pack([&](int output, int input, int tap) { return Weight(output, input, tap); });
-    if (!input_gradient_ || pass.mode != Mode::kTrain) return;
-    // The input gradient is a convolution of dy with the kernel turned by 180 degrees and inputs
-    // and outputs exchanged.
-    input_gradient_->Pack(
-        [&](int input, int output, int tap) { return Weight(output, input, taps_ - 1 - tap); });
+    for (int group = 0; group < options_.groups; ++group) {
+      const auto weight = [&](int output, int input, int tap) {
+        return plan_.weights[Index(group, output, input, tap)];
+      };
+      forward_[At(group)].Pack(weight);
+      if (plan_.x_gradient == nullptr || pass.mode != Mode::kTrain) continue;
+      input_gradient_[At(group)].Pack(weight);
+    }
   }
 
   void Forward(const Pass&, WorkUnit unit) override {
@@ -102,60 +71,76 @@ class Convolution : public BlockOperation {
   }
 
   void WeightGradient(const Pass&, WorkUnit unit) override {
-    if (plan_.affine != nullptr) {
-      WeightGradient<NormalizingReader>(plan_.affine->block(unit), unit);
-    } else {
-      WeightGradient<PlainReader>({}, unit);
+    for (int group = 0; group < options_.groups; ++group) {
+      if (plan_.affine != nullptr) {
+        WeightGradient<NormalizingReader>(Inputs(plan_.affine->block(unit), group), group, unit);
+      } else {
+        WeightGradient<PlainReader>({}, group, unit);
+      }
     }
+    if (!options_.bias) return;
+    BiasGradient(plan_.y_gradient->block(unit), [&](int output, float sum) {
+      plan_.bias_gradient.Put(unit.block, At(output), sum);
+    });
   }
 
   void Backward(const Pass&, WorkUnit unit) override {
-    if (input_gradient_) {
-      input_gradient_->Run<PlainReader>(plan_.y_gradient->block(unit), {},
-                                        plan_.kernel - 1 - plan_.padding, false,
-                                        plan_.x_gradient->block(unit), unit);
+    if (plan_.x_gradient == nullptr) return;
+    const BlockView dy = plan_.y_gradient->block(unit), dx = plan_.x_gradient->block(unit);
+    for (int group = 0; group < options_.groups; ++group) {
+      input_gradient_[At(group)].Run(Outputs(dy, group), Inputs(dx, group), unit);
     }
   }
 
  private:
-  template <class Reader>
-  void Forward(const BlockView& affine, WorkUnit unit) const {
-    forward_.template Run<Reader>(plan_.x->block(unit), affine, plan_.padding,
-                                  plan_.store == Store::kPositivePart, plan_.y->block(unit), unit);
+  BlockView Inputs(const BlockView& map, int group) const {
+    return map.Channels(group * inputs_, inputs_);
+  }
+  BlockView Outputs(const BlockView& map, int group) const {
+    return map.Channels(group * outputs_, outputs_);
   }
 
   template <class Reader>
-  void WeightGradient(const BlockView& affine, WorkUnit unit) const {
-    const BlockView x = plan_.x->block(unit), dy = plan_.y_gradient->block(unit);
-    const auto put = [&](int output, int input, int tap, float sum) {
-      plan_.weight_gradient.Put(unit.block, Index(output, input, tap), sum);
-    };
-    if (winograd_gradient_) {
-      winograd_gradient_->Run<Reader>(x, affine, plan_.padding, dy, plan_.workspace->of(unit), put);
-    } else if (plan_.kernel == 3) {
-      WeightGradient3x3(dy, x, plan_.padding,
-                        [&](int output, int input, int ky, int kx, float sum) {
-                          put(output, input, ky * 3 + kx, sum);
-                        });
-    } else {
-      WeightGradient1x1<Reader>(
-          dy, x, affine, [&](int output, int input, float sum) { put(output, input, 0, sum); });
+  void Forward(const BlockView& affine, WorkUnit unit) const {
+    const BlockView x = plan_.x->block(unit), y = plan_.y->block(unit);
+    for (int group = 0; group < options_.groups; ++group) {
+      const float* biases = options_.bias ? plan_.bias + group * outputs_ : nullptr;
+      forward_[At(group)].template Run<Reader>(Inputs(x, group), Inputs(affine, group), biases,
+                                               plan_.store, Outputs(y, group), unit);
     }
   }
 
-  std::size_t Index(int output, int input, int tap) const {
-    return (static_cast<std::size_t>(output) * inputs_ + input) * taps_ + tap;
+  template <class Reader>
+  void WeightGradient(const BlockView& affine, int group, WorkUnit unit) const {
+    const BlockView x = Inputs(plan_.x->block(unit), group);
+    const BlockView dy = Outputs(plan_.y_gradient->block(unit), group);
+    const auto put = [&](int output, int input, int tap, float sum) {
+      plan_.weight_gradient.Put(unit.block, Index(group, output, input, tap), sum);
+    };
+    if (winograd_gradient_) {
+      winograd_gradient_->Run<Reader>(x, affine, options_.padding, dy, plan_.workspace->of(unit),
+                                      put);
+    } else if (options_.kernel == 1) {
+      PointwiseWeightGradient(options_.stride)
+          .Run<Reader>(x, affine, dy, plan_.workspace->of(unit),
+                       [&](int output, int input, float sum) { put(output, input, 0, sum); });
+    } else {
+      DirectWeightGradient(outputs_, options_.kernel, options_.padding, options_.stride)
+          .Run(x, dy, plan_.workspace->of(unit), put);
+    }
   }
-  float Weight(int output, int input, int tap) const {
-    return plan_.weights[Index(output, input, tap)];
+
+  // Of a weight by its places in its group.
+  std::size_t Index(int group, int output, int input, int tap) const {
+    return (At(group * outputs_ + output) * At(inputs_) + At(input)) * At(options_.taps()) +
+           At(tap);
   }
 
   ConvolutionPlan plan_;
-  int inputs_, outputs_, taps_;
-  // The forward pass keeps to the tile whose error is that of the direct sum (measured, in float32:
-  // 1.3 times it, where 4 x 4 outputs have 2.2 times it); gradients take the cheaper one.
-  Convolver<WinogradConvolution<TwoOutputs, FourOutputs>> forward_;
-  std::optional<Convolver<WinogradConvolution<FourOutputs, FourOutputs>>> input_gradient_;
+  ConvolutionOptions options_;
+  int inputs_, outputs_;  // of a group
+  std::vector<ForwardConvolver> forward_;
+  std::vector<InputGradientConvolver> input_gradient_;
   std::optional<WinogradGradient> winograd_gradient_;
 };
 
@@ -172,6 +157,7 @@ HWY_AFTER_NAMESPACE();
 #if HWY_ONCE
 namespace normlab {
 std::unique_ptr<BlockOperation> MakeConvolution(Simd simd, const ConvolutionPlan& plan) {
+  if (plan.options.IsDepthwise(plan.x->shape())) return MakeDepthwise(simd, plan);
   NORMLAB_DISPATCH(simd, MakeConvolutionFor(simd, plan));
 }
 }  // namespace normlab

@@ -22,13 +22,18 @@ struct PlacedMap {
   const BlockTensor* gradient = nullptr;
 };
 
-// What a writer does to a value as it stores it.
-enum class Store { kPlain, kPositivePart };
+// How a writer stores a value x: as it is, or rectified: x where it is positive, else slope * x.
+struct Store {
+  bool rectified = false;
+  float slope = 0.0f;
+};
 
-// The gradient of the input is masked by input > 0 and scaled as it is written.
+// What the gradient of the input is multiplied by as it is written, told by the sign of the input:
+// `scale` where that is positive, else slope * scale. Without `positive`: 1.
 struct Gate {
   bool positive = false;
   float scale = 1.0f;
+  float slope = 0.0f;
 };
 
 struct Placement {
@@ -46,7 +51,7 @@ struct Placement {
   double* batch_statistics = nullptr;  // NetworkState::batch, of this application; or null
   Workspace* workspace = nullptr;      // allocated before the first pass
 
-  Store store = Store::kPlain;
+  Store store;
   Gate gate;
   bool has_backward = true;  // false where others apply this operation's gradient
 

@@ -1,6 +1,5 @@
+// Pools whose windows lie side by side: each pixel is read once, and its gradient written once.
 #include "operations/fast/pooling.h"
-
-#include <cassert>
 
 #include "operations/fast/simd_targets.h"
 
@@ -29,11 +28,10 @@ void ZeroMap(const BlockView& view) {
   }
 }
 
+// 2x2.
 class MaxPool : public BlockOperation {
  public:
-  explicit MaxPool(const PoolingPlan& plan) : plan_(plan) {
-    assert(plan.height == 2 && plan.width == 2);
-  }
+  explicit MaxPool(const PoolingPlan& plan) : plan_(plan) {}
 
   void Forward(const Pass&, WorkUnit unit) override {
     if (plan_.affine != nullptr) {
@@ -94,9 +92,15 @@ class MaxPool : public BlockOperation {
     }
   }
 
-  // A NaN wins, as in PyTorch: x86's max returns its second operand when one is NaN.
+  // A NaN wins, as in PyTorch: x86's max returns its second operand when one is NaN. Highway's of
+  // the scalar set returns the other one.
   static HWY_INLINE FloatVector Larger(FloatVector a, FloatVector b) {
-    return hn::IfThenElse(hn::Eq(a, a), hn::Max(a, b), a);
+#if HWY_TARGET == HWY_SCALAR
+    const FloatVector larger = hn::IfThenElse(hn::Gt(a, b), a, b);
+#else
+    const FloatVector larger = hn::Max(a, b);
+#endif
+    return hn::IfThenElse(hn::Eq(a, a), larger, a);
   }
 
   template <class Reader>
@@ -121,7 +125,10 @@ class MaxPool : public BlockOperation {
 class AveragePool : public BlockOperation {
  public:
   explicit AveragePool(const PoolingPlan& plan)
-      : plan_(plan), share_(1.0f / static_cast<float>(plan.height * plan.width)) {}
+      : plan_(plan),
+        height_(plan.window.rows.extent),
+        width_(plan.window.columns.extent),
+        share_(1.0f / static_cast<float>(height_ * width_)) {}
 
   void Forward(const Pass&, WorkUnit unit) override {
     const BlockView x = plan_.x->block(unit), y = plan_.y->block(unit);
@@ -129,9 +136,9 @@ class AveragePool : public BlockOperation {
       for (int row = 0; row < y.shape.height; ++row) {
         for (int column = 0; column < y.shape.width; ++column) {
           Lanes sum = SetLanes(0.0f);
-          for (int ky = 0; ky < plan_.height; ++ky) {
-            const float* from = x.at(c, row * plan_.height + ky, column * plan_.width);
-            for (int kx = 0; kx < plan_.width; ++kx) sum = Plus(sum, LoadLanes(from + kx * kBlock));
+          for (int ky = 0; ky < height_; ++ky) {
+            const float* from = x.at(c, row * height_ + ky, column * width_);
+            for (int kx = 0; kx < width_; ++kx) sum = Plus(sum, LoadLanes(from + kx * kBlock));
           }
           StoreLanes(Times(sum, SetLanes(share_)), y.at(c, row, column));
         }
@@ -141,14 +148,14 @@ class AveragePool : public BlockOperation {
 
   void Backward(const Pass&, WorkUnit unit) override {
     const BlockView dy = plan_.y_gradient->block(unit), dx = plan_.x_gradient->block(unit);
-    if (dx.shape.height % plan_.height != 0 || dx.shape.width % plan_.width != 0) ZeroMap(dx);
+    if (dx.shape.height % height_ != 0 || dx.shape.width % width_ != 0) ZeroMap(dx);
     for (int c = 0; c < dy.shape.channels; ++c) {
       for (int row = 0; row < dy.shape.height; ++row) {
         for (int column = 0; column < dy.shape.width; ++column) {
           const Lanes gradient = Times(LoadLanes(dy.at(c, row, column)), SetLanes(share_));
-          for (int ky = 0; ky < plan_.height; ++ky) {
-            float* to = dx.at(c, row * plan_.height + ky, column * plan_.width);
-            for (int kx = 0; kx < plan_.width; ++kx) StoreLanes(gradient, to + kx * kBlock);
+          for (int ky = 0; ky < height_; ++ky) {
+            float* to = dx.at(c, row * height_ + ky, column * width_);
+            for (int kx = 0; kx < width_; ++kx) StoreLanes(gradient, to + kx * kBlock);
           }
         }
       }
@@ -157,6 +164,7 @@ class AveragePool : public BlockOperation {
 
  private:
   PoolingPlan plan_;
+  int height_, width_;
   float share_;
 };
 
@@ -176,9 +184,13 @@ HWY_AFTER_NAMESPACE();
 #if HWY_ONCE
 namespace normlab {
 std::unique_ptr<BlockOperation> MakeMaxPool(Simd simd, const PoolingPlan& plan) {
+  const SlidingWindow& window = plan.window;
+  const bool halves = window.rows.extent == 2 && window.columns.extent == 2;
+  if (!halves || !window.lies_side_by_side()) return MakeSlidingMaxPool(simd, plan);
   NORMLAB_DISPATCH(simd, MakeMaxPoolFor(plan));
 }
 std::unique_ptr<BlockOperation> MakeAveragePool(Simd simd, const PoolingPlan& plan) {
+  if (!plan.window.lies_side_by_side()) return MakeSlidingAveragePool(simd, plan);
   NORMLAB_DISPATCH(simd, MakeAveragePoolFor(plan));
 }
 }  // namespace normlab

@@ -1,4 +1,4 @@
-// Max pool 2x2, average pool, global average pool.
+// Max pool and average pool, global ones too.
 #pragma once
 
 #include <memory>
@@ -6,15 +6,15 @@
 #include "operations/fast/block_tensor.h"
 #include "operations/fast/operation.h"
 #include "operations/fast/simd.h"
+#include "operations/sliding_window.h"
 
 namespace normlab {
 
-// Windows of height x width, moved by their own size, no padding; rows and columns left over at the
-// end are not read (PyTorch's ceil_mode=False) and get gradient 0. The gradient of a maximum goes
-// to the first of equals in row-major order, as in PyTorch.
+// Rows and columns that do not fill a window are not read (PyTorch's ceil_mode=False) and get
+// gradient 0. The gradient of a maximum goes to the first of equals in row-major order, as in
+// PyTorch. Padding is never a maximum, and counts as zeros in an average.
 struct PoolingPlan {
-  int height = 2;
-  int width = 2;
+  SlidingWindow window;
   const BlockTensor* x = nullptr;
   const BlockTensor* y = nullptr;
   // Both null before the network's first weights (BlockOperation::Backward).
@@ -24,7 +24,11 @@ struct PoolingPlan {
   const BlockTensor* affine = nullptr;
 };
 
-std::unique_ptr<BlockOperation> MakeMaxPool(Simd simd, const PoolingPlan& plan);  // 2x2
+std::unique_ptr<BlockOperation> MakeMaxPool(Simd simd, const PoolingPlan& plan);
 std::unique_ptr<BlockOperation> MakeAveragePool(Simd simd, const PoolingPlan& plan);
+
+// The same of any windows; the two above take them where windows overlap or are padded.
+std::unique_ptr<BlockOperation> MakeSlidingMaxPool(Simd simd, const PoolingPlan& plan);
+std::unique_ptr<BlockOperation> MakeSlidingAveragePool(Simd simd, const PoolingPlan& plan);
 
 }  // namespace normlab

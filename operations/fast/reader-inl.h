@@ -37,6 +37,22 @@ struct NormalizingReader {
   FloatVector mean, scale, bias;
 };
 
+// The same for all 16 images at once.
+struct PlainLanes {
+  PlainLanes(const BlockView&, int /*channel*/) {}
+  HWY_INLINE Lanes operator()(const float* from) const { return LoadLanes(from); }
+};
+struct NormalizingLanes {
+  NormalizingLanes(const BlockView& affine, int channel)
+      : mean(LoadLanes(affine.at(channel, 0, 0))),
+        scale(LoadLanes(affine.at(channel, 1, 0))),
+        bias(LoadLanes(affine.at(channel, 2, 0))) {}
+  HWY_INLINE Lanes operator()(const float* from) const {
+    return TimesPlus(Minus(LoadLanes(from), mean), scale, bias);
+  }
+  Lanes mean, scale, bias;
+};
+
 }  // namespace HWY_NAMESPACE
 }  // namespace normlab
 HWY_AFTER_NAMESPACE();

@@ -12,7 +12,7 @@
 namespace normlab {
 
 std::vector<Simd> SupportedSimd() {
-  const auto targets = hwy::SupportedTargets();
+  const auto targets = hwy::SupportedTargets() & HWY_TARGETS;
   std::vector<Simd> supported;
   if (targets & HWY_AVX3) supported.push_back(Simd::kAvx512);
   if (targets & HWY_AVX2) supported.push_back(Simd::kAvx2);

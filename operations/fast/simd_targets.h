@@ -8,21 +8,43 @@
 #define NORMLAB_ENGINE_SIMD_TARGETS_H_
 
 #define HWY_COMPILE_ALL_ATTAINABLE 1
-#define HWY_DISABLED_TARGETS (HWY_SSSE3 | HWY_AVX3_DL)
+#ifndef NORMLAB_LEFT_OUT_TARGETS  // of a build that need not have all (CMakeLists.txt)
+#define NORMLAB_LEFT_OUT_TARGETS 0
+#endif
+#define HWY_DISABLED_TARGETS (HWY_SSSE3 | HWY_AVX3_DL | (NORMLAB_LEFT_OUT_TARGETS))
 
 #include "hwy/base.h"
 #include "operations/fast/simd.h"
+
+#include "hwy/detect_targets.h"
+
+// SupportedSimd() has no set that the build lacks.
+#if HWY_TARGETS & HWY_AVX3
+#define NORMLAB_IN_AVX3(call) return N_AVX3::call
+#else
+#define NORMLAB_IN_AVX3(call) break
+#endif
+#if HWY_TARGETS & HWY_AVX2
+#define NORMLAB_IN_AVX2(call) return N_AVX2::call
+#else
+#define NORMLAB_IN_AVX2(call) break
+#endif
+#if HWY_TARGETS & HWY_SSE4
+#define NORMLAB_IN_SSE4(call) return N_SSE4::call
+#else
+#define NORMLAB_IN_SSE4(call) break
+#endif
 
 #if HWY_ARCH_X86
 #define NORMLAB_DISPATCH(simd, call) \
   do {                               \
     switch (simd) {                  \
       case Simd::kAvx512:            \
-        return N_AVX3::call;         \
+        NORMLAB_IN_AVX3(call);       \
       case Simd::kAvx2:              \
-        return N_AVX2::call;         \
+        NORMLAB_IN_AVX2(call);       \
       case Simd::kSse4:              \
-        return N_SSE4::call;         \
+        NORMLAB_IN_SSE4(call);       \
       case Simd::kScalar:            \
         break;                       \
     }                                \

@@ -7,10 +7,10 @@
 #define NORMLAB_ENGINE_WINOGRAD_CONVOLUTION_INL_H_
 #endif
 
-#include <cmath>
 #include <vector>
 
 #include "hwy/highway.h"
+#include "operations/fast/rectifier-inl.h"
 #include "operations/fast/winograd-inl.h"
 
 HWY_BEFORE_NAMESPACE();
@@ -59,17 +59,20 @@ class WinogradConvolution {
     }
   }
 
-  // `affine`: what a NormalizingReader needs; not looked at by a PlainReader.
+  // `affine`: what a NormalizingReader needs; not looked at by a PlainReader. `biases`: of each
+  // output, or null.
   template <class Reader>
-  void Run(const BlockView& x, const BlockView& affine, int border, bool relu, const BlockView& y,
-           float* workspace) const {
+  void Run(const BlockView& x, const BlockView& affine, int border, const float* biases,
+           Store store, const BlockView& y, float* workspace) const {
     const Grid grid(y.shape);
+    const FloorStore floor(store);
     for (int tile = 0; tile < grid.count; tile += kTiles) {
       if (grid.count - tile >= kTiles) {
-        RunTiles<Reader, kTiles>(grid, tile, x, affine, border, relu, y, workspace);
+        RunTiles<Reader, kTiles>(grid, tile, x, affine, border, biases, floor, y, workspace);
       } else {
-        RunTiles<Reader, 1>(grid, tile, x, affine, border, relu, y, workspace);
+        RunTiles<Reader, 1>(grid, tile, x, affine, border, biases, floor, y, workspace);
       }
+      if (IsSloped(store)) RectifyTiles(grid, tile, store, y);
     }
   }
 
@@ -107,7 +110,7 @@ class WinogradConvolution {
 
   template <class Reader, int tiles>
   void RunTiles(const Grid& grid, int tile, const BlockView& x, const BlockView& affine, int border,
-                bool relu, const BlockView& y, float* workspace) const {
+                const float* biases, FloorStore store, const BlockView& y, float* workspace) const {
     float* products = workspace + kProducts * ProductStride(inputs_ * kTiles);
     for (int part = 0; part < kBlock; part += kVectorSize) {
       for (int t = 0; t < tiles; ++t) {
@@ -118,13 +121,15 @@ class WinogradConvolution {
       for (const Chunk& chunk : chunks_) {
         MultiplyChunk<tiles>(chunk.size, filters, workspace, products);
         filters += static_cast<std::size_t>(kProducts) * inputs_ * chunk.size;
-        for (int t = 0; t < tiles; ++t) {
-          for (int output = 0; output < chunk.size; ++output) {
-            StoreTile(grid, tile + t, products + (output * tiles + t) * kVectorSize,
-                      ProductStride(chunk.size * tiles), relu, y, chunk.first + output, part);
-          }
-        }
+        StoreChunk<tiles>(chunk, grid, tile, products, biases, store, y, part);
       }
+    }
+  }
+
+  void RectifyTiles(const Grid& grid, int first, Store store, const BlockView& y) const {
+    for (int tile = first; tile < std::min(first + kTiles, grid.count); ++tile) {
+      RectifyPixels(store, y, {0, outputs_}, {grid.row(tile), grid.rows_left(tile)},
+                    {grid.column(tile), grid.columns_left(tile)});
     }
   }
 
@@ -198,13 +203,34 @@ class WinogradConvolution {
     }
   }
 
+  template <int tiles>
+  static HWY_INLINE void StoreChunk(const Chunk& chunk, const Grid& grid, int tile,
+                                    const float* products, const float* biases, FloorStore store,
+                                    const BlockView& y, int part) {
+    const std::size_t stride = ProductStride(chunk.size * tiles);
+    for (int t = 0; t < tiles; ++t) {
+      for (int output = 0; output < chunk.size; ++output) {
+        const float* from = products + (output * tiles + t) * kVectorSize;
+        const int channel = chunk.first + output;
+        if (biases == nullptr) {
+          StoreTile<false>(grid, tile + t, from, stride, 0, store, y, channel, part);
+        } else {
+          StoreTile<true>(grid, tile + t, from, stride, biases[channel], store, y, channel, part);
+        }
+      }
+    }
+  }
+
+  template <bool biased>
   static HWY_INLINE void StoreTile(const Grid& grid, int tile, const float* products,
-                                   std::size_t stride, bool relu, const BlockView& y, int output,
-                                   int part) {
+                                   std::size_t stride, float bias, FloorStore store,
+                                   const BlockView& y, int output, int part) {
     const FloatTag d;
-    // The value comes second: x86's max returns its second operand when one is NaN, and a NaN must
-    // not be hidden.
-    const FloatVector floor = relu ? hn::Zero(d) : hn::Set(d, -HUGE_VALF);
+    const FloatVector addend = hn::Set(d, bias), floor = store.floor();
+    const auto finished = [&](FloatVector value) {
+      if constexpr (biased) value = hn::Add(value, addend);
+      return AtLeast(floor, value);
+    };
     float* to = y.at(output, grid.row(tile), grid.column(tile)) + part;
     const auto get = [&](int row, int column) {
       return hn::Load(
@@ -213,7 +239,7 @@ class WinogradConvolution {
     if (grid.whole(tile)) {
       TransformTile<typename Rows::Output, typename Columns::Output>(
           get, [&](int row, int column, FloatVector value) {
-            hn::Store(hn::Max(floor, value), d, to + row * y.row_stride + column * kBlock);
+            hn::Store(finished(value), d, to + row * y.row_stride + column * kBlock);
           });
       return;
     }
@@ -221,7 +247,7 @@ class WinogradConvolution {
     TransformTile<typename Rows::Output, typename Columns::Output>(
         get, [&](int row, int column, FloatVector value) {
           if (row >= rows || column >= columns) return;
-          hn::Store(hn::Max(floor, value), d, to + row * y.row_stride + column * kBlock);
+          hn::Store(finished(value), d, to + row * y.row_stride + column * kBlock);
         });
   }
 

@@ -1,7 +1,11 @@
-// Convolution, stride 1, square kernel, zero padding, no bias; as the field calls
-// cross-correlation. Attributes: channels (of the output), kernel (1 or 3), padding.
+// Convolution, square kernel, zero padding; as the field calls cross-correlation. Attributes:
+// channels (of the output), kernel (1, 3, 5 or 7), padding (0 or half the kernel), and, where they
+// are not 1, 1 and 0: stride, groups (divides both numbers of channels), bias (1: there is one).
 #include "operations/fast/convolution.h"
 
+#include <cmath>
+
+#include "operations/convolution_options.h"
 #include "operations/fast/algorithm.h"
 #include "operations/kind.h"
 #include "operations/reference/convolution.h"
@@ -10,28 +14,40 @@ namespace normlab {
 namespace {
 
 Shape OutputShape(const Attributes& attributes, std::span<const Shape> inputs) {
-  const int lost = attributes.integer("kernel") - 1 - 2 * attributes.integer("padding");
-  return {attributes.integer("channels"), inputs[0].height - lost, inputs[0].width - lost};
+  return ConvolutionOptions::Of(attributes).Output(inputs[0]);
 }
 
-std::size_t Weights(const Attributes& attributes, Shape input) {
-  const std::size_t kernel = static_cast<std::size_t>(attributes.integer("kernel"));
-  return kernel * kernel * static_cast<std::size_t>(input.channels) *
-         static_cast<std::size_t>(attributes.integer("channels"));
+std::size_t MultiplyAdds(const Attributes& attributes, Shape input, Shape output) {
+  return ConvolutionOptions::Of(attributes).Weights(input) * output.pixels();
 }
 
+SlidingWindow WindowOf(const Attributes& attributes, Shape) {
+  const ConvolutionOptions options = ConvolutionOptions::Of(attributes);
+  const WindowAxis axis = {options.kernel, options.stride, options.padding};
+  return {axis, axis};
+}
+
+// As nn.Conv2d has them: a bias is drawn within the bound of its filter.
 std::vector<ParameterDeclaration> Parameters(const Attributes& attributes, Shape input, Shape) {
-  const int kernel = attributes.integer("kernel");
-  return {{.name = "weight",
-           .shape = {attributes.integer("channels"), input.channels, kernel, kernel},
-           .role = ParameterRole::kFilter,
-           .initial = {InitialKind::kFanIn}}};
+  const ConvolutionOptions options = ConvolutionOptions::Of(attributes);
+  std::vector<ParameterDeclaration> parameters = {
+      {.name = "weight",
+       .shape = {options.channels, input.channels / options.groups, options.kernel, options.kernel},
+       .role = ParameterRole::kFilter,
+       .initial = {InitialKind::kFanIn}}};
+  if (options.bias) {
+    const double bound = 1 / std::sqrt(static_cast<double>(options.FanIn(input)));
+    parameters.push_back({.name = "bias",
+                          .shape = {options.channels},
+                          .role = ParameterRole::kShift,
+                          .initial = {InitialKind::kUniform, bound}});
+  }
+  return parameters;
 }
 
 std::unique_ptr<BlockOperation> MakeFast(const Placement& placement) {
   ConvolutionPlan plan;
-  plan.kernel = placement.attributes.integer("kernel");
-  plan.padding = placement.attributes.integer("padding");
+  plan.options = ConvolutionOptions::Of(placement.attributes);
   plan.store = placement.store;
   plan.weights = placement.parameters[0];
   plan.x = placement.x().values;
@@ -40,17 +56,25 @@ std::unique_ptr<BlockOperation> MakeFast(const Placement& placement) {
   plan.y = placement.output.values;
   plan.y_gradient = placement.output.gradient;
   plan.weight_gradient = placement.gradients[0];
+  if (plan.options.bias) {
+    plan.bias = placement.parameters[1];
+    plan.bias_gradient = placement.gradients[1];
+  }
   plan.workspace = placement.workspace;
   return MakeConvolution(placement.simd, plan);
 }
 
 template <typename T>
 std::unique_ptr<reference::Operation<T>> MakeReference(const reference::Placement<T>& placement) {
-  const typename reference::Convolution<T>::Options options = {
-      placement.inputs[0].channels, placement.output.channels,
-      placement.attributes.integer("kernel"), placement.attributes.integer("padding")};
-  return std::make_unique<reference::Convolution<T>>(options, placement.parameters[0],
-                                                     placement.gradients[0]);
+  const ConvolutionOptions options = ConvolutionOptions::Of(placement.attributes);
+  const int channels = placement.inputs[0].channels;
+  if (!options.bias) {
+    return std::make_unique<reference::Convolution<T>>(channels, options, placement.parameters[0],
+                                                       placement.gradients[0]);
+  }
+  return std::make_unique<reference::Convolution<T>>(
+      channels, options, placement.parameters[0], placement.gradients[0], placement.parameters[1],
+      placement.gradients[1]);
 }
 
 }  // namespace
@@ -60,24 +84,18 @@ const OperationKind& convolution() {
   static const OperationKind kind = {
       .name = "convolution",
       .output_shape = OutputShape,
-      .multiply_adds = [](const Attributes& attributes, Shape input,
-                          Shape output) { return Weights(attributes, input) * output.pixels(); },
-      .window =
-          [](const Attributes& attributes, Shape) {
-            const WindowAxis axis = {attributes.integer("kernel"), 1,
-                                     attributes.integer("padding")};
-            return SlidingWindow{axis, axis};
-          },
+      .multiply_adds = MultiplyAdds,
+      .window = WindowOf,
       .parameters = Parameters,
-      .traits = {.stores = Store::kPositivePart, .gradient_apart = true},
+      .traits = {.stores_rectified = true, .gradient_apart = true},
       .input_border = [](const Attributes& attributes) { return attributes.integer("padding"); },
       .gradient_border =
           [](const Attributes& attributes) {
-            return attributes.integer("kernel") - 1 - attributes.integer("padding");
+            return ConvolutionOptions::Of(attributes).GradientBorder();
           },
       .reads_affine =
-          [](Simd simd, const Attributes& attributes, Shape input, Shape output) {
-            return ReadsNormalized(simd, attributes.integer("kernel"), input.channels, output);
+          [](Simd simd, const Attributes& attributes, Shape input, Shape) {
+            return ReadsNormalized(simd, ConvolutionOptions::Of(attributes), input);
           },
       .pytorch_module = "Conv2d",
       .pytorch = [](const Attributes&) -> std::string { return "self.conv(x)"; },

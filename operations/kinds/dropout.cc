@@ -2,7 +2,7 @@
 // network in the order of the forward pass, from 0.
 #include "operations/reference/dropout.h"
 
-#include "operations/fast/activation.h"
+#include "operations/fast/dropout.h"
 #include "operations/kind.h"
 
 namespace normlab {

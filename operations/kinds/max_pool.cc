@@ -1,28 +1,33 @@
-// 2x2 max pool, stride 2; rows and columns that do not fill a window are left out, as PyTorch does.
+// Max pool. Attributes: size of its windows (2), stride (size), padding (0; half of size at most),
+// which is never a maximum. Rows and columns that do not fill a window are left out, as PyTorch
+// does.
 #include "operations/reference/max_pool.h"
+
 #include "operations/fast/pooling.h"
 #include "operations/kind.h"
 
 namespace normlab {
 namespace {
 
-Shape OutputShape(const Attributes&, std::span<const Shape> inputs) {
-  return {inputs[0].channels, inputs[0].height / 2, inputs[0].width / 2};
+constexpr int kSize = 2;
+
+SlidingWindow WindowOf(const Attributes& attributes, Shape input) {
+  return PoolWindow(attributes, kSize, input);
 }
 
 std::unique_ptr<BlockOperation> MakeFast(const Placement& placement) {
-  return MakeMaxPool(placement.simd, {.height = 2,
-                                      .width = 2,
-                                      .x = placement.x().values,
-                                      .y = placement.output.values,
-                                      .y_gradient = placement.output.gradient,
-                                      .x_gradient = placement.x().gradient,
-                                      .affine = placement.x().affine});
+  return MakeMaxPool(placement.simd,
+                     {.window = WindowOf(placement.attributes, placement.x().values->shape()),
+                      .x = placement.x().values,
+                      .y = placement.output.values,
+                      .y_gradient = placement.output.gradient,
+                      .x_gradient = placement.x().gradient,
+                      .affine = placement.x().affine});
 }
 
 template <typename T>
-std::unique_ptr<reference::Operation<T>> MakeReference(const reference::Placement<T>&) {
-  return std::make_unique<reference::MaxPool<T>>();
+std::unique_ptr<reference::Operation<T>> MakeReference(const reference::Placement<T>& placement) {
+  return std::make_unique<reference::MaxPool<T>>(placement.attributes);
 }
 
 }  // namespace
@@ -31,15 +36,18 @@ namespace kinds {
 const OperationKind& max_pool() {
   static const OperationKind kind = {
       .name = "max pool",
-      .output_shape = OutputShape,
-      .window =
-          [](const Attributes&, Shape) {
-            return SlidingWindow{{2, 2, 0}, {2, 2, 0}};
+      .output_shape =
+          [](const Attributes& attributes, std::span<const Shape> inputs) {
+            return WindowOf(attributes, inputs[0]).Output(inputs[0]);
           },
+      .window = WindowOf,
       .traits = {.reads_output = true},
       .reads_affine = [](Simd, const Attributes&, Shape, Shape) { return true; },
       .pytorch_module = "MaxPool2d",
-      .pytorch = [](const Attributes&) -> std::string { return "functional.max_pool2d(x, 2)"; },
+      .pytorch =
+          [](const Attributes& attributes) {
+            return "functional.max_pool2d(x, " + PoolArguments(attributes, kSize) + ")";
+          },
       .make_fast = MakeFast,
       .make_float = MakeReference<float>,
       .make_double = MakeReference<double>};

@@ -1,40 +1,28 @@
-// y = max(x, 0).
-#include "operations/reference/relu.h"
-
-#include "operations/fast/activation.h"
-#include "operations/kind.h"
+// y = max(x, 0). Its slope at 0 is 0.
+#include "operations/activation_kind.h"
+#include "operations/fast/rectifier.h"
 
 namespace normlab {
 namespace {
 
-std::unique_ptr<BlockOperation> MakeFast(const Placement& placement) {
-  return MakeRelu(placement.simd,
-                  {placement.x().values, placement.output.values, placement.output.gradient,
-                   placement.x().gradient, placement.gate.scale});
-}
-
 template <typename T>
-std::unique_ptr<reference::Operation<T>> MakeReference(const reference::Placement<T>&) {
-  return std::make_unique<reference::Relu<T>>();
-}
+struct PlainRelu {
+  explicit PlainRelu(const Attributes&) {}
+  T Value(T x) const { return x <= 0 ? 0 : x; }
+  T Gradient(T, T y, T dy) const { return y <= 0 ? 0 : dy; }
+};
 
 }  // namespace
 
 namespace kinds {
 const OperationKind& relu() {
-  static const OperationKind kind = {
-      .name = "relu",
-      .traits = {.in_place = true,
-                 .reads_input = false,
-                 .reads_output = true,
-                 .restores = true,
-                 .store = Store::kPositivePart,
-                 .gate = GateKind::kPositive},
-      .pytorch_module = "ReLU",
-      .pytorch = [](const Attributes&) -> std::string { return "functional.relu(x)"; },
-      .make_fast = MakeFast,
-      .make_float = MakeReference<float>,
-      .make_double = MakeReference<double>};
+  static const OperationKind kind = ActivationKind<PlainRelu>(
+      true, {.name = "relu",
+             .traits = {.gate = GateKind::kRectifier},
+             .activation = ActivationErrors{.value = {0, 0}, .derivative = {0, 0}},
+             .pytorch_module = "ReLU",
+             .pytorch = [](const Attributes&) -> std::string { return "functional.relu(x)"; },
+             .make_fast = [](const Placement& placement) { return MakeRectifier(placement, 0); }});
   return kind;
 }
 }  // namespace kinds

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cassert>
+#include <numeric>
 
 namespace normlab::reference {
 namespace {
@@ -30,19 +31,21 @@ T Dot(const T* __restrict__ a, const T* __restrict__ b, std::size_t count) {
 }  // namespace
 
 template <typename T>
-Convolution<T>::Convolution(const Options& options, std::span<const T> weight,
-                            std::span<T> weight_gradient)
-    : options_(options), weight_(weight), weight_gradient_(weight_gradient) {
-  assert(options.kernel > 0 && options.padding >= 0);
-  assert(weight.size() == static_cast<std::size_t>(options.output_channels) *
-                              options.input_channels * options.kernel * options.kernel);
+Convolution<T>::Convolution(int input_channels, const ConvolutionOptions& options,
+                            std::span<const T> weight, std::span<T> weight_gradient,
+                            std::span<const T> bias, std::span<T> bias_gradient)
+    : input_channels_(input_channels),
+      options_(options),
+      weight_(weight),
+      bias_(bias),
+      weight_gradient_(weight_gradient),
+      bias_gradient_(bias_gradient) {
+  assert(options.kernel > 0 && options.padding >= 0 && options.stride > 0);
+  assert(input_channels % options.groups == 0 && options.channels % options.groups == 0);
+  assert(weight.size() == options.Weights({input_channels, 1, 1}));
   assert(weight_gradient.size() == weight.size());
-}
-
-template <typename T>
-Shape Convolution<T>::OutputShape(const Shape& input) const {
-  const int shrink = options_.kernel - 1 - 2 * options_.padding;
-  return {options_.output_channels, input.height - shrink, input.width - shrink};
+  assert(bias.size() == (options.bias ? static_cast<std::size_t>(options.channels) : 0));
+  assert(bias_gradient.size() == bias.size());
 }
 
 template <typename T>
@@ -50,34 +53,64 @@ void Convolution<T>::Plan(const Shape& input) {
   if (input == input_) return;
   input_ = input;
   output_ = OutputShape(input);
-  assert(input.channels == options_.input_channels && output_.height > 0 && output_.width > 0);
-  pitch_ = input.width + 2 * options_.padding;
-  padded_plane_ = static_cast<std::size_t>(input.height + 2 * options_.padding) * pitch_;
+  assert(input.channels == input_channels_ && output_.height > 0 && output_.width > 0);
+  const int stride = options_.stride;
+  const int height = input.height + 2 * options_.padding;
+  pitch_ = (input.width + 2 * options_.padding + stride - 1) / stride;
+  plane_ = static_cast<std::size_t>((height + stride - 1) / stride) * pitch_;
+  padded_channel_ = plane_ * stride * stride;
   run_ = static_cast<std::size_t>(output_.height - 1) * pitch_ + output_.width;
   shift_.clear();
   for (int a = 0; a < options_.kernel; ++a) {
-    for (int b = 0; b < options_.kernel; ++b) {
-      shift_.push_back(static_cast<std::size_t>(a) * pitch_ + b);
-    }
+    for (int b = 0; b < options_.kernel; ++b) shift_.push_back(PaddedIndex(a, b));
   }
-  padded_.assign(padded_plane_ * input.channels, T{0});
+  padded_.assign(padded_channel_ * input.channels, T{0});
   padded_gradient_.assign(padded_.size(), T{0});
   wide_.assign(static_cast<std::size_t>(output_.height) * pitch_, T{0});
 }
 
+// Of the padded map's row and column, within a channel.
 template <typename T>
-std::size_t Convolution<T>::WeightIndex(int output, int input, int tap) const {
-  return (static_cast<std::size_t>(output) * options_.input_channels + input) * shift_.size() + tap;
+std::size_t Convolution<T>::PaddedIndex(int row, int column) const {
+  const int stride = options_.stride;
+  const int plane = row % stride * stride + column % stride;
+  return plane * plane_ + static_cast<std::size_t>(row / stride) * pitch_ + column / stride;
+}
+
+template <typename T>
+template <typename Visit>
+void Convolution<T>::ForEachWeight(int output, const Visit& visit) const {
+  const int inputs = input_channels_ / options_.groups;
+  const int first = output / (options_.channels / options_.groups) * inputs;
+  std::size_t number = static_cast<std::size_t>(output) * inputs * shift_.size();
+  for (int i = 0; i < inputs; ++i) {
+    for (const std::size_t shift : shift_) visit(first + i, number++, shift);
+  }
 }
 
 // The border stays zero: only the interior is ever written.
 template <typename T>
 void Convolution<T>::PadInput(const T* image) {
+  const int padding = options_.padding;
   for (int i = 0; i < input_.channels; ++i) {
-    T* plane = &padded_[padded_plane_ * i];
-    for (int row = 0; row < input_.height; ++row, image += input_.width) {
-      std::copy_n(image, input_.width,
-                  plane + (row + options_.padding) * pitch_ + options_.padding);
+    T* to = &padded_[padded_channel_ * i];
+    for (int row = 0; row < input_.height; ++row) {
+      for (int column = 0; column < input_.width; ++column) {
+        to[PaddedIndex(row + padding, column + padding)] = *image++;
+      }
+    }
+  }
+}
+
+template <typename T>
+void Convolution<T>::CopyPaddedGradient(T* image) const {
+  const int padding = options_.padding;
+  for (int i = 0; i < input_.channels; ++i) {
+    const T* from = &padded_gradient_[padded_channel_ * i];
+    for (int row = 0; row < input_.height; ++row) {
+      for (int column = 0; column < input_.width; ++column) {
+        *image++ = from[PaddedIndex(row + padding, column + padding)];
+      }
     }
   }
 }
@@ -85,17 +118,13 @@ void Convolution<T>::PadInput(const T* image) {
 template <typename T>
 void Convolution<T>::Forward(const Pass&, const Tensor<T>& x, Tensor<T>& y) {
   Plan(x.shape);
-  const int taps = static_cast<int>(shift_.size());
   for (int n = 0; n < x.images; ++n) {
     PadInput(x.image(n));
     for (int o = 0; o < output_.channels; ++o) {
-      std::fill(wide_.begin(), wide_.end(), T{0});
-      for (int i = 0; i < input_.channels; ++i) {
-        for (int tap = 0; tap < taps; ++tap) {
-          AddScaled(weight_[WeightIndex(o, i, tap)], &padded_[padded_plane_ * i] + shift_[tap],
-                    wide_.data(), run_);
-        }
-      }
+      std::fill(wide_.begin(), wide_.end(), bias_.empty() ? T{0} : bias_[o]);
+      ForEachWeight(o, [&](int i, std::size_t number, std::size_t shift) {
+        AddScaled(weight_[number], &padded_[padded_channel_ * i] + shift, wide_.data(), run_);
+      });
       for (int row = 0; row < output_.height; ++row) {
         std::copy_n(wide_.data() + row * pitch_, output_.width,
                     y.plane(n, o) + row * output_.width);
@@ -117,40 +146,28 @@ void Convolution<T>::Backward(const Pass&, const Tensor<T>& x, const Tensor<T>&,
         std::copy_n(dy.plane(n, o) + row * output_.width, output_.width,
                     wide_.data() + row * pitch_);
       }
-      AddWeightGradient(wide_.data(), o);
+      AddParameterGradients(wide_.data(), o);
       if (dx != nullptr) AddInputGradient(wide_.data(), o);
     }
-    if (dx == nullptr) continue;
-    for (int i = 0; i < input_.channels; ++i) {
-      const T* plane = &padded_gradient_[padded_plane_ * i];
-      for (int row = 0; row < input_.height; ++row) {
-        std::copy_n(plane + (row + options_.padding) * pitch_ + options_.padding, input_.width,
-                    dx->plane(n, i) + row * input_.width);
-      }
-    }
+    if (dx != nullptr) CopyPaddedGradient(dx->image(n));
   }
 }
 
-// dw[o,i,a,b] += sum over p, q of dy[o,p,q] * x[i,p+a-padding,q+b-padding]
+// dw[o,i,a,b] += sum over p, q of dy[o,p,q] * x[i,p*stride+a-padding,q*stride+b-padding]
 template <typename T>
-void Convolution<T>::AddWeightGradient(const T* dy, int output) {
-  for (int i = 0; i < input_.channels; ++i) {
-    for (std::size_t tap = 0; tap < shift_.size(); ++tap) {
-      weight_gradient_[WeightIndex(output, i, static_cast<int>(tap))] +=
-          Dot(dy, &padded_[padded_plane_ * i] + shift_[tap], run_);
-    }
-  }
+void Convolution<T>::AddParameterGradients(const T* dy, int output) {
+  ForEachWeight(output, [&](int i, std::size_t number, std::size_t shift) {
+    weight_gradient_[number] += Dot(dy, &padded_[padded_channel_ * i] + shift, run_);
+  });
+  if (!bias_.empty()) bias_gradient_[output] += std::accumulate(dy, dy + run_, T{0});
 }
 
-// dx[i,p+a-padding,q+b-padding] += sum over o of w[o,i,a,b] * dy[o,p,q]
+// dx[i,p*stride+a-padding,q*stride+b-padding] += sum over o of w[o,i,a,b] * dy[o,p,q]
 template <typename T>
 void Convolution<T>::AddInputGradient(const T* dy, int output) {
-  for (int i = 0; i < input_.channels; ++i) {
-    for (std::size_t tap = 0; tap < shift_.size(); ++tap) {
-      AddScaled(weight_[WeightIndex(output, i, static_cast<int>(tap))], dy,
-                &padded_gradient_[padded_plane_ * i] + shift_[tap], run_);
-    }
-  }
+  ForEachWeight(output, [&](int i, std::size_t number, std::size_t shift) {
+    AddScaled(weight_[number], dy, &padded_gradient_[padded_channel_ * i] + shift, run_);
+  });
 }
 
 template class Convolution<float>;

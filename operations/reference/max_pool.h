@@ -1,20 +1,23 @@
-// 2x2 max pool, stride 2; an odd last row or column is left out, as PyTorch's ceil_mode=False does.
-// The first maximum in row-major order takes the gradient; a NaN wins, so that it is not hidden.
+// Max pool, as PyTorch's ceil_mode=False has it: rows and columns that do not fill a window are
+// left out, and padding is never a maximum. The first maximum of a window in row-major order takes
+// its gradient; a NaN wins, so that it is not hidden, the last of several.
 #pragma once
 
-#include <array>
 #include <cmath>
+#include <utility>
 
 #include "operations/reference/operation.h"
+#include "operations/sliding_window.h"
 
 namespace normlab::reference {
 
 template <typename T>
 class MaxPool : public Operation<T> {
  public:
-  Shape OutputShape(const Shape& input) const override {
-    return {input.channels, input.height / 2, input.width / 2};
-  }
+  // Of the kind: size (2), stride, padding.
+  explicit MaxPool(Attributes attributes = {}) : attributes_(std::move(attributes)) {}
+
+  Shape OutputShape(const Shape& input) const override { return Window(input).Output(input); }
 
   void Forward(const Pass&, const Tensor<T>& x, Tensor<T>& y) override {
     ForEachWindow(x, y.shape, [&](int n, int c, std::size_t to, std::size_t from) {
@@ -27,29 +30,44 @@ class MaxPool : public Operation<T> {
     if (dx == nullptr) return;
     dx->values.assign(dx->values.size(), T{0});
     ForEachWindow(x, y.shape, [&](int n, int c, std::size_t to, std::size_t from) {
-      dx->plane(n, c)[from] = dy.plane(n, c)[to];  // windows do not overlap
+      dx->plane(n, c)[from] += dy.plane(n, c)[to];
     });
   }
 
  private:
+  SlidingWindow Window(const Shape& input) const { return PoolWindow(attributes_, 2, input); }
+
   // Calls visit(image, channel, index of the output, index of the maximum in its plane of x).
   template <typename Visit>
-  static void ForEachWindow(const Tensor<T>& x, const Shape& output, Visit visit) {
-    const std::size_t width = x.shape.width;
+  void ForEachWindow(const Tensor<T>& x, const Shape& output, Visit visit) const {
+    const SlidingWindow window = Window(x.shape);
     for (int n = 0; n < x.images; ++n) {
       for (int c = 0; c < output.channels; ++c) {
-        const T* plane = x.plane(n, c);
-        for (std::size_t to = 0; to < output.pixels(); ++to) {
-          const std::size_t corner = to / output.width * 2 * width + to % output.width * 2;
-          std::size_t best = corner;
-          for (const std::size_t at : {corner + 1, corner + width, corner + width + 1}) {
-            if (plane[at] > plane[best] || std::isnan(plane[at])) best = at;
+        std::size_t to = 0;
+        for (int row = 0; row < output.height; ++row) {
+          for (int column = 0; column < output.width; ++column) {
+            visit(n, c, to++, Largest(x.plane(n, c), x.shape, window, row, column));
           }
-          visit(n, c, to, best);
         }
       }
     }
   }
+
+  static std::size_t Largest(const T* plane, const Shape& input, const SlidingWindow& window,
+                             int row, int column) {
+    const int first = window.columns.First(column), end = window.columns.End(column, input.width);
+    const auto width = static_cast<std::size_t>(input.width);
+    std::size_t best = static_cast<std::size_t>(window.rows.First(row)) * width + first;
+    for (int y = window.rows.First(row); y < window.rows.End(row, input.height); ++y) {
+      for (int x = first; x < end; ++x) {
+        const std::size_t at = y * width + x;
+        if (plane[at] > plane[best] || std::isnan(plane[at])) best = at;
+      }
+    }
+    return best;
+  }
+
+  Attributes attributes_;
 };
 
 }  // namespace normlab::reference

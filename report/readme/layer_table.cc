@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
+#include "base/at.h"
 #include "base/text.h"
 #include "base/text_table.h"
 #include "summary/tables.h"
@@ -10,23 +13,51 @@
 namespace normlab {
 namespace {
 
-std::string Operation(const Layer& layer) {
-  std::string text;
+std::string Sort(const Layer& layer) {
   switch (layer.kind) {
     case LayerKind::kConvolution:
-      text = fmt::format("convolution {0} x {0}", layer.kernel);
-      break;
+      return fmt::format("{0}convolution {1} x {1}", layer.depthwise ? "depthwise " : "",
+                         layer.kernel);
     case LayerKind::kMaxPool:
-      text = fmt::format("max pool {0} x {0}", layer.kernel);
-      break;
+      return fmt::format("max pool {0} x {0}", layer.kernel);
     case LayerKind::kAveragePool:
-      text = fmt::format("average pool {0} x {0}", layer.kernel);
-      break;
+      return fmt::format("average pool {0} x {0}", layer.kernel);
     case LayerKind::kGlobalAveragePool:
-      text = "global average pool";
-      break;
+      return "global average pool";
+    case LayerKind::kSum:
+      return "sum";
+    case LayerKind::kConcatenation:
+      return "concatenation";
+    case LayerKind::kPaddedShortcut:
+      return "shortcut, padded with zeros";
   }
+  return "";
+}
+
+std::string Inputs(const Summary& summary, const Layer& layer) {
+  std::vector<std::string> names;
+  for (const int input : layer.inputs) {
+    names.push_back(input == kImages ? "the images" : summary.layers[At(input)].layer.name);
+  }
+  return Join(names);
+}
+
+std::string Operation(const Summary& summary, std::size_t index) {
+  const Layer& layer = summary.layers[index].layer;
+  std::string text = Sort(layer);
+  if (layer.inputs != std::vector<int>{static_cast<int>(index) - 1}) {
+    text += " of " + Inputs(summary, layer);
+  }
+  const bool pools = layer.kind == LayerKind::kMaxPool || layer.kind == LayerKind::kAveragePool;
+  if (layer.stride != (pools ? layer.kernel : 1)) text += fmt::format(", stride {}", layer.stride);
+  if (pools && layer.padding > 0) text += fmt::format(", padding {}", layer.padding);
+  if (layer.channel_groups > 1 && !layer.depthwise) {
+    text += fmt::format(", {} groups", layer.channel_groups);
+  }
+  if (layer.bias) text += ", bias";
   if (layer.kind == LayerKind::kConvolution && layer.bare) text += ", bare";
+  if (!layer.activation.empty()) text += fmt::format(", activation {}", layer.activation);
+  if (!layer.norm.empty()) text += fmt::format(", normalization {}", layer.norm);
   return layer.repeat > 1 ? fmt::format("{}, applied {} times", text, layer.repeat) : text;
 }
 
@@ -55,6 +86,21 @@ std::string Totals(const Summary& summary, const NormSummary& norm) {
                             norm.method->name, WithCommas(summary.multiply_adds));
 }
 
+std::string Followed(const Summary& summary) {
+  const std::string& activation = summary.options.options.activation;
+  const bool sums = std::ranges::any_of(summary.layers, [](const LayerSummary& each) {
+    return each.layer.kind == LayerKind::kSum && !each.layer.bare;
+  });
+  return fmt::format(
+      "A convolution is followed by {}, normalization and dropout, in the order that is said "
+      "above; "
+      "a bare one by none of them. {}",
+      activation == "relu"          ? "ReLU"
+      : activation == kNoActivation ? "no activation"
+                                    : activation,
+      sums ? "A sum is followed by its activation. " : "");
+}
+
 }  // namespace
 
 std::string LayerTable(const Summary& summary) {
@@ -65,16 +111,14 @@ std::string LayerTable(const Summary& summary) {
     const LayerSummary& layer = summary.layers[i];
     const Shape& output = layer.layer.output;
     const auto calls = static_cast<std::size_t>(layer.layer.repeat);
-    cells.push_back({layer.layer.name, Operation(layer.layer),
+    cells.push_back({layer.layer.name, Operation(summary, i),
                      fmt::format("{} x {} x {}", output.channels, output.height, output.width),
                      layer.weights == 0 ? "" : WithCommas(layer.weights), NormParameters(norm, i),
                      layer.multiply_adds == 0 ? "" : WithCommas(layer.multiply_adds * calls),
                      Field(layer)});
   }
-  return MarkdownTable(cells, "lllrrrr") + "\n" + Totals(summary, norm) +
-         " A convolution is followed by ReLU, normalization and dropout, in the order that is said "
-         "above; a bare one by none of them. The receptive field is in pixels of the image, along "
-         "an axis.\n";
+  return MarkdownTable(cells, "lllrrrr") + "\n" + Totals(summary, norm) + " " + Followed(summary) +
+         "The receptive field is in pixels of the image, along an axis.\n";
 }
 
 }  // namespace normlab

@@ -24,9 +24,9 @@ std::string Word(const std::map<std::string, std::string>& settings, const char*
 // Does not compile when an option is added and not compared.
 auto Parts(const ModelOptions& options) {
   const auto& [norm, groups, norm_eps, norm_momentum, by_equation, ghost, per_application, weights,
-               dropout, order] = options;
+               activation, dropout, order] = options;
   return std::tie(norm, groups, norm_eps, norm_momentum, by_equation, ghost, per_application,
-                  weights, dropout, order);
+                  weights, activation, dropout, order);
 }
 
 auto Parts(const NetworkSettings& network) {
@@ -54,6 +54,8 @@ NetworkSettings NetworkSettingsOf(const std::map<std::string, std::string>& sett
   network.options.statistics_per_application = Word(settings, "bn_statistics") == "per_application";
   Read(settings, "dropout", network.options.dropout);
   Read(settings, "batch_size", network.batch_size);
+  const std::string activation = Word(settings, "activation");
+  if (!activation.empty()) network.options.activation = activation;
   const std::string order = Word(settings, "order");
   if (!order.empty()) network.options.order = ParseOrder(order);
   return network;

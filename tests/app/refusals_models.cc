@@ -39,7 +39,11 @@ std::vector<Refusal> ModelRefusals() {
             for (int i = 0; i < 2000; ++i) line += "c8 ";
             return line;
           }(),
-          "column", "more than", "layers", "the line has"),
+          "'c8' would be", "more than", "layers", "the line has"),
+      OfModel("C8 (C8 C8 GAP c10!", "column 19", "a closing bracket", "nothing more", "expected"),
+      OfModel("C8k4 GAP c10!", "column 4", "1, 3, 5 or 7", "'4'", "expected"),
+      OfModel("C8 (C12)+ GAP c10!", "layer sum", "one shape", "12x28x28", "write +A"),
+      OfModel("C8 C9g2 GAP c10!", "layer C2", "2 groups", "9 output", "1 would do"),
       OfModel("C8 c3!", "layer c2", "10x1x1", "3x28x28", "end the line with GAP c10!"),
       OfModel("C0 GAP c10!", "column 2", "1 to 4096", "'0", "expected the number of channels"),
       OfModel("GAP", "layer GAP", "10x1x1", "1x1x1", "end the line with c10!"),

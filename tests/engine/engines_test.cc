@@ -131,21 +131,44 @@ TEST(GroupNorm, FollowsTheTwinWithSeveralGroups) {
   ExpectEnginesAgree(c);
 }
 
+Case OfPreset(const ModelPreset& preset, const std::string& norm) {
+  Case c = With(norm);
+  c.model = preset.name;
+  c.input = preset.name == "mnist-8k" ? Shape{1, 28, 28} : Shape{3, 32, 32};
+  c.options.groups = preset.groups;
+  c.options.order = ParseOrder(preset.order);
+  c.options.dropout = 0.05;
+  c.batch = 5;
+  c.classes = 10;
+  c.threads = 2;
+  return c;
+}
+
+// The networks of the two homeworks.
+bool IsAChain(const ModelPreset& preset) {
+  return preset.name == "mnist-8k" || preset.name == "cifar-37k";
+}
+
 TEST(Presets, FollowTheTwin) {
   for (const ModelPreset& preset : ModelPresets()) {
+    if (!IsAChain(preset)) continue;
     for (const std::string& norm : NormNames()) {
       // Refused: c7 is 1x1.
       if (preset.name == "mnist-8k" && !StandsOnOnePixel(FindNormMethod(norm))) continue;
-      Case c = With(norm);
-      c.model = preset.name;
-      c.input = preset.name == "mnist-8k" ? Shape{1, 28, 28} : Shape{3, 32, 32};
-      c.options.groups = preset.groups;
-      c.options.order = ParseOrder(preset.order);
-      c.options.dropout = 0.05;
-      c.batch = 5;
-      c.classes = 10;
-      c.threads = 2;
-      ExpectEnginesAgree(c);
+      ExpectEnginesAgree(OfPreset(preset, norm));
+    }
+  }
+}
+
+// Images of half the side, which the layers take as well and the plain twin sooner.
+TEST(Presets, OfManyLayersFollowTheTwin) {
+  for (const ModelPreset& preset : ModelPresets()) {
+    if (IsAChain(preset)) continue;
+    for (const std::string norm : {"none", "batch", "layer", "group"}) {
+      Case c = OfPreset(preset, norm);
+      c.input = {3, 16, 16};
+      int redrawn = 0;
+      EXPECT_EQ(DifferencesWithAnyWeights(c, {}, &redrawn), "") << Describe(c);
     }
   }
 }

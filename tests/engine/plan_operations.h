@@ -266,7 +266,7 @@ inline const OperationKind& Spread() {
          return {{"gain", {input.channels}, ParameterRole::kGain, {InitialKind::kConstant, 1}}};
        },
        .coupling = Coupling::kBatch,
-       .rounds = {2, 2}});
+       .rounds = Rounds{2, 2}});
   return kind;
 }
 
@@ -352,7 +352,7 @@ inline const OperationKind& Drift() {
          return {.tensors = {{"place", {input.channels}, 0.25}}, .counter = "passes"};
        },
        .coupling = Coupling::kBatch,
-       .rounds = {1, 0},
+       .rounds = Rounds{1, 0},
        .traits = {.reads_input = false, .restores = true}});
   return kind;
 }

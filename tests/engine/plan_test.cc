@@ -3,9 +3,10 @@
 // after the pass. Each runs in both engines, and the twin's gradient is checked by differences.
 #include <gtest/gtest.h>
 
+#include "engine/fast/fusion.h"
 #include "engine/fast/schedule.h"
+#include "tests/engine/check_plan.h"
 #include "tests/engine/draft.h"
-#include "tests/engine/follow_twin.h"
 #include "tests/engine/plan_operations.h"
 #include "tests/engine/standardized_filter.h"
 
@@ -16,57 +17,6 @@ using plan_operations::Drift;
 using plan_operations::Spread;
 using plan_operations::Standardized;
 using plan_operations::Sum;
-
-void ExpectAgreement(const std::shared_ptr<const Plan>& plan) {
-  for (const int batch : {1, 15, 16, 17, 33}) {
-    for (const Simd simd : SupportedSimd()) {
-      Case c;
-      c.batch = batch;
-      c.simd = simd;
-      c.threads = batch > 16 ? 2 : 1;
-      SCOPED_TRACE(Describe(c));
-      EXPECT_EQ(CompareEngines(c, plan).text(), "");
-    }
-  }
-}
-
-double LossOf(Network<double>& network, const Batch& batch) {
-  return network.Train(batch, {9, 4}).loss_sum / batch.count;
-}
-
-// Every third parameter's derivative by a central difference, whose step is too small for many a
-// value to pass the kink of a ReLU.
-void ExpectGradientsOfTheTwin(const std::shared_ptr<const Plan>& plan) {
-  const auto network = MakeReferenceNetwork<double>(plan, 5);
-  InitializeParameters<double>(*plan, 3, network->parameters());
-  const RandomPixels pixels(plan->ShapeOf(0));
-  const std::vector<std::uint8_t> labels = {0, 1, 2, 3, 1};
-  const std::vector<std::uint32_t> image_ids = {4, 8, 15, 16, 23};
-  const Batch batch = {5, &pixels, labels.data(), image_ids.data()};
-  const std::vector<double> buffers(network->buffers().begin(), network->buffers().end());
-  const auto loss = [&] {
-    std::copy(buffers.begin(), buffers.end(), network->buffers().begin());
-    return LossOf(*network, batch);
-  };
-  loss();
-  const std::vector<double> gradients(network->gradients().begin(), network->gradients().end());
-  constexpr double kStep = 1e-7;
-  for (std::size_t i = 0; i < gradients.size(); i += 3) {
-    double& parameter = network->parameters()[i];
-    const double was = parameter;
-    parameter = was + kStep;
-    const double above = loss();
-    parameter = was - kStep;
-    const double below = loss();
-    parameter = was;
-    EXPECT_NEAR(gradients[i], (above - below) / (2 * kStep), 1e-6) << "parameter " << i;
-  }
-}
-
-void ExpectBoth(const std::shared_ptr<const Plan>& plan) {
-  ExpectAgreement(plan);
-  ExpectGradientsOfTheTwin(plan);
-}
 
 TEST(Plan, AValueMayHaveTwoReaders) {
   Draft draft;
@@ -87,6 +37,58 @@ TEST(Plan, ThreeReadersAndAPoolAmongThem) {
   const int a = draft.Convolution(x, 6, "C2"), b = draft.Convolution(x, 6, "C3", 1);
   const int sum = draft.Add(Sum(), {draft.Add(Sum(), {a, b}, "sum1"), x}, "sum2");
   ExpectBoth(draft.Finish(draft.Add(KindNamed("max pool"), {sum}, "P")));
+}
+
+// Strides that leave rows and columns out, groups, biases, and a map smaller than the kernel.
+TEST(Plan, ConvolutionsOfEverySort) {
+  Draft draft({3, 13, 11});
+  int x = draft.Convolution(
+      draft.images(), {.channels = 6, .kernel = 7, .padding = 3, .stride = 2, .bias = true}, "C1");
+  x = draft.Norm("batch", draft.Relu(x, "C1"), "C1");
+  x = draft.Relu(
+      draft.Convolution(x, {.channels = 8, .kernel = 5, .padding = 2, .groups = 2, .bias = true},
+                        "C2"),
+      "C2");
+  const int y = draft.Convolution(
+      x, {.channels = 6, .kernel = 3, .padding = 1, .stride = 3, .groups = 2}, "C3");
+  const int z = draft.Convolution(
+      x, {.channels = 6, .kernel = 1, .padding = 0, .stride = 3, .bias = true}, "C4");
+  x = draft.Relu(draft.Add(Sum(), {y, z}, "sum"), "sum");
+  ASSERT_EQ(draft.shape(x), (Shape{6, 3, 2}));
+  x = draft.Convolution(x, {.channels = 6, .kernel = 7, .padding = 3, .groups = 6, .bias = true},
+                        "C5");
+  ExpectBoth(draft.Finish(x));
+}
+
+// A normalization that only they read is never stored, whatever their stride and groups.
+TEST(Plan, PointwiseConvolutionsNormalizeWhatTheyRead) {
+  for (const char* norm : {"batch", "group", "layer"}) {
+    SCOPED_TRACE(norm);
+    Draft draft;
+    const int x =
+        draft.Norm(norm, draft.Relu(draft.Convolution(draft.images(), 6, "C1"), "C1"), "C1");
+    const int y = draft.Convolution(
+        x, {.channels = 9, .kernel = 1, .padding = 0, .groups = 3, .bias = true}, "C2");
+    const int z = draft.Norm(
+        norm, draft.Convolution(y, {.channels = 6, .kernel = 1, .padding = 0, .stride = 2}, "C3"),
+        "C3");
+    const auto plan = draft.Finish(draft.Convolution(
+        z, {.channels = 4, .kernel = 1, .padding = 0, .stride = 3, .groups = 2}, "C4"));
+    for (const Simd simd : SupportedSimd()) {
+      const FusedPlan fused = Fuse(*plan, simd);
+      EXPECT_TRUE(fused.affine[At(x)] && fused.affine[At(z)]);
+    }
+    ExpectBoth(plan);
+  }
+}
+
+TEST(Plan, AWeightMadeOfAnotherHasItsBiasBesideIt) {
+  Draft draft;
+  const int x = draft.Convolution(
+      draft.images(),
+      {.channels = 6, .kernel = 5, .padding = 2, .stride = 2, .groups = 3, .bias = true}, "C1",
+      &Standardized());
+  ExpectBoth(draft.Finish(x));
 }
 
 // An activation or dropout of a value that others read as well cannot write over it.

@@ -125,7 +125,8 @@ Tensor<double> Convolved(const Tensor<double>& x, int channels, std::uint32_t it
   std::vector<double> gradient(weights.size());
   reference::FillUniform(weights, item);
   Tensor<double> y(x.images, {channels, x.shape.height, x.shape.width});
-  reference::Convolution<double>({x.shape.channels, channels, 3, 1}, weights, gradient)
+  const ConvolutionOptions options = {.channels = channels, .kernel = 3, .padding = 1};
+  reference::Convolution<double>(x.shape.channels, options, weights, gradient)
       .Forward({true, {}, nullptr}, x, y);
   return y;
 }

@@ -70,6 +70,7 @@ TEST(Presets, EveryRowParsesWithItsOwnGroupsAndOrder) {
     options.order = ParseOrder(preset.order);
     const Architecture architecture = ParseArchitecture(preset.name, input, 10, options);
     EXPECT_EQ(architecture.text, preset.line);
+    if (preset.layer_names.empty()) continue;
     EXPECT_EQ(SplitWords(preset.layer_names).size(), architecture.layers.size());
   }
 }

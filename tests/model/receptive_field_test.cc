@@ -67,12 +67,13 @@ class PositiveChain {
     layers_.push_back(&layer);
     if (layer.kind != LayerKind::kConvolution) {
       const bool global = layer.kind == LayerKind::kGlobalAveragePool;
-      operations_.push_back(std::make_unique<reference::AveragePool<double>>(
-          global ? layer.input.height : layer.kernel));
+      const double size = global ? layer.input.height : layer.kernel;
+      operations_.push_back(
+          std::make_unique<reference::AveragePool<double>>(Attributes{{"size", size}}));
       return;
     }
-    const reference::Convolution<double>::Options options{
-        layer.input.channels, layer.output.channels, layer.kernel, layer.padding};
+    const ConvolutionOptions options{
+        .channels = layer.output.channels, .kernel = layer.kernel, .padding = layer.padding};
     const std::size_t count = static_cast<std::size_t>(layer.input.channels) *
                               layer.output.channels * layer.kernel * layer.kernel;
     weights_.push_back(std::make_unique<std::vector<double>>(count));
@@ -80,7 +81,7 @@ class PositiveChain {
     reference::FillUniform(*weights_.back(), static_cast<std::uint32_t>(weights_.size()), 0.5, 1.5);
     for (double& weight : *weights_.back()) weight /= layer.input.channels;
     operations_.push_back(std::make_unique<reference::Convolution<double>>(
-        options, *weights_.back(), *gradients_.back()));
+        layer.input.channels, options, *weights_.back(), *gradients_.back()));
   }
 
   std::vector<const Layer*> layers_;

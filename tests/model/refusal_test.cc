@@ -43,9 +43,65 @@ TEST(Refusal, SuffixesHaveOneOrderAndPoolsHaveNone) {
   EXPECT_THAT(Refusal("C8.5 GAP c10!"), HasSubstr("found '.5'"));
   EXPECT_THAT(Refusal("C8!v GAP c10!"), HasSubstr("column 4"));
   EXPECT_THAT(Refusal("c8v GAP c10!"), HasSubstr("1x1 convolution has no padding"));
-  EXPECT_THAT(Refusal("C8 P! GAP c10!"), HasSubstr("takes neither a number nor a suffix"));
-  EXPECT_THAT(Refusal("C8 P3 GAP c10!"), HasSubstr("takes neither a number nor a suffix"));
-  EXPECT_THAT(Refusal("C8 A2! GAP c10!"), HasSubstr("a pool takes no suffix"));
+  EXPECT_THAT(Refusal("C8 P! GAP c10!"), HasSubstr("a pool has no others"));
+  EXPECT_THAT(Refusal("C8 P3p1s2 GAP c10!"), AllOf(HasSubstr("column 8"), HasSubstr("'s2'")));
+  EXPECT_THAT(Refusal("C8 A2! GAP c10!"), HasSubstr("a pool has no others"));
+  EXPECT_THAT(Refusal("C8 GAP2 c10!"), HasSubstr("GAP takes no suffix"));
+}
+
+TEST(Refusal, OfKernelsStridesAndGroups) {
+  EXPECT_THAT(Refusal("C8k4 GAP c10!"), AllOf(HasSubstr("column 4"), HasSubstr("1, 3, 5 or 7")));
+  EXPECT_THAT(Refusal("C8k9 GAP c10!"), HasSubstr("1, 3, 5 or 7"));
+  EXPECT_THAT(Refusal("C8s17 GAP c10!"), HasSubstr("the stride, 1 to 16"));
+  EXPECT_THAT(Refusal("c8k3 GAP c10!"), HasSubstr("found 'k3'"));
+  EXPECT_THAT(Refusal("C8 C12g8 GAP c10!"),
+              AllOf(HasSubstr("layer C2 'C12g8' (input 8x28x28)"), HasSubstr("8 groups"),
+                    HasSubstr("1, 2, 4 would do")));
+  EXPECT_THAT(Refusal("C8 D4 GAP c10!"), HasSubstr("found '4'"));
+  EXPECT_THAT(Refusal("C8 Dg2 GAP c10!"), HasSubstr("found 'g2'"));
+  EXPECT_THAT(Refusal("C8 C8s2x2 GAP c10!"), HasSubstr("no stride"));
+  EXPECT_THAT(Refusal("P4p3 c10! GAP"), HasSubstr("at most half the pool's size, 2"));
+  EXPECT_THAT(Refusal("A7 C8k5v GAP c10!"), HasSubstr("at least 5x5"));
+}
+
+TEST(Refusal, OfActivationsAndNormsOfALayer) {
+  EXPECT_THAT(Refusal("C8:silo GAP c10!"),
+              AllOf(HasSubstr("column 4"), HasSubstr("nearest is 'silu'"), HasSubstr("gelu_tanh")));
+  EXPECT_THAT(Refusal("C8: GAP c10!"), HasSubstr("an activation"));
+  EXPECT_THAT(Refusal("C8@bath GAP c10!"), HasSubstr("nearest is 'batch'"));
+  EXPECT_THAT(Refusal("C8@layer:relu GAP c10!"), HasSubstr("found ':relu'"));
+  EXPECT_THAT(Refusal("C9@group GAP c10!", "none"), HasSubstr("2 groups"));
+}
+
+TEST(Refusal, OfBrackets) {
+  EXPECT_THAT(Refusal("(C8 GAP c10!"), AllOf(HasSubstr("nothing more"), HasSubstr("closing")));
+  EXPECT_THAT(Refusal("C8) GAP c10!"), AllOf(HasSubstr("column 3"), HasSubstr("opening")));
+  EXPECT_THAT(Refusal("C8 | C8 GAP c10!"), AllOf(HasSubstr("column 4"), HasSubstr("opening")));
+  EXPECT_THAT(Refusal("C8 ()+ GAP c10!"), HasSubstr("a layer within the brackets"));
+  EXPECT_THAT(Refusal("C8 (|)+ GAP c10!"), HasSubstr("in every branch but one"));
+  EXPECT_THAT(Refusal("C8 (C8 | C8) GAP c10!"), HasSubstr("the sum of the branches"));
+  EXPECT_THAT(Refusal("C8 (C8 | C8)+A GAP c10!"), HasSubstr("found 'A'"));
+  EXPECT_THAT(Refusal("C8 (C8)+C GAP c10!"), HasSubstr("found 'C'"));
+  EXPECT_THAT(Refusal("C8 (C8)+*65 GAP c10!"), HasSubstr("1 to 64"));
+  EXPECT_THAT(Refusal("C8 (C8)&! GAP c10!"), HasSubstr("found '!'"));
+  EXPECT_THAT(Refusal("C8*2x2 GAP c10!"), HasSubstr("found 'x2'"));
+  const std::string deep(17, '(');
+  EXPECT_THAT(Refusal(deep + "C8" + std::string(17, ')') + " GAP c10!"), HasSubstr("at most 16"));
+  EXPECT_THAT(Refusal("((C8*64)*64)*64 GAP c10!"), HasSubstr("more than 256 layers"));
+}
+
+TEST(Refusal, OfBranchesThatDoNotMeet) {
+  EXPECT_THAT(Refusal("C8 (C16)+ GAP c10!"),
+              AllOf(HasSubstr("layer sum '(C16)+' (input 8x28x28)"), HasSubstr("16x28x28"),
+                    HasSubstr("+A"), HasSubstr("+B")));
+  EXPECT_THAT(Refusal("C8 (C8v)+A GAP c10!"), HasSubstr("no stride of a shortcut"));
+  EXPECT_THAT(Refusal("C8 (C4)+A GAP c10!"), AllOf(HasSubstr("4 channels of 8"), HasSubstr("+B")));
+  EXPECT_THAT(Refusal("C8 (C8 | C16)+ GAP c10!"),
+              AllOf(HasSubstr("layer sum1 '(C8 | C16)+'"), HasSubstr("8x28x28, 16x28x28")));
+  EXPECT_THAT(Refusal("C8 (C8s2)& GAP c10!"), HasSubstr("one height and width"));
+  EXPECT_THAT(Refusal("C8 (C8s2 | P | C8)& GAP c10!"), HasSubstr("layer cat1"));
+  EXPECT_THAT(Refusal("C4096 (C1)& GAP c10!"), HasSubstr("at most 4096"));
+  EXPECT_EQ(Refusal("C8 (C8 C8:none)+*3 (C16s2 C16:none)+B (C4)& GAP c10!"), "accepted");
 }
 
 TEST(Refusal, AMeanOverOneValueLeavesNothing) {

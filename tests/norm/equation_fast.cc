@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <map>
+#include <string>
 
 namespace normlab::equation {
 namespace {
@@ -37,6 +39,14 @@ class Numbers {
  private:
   std::vector<float> values_;
 };
+
+// A case is driven many times, and each look at its program compiles it anew.
+Rounds RoundsOf(const Equation& equation) {
+  static std::map<std::string, Rounds> known;
+  const auto found = known.find(equation.text);
+  if (found != known.end()) return found->second;
+  return known[equation.text] = ProgramTraitsOf(equation).rounds;
+}
 
 // The program and all that it reads and writes.
 class Driver {
@@ -74,7 +84,7 @@ class Driver {
     Pass pass;
     pass.mode = situation_.mode;
     pass.batch = &batch;
-    const Rounds rounds = ProgramTraitsOf(case_.equation).rounds;
+    const Rounds rounds = RoundsOf(case_.equation);
     program_->Begin(pass);
     for (int round = 0; situation_.mode != Mode::kEvaluate && round < rounds.forward; ++round) {
       ForEachBlock([&](WorkUnit unit) { program_->GatherForward(pass, unit, round); });
@@ -173,7 +183,7 @@ class Driver {
       placement.batch_statistics = observed_.data();
     }
     placement.workspace = &workspace_;
-    if (situation_.gated) placement.gate = {true, kGateScale};
+    if (situation_.gated) placement.gate = {true, kGateScale, situation_.gate_slope};
     return placement;
   }
 
@@ -256,7 +266,8 @@ class Driver {
 std::string FastSituation::Told() const {
   constexpr const char* kModes[] = {"training", "evaluation", "evaluation on the batch"};
   return fmt::format("{}, {}{}{}{}{}, {} blocks more", kModes[static_cast<int>(mode)],
-                     SimdName(simd), affine ? ", affine" : "", gated ? ", gated" : "",
+                     SimdName(simd), affine ? ", affine" : "",
+                     gated ? ", gated, slope " + std::to_string(gate_slope) : "",
                      reversed ? ", reversed" : "", accumulate ? ", accumulating" : "", more_blocks);
 }
 
@@ -284,7 +295,8 @@ Result TwinResult(const EquationCase& one, const FastSituation& situation) {
     twin.Backward(ToScalars<T>(one.y_gradient));
     result.dx = ToDoubles(twin.x_gradient());
     for (std::size_t i = 0; i < result.dx.size() && situation.gated; ++i) {
-      result.dx[i] = one.x[i] > 0 ? result.dx[i] * kGateScale : 0;
+      const float factor = one.x[i] > 0 ? kGateScale : kGateScale * situation.gate_slope;
+      result.dx[i] = factor == 0 ? 0 : result.dx[i] * factor;
     }
     for (std::size_t i = 0; i < one.learned.size(); ++i) {
       result.gradients.push_back(ToDoubles(twin.learned_gradient(i)));

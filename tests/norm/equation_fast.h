@@ -18,7 +18,8 @@ struct FastSituation {
   Mode mode = Mode::kTrain;
   Simd simd = BestSimd();
   bool affine = false;      // no map holds y; where the program can
-  bool gated = false;       // the gradient of x passes a gate
+  bool gated = false;       // the gradient of x passes a gate,
+  float gate_slope = 0;     // of this slope
   bool reversed = false;    // blocks come last to first, by two workers in turn
   bool accumulate = false;  // parameters have a gradient already
   int more_blocks = 0;      // than the batch has are planned for

@@ -163,6 +163,7 @@ void CheckEverywhere(const EquationCase& one, Counts* counts) {
   for (const Mode mode : {Mode::kTrain, Mode::kEvaluate, Mode::kEvaluateOnBatch}) {
     FastSituation situation{.mode = mode};
     situation.gated = one.seed % 3 == 0;
+    situation.gate_slope = one.seed % 2 == 0 ? 0 : 0.25f;
     situation.accumulate = one.seed % 4 == 0;
     Granted granted(one, situation);
     for (const Simd simd : SupportedSimd()) {

@@ -25,7 +25,8 @@ struct Situation {
   double shift = 0;
   bool constant_channel = false;  // channel 1 holds one value in all images
   bool on_the_way = false;        // no map holds y; where the method can
-  bool gated = false;             // x is what a ReLU left
+  bool gated = false;             // x is what a rectifier of this slope left
+  float slope = 0;
   Mode mode = Mode::kTrain;
   Simd simd = BestSimd();
 };
@@ -54,7 +55,7 @@ class Inputs {
     reference::FillUniform(running_mean, 54);
     reference::FillUniform(running_var, 55, 0.5, 2);
     for (double& value : x.values)
-      value = s.gated ? std::max(value + s.shift, 0.0) : value + s.shift;
+      value = s.gated && value + s.shift < 0 ? s.slope * (value + s.shift) : value + s.shift;
     for (int n = 0; n < s.images && s.constant_channel && s.shape.channels > 1; ++n) {
       std::fill_n(x.plane(n, 1), s.shape.pixels(), 0.75 + s.shift);
     }
@@ -107,7 +108,7 @@ Result Plain(const NormMethod& method, const Situation& s) {
   if (pass.training) norm->Backward(pass, x, y, dy, &dx);
   if (pass.training) norm->UpdateStates();
   for (std::size_t e = 0; s.gated && e < dx.values.size(); ++e) {
-    dx.values[e] = x.values[e] > 0 ? dx.values[e] * static_cast<T>(kGateScale) : T{0};
+    dx.values[e] *= static_cast<T>(x.values[e] > 0 ? kGateScale : kGateScale * s.slope);
   }
   result.y = ToDouble(y.values);
   result.dx = ToDouble(dx.values);
@@ -184,7 +185,7 @@ class Fast {
 
  private:
   Placement PlacementOf(const NormMethod& method) {
-    rounds_ = method.operation.rounds;
+    rounds_ = method.operation.rounds();
     Placement placement;
     placement.attributes = {
         {"groups", static_cast<double>(s_.groups)}, {"eps", kEps}, {"momentum", kMomentum}};
@@ -203,7 +204,7 @@ class Fast {
       placement.counter = &result_.batches;
       placement.batch_statistics = result_.statistics.data();
     }
-    if (s_.gated) placement.gate = {true, kGateScale};
+    if (s_.gated) placement.gate = {true, kGateScale, s_.slope};
     return placement;
   }
 
@@ -272,8 +273,8 @@ void ExpectFollowsTheTwin(const NormMethod& method, const Situation& s) {
                                   << s.shape.height << "x" << s.shape.width << ", shift " << s.shift
                                   << (s.constant_channel ? ", constant channel" : "")
                                   << (s.on_the_way ? ", on the way" : "")
-                                  << (s.gated ? ", gated" : "") << ", mode "
-                                  << static_cast<int>(s.mode));
+                                  << (s.gated ? ", gated, slope " + std::to_string(s.slope) : "")
+                                  << ", mode " << static_cast<int>(s.mode));
   const Result exact = Plain<double>(method, s), plain = Plain<float>(method, s);
   const Result fast = Fast(method, s).Run();
   ExpectClose("y", fast.y, plain.y, exact.y);
@@ -342,11 +343,14 @@ TEST_P(FastNorm, FollowsTheTwinForShiftedValuesAndConstantChannels) {
   });
 }
 
-TEST_P(FastNorm, FollowsTheTwinBehindARelu) {
+TEST_P(FastNorm, FollowsTheTwinBehindARectifier) {
   ForEach({6, 5, 3}, [&](Situation s) {
     s.gated = true;
     s.images = 33;
-    ExpectFollowsTheTwin(GetParam(), s);
+    for (const float slope : {0.0f, 0.25f}) {
+      s.slope = slope;
+      ExpectFollowsTheTwin(GetParam(), s);
+    }
   });
 }
 

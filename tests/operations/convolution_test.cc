@@ -48,9 +48,8 @@ class Layer {
     Fill(dy_.block(0), 2);
     for (std::size_t i = 0; i < weights_.size(); ++i) weights_[i] = std::sin(0.7f * (i + 1));
     ConvolutionPlan plan;
-    plan.kernel = sizes.kernel;
-    plan.padding = sizes.padding;
-    plan.store = relu ? Store::kPositivePart : Store::kPlain;
+    plan.options = {.channels = sizes.outputs, .kernel = sizes.kernel, .padding = sizes.padding};
+    plan.store = {relu, 0.0f};
     plan.weights = weights_.data();
     plan.x = &x_;
     plan.y = &y_;
@@ -235,20 +234,16 @@ const Sizes kWinogradSizes[] = {
     {12, 16, 32, 32, 3, 1}, {8, 24, 16, 16, 3, 1},  {24, 24, 16, 16, 3, 1}, {32, 32, 8, 8, 3, 1},
     {8, 16, 26, 26, 3, 0},  {16, 16, 10, 10, 3, 0}, {13, 19, 13, 11, 3, 1}, {30, 17, 15, 9, 3, 0}};
 
-Shape OutputShape(const Sizes& sizes) {
-  const int shrink = 2 - 2 * sizes.padding;
-  return {sizes.outputs, sizes.height - shrink, sizes.width - shrink};
-}
-
 TEST(Convolution, IsItsDefinitionInWinogradsTiles) {
   for (const Sizes& sizes : kWinogradSizes) {
     SCOPED_TRACE(testing::Message() << sizes.inputs << " to " << sizes.outputs << " channels, "
                                     << sizes.height << " x " << sizes.width);
-    const Shape outputs = OutputShape(sizes);
-    const Shape inputs = {sizes.inputs, sizes.height, sizes.width};
-    ASSERT_EQ(ForwardAlgorithm(Simd::kAvx2, 3, sizes.inputs, outputs), Algorithm::kWinograd);
-    ASSERT_EQ(InputGradientAlgorithm(Simd::kAvx2, 3, inputs, sizes.outputs), Algorithm::kWinograd);
-    ASSERT_EQ(FilterGradientAlgorithm(Simd::kAvx2, 3, sizes.inputs, outputs), Algorithm::kWinograd);
+    const ConvolutionOptions options = {
+        .channels = sizes.outputs, .kernel = 3, .padding = sizes.padding};
+    const Shape input = {sizes.inputs, sizes.height, sizes.width};
+    ASSERT_EQ(ForwardAlgorithm(Simd::kAvx2, options, input), Algorithm::kWinograd);
+    ASSERT_EQ(InputGradientAlgorithm(Simd::kAvx2, options, input), Algorithm::kWinograd);
+    ASSERT_EQ(FilterGradientAlgorithm(Simd::kAvx2, options, input), Algorithm::kWinograd);
     for (Simd simd : SupportedSimd()) {
       SCOPED_TRACE(SimdName(simd));
       Layer(sizes, simd, true).ExpectTheDefinition();

@@ -2,11 +2,11 @@
 #include <limits>
 #include <memory>
 
+#include "operations/kind.h"
 #include "operations/reference/average_pool.h"
 #include "operations/reference/dropout.h"
 #include "operations/reference/log_softmax.h"
 #include "operations/reference/max_pool.h"
-#include "operations/reference/relu.h"
 #include "tests/operations/reference_gradient.h"
 
 namespace normlab::reference {
@@ -21,12 +21,11 @@ std::vector<std::uint32_t> ImageIds(int images) {
 }
 
 TEST(ReferenceOperations, Gradients) {
-  const std::array<std::pair<std::string, std::shared_ptr<Operation<double>>>, 6> operations{{
-      {"relu", std::make_shared<Relu<double>>()},
+  const std::array<std::pair<std::string, std::shared_ptr<Operation<double>>>, 5> operations{{
       {"max pool", std::make_shared<MaxPool<double>>()},
-      {"average pool 2", std::make_shared<AveragePool<double>>(2)},
-      {"average pool 3", std::make_shared<AveragePool<double>>(3)},
-      {"global average pool", std::make_shared<AveragePool<double>>(0)},
+      {"average pool 2", std::make_shared<AveragePool<double>>(Attributes{{"size", 2}})},
+      {"average pool 3", std::make_shared<AveragePool<double>>(Attributes{{"size", 3}})},
+      {"global average pool", std::make_shared<AveragePool<double>>(Attributes{{"size", 0}})},
       {"dropout", std::make_shared<Dropout<double>>(0.3, 2)},
   }};
   for (const auto& [name, operation] : operations) {
@@ -46,13 +45,13 @@ TEST(ReferenceRelu, KeepsNanAndHasNoGradientAtZero) {
   Tensor<double> x(1, {4, 1, 1}), y(1, x.shape), dx(1, x.shape), dy(1, x.shape);
   x.values = {-1, 0, 2, kNan};
   dy.values = {5, 6, 7, 8};
-  Relu<double> relu;
-  relu.Forward({}, x, y);
+  const auto relu = KindNamed("relu").make_double({});
+  relu->Forward({}, x, y);
   EXPECT_EQ(y.values[0], 0);
   EXPECT_EQ(y.values[1], 0);
   EXPECT_EQ(y.values[2], 2);
   EXPECT_TRUE(std::isnan(y.values[3]));
-  relu.Backward({}, x, y, dy, &dx);
+  relu->Backward({}, x, y, dy, &dx);
   EXPECT_EQ(dx.values[0], 0);
   EXPECT_EQ(dx.values[1], 0);
   EXPECT_EQ(dx.values[2], 7);
@@ -86,11 +85,11 @@ TEST(ReferenceAveragePool, LeavesOutWhatDoesNotFillAWindow) {
   Tensor<double> x(1, {1, 2, 5}), y(1, {1, 1, 2});
   x.values = {1, 2, 3, 4, 100,  //
               5, 6, 7, 8, 100};
-  AveragePool<double> pool(2);
+  AveragePool<double> pool({{"size", 2}});
   EXPECT_EQ(pool.OutputShape(x.shape), y.shape);
   pool.Forward({}, x, y);
   EXPECT_EQ(y.values, (std::vector<double>{3.5, 5.5}));
-  EXPECT_EQ(AveragePool<double>(0).OutputShape({3, 4, 7}), (Shape{3, 1, 1}));
+  EXPECT_EQ(AveragePool<double>({{"size", 0}}).OutputShape({3, 4, 7}), (Shape{3, 1, 1}));
 }
 
 // The contract of operations/dropout.h, from its text: words of Philox4x32-7, low halves first.

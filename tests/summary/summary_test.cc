@@ -318,11 +318,18 @@ std::string DocumentedRows(const Summary& summary) {
          WithCommas(summary.multiply_adds) + " |\n";
 }
 
+// Of those whose table does not fit a page.
+std::string DocumentedCounts(const Summary& summary) {
+  return WithCommas(summary.norms[0].parameters) + " parameters, " +
+         WithCommas(summary.multiply_adds) + " multiply-adds";
+}
+
 TEST(Summary, TheTablesOfTheDocumentsAreItsNumbers) {
   const std::string document = Text(NORMLAB_TEST_DIR "/../docs/architectures.md");
   for (const ModelPreset& preset : ModelPresets()) {
     const Summary summary = Summarize(OptionsFor(std::string(preset.name), {"batch"}));
-    EXPECT_THAT(document, HasSubstr(DocumentedRows(summary)));
+    EXPECT_THAT(document,
+                AnyOf(HasSubstr(DocumentedRows(summary)), HasSubstr(DocumentedCounts(summary))));
   }
 }
 

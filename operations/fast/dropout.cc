@@ -1,4 +1,4 @@
-#include "operations/fast/activation.h"
+#include "operations/fast/dropout.h"
 
 #include <cstdint>
 #include <vector>
@@ -8,7 +8,7 @@
 #include "operations/fast/simd_targets.h"
 
 #undef HWY_TARGET_INCLUDE
-#define HWY_TARGET_INCLUDE "operations/fast/activation.cc"
+#define HWY_TARGET_INCLUDE "operations/fast/dropout.cc"
 // clang-format off
 #include "hwy/foreach_target.h"
 #include "hwy/highway.h"
@@ -20,46 +20,6 @@ HWY_BEFORE_NAMESPACE();
 namespace normlab {
 namespace HWY_NAMESPACE {
 namespace {
-
-class Relu : public BlockOperation {
- public:
-  explicit Relu(const ReluPlan& plan) : plan_(plan) {}
-
-  void Forward(const Pass&, WorkUnit unit) override {
-    const FloatTag d;
-    const BlockView x = plan_.x->block(unit), y = plan_.y->block(unit);
-    for (int c = 0; c < x.shape.channels; ++c) {
-      for (int row = 0; row < x.shape.height; ++row) {
-        const float* from = x.at(c, row, 0);
-        float* to = y.at(c, row, 0);
-        for (int i = 0; i < x.shape.width * kBlock; i += kVectorSize) {
-          hn::Store(hn::Max(hn::Zero(d), hn::Load(d, from + i)), d, to + i);
-        }
-      }
-    }
-  }
-
-  void Backward(const Pass&, WorkUnit unit) override {
-    const FloatTag d;
-    const FloatVector scale = hn::Set(d, plan_.scale);
-    const BlockView y = plan_.y->block(unit);
-    const BlockView dy = plan_.y_gradient->block(unit), dx = plan_.x_gradient->block(unit);
-    for (int c = 0; c < y.shape.channels; ++c) {
-      for (int row = 0; row < y.shape.height; ++row) {
-        const float* value = y.at(c, row, 0);
-        const float* from = dy.at(c, row, 0);
-        float* to = dx.at(c, row, 0);
-        for (int i = 0; i < y.shape.width * kBlock; i += kVectorSize) {
-          const auto positive = hn::Gt(hn::Load(d, value + i), hn::Zero(d));
-          hn::Store(hn::IfThenElseZero(positive, hn::Mul(hn::Load(d, from + i), scale)), d, to + i);
-        }
-      }
-    }
-  }
-
- private:
-  ReluPlan plan_;
-};
 
 // Walks the pixels of a block in the order of elements: channels, rows, columns.
 class PixelCursor {
@@ -213,9 +173,6 @@ class Dropout : public BlockOperation {
 
 }  // namespace
 
-std::unique_ptr<BlockOperation> MakeReluFor(const ReluPlan& plan) {
-  return std::make_unique<Relu>(plan);
-}
 std::unique_ptr<BlockOperation> MakeDropoutFor(const DropoutPlan& plan, int max_blocks) {
   return std::make_unique<Dropout>(plan, max_blocks);
 }
@@ -226,9 +183,6 @@ HWY_AFTER_NAMESPACE();
 
 #if HWY_ONCE
 namespace normlab {
-std::unique_ptr<BlockOperation> MakeRelu(Simd simd, const ReluPlan& plan) {
-  NORMLAB_DISPATCH(simd, MakeReluFor(plan));
-}
 std::unique_ptr<BlockOperation> MakeDropout(Simd simd, const DropoutPlan& plan, int max_blocks) {
   NORMLAB_DISPATCH(simd, MakeDropoutFor(plan, max_blocks));
 }

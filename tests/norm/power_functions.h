@@ -1,4 +1,4 @@
-// norm/fast/functions-inl.h and power-inl.h on arrays, on a chosen instruction set.
+// norm/fast/power-inl.h on arrays, on a chosen instruction set.
 #pragma once
 
 #include <cstddef>
@@ -7,19 +7,7 @@
 
 namespace normlab {
 
-enum class VectorFunction {
-  kExp,
-  kLog,
-  kTanh,
-  kSigmoid,
-  kSoftplus,
-  kErf,
-  kSquareRoot,
-  kReciprocal
-};
-
 // Arrays begin at multiples of 64 bytes; `count` is a multiple of 16.
-void ApplyFunction(Simd simd, VectorFunction function, const float* x, float* y, std::size_t count);
 void ApplyPower(Simd simd, const float* base, const float* exponent, float* y, std::size_t count);
 void ApplyPowerOf(Simd simd, const float* base, float exponent, float* y, std::size_t count);
 

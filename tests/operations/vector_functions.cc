@@ -1,14 +1,13 @@
-#include "tests/norm/vector_functions.h"
+#include "tests/operations/vector_functions.h"
 
 #include "operations/fast/simd_targets.h"
 
 #undef HWY_TARGET_INCLUDE
-#define HWY_TARGET_INCLUDE "tests/norm/vector_functions.cc"
+#define HWY_TARGET_INCLUDE "tests/operations/vector_functions.cc"
 // clang-format off
 #include "hwy/foreach_target.h"
 #include "hwy/highway.h"
-#include "norm/fast/functions-inl.h"
-#include "norm/fast/power-inl.h"
+#include "operations/fast/functions-inl.h"
 // clang-format on
 
 HWY_BEFORE_NAMESPACE();
@@ -42,18 +41,6 @@ void ApplyFunctionFor(VectorFunction function, const float* x, float* y, std::si
   }
 }
 
-void ApplyPowerFor(const float* base, const float* exponent, float* y, std::size_t count) {
-  for (std::size_t i = 0; i < count; i += kBlock) {
-    StoreLanes(Power(LoadLanes(base + i), LoadLanes(exponent + i)), y + i);
-  }
-}
-
-void ApplyPowerOfFor(const float* base, float exponent, float* y, std::size_t count) {
-  for (std::size_t i = 0; i < count; i += kBlock) {
-    StoreLanes(PowerOf(LoadLanes(base + i), exponent), y + i);
-  }
-}
-
 }  // namespace
 }  // namespace HWY_NAMESPACE
 }  // namespace normlab
@@ -64,12 +51,6 @@ namespace normlab {
 void ApplyFunction(Simd simd, VectorFunction function, const float* x, float* y,
                    std::size_t count) {
   NORMLAB_DISPATCH(simd, ApplyFunctionFor(function, x, y, count));
-}
-void ApplyPower(Simd simd, const float* base, const float* exponent, float* y, std::size_t count) {
-  NORMLAB_DISPATCH(simd, ApplyPowerFor(base, exponent, y, count));
-}
-void ApplyPowerOf(Simd simd, const float* base, float exponent, float* y, std::size_t count) {
-  NORMLAB_DISPATCH(simd, ApplyPowerOfFor(base, exponent, y, count));
 }
 }  // namespace normlab
 #endif

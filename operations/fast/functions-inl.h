@@ -1,4 +1,5 @@
-// The functions of an equation on vectors of floats, chosen by selection and never by a branch.
+// Elementary functions on vectors of floats, for equations and activations; chosen by selection and
+// never by a branch.
 //
 // Every one of the 2^32 floats is an argument: of NaN they are NaN, overflow is infinite, denormals
 // are numbers. The largest error, relative over the whole range, in units of the exact result's
@@ -8,19 +9,19 @@
 //   SquareRoot and Reciprocal 0.5: IEEE 754's
 //
 // Measured over all floats against the C library in double, with AVX-512, AVX2, SSE4 and the scalar
-// build (tests/norm/functions_test.cc, NORMLAB_FLOAT_STRIDE=1). Sets with a fused multiply-add give
-// the same bits, and so do sets without.
+// build (tests/operations/functions_test.cc, NORMLAB_FLOAT_STRIDE=1). Sets with a fused
+// multiply-add give the same bits, and so do sets without.
 //
 // Highway 1.0.3 has Exp, Log and Tanh too, but its Exp is NaN from 178 on and 0 of NaN, its Log is
 // -105 of 0, 177 of -1 and 89 of NaN, and its Tanh takes twice as long.
 //
 // Exponents are reduced as by Cody and Waite, "Software Manual for the Elementary Functions", 1980;
 // scripts/minimax.py computes the coefficients.
-#if defined(NORMLAB_NORM_FUNCTIONS_INL_H_) == defined(HWY_TARGET_TOGGLE)
-#ifdef NORMLAB_NORM_FUNCTIONS_INL_H_
-#undef NORMLAB_NORM_FUNCTIONS_INL_H_
+#if defined(NORMLAB_ENGINE_FUNCTIONS_INL_H_) == defined(HWY_TARGET_TOGGLE)
+#ifdef NORMLAB_ENGINE_FUNCTIONS_INL_H_
+#undef NORMLAB_ENGINE_FUNCTIONS_INL_H_
 #else
-#define NORMLAB_NORM_FUNCTIONS_INL_H_
+#define NORMLAB_ENGINE_FUNCTIONS_INL_H_
 #endif
 
 #include <cstddef>
@@ -174,6 +175,19 @@ HWY_INLINE FloatVector Sigmoid(FloatVector x) {
   return hn::Div(hn::IfThenElse(hn::Lt(x, hn::Zero(FloatTag())), e, one), hn::Add(one, e));
 }
 
+// Sigmoid of x and of -x, which together are 1, each with its own digits.
+struct SigmoidPair {
+  FloatVector of_x, of_minus_x;
+};
+HWY_INLINE SigmoidPair Sigmoids(FloatVector x) {
+  const FloatVector one = Constant(1.0f);
+  const FloatVector e = ExpNotAbove(hn::Neg(hn::Abs(x)));
+  const FloatVector larger = hn::Div(one, hn::Add(one, e));
+  const FloatVector smaller = hn::Mul(e, larger);
+  const auto negative = hn::Lt(x, hn::Zero(FloatTag()));
+  return {hn::IfThenElse(negative, smaller, larger), hn::IfThenElse(negative, larger, smaller)};
+}
+
 // max(x, 0) + log(1 + e), e = exp(-|x|)
 HWY_INLINE FloatVector Softplus(FloatVector x) {
   static constexpr float kCoefficients[] = {-0.499999315f, 0.333304644f,  -0.24958019f,
@@ -220,4 +234,4 @@ HWY_INLINE Lanes Reciprocal(const Lanes& x) { return EachVector<Reciprocal>(x); 
 }  // namespace normlab
 HWY_AFTER_NAMESPACE();
 
-#endif  // NORMLAB_NORM_FUNCTIONS_INL_H_
+#endif  // NORMLAB_ENGINE_FUNCTIONS_INL_H_
