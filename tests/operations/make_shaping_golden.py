@@ -51,7 +51,7 @@ def shortcut(planes, stride):
 
 def joins():
     for count in (2, 3, 5):
-        yield "sum", {}, "sum(xs)", [(2, 3, 4, 5)] * count, 0
+        yield "sum", {}, " + ", [(2, 3, 4, 5)] * count, 0
     yield "concatenation", {}, "torch.cat(xs, dim=1)", [(2, 3, 4, 5), (2, 1, 4, 5)], 0
     yield "concatenation", {}, "torch.cat(xs, dim=1)", [(1, 2, 3, 4), (1, 5, 3, 4), (1, 1, 3, 4)], 0
     for shape, planes, stride in (((2, 4, 6, 8), 8, 2), ((2, 4, 5, 7), 8, 2), ((1, 2, 7, 4), 5, 3), ((1, 3, 3, 4), 3, 2),
@@ -78,7 +78,9 @@ def make_case(number, kind, attributes, text, shapes, not_a_number):
     rng = random.Random(number)
     xs_drawn = [drawn(rng, shape, -3, 4, not_a_number) for shape in shapes]
     xs = [tensor(values, shape).requires_grad_() for values, shape in zip(xs_drawn, shapes)]
-    y = eval(text, {"torch": torch, "functional": functional, "x": xs[0], "xs": xs})
+    names = {f"x{i}": x for i, x in enumerate(xs)}
+    expression = text.join(names) if text.startswith(" ") else text  # an operator stands between the inputs
+    y = eval(expression, {"torch": torch, "functional": functional, "x": xs[0], "xs": xs, **names})
     dy = drawn(rng, y.shape, -20, 20)
     y.backward(tensor(dy, y.shape))
     return {"kind": kind, "attributes": attributes, "text": text, "shapes": shapes, "x": xs_drawn, "dy": dy,
