@@ -29,7 +29,7 @@ int Downsampled(Draft& draft, int x, const std::string& layer) {
   return draft.Add(KindNamed("sum"), {draft.Convolution(pooled, channels, layer), skip}, layer);
 }
 
-TEST(Plan, AResidualNetworkUnderEveryNormalization) {
+TEST(ResidualPlan, AResidualNetworkUnderEveryNormalization) {
   for (const std::string& norm : NormNames()) {
     if (norm == "none") continue;
     SCOPED_TRACE(norm);
@@ -40,7 +40,7 @@ TEST(Plan, AResidualNetworkUnderEveryNormalization) {
   }
 }
 
-TEST(Plan, AResidualNetworkHasTheGradientOfWhatItComputes) {
+TEST(ResidualPlan, AResidualNetworkHasTheGradientOfWhatItComputes) {
   Draft draft;
   const int x = draft.Convolution(draft.images(), 4, "C1");
   const int y = Downsampled(draft, ResidualBlock(draft, "layer", x, "B1"), "B2");
@@ -48,7 +48,7 @@ TEST(Plan, AResidualNetworkHasTheGradientOfWhatItComputes) {
 }
 
 // Every layer reads all maps before it.
-TEST(Plan, ADenselyConnectedNetwork) {
+TEST(ResidualPlan, ADenselyConnectedNetwork) {
   for (const char* norm : {"batch", "group", "layer-elementwise"}) {
     SCOPED_TRACE(norm);
     Draft draft;
@@ -70,7 +70,7 @@ struct Laid {
 };
 
 // The sum normalizes what it reads and applies the ReLU; its inputs' gradients are its own.
-TEST(Plan, OfAResidualBlockTheSumAloneIsStored) {
+TEST(ResidualPlan, OfAResidualBlockTheSumAloneIsStored) {
   Draft draft;
   const int x = draft.Relu(draft.Convolution(draft.images(), 4, "C1"), "C1");
   const int y = ResidualBlock(draft, "batch", x, "B1");
@@ -100,7 +100,7 @@ std::vector<UnitValues<T>> UnitsAfterAStep(const Plan& plan, Network<T>& network
 
 // What a sum normalizes as it reads it, and a shortcut that is held for the moment alone, can be
 // looked at after the pass all the same.
-TEST(Plan, WhatUnitsOfAResidualNetworkGaveIsSeen) {
+TEST(ResidualPlan, WhatUnitsOfAResidualNetworkGaveIsSeen) {
   Draft draft;
   const int x = draft.Relu(draft.Convolution(draft.images(), 4, "C1"), "C1");
   draft.EndUnit(x, x);
@@ -128,7 +128,7 @@ TEST(Plan, WhatUnitsOfAResidualNetworkGaveIsSeen) {
 }
 
 // A ReLU of its own on either way: their gradients differ, and only one may lie in the sum's.
-TEST(Plan, GradientsThatAreGatedApartLieApart) {
+TEST(ResidualPlan, GradientsThatAreGatedApartLieApart) {
   Draft draft;
   const int x = draft.Convolution(draft.images(), 4, "C1");
   const int a = draft.Relu(draft.Convolution(x, 4, "C2"), "C2");
@@ -141,7 +141,7 @@ TEST(Plan, GradientsThatAreGatedApartLieApart) {
   ExpectBoth(plan);
 }
 
-TEST(Plan, AResidualNetworkHasTheSameBitsForAnyNumberOfThreads) {
+TEST(ResidualPlan, AResidualNetworkHasTheSameBitsForAnyNumberOfThreads) {
   Draft draft;
   const int x = draft.Convolution(draft.images(), 4, "C1");
   const int y = Downsampled(draft, ResidualBlock(draft, "batch", x, "B1"), "B2");
