@@ -19,27 +19,11 @@
 #include "operations/fast/functions-inl.h"
 #include "operations/fast/lanes-inl.h"
 #include "operations/fast/placement.h"
+#include "operations/fast/reader-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace normlab {
 namespace HWY_NAMESPACE {
-
-// How a channel's pixels are read: as they are, or normalized on the way
-// (operations/fast/reader-inl.h: the same bits).
-struct PlainPixels {
-  PlainPixels(const BlockView&, int /*channel*/) {}
-  HWY_INLINE Lanes operator()(const float* from) const { return LoadLanes(from); }
-};
-struct NormalizedPixels {
-  NormalizedPixels(const BlockView& affine, int channel)
-      : mean(LoadLanes(affine.at(channel, 0, 0))),
-        scale(LoadLanes(affine.at(channel, 1, 0))),
-        bias(LoadLanes(affine.at(channel, 2, 0))) {}
-  HWY_INLINE Lanes operator()(const float* from) const {
-    return TimesPlus(Minus(LoadLanes(from), mean), scale, bias);
-  }
-  Lanes mean, scale, bias;
-};
 
 template <class Form>
 class Activation : public BlockOperation {
@@ -50,19 +34,19 @@ class Activation : public BlockOperation {
   void Forward(const Pass&, WorkUnit unit) override {
     if constexpr (!Form::kOfOutput) {
       if (x_.affine != nullptr) {
-        return Forward<NormalizedPixels>(x_.affine->block(unit), unit);
+        return Forward<NormalizingLanes>(x_.affine->block(unit), unit);
       }
     }
-    Forward<PlainPixels>({}, unit);
+    Forward<PlainLanes>({}, unit);
   }
 
   void Backward(const Pass&, WorkUnit unit) override {
     if constexpr (Form::kOfOutput) {
-      Backward<PlainPixels>({}, y_.values->block(unit), unit);
+      Backward<PlainLanes>({}, y_.values->block(unit), unit);
     } else if (x_.affine != nullptr) {
-      Backward<NormalizedPixels>(x_.affine->block(unit), x_.values->block(unit), unit);
+      Backward<NormalizingLanes>(x_.affine->block(unit), x_.values->block(unit), unit);
     } else {
-      Backward<PlainPixels>({}, x_.values->block(unit), unit);
+      Backward<PlainLanes>({}, x_.values->block(unit), unit);
     }
   }
 

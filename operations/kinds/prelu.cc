@@ -33,8 +33,8 @@ class Prelu : public Activation<PreluOfWeight> {
 
   void WeightGradient(const Pass&, WorkUnit unit) override {
     const float sum = x_.affine != nullptr
-                          ? SumOfWeight<NormalizedPixels>(x_.affine->block(unit), unit)
-                          : SumOfWeight<PlainPixels>({}, unit);
+                          ? SumOfWeight<NormalizingLanes>(x_.affine->block(unit), unit)
+                          : SumOfWeight<PlainLanes>({}, unit);
     placement_.gradients[0].Put(unit.block, 0, sum);
   }
 
