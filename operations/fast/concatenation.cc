@@ -21,7 +21,7 @@ class Concatenation : public BlockOperation {
   void Forward(const Pass&, WorkUnit unit) override {
     int first = 0;
     for (const PlacedMap& input : plan_.x) {
-      WithStore(plan_.store, [&](const auto& rectify) { Put(rectify, input, unit, first); });
+      Put(input, unit, first);
       first += input.values->shape().channels;
     }
   }
@@ -43,13 +43,16 @@ class Concatenation : public BlockOperation {
 
  private:
   // As the channels of y from `first` on.
-  template <class Rectify>
-  void Put(const Rectify& rectify, const PlacedMap& input, WorkUnit unit, int first) const {
+  void Put(const PlacedMap& input, WorkUnit unit, int first) const {
+    const FloatVector floor = FloorStore(plan_.store).floor();
     const BlockView x = input.values->block(unit), y = plan_.y.values->block(unit);
     for (int c = 0; c < x.shape.channels; ++c) {
       WithReader(input, unit, c, [&](const auto& read) {
         for (int row = 0; row < x.shape.height; ++row) {
-          CopyRow(rectify, read, x.at(c, row, 0), 1, y.at(first + c, row, 0), x.shape.width);
+          CopyRow(floor, read, x.at(c, row, 0), 1, y.at(first + c, row, 0), x.shape.width);
+          if (IsSloped(plan_.store)) {
+            RectifyPixels(plan_.store, y, {first + c, 1}, {row, 1}, {0, y.shape.width});
+          }
         }
       });
     }

@@ -15,6 +15,7 @@
 #include "hwy/highway.h"
 #include "operations/fast/block.h"
 #include "operations/fast/lanes-inl.h"
+#include "operations/fast/rectifier-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace normlab {
@@ -96,16 +97,6 @@ struct TapsOfRow {
   int count;
 };
 
-// NaN where v is. x86's max returns its second operand when one is NaN, Highway's scalar one the
-// other.
-HWY_INLINE FloatVector PositivePart(FloatVector v) {
-#if HWY_TARGET == HWY_SCALAR
-  return hn::IfThenZeroElse(hn::Lt(v, hn::Zero(FloatTag())), v);
-#else
-  return hn::Max(hn::Zero(FloatTag()), v);
-#endif
-}
-
 // A tile of `columns` outputs, from `first` on. `stride`, `step` 0: whatever the rows say.
 template <int taps, int stride, int step, int columns>
 HWY_INLINE void CorrelateColumns(const OutputRows& rows, const TapsOfRow& row, std::size_t first,
@@ -134,7 +125,7 @@ HWY_INLINE void CorrelateColumns(const OutputRows& rows, const TapsOfRow& row, s
   }
   if (rows.positive_part) {
     HWY_UNROLL(8)
-    for (int i = 0; i < columns; ++i) sum[0][i] = PositivePart(sum[0][i]);
+    for (int i = 0; i < columns; ++i) sum[0][i] = AtLeast(hn::Zero(d), sum[0][i]);
   }
   HWY_UNROLL(8)
   for (int i = 0; i < columns; ++i) hn::Store(sum[0][i], d, y + i * y_step);

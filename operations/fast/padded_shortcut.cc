@@ -32,7 +32,7 @@ class PaddedShortcut : public BlockOperation {
       if (c < before_ || c >= before_ + channels_) {
         for (int row = 0; row < y.shape.height; ++row) ZeroRow(y.at(c, row, 0), y.shape.width);
       } else {
-        WithStore(plan_.store, [&](const auto& rectify) { Take(rectify, unit, c); });
+        Take(unit, c);
       }
     }
   }
@@ -54,13 +54,16 @@ class PaddedShortcut : public BlockOperation {
 
  private:
   // What channel c of y takes of x.
-  template <class Rectify>
-  void Take(const Rectify& rectify, WorkUnit unit, int c) const {
+  void Take(WorkUnit unit, int c) const {
+    const FloatVector floor = FloorStore(plan_.store).floor();
     const BlockView x = plan_.x[0].values->block(unit), y = plan_.y.values->block(unit);
     WithReader(plan_.x[0], unit, c - before_, [&](const auto& read) {
       for (int row = 0; row < y.shape.height; ++row) {
-        CopyRow(rectify, read, x.at(c - before_, stride_ * row, 0), stride_, y.at(c, row, 0),
+        CopyRow(floor, read, x.at(c - before_, stride_ * row, 0), stride_, y.at(c, row, 0),
                 y.shape.width);
+        if (IsSloped(plan_.store)) {
+          RectifyPixels(plan_.store, y, {c, 1}, {row, 1}, {0, y.shape.width});
+        }
       }
     });
   }

@@ -17,33 +17,8 @@ HWY_BEFORE_NAMESPACE();
 namespace normlab {
 namespace HWY_NAMESPACE {
 
-// What an operation that stores pixel by pixel stores in the place of a value.
-struct StoredFloor {
-  HWY_INLINE FloatVector operator()(FloatVector value) const { return AtLeast(floor, value); }
-  FloatVector floor;
-};
-struct StoredSlope {
-  HWY_INLINE FloatVector operator()(FloatVector value) const {
-    const auto positive = hn::Gt(value, hn::Zero(FloatTag()));
-    return hn::IfThenElse(positive, value, hn::Mul(value, slope));
-  }
-  FloatVector slope;
-};
-
-// Calls store_values with the form that `store` asks for.
-template <class StoreValues>
-HWY_INLINE void WithStore(Store store, const StoreValues& store_values) {
-  if (IsSloped(store)) {
-    store_values(StoredSlope{hn::Set(FloatTag(), store.slope)});
-  } else {
-    store_values(StoredFloor{FloorStore(store).floor()});
-  }
-}
-
-// `rectify`: of WithStore.
-template <class Rectify>
-HWY_INLINE Lanes AsStored(const Rectify& rectify, Lanes lanes) {
-  for (int i = 0; i < kVectors; ++i) lanes.v[i] = rectify(lanes.v[i]);
+HWY_INLINE Lanes AtLeast(FloatVector floor, Lanes lanes) {
+  for (int i = 0; i < kVectors; ++i) lanes.v[i] = AtLeast(floor, lanes.v[i]);
   return lanes;
 }
 
@@ -51,12 +26,12 @@ HWY_INLINE void ZeroRow(float* to, int pixels) {
   for (int i = 0; i < pixels; ++i, to += kBlock) StoreLanes(SetLanes(0.0f), to);
 }
 
-// Every `step`-th pixel from `from` on.
-template <class Rectify, class Reader>
-HWY_INLINE void CopyRow(const Rectify& rectify, const Reader& read, const float* from, int step,
+// Every `step`-th pixel from `from` on. `floor`: of a FloorStore.
+template <class Reader>
+HWY_INLINE void CopyRow(FloatVector floor, const Reader& read, const float* from, int step,
                         float* to, int pixels) {
   for (int i = 0; i < pixels; ++i, from += step * kBlock, to += kBlock) {
-    StoreLanes(AsStored(rectify, read(from)), to);
+    StoreLanes(AtLeast(floor, read(from)), to);
   }
 }
 HWY_INLINE void CopyRow(const float* from, float* to, int pixels) {

@@ -17,11 +17,11 @@ namespace HWY_NAMESPACE {
 namespace {
 
 // `to` may be `a`.
-template <class Rectify, class ReaderA, class ReaderB>
-HWY_INLINE void AddRow(const Rectify& rectify, const ReaderA& read_a, const float* a,
+template <class ReaderA, class ReaderB>
+HWY_INLINE void AddRow(FloatVector floor, const ReaderA& read_a, const float* a,
                        const ReaderB& read_b, const float* b, float* to, int pixels) {
   for (int i = 0; i < pixels; ++i, a += kBlock, b += kBlock, to += kBlock) {
-    StoreLanes(AsStored(rectify, Plus(read_a(a), read_b(b))), to);
+    StoreLanes(AtLeast(floor, Plus(read_a(a), read_b(b))), to);
   }
 }
 
@@ -30,9 +30,9 @@ class Sum : public BlockOperation {
   explicit Sum(const JoiningPlan& plan) : plan_(plan) { assert(plan.x.size() >= 2); }
 
   void Forward(const Pass&, WorkUnit unit) override {
-    WithStore(StoreOf(1), [&](const auto& rectify) { ForwardTwo(rectify, unit); });
+    ForwardTwo(StoreOf(1), unit);
     for (std::size_t k = 2; k < plan_.x.size(); ++k) {
-      WithStore(StoreOf(k), [&](const auto& rectify) { ForwardNext(rectify, unit, k); });
+      ForwardNext(StoreOf(k), unit, k);
     }
   }
 
@@ -55,16 +55,17 @@ class Sum : public BlockOperation {
     return input + 1 == plan_.x.size() ? plan_.store : Store();
   }
 
-  template <class Rectify>
-  void ForwardTwo(const Rectify& rectify, WorkUnit unit) const {
+  void ForwardTwo(Store store, WorkUnit unit) const {
+    const FloatVector floor = FloorStore(store).floor();
     const BlockView a = plan_.x[0].values->block(unit), b = plan_.x[1].values->block(unit);
     const BlockView y = plan_.y.values->block(unit);
     for (int c = 0; c < y.shape.channels; ++c) {
       WithReader(plan_.x[0], unit, c, [&](const auto& read_a) {
         WithReader(plan_.x[1], unit, c, [&](const auto& read_b) {
           for (int row = 0; row < y.shape.height; ++row) {
-            AddRow(rectify, read_a, a.at(c, row, 0), read_b, b.at(c, row, 0), y.at(c, row, 0),
+            AddRow(floor, read_a, a.at(c, row, 0), read_b, b.at(c, row, 0), y.at(c, row, 0),
                    y.shape.width);
+            if (IsSloped(store)) RectifyPixels(store, y, {c, 1}, {row, 1}, {0, y.shape.width});
           }
         });
       });
@@ -72,14 +73,15 @@ class Sum : public BlockOperation {
   }
 
   // y += x.
-  template <class Rectify>
-  void ForwardNext(const Rectify& rectify, WorkUnit unit, std::size_t input) const {
+  void ForwardNext(Store store, WorkUnit unit, std::size_t input) const {
+    const FloatVector floor = FloorStore(store).floor();
     const BlockView x = plan_.x[input].values->block(unit), y = plan_.y.values->block(unit);
     for (int c = 0; c < y.shape.channels; ++c) {
       WithReader(plan_.x[input], unit, c, [&](const auto& read) {
         for (int row = 0; row < y.shape.height; ++row) {
           float* to = y.at(c, row, 0);
-          AddRow(rectify, PlainLanes({}, c), to, read, x.at(c, row, 0), to, y.shape.width);
+          AddRow(floor, PlainLanes({}, c), to, read, x.at(c, row, 0), to, y.shape.width);
+          if (IsSloped(store)) RectifyPixels(store, y, {c, 1}, {row, 1}, {0, y.shape.width});
         }
       });
     }
