@@ -141,16 +141,9 @@ class Racer {
                         {"height", layer.input.height},
                         {"width", layer.input.width},
                         {"out", layer.output.channels},
-                        {"repeat", layer.repeat},
-                        {"groups", layer.groups},
-                        {"bare", layer.bare}});
+                        {"repeat", layer.repeat}});
     }
-    const nlohmann::json text = {{"line", architecture_.text},
-                                 {"order", OrderText(architecture_.options.order)},
-                                 {"norm", architecture_.options.norm.name()},
-                                 {"dropout", architecture_.options.dropout},
-                                 {"layers", layers},
-                                 {"parameters", StoredParameters(architecture_)},
+    const nlohmann::json text = {{"layers", layers},
                                  {"lr", kLearningRate},
                                  {"momentum", kMomentum},
                                  {"simd", SimdName(simd_)}};
