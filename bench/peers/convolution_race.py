@@ -18,7 +18,7 @@ def convolutions(arguments):
                     arguments.dataset, "--norm", "none"])
     layers = json.loads(process.ask("describe"))["layers"]
     process.close()
-    return [layer for layer in layers if layer["token"][0] in "Cc"]
+    return [layer for layer in layers if layer["token"][0] in "CcD"]
 
 
 def start(arguments, batch):
@@ -37,14 +37,15 @@ def start(arguments, batch):
 def load_command(layer, first):
     return " ".join(["load", *(str(layer[key]) for key in
                                ("in", "out", "kernel", "padding", "height", "width")),
-                     "1" if first else "0"])
+                     "1" if first else "0", str(layer["stride"]), str(layer["groups"])])
 
 
 def operations(layer, first, batch):
     """Floating-point operations, counted as direct convolution: forward, gradients."""
-    height, width = (layer[key] + 2 * layer["padding"] - layer["kernel"] + 1
+    height, width = ((layer[key] + 2 * layer["padding"] - layer["kernel"]) // layer["stride"] + 1
                      for key in ("height", "width"))
-    forward = 2 * layer["in"] * layer["out"] * layer["kernel"] ** 2 * height * width * batch
+    weights = layer["in"] // layer["groups"] * layer["out"] * layer["kernel"] ** 2
+    forward = 2 * weights * height * width * batch
     return [forward, forward if first else 2 * forward]
 
 
@@ -74,6 +75,8 @@ class Layer:
         layer = self.layer
         shape = (f"{layer['in']}x{layer['height']}x{layer['width']} to {layer['out']}, "
                  f"{layer['kernel']}x{layer['kernel']}")
+        shape += f", stride {layer['stride']}" if layer["stride"] > 1 else ""
+        shape += f", {layer['groups']} groups" if layer["groups"] > 1 else ""
         return [layer["name"], shape, layer["repeat"],
                 *(cell for pair in zip(self.cells(ours), self.cells(theirs)) for cell in pair),
                 spread(times_faster(self.sums(ours), [self.sums(theirs)]))]

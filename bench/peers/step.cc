@@ -137,6 +137,8 @@ class Racer {
                         {"token", layer.token},
                         {"kernel", layer.kernel},
                         {"padding", layer.padding},
+                        {"stride", layer.stride},
+                        {"groups", layer.channel_groups},
                         {"in", layer.input.channels},
                         {"height", layer.input.height},
                         {"width", layer.input.width},

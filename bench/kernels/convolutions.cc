@@ -1,7 +1,7 @@
 // Convolutions of every sort against the peak of the arithmetic units: forward, gradient of the
 // weights, gradient of the input, each alone on one thread.
 //
-//   bench_convolution_kinds [--simd avx2] [--trials 100]
+//   bench_convolution_kernels [--simd avx2] [--trials 100]
 //
 // Of each the least processor time of the trials, on two blocks that take turns, as a share of the
 // FMA peak that one core reaches. Multiply-adds are counted as a direct sum's, so that Winograd's
@@ -28,6 +28,9 @@ struct Row {
 };
 
 constexpr Row kRows[] = {
+    {{16, 32, 32}, {.channels = 16, .kernel = 3, .padding = 1}},
+    {{32, 16, 16}, {.channels = 32, .kernel = 3, .padding = 1}},
+    {{64, 8, 8}, {.channels = 64, .kernel = 3, .padding = 1}},
     {{16, 32, 32}, {.channels = 32, .kernel = 3, .padding = 1, .stride = 2}},
     {{32, 16, 16}, {.channels = 64, .kernel = 3, .padding = 1, .stride = 2}},
     {{64, 8, 8}, {.channels = 128, .kernel = 3, .padding = 1, .stride = 2}},
@@ -40,6 +43,11 @@ constexpr Row kRows[] = {
     {{32, 16, 16}, {.channels = 32, .kernel = 3, .padding = 1, .stride = 2, .groups = 4}},
     {{64, 16, 16}, {.channels = 64, .kernel = 1, .padding = 0, .groups = 4}},
     {{16, 32, 32}, {.channels = 32, .kernel = 1, .padding = 0, .stride = 2}},
+    {{32, 16, 16}, {.channels = 64, .kernel = 1, .padding = 0}},
+    {{64, 16, 16}, {.channels = 64, .kernel = 1, .padding = 0}},
+    {{64, 8, 8}, {.channels = 96, .kernel = 1, .padding = 0}},
+    {{96, 8, 8}, {.channels = 96, .kernel = 1, .padding = 0}},
+    {{96, 4, 4}, {.channels = 128, .kernel = 1, .padding = 0}},
     {{24, 16, 16}, {.channels = 24, .kernel = 1, .padding = 0, .bias = true}},
     {{24, 16, 16}, {.channels = 24, .kernel = 3, .padding = 1, .bias = true}},
     {{24, 16, 16}, {.channels = 24, .kernel = 3, .padding = 1}},

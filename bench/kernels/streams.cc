@@ -1,9 +1,9 @@
-#include "bench/peers/streams.h"
+#include "bench/kernels/streams.h"
 
 #include "operations/fast/simd_targets.h"
 
 #undef HWY_TARGET_INCLUDE
-#define HWY_TARGET_INCLUDE "bench/peers/streams.cc"
+#define HWY_TARGET_INCLUDE "bench/kernels/streams.cc"
 // clang-format off
 #include "hwy/foreach_target.h"
 #include "hwy/highway.h"

@@ -1,5 +1,5 @@
 // Our depthwise convolutions against what bounds them: the bytes that memory gives (the plainest
-// loops over the same maps, bench/peers/streams.h, in turns with them) and the FMA peak. On maps
+// loops over the same maps, bench/kernels/streams.h, in turns with them) and the FMA peak. On maps
 // that lie in a core's second-level cache, as a block's do in a training step, and on maps that
 // take turns and come from beyond it.
 //
@@ -19,7 +19,7 @@
 
 #include "base/error.h"
 #include "base/philox.h"
-#include "bench/peers/streams.h"
+#include "bench/kernels/streams.h"
 #include "measure/fma_peak.h"
 #include "operations/fast/depthwise.h"
 
@@ -232,7 +232,7 @@ int main(int argc, char** argv) {
   try {
     return normlab::Main(argc, argv);
   } catch (const normlab::Error& error) {
-    fmt::print(stderr, "bench_depthwise: {}\n", error.what());
+    fmt::print(stderr, "bench_depthwise_kernels: {}\n", error.what());
     return static_cast<int>(error.code());
   }
 }
