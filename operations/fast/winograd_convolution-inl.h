@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "hwy/highway.h"
+#include "operations/fast/prefetch-inl.h"
 #include "operations/fast/rectifier-inl.h"
 #include "operations/fast/winograd-inl.h"
 
@@ -117,13 +118,37 @@ class WinogradConvolution {
         TransformInputs<Reader, tiles>(grid, tile + t, x, affine, border, part,
                                        workspace + t * kVectorSize);
       }
+      Ahead ahead;
+      if (part == 0) ahead = AheadOf(grid, tile, tiles, x, border, y);
       const float* filters = filters_.data();
       for (const Chunk& chunk : chunks_) {
-        MultiplyChunk<tiles>(chunk.size, filters, workspace, products);
+        MultiplyChunk<tiles>(chunk.size, filters, workspace, products, ahead);
         filters += static_cast<std::size_t>(kProducts) * inputs_ * chunk.size;
         StoreChunk<tiles>(chunk, grid, tile, products, biases, store, y, part);
       }
     }
+  }
+
+  // The outputs of these tiles, and what the next ones read beside what these read.
+  struct Ahead {
+    RowsAhead<Nearer::kToWrite> outputs;
+    RowsAhead<Nearer::kToRead> inputs;
+  };
+  Ahead AheadOf(const Grid& grid, int tile, int tiles, const BlockView& x, int border,
+                const BlockView& y) const {
+    Ahead ahead;
+    const int columns = tiles * Columns::kTile;
+    if (grid.whole(tile)) {
+      ahead.outputs = {y, {grid.row(tile), Rows::kTile}, {grid.column(tile), columns}};
+    }
+    const int next = tile + kTiles;
+    if (next < grid.count) {
+      const int overlap = Columns::kWindow - Columns::kTile;
+      ahead.inputs = {x,
+                      {grid.row(next) - border, Rows::kWindow},
+                      {grid.column(next) - border + overlap, columns}};
+    }
+    return ahead;
   }
 
   void RectifyTiles(const Grid& grid, int first, Store store, const BlockView& y) const {
@@ -147,35 +172,37 @@ class WinogradConvolution {
   }
 
   template <int tiles>
-  void MultiplyChunk(int size, const float* filters, const float* transformed,
-                     float* products) const {
+  void MultiplyChunk(int size, const float* filters, const float* transformed, float* products,
+                     Ahead& ahead) const {
     switch (size) {
       case 12:
-        if constexpr (kManyRegisters) Multiply<12, tiles>(filters, transformed, products);
+        if constexpr (kManyRegisters) Multiply<12, tiles>(filters, transformed, products, ahead);
         break;
       case 8:
-        if constexpr (kManyRegisters) Multiply<8, tiles>(filters, transformed, products);
+        if constexpr (kManyRegisters) Multiply<8, tiles>(filters, transformed, products, ahead);
         break;
       case 6:
-        if constexpr (!kManyRegisters) Multiply<6, tiles>(filters, transformed, products);
+        if constexpr (!kManyRegisters) Multiply<6, tiles>(filters, transformed, products, ahead);
         break;
       case 4:
-        Multiply<4, tiles>(filters, transformed, products);
+        Multiply<4, tiles>(filters, transformed, products, ahead);
         break;
       case 2:
-        Multiply<2, tiles>(filters, transformed, products);
+        Multiply<2, tiles>(filters, transformed, products, ahead);
         break;
       default:
-        Multiply<1, tiles>(filters, transformed, products);
+        Multiply<1, tiles>(filters, transformed, products, ahead);
     }
   }
 
   template <int outputs, int tiles>
   HWY_NOINLINE void Multiply(const float* HWY_RESTRICT filters,
-                             const float* HWY_RESTRICT transformed,
-                             float* HWY_RESTRICT products) const {
+                             const float* HWY_RESTRICT transformed, float* HWY_RESTRICT products,
+                             Ahead& ahead) const {
     const FloatTag d;
     for (int product = 0; product < kProducts; ++product) {
+      ahead.outputs.Next();
+      for (int i = 0; i < 2; ++i) ahead.inputs.Next();
       FloatVector sum[outputs][tiles];
       HWY_UNROLL(12)
       for (int c = 0; c < outputs; ++c) {
