@@ -12,9 +12,8 @@ namespace normlab {
 namespace {
 
 std::size_t BytesOf(const MapMemory& map) {
-  const Shape with_border = {map.shape.channels, map.shape.height + 2 * map.border,
-                             map.shape.width + 2 * map.border};
-  return sizeof(float) * kBlock * with_border.size();
+  return sizeof(float) * At(map.shape.channels) *
+         BlockTensor::FloatsOfChannel(map.shape, map.border);
 }
 
 }  // namespace
