@@ -126,7 +126,7 @@ class Table : private TextLines {
   void AddSums() {
     Sum convolutions, others;
     for (const OperationReport& operation : report_.operations) {
-      (operation.Find(Piece::kWeightGradient) != nullptr ? convolutions : others).Add(operation);
+      (operation.info.is_convolution() ? convolutions : others).Add(operation);
     }
     for (const auto& [name, sum] :
          {std::pair<const char*, const Sum&>("all convolutions", convolutions),

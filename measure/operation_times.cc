@@ -42,9 +42,10 @@ double MedianOver(const std::vector<StepTimes>& steps, const Value& value) {
   return Median(values);
 }
 
-// A convolution's name for each piece; empty where it has none. The first has no input gradient.
+// A convolution's name for each piece; empty where it has none. The first has no input gradient, a
+// depthwise one behind it computes both at once.
 std::string_view PieceName(const OperationInfo& info, Piece piece) {
-  const bool convolution = info.of(Phase::kWeightGradient) > 0;
+  const bool convolution = info.is_convolution(), apart = info.of(Phase::kWeightGradient) > 0;
   switch (piece) {
     case Piece::kPrepare:
       return "prepare";
@@ -52,11 +53,12 @@ std::string_view PieceName(const OperationInfo& info, Piece piece) {
       return "forward";
     case Piece::kBackward:
       if (!convolution) return "backward";
+      if (!apart) return "gradients";
       return info.of(Phase::kBackward) > 0 ? "input_gradient" : "";
     case Piece::kWeightGradient:
       break;
   }
-  return convolution ? "weight_gradient" : "";
+  return apart ? "weight_gradient" : "";
 }
 
 double PieceMultiplyAdds(const OperationInfo& info, Piece piece) {

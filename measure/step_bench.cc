@@ -19,7 +19,7 @@ double Seconds(const Work& work) {
 
 std::vector<bool> Convolutions(const std::vector<OperationInfo>& infos) {
   std::vector<bool> chosen;
-  for (const OperationInfo& info : infos) chosen.push_back(info.of(Phase::kForward) > 0);
+  for (const OperationInfo& info : infos) chosen.push_back(info.is_convolution());
   return chosen;
 }
 

@@ -25,6 +25,14 @@ bool Plan::HasInputGradient(const PlanOperation& operation) const {
                              [this](int value) { return values[At(value)].has_gradient; });
 }
 
+bool Plan::HasWeightGradient(const PlanOperation& operation) const {
+  const OperationKind& kind = *operation.kind;
+  if (!kind.traits.gradient_apart || operation.parameters.empty()) return false;
+  const bool joined = kind.joins_gradients != nullptr &&
+                      kind.joins_gradients(operation.attributes, InputShape(operation));
+  return !joined || !HasInputGradient(operation);
+}
+
 bool Plan::HasBackward(const PlanOperation& operation) const {
   return !operation.parameters.empty() || HasInputGradient(operation);
 }

@@ -146,6 +146,8 @@ struct Plan {
   const Shape& InputShape(const PlanOperation& operation) const {
     return ShapeOf(operation.inputs.front());
   }
+  // Whether its parameters' gradient is a piece of work of its own.
+  bool HasWeightGradient(const PlanOperation& operation) const;
   bool HasInputGradient(const PlanOperation& operation) const;
   // Whether it has a backward pass at all.
   bool HasBackward(const PlanOperation& operation) const;

@@ -60,6 +60,8 @@ struct Traits {
   // The output is (x - mean) scale + bias with one triple for a channel of an image, so that a
   // reader can compute it.
   Lazy<bool> gives_affine{};
+  bool gates_affine = false;     // there it can take the gradient of a ReLU of its output
+  bool reads_rectified = false;  // what it reads so may be a ReLU of that
   bool passes_gradient = false;  // the gradient of each input is that of the output, and may lie
                                  // in its map
   bool gradient_apart = false;   // its parameters' gradient is a piece of work of its own, which
@@ -123,6 +125,9 @@ struct OperationKind {
   std::function<bool(Simd, const Attributes&, Shape input, Shape output)> reads_affine{};
   std::function<double(const Attributes&)> gate_scale{};       // of kKept: 1
   std::function<double(const Attributes&)> rectifier_slope{};  // of kRectifier, at least 0: 0
+  // Of one whose gradients stand apart: whether for such a map its backward pass writes both at
+  // once, where it is asked for its input's. None: never.
+  std::function<bool(const Attributes&, Shape input)> joins_gradients{};
   // What it keeps of a block from its forward to its backward pass.
   std::function<std::size_t(const Attributes&, Shape output, bool has_backward, Held held)>
       kept_bytes{};

@@ -92,7 +92,7 @@ const BlockTensor* FastNetwork::Memory(int index) const {
 PlacedMap FastNetwork::Place(int value) const {
   const int source = SourceOf(*plan_, fused_, value);
   return {Memory(layout_.values[At(source)]), Memory(layout_.affine[At(value)]),
-          Memory(layout_.gradients[At(value)])};
+          Memory(layout_.gradients[At(value)]), fused_.rectified[At(value)]};
 }
 
 Placement FastNetwork::PlacementOf(std::size_t index, std::vector<bool>& written, Simd simd) {
@@ -125,6 +125,7 @@ Placement FastNetwork::PlacementOf(std::size_t index, std::vector<bool>& written
   placement.workspace = &workspace_;
   placement.store = fused.store;
   placement.gate = fused.gate;
+  placement.rectified_by_readers = fused.rectified_by_readers;
   placement.has_backward = fused.backward;
   return placement;
 }
@@ -167,7 +168,8 @@ void FastNetwork::AddGradient(const Task& task, WorkUnit unit) const {
 template <class RunTask>
 void FastNetwork::RunTasks(const Pass& pass, const PassSchedule& schedule,
                            const RunTask& run_task) {
-  for (const Task& task : schedule.begins) run_task(task, 0);
+  pool_.ForEach(static_cast<int>(schedule.begins.size()), ThreadPool::Order::kForwards,
+                [&](int begin, int /*worker*/) { run_task(schedule.begins[At(begin)], 0); });
   // Back and forth: the block that a stage left last is the one still in cache when the next
   // begins.
   auto order = ThreadPool::Order::kForwards;
@@ -227,8 +229,9 @@ std::vector<OperationInfo> FastNetwork::operation_infos() const {
                           .application = operation.application};
     const std::size_t once = MultiplyAdds(*plan_, operation);
     info.of(Phase::kForward) = once;
-    if (operation.kind->traits.gradient_apart) info.of(Phase::kWeightGradient) = once;
-    if (plan_->HasInputGradient(operation)) info.of(Phase::kBackward) = once;
+    const bool apart = plan_->HasWeightGradient(operation);
+    if (apart) info.of(Phase::kWeightGradient) = once;
+    if (plan_->HasInputGradient(operation)) info.of(Phase::kBackward) = apart ? once : 2 * once;
     infos.push_back(info);
   }
   infos.push_back({.layer = "loss", .name = "log-softmax loss"});
@@ -242,14 +245,21 @@ void FastNetwork::ChooseOperations(const std::vector<bool>& chosen) {
 
 void FastNetwork::RunChosen(const Batch& batch) { RunPass({Mode::kTrain, &batch, {}}, chosen_); }
 
+// In the order of blocks, whichever thread adds a piece.
 void FastNetwork::AddPartialGradients(int blocks) {
+  constexpr std::size_t kPiece = 2048;  // 8 KiB stay in the first-level cache
   const std::span<float> gradients = parameters_.all_gradients();
   const std::size_t size = gradients.size();
-  std::copy_n(partial_gradients_.data(), size, gradients.data());
-  for (int block = 1; block < blocks; ++block) {
-    const float* partial = partial_gradients_.data() + At(block) * size;
-    for (std::size_t i = 0; i < size; ++i) gradients[i] += partial[i];
-  }
+  const auto pieces = static_cast<int>((size + kPiece - 1) / kPiece);
+  pool_.ForEach(pieces, ThreadPool::Order::kForwards, [&](int piece, int /*worker*/) {
+    const std::size_t first = At(piece) * kPiece, end = std::min(first + kPiece, size);
+    std::copy(partial_gradients_.data() + first, partial_gradients_.data() + end,
+              gradients.data() + first);
+    for (int block = 1; block < blocks; ++block) {
+      const float* partial = partial_gradients_.data() + At(block) * size;
+      for (std::size_t i = first; i < end; ++i) gradients[i] += partial[i];
+    }
+  });
   parameters_.DerivedBackward();
 }
 
@@ -296,7 +306,9 @@ std::vector<float> FastNetwork::CopyOf(int value) const {
     if (image % kBlock == 0) Restore(value, block);
     float* to = values.data() + At(image) * shape.size();
     CopyImage(map.values->block(block), image % kBlock, to);
-    if (map.affine != nullptr) Normalize(map.affine->block(block), shape, image % kBlock, to);
+    if (map.affine == nullptr) continue;
+    Normalize(map.affine->block(block), shape, image % kBlock, to);
+    if (map.rectified) Rectify({to, shape.size()});
   }
   return values;
 }

@@ -99,7 +99,7 @@ class Scheduler {
       Wait(step, Phase::kGatherBackward, Phase::kCombineBackward, round);
     }
     Restore(operation);
-    const bool apart = operation.kind->traits.gradient_apart && !operation.parameters.empty();
+    const bool apart = plan_.HasWeightGradient(operation);
     if (apart) Come(step, Phase::kWeightGradient);
     if (!apart || plan_.HasInputGradient(operation)) Come(step, Phase::kBackward);
     for (std::size_t k = 0; k < operation.inputs.size(); ++k) {

@@ -19,7 +19,7 @@ namespace normlab {
 //
 // Where x has a gradient, Backward writes those of the parameters too and WeightGradient does
 // nothing; otherwise WeightGradient writes them. So it serves a kind with Traits::gradient_apart,
-// which calls the first only where there is an input gradient and the second before it.
+// which calls the first only where there is an input gradient, and that joins them then.
 std::unique_ptr<BlockOperation> MakeDepthwise(Simd simd, const ConvolutionPlan& plan);
 
 }  // namespace normlab

@@ -60,6 +60,7 @@ struct OperationInfo {
 
   std::size_t& of(Phase phase) { return multiply_adds[static_cast<std::size_t>(phase)]; }
   std::size_t of(Phase phase) const { return multiply_adds[static_cast<std::size_t>(phase)]; }
+  bool is_convolution() const { return of(Phase::kForward) > 0; }
 };
 
 // Called from several threads with different blocks at once; what is written belongs to the block.
@@ -67,7 +68,7 @@ class BlockOperation {
  public:
   virtual ~BlockOperation() = default;
 
-  // Once per pass, before any block, on the calling thread.
+  // Once per pass, before any block; other operations begin at the same time on other threads.
   virtual void Begin(const Pass&) {}
 
   // Rounds are numbered from 0. Combinations are made on the calling thread, after all blocks have

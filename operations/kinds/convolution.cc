@@ -52,6 +52,7 @@ std::unique_ptr<BlockOperation> MakeFast(const Placement& placement) {
   plan.weights = placement.parameters[0];
   plan.x = placement.x().values;
   plan.affine = placement.x().affine;
+  plan.rectified = placement.x().rectified;
   plan.x_gradient = placement.x().gradient;
   plan.y = placement.output.values;
   plan.y_gradient = placement.output.gradient;
@@ -87,7 +88,7 @@ const OperationKind& convolution() {
       .multiply_adds = MultiplyAdds,
       .window = WindowOf,
       .parameters = Parameters,
-      .traits = {.stores_rectified = true, .gradient_apart = true},
+      .traits = {.stores_rectified = true, .reads_rectified = true, .gradient_apart = true},
       .input_border = [](const Attributes& attributes) { return attributes.integer("padding"); },
       .gradient_border =
           [](const Attributes& attributes) {
@@ -96,6 +97,10 @@ const OperationKind& convolution() {
       .reads_affine =
           [](Simd simd, const Attributes& attributes, Shape input, Shape) {
             return ReadsNormalized(simd, ConvolutionOptions::Of(attributes), input);
+          },
+      .joins_gradients =
+          [](const Attributes& attributes, Shape input) {
+            return ConvolutionOptions::Of(attributes).IsDepthwise(input);
           },
       .pytorch_module = "Conv2d",
       .pytorch = [](const Attributes&) -> std::string { return "self.conv(x)"; },

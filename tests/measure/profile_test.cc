@@ -44,6 +44,17 @@ TEST(Presets, SumTheirMultiplyAdds) {
   EXPECT_EQ(cifar.input_gradient, 8'130'880u - kCifarFirst);
 }
 
+// Behind the first one a depthwise convolution writes its gradients in one go.
+TEST(Presets, SumBothGradientsOfADepthwiseConvolution) {
+  constexpr std::size_t kFirst = 6 * 9 * 28 * 28, kDepthwise = 6 * 9 * 28 * 28;
+  constexpr std::size_t kPointwise = 6 * 6 * 28 * 28, kScores = 6 * 10;
+  const Sums sums = MultiplyAddsOf(Preset("C6 D c6 GAP c10!", "mnist"));
+  EXPECT_EQ(sums.forward, kFirst + kDepthwise + kPointwise + kScores);
+  EXPECT_EQ(sums.weight_gradient, kFirst + kPointwise + kScores);
+  EXPECT_EQ(sums.input_gradient, 2 * kDepthwise + kPointwise + kScores);
+  EXPECT_EQ(MultiplyAddsOf(Preset("D GAP c10!", "mnist")).weight_gradient, 9 * 28 * 28 + 10u);
+}
+
 BenchOptions Small(const std::string& norm) {
   BenchOptions options = Preset("C6 P C6x2 GAP c10!", "mnist");
   options.norm = norm;
