@@ -44,6 +44,7 @@ NormalizationPlan MomentsPlan(const NormMethod& method, const Placement& placeme
   plan.affine = placement.output.affine;
   plan.y_gradient = placement.output.gradient;
   plan.gate = placement.gate;
+  plan.rectified_by_readers = placement.rectified_by_readers;
   return plan;
 }
 

@@ -38,6 +38,10 @@ void Normalize(const BlockView& affine, Shape shape, int lane, float* image) {
   }
 }
 
+void Rectify(std::span<float> values) {
+  for (float& value : values) value = value <= 0 ? 0.0f : value;
+}
+
 void AddMap(const BlockView& from, const BlockView& to) {
   for (int c = 0; c < from.shape.channels; ++c) {
     for (int row = 0; row < from.shape.height; ++row) {

@@ -13,6 +13,7 @@ class Fusion {
     fused_.home.resize(plan.values.size());
     std::iota(fused_.home.begin(), fused_.home.end(), 0);
     fused_.affine.resize(plan.values.size());
+    fused_.rectified.resize(plan.values.size());
   }
 
   FusedPlan Fuse() && {
@@ -143,17 +144,36 @@ class Fusion {
   }
 
   void LeaveToReaders(const PlanOperation& operation) {
+    if (!operation.kind->traits.gives_affine()) return;
     const int output = operation.output;
-    if (!operation.kind->traits.gives_affine() || output == plan_.output) return;
-    for (const int reader : value(output).readers) {
+    if (AreReadAffine(output, false)) {
+      fused_.affine[At(output)] = true;
+      return;
+    }
+    const PlanOperation* rectifier = OnlyReader(output);
+    if (rectifier == nullptr || !IsRelu(*rectifier) || !LiesInPlace(*rectifier)) return;
+    if (!AreReadAffine(rectifier->output, true)) return;
+    fused_.affine[At(output)] = fused_.affine[At(rectifier->output)] = true;
+    fused_.rectified[At(rectifier->output)] = true;
+    fused(*rectifier).forward = false;
+    if (!operation.kind->traits.gates_affine) return;
+    fused(*rectifier).backward = false;
+    fused(operation).rectified_by_readers = true;
+  }
+
+  static bool IsRelu(const PlanOperation& operation) {
+    return operation.kind->traits.gate == GateKind::kRectifier && SlopeOf(operation) == 0;
+  }
+
+  // Whether all who read the value can compute it of what its writer read.
+  bool AreReadAffine(int index, bool rectified) const {
+    if (index == plan_.output) return false;
+    return std::ranges::all_of(value(index).readers, [&](int reader) {
       const PlanOperation& reading = plan_.operations[At(reader)];
       const auto reads = reading.kind->reads_affine;
-      if (reads == nullptr ||
-          !reads(simd_, reading.attributes, plan_.ShapeOf(output), plan_.ShapeOf(reading.output))) {
-        return;
-      }
-    }
-    fused_.affine[At(output)] = true;
+      return reads != nullptr && (!rectified || reading.kind->traits.reads_rectified) &&
+             reads(simd_, reading.attributes, plan_.ShapeOf(index), plan_.ShapeOf(reading.output));
+    });
   }
 
   const Plan& plan_;

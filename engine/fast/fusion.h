@@ -15,6 +15,8 @@ struct FusedOperation {
   bool forward = true, backward = true;
   Store store;
   Gate gate;  // of its input's gradient
+  // Its readers rectify its output, which they compute, and it gates the gradient they give.
+  bool rectified_by_readers = false;
 };
 
 struct FusedPlan {
@@ -23,6 +25,8 @@ struct FusedPlan {
   std::vector<int> home;
   // Of each value: no map holds it; its readers normalize what its writer read.
   std::vector<bool> affine;
+  // Of those: readers see a ReLU of that.
+  std::vector<bool> rectified;
 };
 
 FusedPlan Fuse(const Plan& plan, Simd simd);

@@ -150,7 +150,8 @@ class LayingOut {
     const std::size_t home = Home(static_cast<int>(value));
     const Shape& shape = plan_.values[value].shape;
     if (fused_.affine[value]) {
-      layout_.affine[value] = Own({{shape.channels, 3, 1}, 0, Held::kPerBlock});
+      layout_.affine[value] =
+          home == value ? Own({{shape.channels, 3, 1}, 0, Held::kPerBlock}) : layout_.affine[home];
     } else if (home != value) {
       layout_.values[value] = layout_.values[home];
     } else {

@@ -86,7 +86,7 @@ class BatchNorm : public BlockOperation {
   void Forward(const Pass&, WorkUnit unit) override {
     for (int c = 0; c < channels_; ++c) {
       const Lanes mean = SetLanes(mean_[c]), bias = SetLanes(plan_.bias[c]);
-      const Lanes scale = SetLanes(inverse_deviation_[c] * plan_.weight[c]);
+      const Lanes scale = SetLanes(Scale(c));
       if (plan_.y == nullptr) {
         StoreAffine(plan_.affine->block(unit), c, mean, scale, bias);
       } else {
@@ -98,7 +98,7 @@ class BatchNorm : public BlockOperation {
   void GatherBackward(const Pass&, WorkUnit unit, int) override {
     const BlockView x = plan_.x->block(unit), dy = plan_.y_gradient->block(unit);
     for (int c = 0; c < channels_; ++c) {
-      const GradientSums sums = ChannelGradientSums(x, dy, c, SetLanes(mean_[c]));
+      const GradientSums sums = ChannelGradientSums(x, dy, c, SetLanes(mean_[c]), OfReaders(c));
       block_dy_[At(unit.block, c)] = SumLanes(sums.dy);
       block_dy_distance_[At(unit.block, c)] = SumLanes(sums.dy_distance);
     }
@@ -133,11 +133,16 @@ class BatchNorm : public BlockOperation {
       const BackwardFactors factors = {
           factor, Times(factor, SetLanes(mean_dy_[c])),
           Times(factor, SetLanes(mean_dy_normalized_[c] * inverse_deviation_[c]))};
-      BackwardChannel(x, dy, dx, c, SetLanes(mean_[c]), factors, plan_.gate);
+      BackwardChannel(x, dy, dx, c, SetLanes(mean_[c]), factors, plan_.gate, OfReaders(c));
     }
   }
 
  private:
+  float Scale(int channel) const { return inverse_deviation_[channel] * plan_.weight[channel]; }
+  ReadersGate OfReaders(int channel) const {
+    return {plan_.rectified_by_readers, SetLanes(Scale(channel)), SetLanes(plan_.bias[channel])};
+  }
+
   std::size_t At(int block, int channel) const {
     return static_cast<std::size_t>(block) * channels_ + channel;
   }

@@ -61,17 +61,25 @@ class GroupNorm : public BlockOperation {
       factors.c = Times(Times(sums.dy_distance, inverse), scaled);
       for (int c = First(group); c < First(group + 1); ++c) {
         factors.a = Times(inverse, SetLanes(plan_.weight[c] * plan_.gate.scale));
-        Apply(unit, c, mean, factors);
+        BackwardChannel(plan_.x->block(unit), plan_.y_gradient->block(unit),
+                        plan_.x_gradient->block(unit), c, mean, factors, plan_.gate,
+                        OfReaders(c, inverse));
       }
     }
   }
 
  private:
   int First(int group) const { return group * (channels_ / groups_); }
+  Lanes Scale(int channel, const Lanes& inverse) const {
+    return Times(inverse, SetLanes(plan_.weight[channel]));
+  }
+  ReadersGate OfReaders(int channel, const Lanes& inverse) const {
+    return {plan_.rectified_by_readers, Scale(channel, inverse), SetLanes(plan_.bias[channel])};
+  }
 
   void NormalizeGroup(WorkUnit unit, int group, const Lanes& mean, const Lanes& inverse) const {
     for (int c = First(group); c < First(group + 1); ++c) {
-      const Lanes scale = Times(inverse, SetLanes(plan_.weight[c]));
+      const Lanes scale = Scale(c, inverse);
       const Lanes bias = SetLanes(plan_.bias[c]);
       if (plan_.y == nullptr) {
         StoreAffine(plan_.affine->block(unit), c, mean, scale, bias);
@@ -86,7 +94,7 @@ class GroupNorm : public BlockOperation {
     const BlockView x = plan_.x->block(unit), dy = plan_.y_gradient->block(unit);
     GradientSums all{SetLanes(0.0f), SetLanes(0.0f)};
     for (int c = First(group); c < First(group + 1); ++c) {
-      const GradientSums channel = ChannelGradientSums(x, dy, c, mean);
+      const GradientSums channel = ChannelGradientSums(x, dy, c, mean, OfReaders(c, inverse));
       const Lanes dy_normalized = Times(channel.dy_distance, inverse);
       plan_.bias_gradient.Put(unit.block, c, SumLanes(channel.dy));
       plan_.weight_gradient.Put(unit.block, c, SumLanes(dy_normalized));
@@ -95,11 +103,6 @@ class GroupNorm : public BlockOperation {
       all.dy_distance = TimesPlus(dy_normalized, weight, all.dy_distance);
     }
     return all;
-  }
-
-  void Apply(WorkUnit unit, int channel, const Lanes& mean, const BackwardFactors& factors) const {
-    BackwardChannel(plan_.x->block(unit), plan_.y_gradient->block(unit),
-                    plan_.x_gradient->block(unit), channel, mean, factors, plan_.gate);
   }
 
   NormalizationPlan plan_;

@@ -39,6 +39,8 @@ struct NormalizationPlan {
   PartialGradient bias_gradient;
 
   Gate gate;
+  // With affine: readers see a ReLU of y, and y_gradient is that of what they see.
+  bool rectified_by_readers = false;
 };
 
 std::unique_ptr<BlockOperation> MakeBatchNorm(Simd simd, const NormalizationPlan& plan,

@@ -40,7 +40,7 @@ class RmsNorm : public BlockOperation {
   void Restore(const Pass&, WorkUnit unit) override {
     const Lanes nothing = SetLanes(0.0f), inverse = InverseOf(unit);
     for (int c = 0; c < channels_; ++c) {
-      const Lanes scale = Times(inverse, SetLanes(plan_.weight[c]));
+      const Lanes scale = Scale(c, inverse);
       if (plan_.y == nullptr) {
         StoreAffine(plan_.affine->block(unit), c, nothing, scale, nothing);
       } else {
@@ -56,7 +56,7 @@ class RmsNorm : public BlockOperation {
     Lanes g_normalized = nothing;  // sum of g * xh
     for (int c = 0; c < channels_; ++c) {
       const Lanes dy_normalized =
-          Times(ChannelGradientSums(x, dy, c, nothing).dy_distance, inverse);
+          Times(ChannelGradientSums(x, dy, c, nothing, OfReaders(c, inverse)).dy_distance, inverse);
       plan_.weight_gradient.Put(unit.block, c, SumLanes(dy_normalized));
       g_normalized = TimesPlus(dy_normalized, SetLanes(plan_.weight[c]), g_normalized);
     }
@@ -64,11 +64,17 @@ class RmsNorm : public BlockOperation {
     BackwardFactors factors = {nothing, nothing, Times(Times(g_normalized, inverse), share)};
     for (int c = 0; c < channels_; ++c) {
       factors.a = Times(inverse, SetLanes(plan_.weight[c] * plan_.gate.scale));
-      BackwardChannel(x, dy, dx, c, nothing, factors, plan_.gate);
+      BackwardChannel(x, dy, dx, c, nothing, factors, plan_.gate, OfReaders(c, inverse));
     }
   }
 
  private:
+  Lanes Scale(int channel, const Lanes& inverse) const {
+    return Times(inverse, SetLanes(plan_.weight[channel]));
+  }
+  ReadersGate OfReaders(int channel, const Lanes& inverse) const {
+    return {plan_.rectified_by_readers, Scale(channel, inverse), SetLanes(0.0f)};
+  }
   Lanes InverseOf(WorkUnit unit) const { return LoadLanes(inverse_roots_.block(unit).at(0, 0, 0)); }
 
   NormalizationPlan plan_;

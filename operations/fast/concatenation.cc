@@ -47,7 +47,7 @@ class Concatenation : public BlockOperation {
     const FloatVector floor = FloorStore(plan_.store).floor();
     const BlockView x = input.values->block(unit), y = plan_.y.values->block(unit);
     for (int c = 0; c < x.shape.channels; ++c) {
-      WithReader(input, unit, c, [&](const auto& read) {
+      WithLanes(input, unit, c, [&](const auto& read) {
         for (int row = 0; row < x.shape.height; ++row) {
           CopyRow(floor, read, x.at(c, row, 0), 1, y.at(first + c, row, 0), x.shape.width);
           if (IsSloped(plan_.store)) {

@@ -63,21 +63,16 @@ class Convolution : public BlockOperation {
   }
 
   void Forward(const Pass&, WorkUnit unit) override {
-    if (plan_.affine != nullptr) {
-      Forward<NormalizingReader>(plan_.affine->block(unit), unit);
-    } else {
-      Forward<PlainReader>({}, unit);
-    }
+    WithReader(plan_.affine, plan_.rectified, unit,
+               [&]<class Reader>(const BlockView& affine) { Forward<Reader>(affine, unit); });
   }
 
   void WeightGradient(const Pass&, WorkUnit unit) override {
-    for (int group = 0; group < options_.groups; ++group) {
-      if (plan_.affine != nullptr) {
-        WeightGradient<NormalizingReader>(Inputs(plan_.affine->block(unit), group), group, unit);
-      } else {
-        WeightGradient<PlainReader>({}, group, unit);
+    WithReader(plan_.affine, plan_.rectified, unit, [&]<class Reader>(const BlockView& affine) {
+      for (int group = 0; group < options_.groups; ++group) {
+        WeightGradient<Reader>(Inputs(affine, group), group, unit);
       }
-    }
+    });
     if (!options_.bias) return;
     BiasGradient(plan_.y_gradient->block(unit), [&](int output, float sum) {
       plan_.bias_gradient.Put(unit.block, At(output), sum);

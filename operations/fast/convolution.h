@@ -20,8 +20,10 @@ struct ConvolutionPlan {
   const float* bias = nullptr;     // [O], where the options have one
   const BlockTensor* x = nullptr;  // border >= padding, or any with affine
   // Where set, the input is a normalization of x that no map holds: (x - mean) * scale + bias, with
-  // [C][3][1] values a block: mean, scale, bias. Only where ReadsNormalized says so.
+  // [C][3][1] values a block: mean, scale, bias; or a ReLU of that. Only where ReadsNormalized says
+  // so.
   const BlockTensor* affine = nullptr;
+  bool rectified = false;
   const BlockTensor* y = nullptr;
   const BlockTensor* y_gradient =
       nullptr;  // border >= GradientBorder(); of y before it is rectified

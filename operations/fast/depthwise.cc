@@ -78,15 +78,11 @@ class Depthwise : public BlockOperation {
   // visit(the rows of x as they are read): another way to read them is another Reader here.
   template <class Visit>
   void WithInput(WorkUnit unit, const Visit& visit) const {
-    const BlockView x = plan_.x->block(unit);
     float* memory = plan_.workspace->of(unit) + SumFloats();
-    if (plan_.affine != nullptr) {
-      RowWindow<NormalizingReader> rows(x, plan_.affine->block(unit), options_.padding, memory);
+    WithReader(plan_.affine, plan_.rectified, unit, [&]<class Reader>(const BlockView& affine) {
+      RowWindow<Reader> rows(plan_.x->block(unit), affine, options_.padding, memory);
       visit(rows);
-    } else {
-      RowWindow<PlainReader> rows(x, {}, options_.padding, memory);
-      visit(rows);
-    }
+    });
   }
 
   std::size_t SumFloats() const { return static_cast<std::size_t>(taps_) * kBlock; }

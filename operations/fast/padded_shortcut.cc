@@ -57,7 +57,7 @@ class PaddedShortcut : public BlockOperation {
   void Take(WorkUnit unit, int c) const {
     const FloatVector floor = FloorStore(plan_.store).floor();
     const BlockView x = plan_.x[0].values->block(unit), y = plan_.y.values->block(unit);
-    WithReader(plan_.x[0], unit, c - before_, [&](const auto& read) {
+    WithLanes(plan_.x[0], unit, c - before_, [&](const auto& read) {
       for (int row = 0; row < y.shape.height; ++row) {
         CopyRow(floor, read, x.at(c - before_, stride_ * row, 0), stride_, y.at(c, row, 0),
                 y.shape.width);

@@ -14,12 +14,13 @@
 namespace normlab {
 
 // A map as an operation meets it. `affine` is set where the value is a normalization of `values`
-// that no map holds: (x - mean) * scale + bias, with [C][3][1] values a block: mean, scale, bias.
-// `gradient` is null where nobody wants it.
+// that no map holds: (x - mean) * scale + bias, with [C][3][1] values a block: mean, scale, bias;
+// `rectified` where it is a ReLU of that. `gradient` is null where nobody wants it.
 struct PlacedMap {
   const BlockTensor* values = nullptr;
   const BlockTensor* affine = nullptr;
   const BlockTensor* gradient = nullptr;
+  bool rectified = false;
 };
 
 // How a writer stores a value x: as it is, or rectified: x where it is positive, else slope * x.
@@ -53,6 +54,8 @@ struct Placement {
 
   Store store;
   Gate gate;
+  // Its readers see its output rectified, and the gradient is that of what they see.
+  bool rectified_by_readers = false;
   bool has_backward = true;  // false where others apply this operation's gradient
 
   const PlacedMap& x() const { return inputs.front(); }

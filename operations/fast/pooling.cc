@@ -34,21 +34,15 @@ class MaxPool : public BlockOperation {
   explicit MaxPool(const PoolingPlan& plan) : plan_(plan) {}
 
   void Forward(const Pass&, WorkUnit unit) override {
-    if (plan_.affine != nullptr) {
-      Forward<NormalizingReader>(plan_.affine->block(unit), unit);
-    } else {
-      Forward<PlainReader>({}, unit);
-    }
+    WithReader(plan_.affine, plan_.rectified, unit,
+               [&]<class Reader>(const BlockView& affine) { Forward<Reader>(affine, unit); });
   }
 
   void Backward(const Pass&, WorkUnit unit) override {
     const BlockView x = plan_.x->block(unit), dx = plan_.x_gradient->block(unit);
     if (x.shape.height % 2 != 0 || x.shape.width % 2 != 0) ZeroMap(dx);
-    if (plan_.affine != nullptr) {
-      Backward<NormalizingReader>(plan_.affine->block(unit), unit);
-    } else {
-      Backward<PlainReader>({}, unit);
-    }
+    WithReader(plan_.affine, plan_.rectified, unit,
+               [&]<class Reader>(const BlockView& affine) { Backward<Reader>(affine, unit); });
   }
 
  private:

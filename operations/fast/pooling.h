@@ -20,8 +20,9 @@ struct PoolingPlan {
   // Both null before the network's first weights (BlockOperation::Backward).
   const BlockTensor* y_gradient = nullptr;
   const BlockTensor* x_gradient = nullptr;
-  // As ConvolutionPlan::affine; for max pools only.
+  // As ConvolutionPlan's; for max pools only.
   const BlockTensor* affine = nullptr;
+  bool rectified = false;
 };
 
 std::unique_ptr<BlockOperation> MakeMaxPool(Simd simd, const PoolingPlan& plan);

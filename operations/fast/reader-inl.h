@@ -11,6 +11,8 @@
 #include "hwy/highway.h"
 #include "operations/fast/block.h"
 #include "operations/fast/lanes-inl.h"
+#include "operations/fast/operation.h"
+#include "operations/fast/rectifier-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace normlab {
@@ -36,6 +38,26 @@ struct NormalizingReader {
   }
   FloatVector mean, scale, bias;
 };
+// A ReLU of that, as a rectifier stores it.
+struct RectifyingReader : NormalizingReader {
+  using NormalizingReader::NormalizingReader;
+  HWY_INLINE FloatVector operator()(const float* from) const {
+    return AtLeast(hn::Zero(FloatTag()), NormalizingReader::operator()(from));
+  }
+};
+
+// Calls visit.operator()<Reader>(affine of the block) with what reads such a map.
+template <class Visit>
+HWY_INLINE void WithReader(const BlockTensor* affine, bool rectified, WorkUnit unit,
+                           const Visit& visit) {
+  if (affine == nullptr) {
+    visit.template operator()<PlainReader>(BlockView());
+  } else if (rectified) {
+    visit.template operator()<RectifyingReader>(affine->block(unit));
+  } else {
+    visit.template operator()<NormalizingReader>(affine->block(unit));
+  }
+}
 
 // The same for all 16 images at once.
 struct PlainLanes {
@@ -52,6 +74,25 @@ struct NormalizingLanes {
   }
   Lanes mean, scale, bias;
 };
+struct RectifyingLanes : NormalizingLanes {
+  using NormalizingLanes::NormalizingLanes;
+  HWY_INLINE Lanes operator()(const float* from) const {
+    return AtLeast(hn::Zero(FloatTag()), NormalizingLanes::operator()(from));
+  }
+};
+
+// Calls visit(reader) with what reads channel `channel` of such a map.
+template <class Visit>
+HWY_INLINE void WithLanes(const BlockTensor* affine, bool rectified, WorkUnit unit, int channel,
+                          const Visit& visit) {
+  if (affine == nullptr) {
+    visit(PlainLanes({}, channel));
+  } else if (rectified) {
+    visit(RectifyingLanes(affine->block(unit), channel));
+  } else {
+    visit(NormalizingLanes(affine->block(unit), channel));
+  }
+}
 
 }  // namespace HWY_NAMESPACE
 }  // namespace normlab

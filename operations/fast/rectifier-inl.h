@@ -41,6 +41,11 @@ HWY_INLINE FloatVector AtLeast(FloatVector floor, FloatVector value) {
 #endif
 }
 
+HWY_INLINE Lanes AtLeast(FloatVector floor, Lanes lanes) {
+  for (FloatVector& v : lanes.v) v = AtLeast(floor, v);
+  return lanes;
+}
+
 // A gate without its scale, which is drawn into what the gradient is computed with.
 struct OpenGate {
   HWY_INLINE Lanes operator()(const Lanes& /*value*/, const Lanes& gradient) const {

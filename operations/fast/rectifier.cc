@@ -7,6 +7,7 @@
 // clang-format off
 #include "hwy/foreach_target.h"
 #include "hwy/highway.h"
+#include "operations/fast/reader-inl.h"
 #include "operations/fast/rectifier-inl.h"
 // clang-format on
 
@@ -18,7 +19,7 @@ namespace {
 class Rectifier : public BlockOperation {
  public:
   Rectifier(const Placement& placement, float slope)
-      : x_(placement.x().values),
+      : x_(placement.x()),
         y_(placement.output.values),
         y_gradient_(placement.output.gradient),
         x_gradient_(placement.x().gradient),
@@ -28,7 +29,7 @@ class Rectifier : public BlockOperation {
   void Forward(const Pass&, WorkUnit unit) override {
     const FloatTag d;
     const FloatVector floor = FloorStore(store_).floor();
-    const BlockView x = x_->block(unit), y = y_->block(unit);
+    const BlockView x = x_.values->block(unit), y = y_->block(unit);
     for (int c = 0; c < x.shape.channels; ++c) {
       for (int row = 0; row < x.shape.height; ++row) {
         const float* from = x.at(c, row, 0);
@@ -43,24 +44,28 @@ class Rectifier : public BlockOperation {
 
   void Backward(const Pass&, WorkUnit unit) override {
     const Lanes scale = SetLanes(gate_.scale);
-    const BlockView y = y_->block(unit);
+    // The sign of the output is that of the input, which stands where no map holds the output.
+    const BlockView value = y_ != nullptr ? y_->block(unit) : x_.values->block(unit);
     const BlockView dy = y_gradient_->block(unit), dx = x_gradient_->block(unit);
     WithGate(gate_, [&](const auto& gate) {
-      for (int c = 0; c < y.shape.channels; ++c) {
-        for (int row = 0; row < y.shape.height; ++row) {
-          const float* value = y.at(c, row, 0);
-          const float* from = dy.at(c, row, 0);
-          float* to = dx.at(c, row, 0);
-          for (int i = 0; i < y.shape.width * kBlock; i += kBlock) {
-            StoreLanes(gate(LoadLanes(value + i), Times(LoadLanes(from + i), scale)), to + i);
+      for (int c = 0; c < dy.shape.channels; ++c) {
+        WithLanes(x_.affine, false, unit, c, [&](const auto& read) {
+          for (int row = 0; row < dy.shape.height; ++row) {
+            const float* at = value.at(c, row, 0);
+            const float* from = dy.at(c, row, 0);
+            float* to = dx.at(c, row, 0);
+            for (int i = 0; i < dy.shape.width * kBlock; i += kBlock) {
+              StoreLanes(gate(read(at + i), Times(LoadLanes(from + i), scale)), to + i);
+            }
           }
-        }
+        });
       }
     });
   }
 
  private:
-  const BlockTensor *x_, *y_, *y_gradient_, *x_gradient_;
+  PlacedMap x_;
+  const BlockTensor *y_, *y_gradient_, *x_gradient_;
   Store store_;
   Gate gate_;
 };

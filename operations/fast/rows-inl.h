@@ -17,11 +17,6 @@ HWY_BEFORE_NAMESPACE();
 namespace normlab {
 namespace HWY_NAMESPACE {
 
-HWY_INLINE Lanes AtLeast(FloatVector floor, Lanes lanes) {
-  for (int i = 0; i < kVectors; ++i) lanes.v[i] = AtLeast(floor, lanes.v[i]);
-  return lanes;
-}
-
 HWY_INLINE void ZeroRow(float* to, int pixels) {
   for (int i = 0; i < pixels; ++i, to += kBlock) StoreLanes(SetLanes(0.0f), to);
 }
@@ -40,12 +35,8 @@ HWY_INLINE void CopyRow(const float* from, float* to, int pixels) {
 
 // Calls visit(reader) with what reads channel `channel` of the map.
 template <class Visit>
-HWY_INLINE void WithReader(const PlacedMap& map, WorkUnit unit, int channel, const Visit& visit) {
-  if (map.affine != nullptr) {
-    visit(NormalizingLanes(map.affine->block(unit), channel));
-  } else {
-    visit(PlainLanes({}, channel));
-  }
+HWY_INLINE void WithLanes(const PlacedMap& map, WorkUnit unit, int channel, const Visit& visit) {
+  WithLanes(map.affine, map.rectified, unit, channel, visit);
 }
 
 }  // namespace HWY_NAMESPACE

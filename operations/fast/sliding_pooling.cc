@@ -85,21 +85,15 @@ class SlidingMaxPool : public BlockOperation {
 
   void Forward(const Pass&, WorkUnit unit) override {
     for (int c = 0; c < plan_.x->shape().channels; ++c) {
-      if (plan_.affine != nullptr) {
-        ForwardChannel(NormalizingLanes(plan_.affine->block(unit), c), unit, c);
-      } else {
-        ForwardChannel(PlainLanes({}, c), unit, c);
-      }
+      WithLanes(plan_.affine, plan_.rectified, unit, c,
+                [&](const auto& read) { ForwardChannel(read, unit, c); });
     }
   }
 
   void Backward(const Pass&, WorkUnit unit) override {
     for (int c = 0; c < plan_.x->shape().channels; ++c) {
-      if (plan_.affine != nullptr) {
-        BackwardChannel(NormalizingLanes(plan_.affine->block(unit), c), unit, c);
-      } else {
-        BackwardChannel(PlainLanes({}, c), unit, c);
-      }
+      WithLanes(plan_.affine, plan_.rectified, unit, c,
+                [&](const auto& read) { BackwardChannel(read, unit, c); });
     }
   }
 

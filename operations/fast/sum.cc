@@ -60,8 +60,8 @@ class Sum : public BlockOperation {
     const BlockView a = plan_.x[0].values->block(unit), b = plan_.x[1].values->block(unit);
     const BlockView y = plan_.y.values->block(unit);
     for (int c = 0; c < y.shape.channels; ++c) {
-      WithReader(plan_.x[0], unit, c, [&](const auto& read_a) {
-        WithReader(plan_.x[1], unit, c, [&](const auto& read_b) {
+      WithLanes(plan_.x[0], unit, c, [&](const auto& read_a) {
+        WithLanes(plan_.x[1], unit, c, [&](const auto& read_b) {
           for (int row = 0; row < y.shape.height; ++row) {
             AddRow(floor, read_a, a.at(c, row, 0), read_b, b.at(c, row, 0), y.at(c, row, 0),
                    y.shape.width);
@@ -77,7 +77,7 @@ class Sum : public BlockOperation {
     const FloatVector floor = FloorStore(store).floor();
     const BlockView x = plan_.x[input].values->block(unit), y = plan_.y.values->block(unit);
     for (int c = 0; c < y.shape.channels; ++c) {
-      WithReader(plan_.x[input], unit, c, [&](const auto& read) {
+      WithLanes(plan_.x[input], unit, c, [&](const auto& read) {
         for (int row = 0; row < y.shape.height; ++row) {
           float* to = y.at(c, row, 0);
           AddRow(floor, PlainLanes({}, c), to, read, x.at(c, row, 0), to, y.shape.width);

@@ -34,7 +34,7 @@ const OperationKind& concatenation() {
   static const OperationKind kind = {
       .name = "concatenation",
       .output_shape = OutputShape,
-      .traits = {.reads_input = false, .stores_rectified = true},
+      .traits = {.reads_input = false, .stores_rectified = true, .reads_rectified = true},
       .reads_affine = [](Simd, const Attributes&, Shape, Shape) { return true; },
       .pytorch_module = "",
       .pytorch = [](const Attributes&) -> std::string { return "torch.cat(xs, dim=1)"; },

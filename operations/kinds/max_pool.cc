@@ -22,7 +22,8 @@ std::unique_ptr<BlockOperation> MakeFast(const Placement& placement) {
                       .y = placement.output.values,
                       .y_gradient = placement.output.gradient,
                       .x_gradient = placement.x().gradient,
-                      .affine = placement.x().affine});
+                      .affine = placement.x().affine,
+                      .rectified = placement.x().rectified});
 }
 
 template <typename T>
@@ -41,7 +42,7 @@ const OperationKind& max_pool() {
             return WindowOf(attributes, inputs[0]).Output(inputs[0]);
           },
       .window = WindowOf,
-      .traits = {.reads_output = true},
+      .traits = {.reads_output = true, .reads_rectified = true},
       .reads_affine = [](Simd, const Attributes&, Shape, Shape) { return true; },
       .pytorch_module = "MaxPool2d",
       .pytorch =

@@ -51,7 +51,10 @@ const OperationKind& padded_shortcut() {
             const WindowAxis axis = {1, Stride(attributes), 0};
             return SlidingWindow{axis, axis};
           },
-      .traits = {.reads_input = false, .restores = true, .stores_rectified = true},
+      .traits = {.reads_input = false,
+                 .restores = true,
+                 .stores_rectified = true,
+                 .reads_rectified = true},
       .reads_affine = [](Simd, const Attributes&, Shape, Shape) { return true; },
       .pytorch_module = "",
       .pytorch = PyTorch,

@@ -32,7 +32,10 @@ const OperationKind& sum() {
   static const OperationKind kind = {
       .name = "sum",
       .output_shape = OutputShape,
-      .traits = {.reads_input = false, .stores_rectified = true, .passes_gradient = true},
+      .traits = {.reads_input = false,
+                 .stores_rectified = true,
+                 .reads_rectified = true,
+                 .passes_gradient = true},
       .reads_affine = [](Simd, const Attributes&, Shape, Shape) { return true; },
       .pytorch_module = "",
       .pytorch = [](const Attributes&) -> std::string { return " + "; },

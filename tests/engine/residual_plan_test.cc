@@ -4,6 +4,8 @@
 
 #include "engine/fast/fusion.h"
 #include "engine/fast/schedule.h"
+#include "norm/equation_operation.h"
+#include "norm/shipped_methods.h"
 #include "tests/engine/check_plan.h"
 #include "tests/engine/draft.h"
 
@@ -87,6 +89,50 @@ TEST(ResidualPlan, OfAResidualBlockTheSumAloneIsStored) {
   EXPECT_GE(gradient, 0);
   EXPECT_EQ(laid.layout.gradients[At(sum.inputs[0])], gradient);
   EXPECT_EQ(laid.layout.gradients[At(sum.inputs[1])], gradient);
+}
+
+// Between them the normalization is computed and rectified by who reads it, and gates the gradient.
+TEST(ResidualPlan, ANormalizationBehindWhichAReluStandsIsNotStored) {
+  for (const char* norm : {"batch", "group", "rms"}) {
+    SCOPED_TRACE(norm);
+    Draft draft({4, 12, 12});
+    const int x = draft.Convolution(draft.images(), 16, "C1"), y = draft.Norm(norm, x, "C1");
+    const int relu = draft.Relu(y, "C1");
+    const int pool = draft.Add(KindNamed("max pool"), {relu}, "P1");
+    const int next =
+        draft.Convolution(relu, {.channels = 16, .kernel = 1, .padding = 0, .stride = 2}, "C2");
+    const auto plan = draft.Finish(draft.Add(KindNamed("sum"), {pool, next}, "sum"));
+    const Laid laid(*plan);
+    const FusedOperation& of_relu = laid.fused.operations[At(plan->values[At(relu)].writer)];
+    EXPECT_FALSE(of_relu.forward || of_relu.backward);
+    EXPECT_TRUE(laid.fused.operations[At(plan->values[At(y)].writer)].rectified_by_readers);
+    EXPECT_TRUE(laid.fused.rectified[At(relu)] && !laid.fused.rectified[At(y)]);
+    EXPECT_EQ(laid.layout.values[At(relu)], -1);
+    EXPECT_EQ(laid.layout.affine[At(relu)], laid.layout.affine[At(y)]);
+    ExpectBoth(plan);
+  }
+}
+
+// A normalization that does not gate leaves the ReLU its way back; a reader that cannot rectify
+// what it reads, or a slope, all of it.
+TEST(ResidualPlan, OtherwiseTheReluKeepsWhatIsLeftOfIt) {
+  const auto shipped = std::ranges::find_if(
+      ShippedMethods(), [](const auto& method) { return method->name == "batch"; });
+  ASSERT_NE(shipped, ShippedMethods().end());
+  const OperationKind equation = EquationOperation(*shipped);
+  Draft draft({4, 12, 12});
+  const int x = draft.Add(equation, {draft.Convolution(draft.images(), 16, "C1")}, "C1",
+                          {{"groups", 2}, {"ghost", 0}, {"eps", 1e-3}, {"momentum", 0.1}});
+  const int relu = draft.Relu(x, "C1");
+  const int y = draft.Norm("batch", draft.Convolution(relu, 16, "C2", 1), "C2");
+  const int strided = draft.Relu(y, "C2");
+  const auto plan = draft.Finish(
+      draft.Convolution(strided, {.channels = 4, .kernel = 3, .padding = 1, .stride = 2}, "C3"));
+  const FusedPlan fused = Fuse(*plan, BestSimd());
+  const auto of = [&](int value) { return fused.operations[At(plan->values[At(value)].writer)]; };
+  EXPECT_TRUE(fused.rectified[At(relu)] && !of(relu).forward && of(relu).backward);
+  EXPECT_TRUE(!fused.rectified[At(strided)] && of(strided).forward && of(strided).backward);
+  ExpectBoth(plan);
 }
 
 template <typename T>

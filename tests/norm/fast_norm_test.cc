@@ -25,6 +25,7 @@ struct Situation {
   double shift = 0;
   bool constant_channel = false;  // channel 1 holds one value in all images
   bool on_the_way = false;        // no map holds y; where the method can
+  bool rectified = false;         // with that: its readers see a ReLU of y
   bool gated = false;             // x is what a rectifier of this slope left
   float slope = 0;
   Mode mode = Mode::kTrain;
@@ -105,6 +106,9 @@ Result Plain(const NormMethod& method, const Situation& s) {
   pass.training = s.mode == Mode::kTrain;
   pass.batch_statistics = s.mode == Mode::kEvaluateOnBatch;
   norm->Forward(pass, x, y);
+  for (std::size_t e = 0; s.rectified && e < y.values.size(); ++e) {
+    if (y.values[e] <= 0) dy.values[e] = 0;
+  }
   if (pass.training) norm->Backward(pass, x, y, dy, &dx);
   if (pass.training) norm->UpdateStates();
   for (std::size_t e = 0; s.gated && e < dx.values.size(); ++e) {
@@ -205,6 +209,7 @@ class Fast {
       placement.batch_statistics = result_.statistics.data();
     }
     if (s_.gated) placement.gate = {true, kGateScale, s_.slope};
+    placement.rectified_by_readers = s_.rectified;
     return placement;
   }
 
@@ -273,6 +278,7 @@ void ExpectFollowsTheTwin(const NormMethod& method, const Situation& s) {
                                   << s.shape.height << "x" << s.shape.width << ", shift " << s.shift
                                   << (s.constant_channel ? ", constant channel" : "")
                                   << (s.on_the_way ? ", on the way" : "")
+                                  << (s.rectified ? ", rectified" : "")
                                   << (s.gated ? ", gated, slope " + std::to_string(s.slope) : "")
                                   << ", mode " << static_cast<int>(s.mode));
   const Result exact = Plain<double>(method, s), plain = Plain<float>(method, s);
@@ -314,6 +320,8 @@ class FastNorm : public testing::TestWithParam<NormMethod> {
           s.groups = groups;
           s.on_the_way = on_the_way;
           visit(s);
+          s.rectified = on_the_way && GetParam().operation.traits.gates_affine;
+          if (s.rectified) visit(s);
         }
       }
     }

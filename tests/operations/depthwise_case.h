@@ -20,6 +20,7 @@ struct DepthwiseCase {
   int channels = 1, height = 1, width = 1;
   int kernel = 3, stride = 1, padding = 1;
   bool bias = false, relu = false, affine = false, input_gradient = true;
+  bool rectified = false;  // what is read, with affine
   int images = kBlock;
   double shift = 0;         // of x
   bool accumulate = false;  // of the parameters' gradients
@@ -43,7 +44,8 @@ inline std::ostream& operator<<(std::ostream& out, const DepthwiseCase& c) {
   return out << c.channels << "x" << c.height << "x" << c.width << ", kernel " << c.kernel
              << ", stride " << c.stride << ", padding " << c.padding << ", " << c.images
              << " images" << (c.bias ? ", bias" : "") << (c.relu ? ", ReLU" : "")
-             << (c.affine ? ", affine" : "") << (c.input_gradient ? "" : ", first");
+             << (c.affine ? ", affine" : "") << (c.rectified ? ", rectified" : "")
+             << (c.input_gradient ? "" : ", first");
 }
 
 // A sum, and what float32 may miss it by: each term is rounded in at most as many additions as lead
@@ -175,7 +177,7 @@ class Definition {
     const double product = (x - in_.mean[at]) * in_.scale[at];
     // The difference, the product and the sum are rounded.
     const double value = product + in_.beta[at];
-    return {value, 2 * std::abs(product) + std::abs(value)};
+    return {c_.rectified ? std::max(value, 0.0) : value, 2 * std::abs(product) + std::abs(value)};
   }
 
   const DepthwiseCase& c_;
@@ -260,6 +262,7 @@ class Fast {
     plan.bias = c_.bias ? bias_.data() : nullptr;
     plan.x = x_.get();
     plan.affine = c_.affine ? affine_.get() : nullptr;
+    plan.rectified = c_.rectified;
     plan.y = y_.get();
     plan.y_gradient = dy_.get();
     plan.x_gradient = c_.input_gradient ? dx_.get() : nullptr;

@@ -117,12 +117,14 @@ TEST(Depthwise, IsItsDefinition) {
 TEST(Depthwise, IsItsDefinitionWhateverIsAskedBesides) {
   for (const Simd simd : SupportedSimd()) {
     for (const int stride : {1, 2}) {
-      for (int asked = 0; asked < 16; ++asked) {
+      for (int asked = 0; asked < 32; ++asked) {
+        if ((asked & 16) != 0 && (asked & 4) == 0) continue;
         DepthwiseCase c = {5, 7, 10, 3, stride, 1};
         c.bias = asked & 1;
         c.relu = asked & 2;
         c.affine = asked & 4;
         c.input_gradient = asked & 8;
+        c.rectified = asked & 16;
         ExpectTheDefinition(c, simd);
       }
     }

@@ -42,6 +42,7 @@ struct FastChoice {
   Simd simd = BestSimd();
   Store store = {};
   std::vector<bool> normalized = {};  // which inputs; none: no one
+  bool rectified = false;             // and these rectified
   std::vector<bool> wanted = {};      // whose gradients; none: all
 };
 
@@ -149,7 +150,10 @@ class PlacedMaps {
       PlacedMap map;
       map.values = Add(x.shape, static_cast<int>(k % 3));
       Pack(x, *map.values, kUnseen);
-      if (!choice.normalized.empty() && choice.normalized[k]) map.affine = Affine(x.shape);
+      if (!choice.normalized.empty() && choice.normalized[k]) {
+        map.affine = Affine(x.shape);
+        map.rectified = choice.rectified;
+      }
       if (choice.wanted.empty() || choice.wanted[k]) {
         map.gradient = Add(x.shape, static_cast<int>((k + 1) % 3));
         Pack(x, *map.gradient, kUnseen);  // what was there before

@@ -93,21 +93,37 @@ TEST(Shaping, IsThatOfThePlainLoops) {
 }
 
 // One input after the other, and all at once.
+void ExpectNormalizesWhatItReads(const Sort& sort, const KindCase& one, Simd simd, bool rectified) {
+  const auto reads = KindNamed(sort.kind).reads_affine;
+  if (reads == nullptr) return;
+  ASSERT_TRUE(reads(simd, sort.attributes, sort.x[0], one.output()));
+  for (std::size_t which = 0; which <= one.x.size(); ++which) {
+    FastChoice choice = {.simd = simd, .rectified = rectified};
+    KindCase normalized = one;
+    for (std::size_t k = 0; k < one.x.size(); ++k) {
+      choice.normalized.push_back(which == k || which == one.x.size());
+      if (!choice.normalized[k]) continue;
+      normalized.x[k] = Normalized(one.x[k]);
+      for (double& value : normalized.x[k].values) value = rectified ? std::max(value, 0.0) : value;
+    }
+    ExpectSame(RunFast(one, choice), RunPlain<double>(normalized), 0);
+  }
+}
+
 TEST(Shaping, MayNormalizeWhatItReads) {
   ForEachCase([](const Sort& sort, const KindCase& one, Simd simd) {
-    const auto reads = KindNamed(sort.kind).reads_affine;
-    if (reads == nullptr) return;
-    ASSERT_TRUE(reads(simd, sort.attributes, sort.x[0], one.output()));
-    for (std::size_t which = 0; which <= one.x.size(); ++which) {
-      FastChoice choice = {.simd = simd};
-      KindCase normalized = one;
-      for (std::size_t k = 0; k < one.x.size(); ++k) {
-        choice.normalized.push_back(which == k || which == one.x.size());
-        if (choice.normalized[k]) normalized.x[k] = Normalized(one.x[k]);
-      }
-      ExpectSame(RunFast(one, choice), RunPlain<double>(normalized), 0);
-    }
+    ExpectNormalizesWhatItReads(sort, one, simd, false);
   });
+}
+
+TEST(Shaping, MayRectifyWhatItNormalizes) {
+  int sorts = 0;
+  ForEachCase([&](const Sort& sort, const KindCase& one, Simd simd) {
+    if (!KindNamed(sort.kind).traits.reads_rectified) return;
+    ++sorts;
+    ExpectNormalizesWhatItReads(sort, one, simd, true);
+  });
+  EXPECT_GT(sorts, 0);
 }
 
 TEST(Shaping, MayStoreThePositivePart) {
