@@ -24,7 +24,7 @@ constexpr double kCharacterWidth = 7.4, kLabelHeight = 16;
 constexpr std::size_t kLongestLabel = 30, kLongestPlace = 9;
 // Names of gnuplot's variables: a panel's texts, and among them those of its places.
 constexpr int kTextsPerPanel = 10000, kPlaceTexts = 5000;
-constexpr std::size_t kMostNamedPlaces = 24;
+constexpr std::size_t kMostNamedPlaces = 15;
 
 // Where the data of a line lie in the csv, 1-based; low and high follow the value when banded.
 struct Columns {
