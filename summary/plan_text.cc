@@ -138,6 +138,7 @@ class PlanWriter {
   }
 
   std::string Life(int value) const {
+    if (fused_.rectified[At(value)]) return "normalized, rectified by its readers";
     if (fused_.affine[At(value)]) return "normalized by its readers";
     const int home = fused_.home[At(value)];
     if (home != value) return "written over " + NameOf(home);
@@ -220,7 +221,11 @@ class PlanWriter {
                           : fmt::format("stores y, or {:.6g} y where negative", fused.store.slope));
     }
     if (fused.gate.positive) words.push_back(GateText(fused.gate));
-    if (!fused.forward) words.push_back("forward done by its writer");
+    if (fused.rectified_by_readers) words.push_back("gates its output's gradient");
+    const bool by_readers = fused_.rectified[At(plan_.operations[index].output)];
+    if (!fused.forward) {
+      words.push_back(by_readers ? "forward done by its readers" : "forward done by its writer");
+    }
     if (!fused.backward && plan_.HasBackward(plan_.operations[index])) {
       words.push_back("backward done by another");
     }

@@ -86,5 +86,22 @@ TEST(PlanText, SaysWhatAFusionDid) {
       << "nothing before the first weights has a gradient";
 }
 
+TEST(PlanText, SaysWhatReadersDoOfANormalizationAndTheReluBehindIt) {
+  const auto network = ParseArchitecture("C4 c4 GAP c4!", {3, 8, 8}, 4, [] {
+    ModelOptions options;
+    options.norm = FindNormMethod("batch");
+    options.order = ParseOrder("conv-norm-relu-dropout");
+    return options;
+  }());
+  const std::string text = "\n" + PlanText(*network.plan, BestSimd());
+  EXPECT_THAT(Join(Row(text, "values", "C1.norm"), " "), HasSubstr("normalized by its readers"));
+  EXPECT_THAT(Join(Row(text, "values", "C1.relu"), " "),
+              HasSubstr("normalized, rectified by its readers"));
+  EXPECT_THAT(Join(Row(text, "operations", "C1.norm"), " "),
+              HasSubstr("gates its output's gradient"));
+  EXPECT_THAT(Join(Row(text, "operations", "C1.relu"), " "),
+              HasSubstr("forward done by its readers; backward done by another"));
+}
+
 }  // namespace
 }  // namespace normlab
