@@ -62,6 +62,8 @@ def begin(name, runs):
     folder = runs / name
     if not folder.exists() and (KEPT / name / "study.json").exists():
         shutil.copytree(KEPT / name, folder)
+        for arm in arms_of(folder):  # not kept, and without it normlab trains an arm anew
+            (folder / arm["folder"] / "errors.csv").touch()
     return folder
 
 
