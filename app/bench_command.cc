@@ -13,6 +13,7 @@
 #include "measure/bench_options.h"
 #include "measure/bench_table.h"
 #include "study/build_info.h"
+#include "train/optimizer.h"
 
 namespace normlab {
 namespace {
@@ -64,6 +65,9 @@ Command AddBenchCommand(CLI::App& program) {
       ->capture_default_str();
   bench->add_option("--ghost", options.ghost, "images of a ghost batch; 0: the batch is one")
       ->check(CLI::Range(0, kMostBatch))
+      ->capture_default_str();
+  bench->add_option("--optimizer", options.optimizer, Join(OptimizerFamily().names()))
+      ->check(CLI::IsMember(OptimizerFamily().names()))
       ->capture_default_str();
   bench->add_option("--dropout", options.dropout, "probability")->capture_default_str();
   bench->add_option("--batch", options.batch, "images of a step")

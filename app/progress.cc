@@ -106,7 +106,7 @@ void Progress::OnEpoch(int arm, const EpochRecord& record) {
   const ArmStart& start = trainings_[arm].arm;
   if (mode_ == ProgressMode::kBar && !several()) {
     if (study_.has_validation) WriteLine(ValidationSetLine(record));
-    WriteLine(TestSetLine(record.test_loss, record.test_correct, study_.test_images));
+    for (const std::string& line : TestSetLines(record, study_.test_images)) WriteLine(line);
   } else if (mode_ != ProgressMode::kNone) {
     const bool says_left = mode_ == ProgressMode::kPlain && left_.epochs_left() > 0;
     WriteLine(PlainEpochLine(Title(start), record, start.epochs, study_.has_validation) +

@@ -37,9 +37,9 @@ constexpr int kMostBatch = 16384;  // as for the key batch_size
 constexpr std::string_view kDefaultDataset = "cifar10";
 
 int StatesOf(const std::string& optimizer) {
-  const OptimizerOptions options = {.name = optimizer};
+  const OptimizerOptions options = {.kind = optimizer};
   CheckOptimizer(options);
-  return static_cast<int>(MakeOptimizer<float>(options, {0})->state().size());
+  return static_cast<int>(MakeOptimizer<float>(options, {ParameterGroup{0, 1}})->state().size());
 }
 
 SummaryOptions OptionsOf(const SummaryFlags& flags) {

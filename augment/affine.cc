@@ -75,7 +75,8 @@ class Affine final : public Transform {
     return text + fmt::format(", fill={})", ranges_.fill);
   }
 
-  void Apply(const std::uint8_t* image, RandomStream& stream, std::uint8_t* result) const override {
+  void Apply(const std::uint8_t* image, const AugmentAddress&, RandomStream& stream,
+             std::uint8_t* result) const override {
     ApplyAffine(image, shape_, ranges_, DrawAffine(ranges_, shape_, stream), result);
   }
 

@@ -108,6 +108,15 @@ std::uint8_t Arguments::Fill() const {
   return static_cast<std::uint8_t>(Integer("fill", 0, {0, 255}));
 }
 
+std::string Arguments::Word(std::string_view name, const std::vector<std::string>& words) const {
+  const std::string* value = Find(name);
+  if (!value) return words.front();
+  if (std::find(words.begin(), words.end(), *value) == words.end()) {
+    Fail(name, "one of " + Join(words) + NearestWords(*value, words));
+  }
+  return *value;
+}
+
 std::optional<UniformRange> Arguments::Range(std::string_view name, UniformRange allowed) const {
   const std::string* value = Find(name);
   if (!value) return std::nullopt;

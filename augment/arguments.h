@@ -39,6 +39,8 @@ class Arguments {
   double Number(std::string_view name, double fallback, UniformRange allowed) const;
   int Integer(std::string_view name, int fallback, UniformRange allowed) const;
   std::uint8_t Fill() const;  // "fill", 0 .. 255
+  // One of `words`; what is not given is the first.
+  std::string Word(std::string_view name, const std::vector<std::string>& words) const;
   std::optional<UniformRange> Range(std::string_view name, UniformRange allowed) const;
   // A single number x means neutral - x .. neutral + x, its low end cut at allowed.low where that
   // is 0 (a factor cannot be negative).

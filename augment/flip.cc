@@ -30,7 +30,8 @@ class Flip final : public Transform {
  public:
   Flip(FlipRanges ranges, Shape shape) : ranges_(ranges), shape_(shape) {}
   std::string text() const override { return fmt::format("flip(p={})", ranges_.p); }
-  void Apply(const std::uint8_t* image, RandomStream& stream, std::uint8_t* result) const override {
+  void Apply(const std::uint8_t* image, const AugmentAddress&, RandomStream& stream,
+             std::uint8_t* result) const override {
     ApplyFlip(image, shape_, DrawFlip(ranges_, stream), result);
   }
 

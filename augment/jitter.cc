@@ -66,7 +66,8 @@ class Jitter final : public Transform {
     return "jitter(" + inside + ")";
   }
 
-  void Apply(const std::uint8_t* image, RandomStream& stream, std::uint8_t* result) const override {
+  void Apply(const std::uint8_t* image, const AugmentAddress&, RandomStream& stream,
+             std::uint8_t* result) const override {
     ApplyJitter(image, shape_, DrawJitter(ranges_, stream), result);
   }
 

@@ -22,7 +22,8 @@ struct TransformKind {
 
 constexpr TransformKind kTransforms[] = {
     {"flip", ParseFlip},     {"shift", ParseShift},   {"rotation", ParseRotation},
-    {"affine", ParseAffine}, {"jitter", ParseJitter},
+    {"affine", ParseAffine}, {"jitter", ParseJitter}, {"tone", ParseTone},
+    {"cutout", ParseCutout}, {"erasing", ParseErasing}, {"flip_in_turns", ParseFlipInTurns},
 };
 
 struct Preset {
@@ -69,7 +70,7 @@ class Pipeline final : public Augmentation {
         if (buffer.size() < shape_.size()) buffer.resize(shape_.size());
         target = buffer.data();
       }
-      transforms_[i]->Apply(image, stream, target);
+      transforms_[i]->Apply(image, address, stream, target);
       image = target;
     }
   }

@@ -48,7 +48,8 @@ class Rotation final : public Transform {
   std::string text() const override {
     return fmt::format("rotation(degrees={}, fill={})", ranges_.degrees.text(), ranges_.fill);
   }
-  void Apply(const std::uint8_t* image, RandomStream& stream, std::uint8_t* result) const override {
+  void Apply(const std::uint8_t* image, const AugmentAddress&, RandomStream& stream,
+             std::uint8_t* result) const override {
     ApplyRotation(image, shape_, ranges_, DrawRotation(ranges_, stream), result);
   }
 

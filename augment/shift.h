@@ -1,5 +1,6 @@
 // A shifted crop: pad on all sides, then cut the image's own size out at a random place. This is
-// torchvision's RandomCrop(size, padding=padding, fill=fill).
+// torchvision's RandomCrop(size, padding=padding, fill=fill), with reflection
+// RandomCrop(size, padding=padding, padding_mode="reflect").
 #pragma once
 
 #include <cstdint>
@@ -12,6 +13,7 @@ namespace normlab {
 struct ShiftRanges {
   int padding = 0;
   std::uint8_t fill = 0;
+  bool reflect = false;  // the border shows the image mirrored at its outermost pixels
 };
 
 // The corner of the crop in the padded image, 0 .. 2*padding; `padding` itself leaves all in place.

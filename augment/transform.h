@@ -10,6 +10,7 @@
 #include <string>
 
 #include "augment/arguments.h"
+#include "augment/augment.h"
 #include "base/philox.h"
 #include "base/shape.h"
 
@@ -19,9 +20,10 @@ class Transform {
  public:
   virtual ~Transform() = default;
   virtual std::string text() const = 0;
-  // `result` must not overlap `image`. Consumes the stream's draws in the documented order.
-  virtual void Apply(const std::uint8_t* image, RandomStream& stream,
-                     std::uint8_t* result) const = 0;
+  // `result` must not overlap `image`. Consumes the draws of the address's stream in the documented
+  // order.
+  virtual void Apply(const std::uint8_t* image, const AugmentAddress& address,
+                     RandomStream& stream, std::uint8_t* result) const = 0;
 };
 
 using TransformPointer = std::unique_ptr<const Transform>;
@@ -32,5 +34,9 @@ TransformPointer ParseShift(const Call& call, Shape shape);
 TransformPointer ParseRotation(const Call& call, Shape shape);
 TransformPointer ParseAffine(const Call& call, Shape shape);
 TransformPointer ParseJitter(const Call& call, Shape shape);
+TransformPointer ParseTone(const Call& call, Shape shape);
+TransformPointer ParseCutout(const Call& call, Shape shape);
+TransformPointer ParseErasing(const Call& call, Shape shape);
+TransformPointer ParseFlipInTurns(const Call& call, Shape shape);
 
 }  // namespace normlab

@@ -6,7 +6,9 @@
 #pragma once
 
 #include <array>
+#include <cmath>
 #include <cstdint>
+#include <numbers>
 
 namespace normlab {
 
@@ -20,6 +22,8 @@ enum class Purpose : std::uint32_t {
   kExample = 7,         // worked examples: item = 0 for x, 1 for dy
   kBootstrap = 8,       // which values a resample takes
   kTestSplit = 9,  // which pictures of a folder without a split are tested on: item = the class
+  kMix = 10,       // how a batch's images are mixed: item = the step, from 0
+  kTrials = 11,    // what keys a trial of a tuning has: item = the trial
 };
 
 using PhiloxWords = std::array<std::uint32_t, 4>;
@@ -63,6 +67,12 @@ class RandomStream {
     return static_cast<double>((high << 26) | low) * 0x1p-53;
   }
   double Uniform(double low, double high) { return low + (high - low) * Uniform(); }
+
+  // Of mean 0 and deviation 1 (Box & Muller 1958; the second of the pair is not used).
+  double Normal() {
+    const double radius = std::sqrt(-2 * std::log(1 - Uniform()));
+    return radius * std::cos(2 * std::numbers::pi * Uniform());
+  }
 
   // Uniform in 0 .. bound-1 without bias (Lemire, "Fast random integer generation in an interval",
   // 2019). Requires bound > 0.

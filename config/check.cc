@@ -5,6 +5,8 @@
 #include "augment/augment.h"
 #include "base/error.h"
 #include "data/dataset.h"
+#include "train/initialization.h"
+#include "train/schedule.h"
 
 namespace normlab {
 namespace {
@@ -46,6 +48,17 @@ ModelOptions MakeModelOptions(const Config& config) {
   return options;
 }
 
+OptimizerOptions MakeOptimizerOptions(const Config& config) {
+  OptimizerOptions options;
+  options.kind = config.optimizer;
+  options.lr = config.lr;
+  options.momentum = config.momentum;
+  options.nesterov = config.nesterov;
+  options.weight_decay = config.l2;
+  options.decay = config.decay;
+  return options;
+}
+
 Architecture MakeArchitecture(const Config& config) {
   const DatasetInfo& info = FindDatasetInfo(config.dataset);
   return ParseArchitecture(config.model, info.shape, info.classes, MakeModelOptions(config));
@@ -64,16 +77,11 @@ void CheckAndWriteOut(Config& config) {
   for (const int batch : {SmallestBatch(config, info), config.batch_size}) {
     CheckBatchStatistics(architecture, batch);
   }
+  CheckInitialization(config.initialization, *architecture.plan);
   config.order = OrderText(architecture.options.order);
   config.augment = ParseAugmentation(config.augment, info.shape)->text();
   CheckSchedule(config.schedule);
-  if (config.nesterov && (config.optimizer != "sgd" || config.momentum == 0)) {
-    throw UsageError(
-        fmt::format("nesterov = true: expected optimizer = sgd and a momentum above 0, as PyTorch "
-                    "does, found {} "
-                    "and {}; leave nesterov out",
-                    config.optimizer, config.momentum));
-  }
+  CheckOptimizer(MakeOptimizerOptions(config));
 }
 
 }  // namespace normlab

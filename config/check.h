@@ -3,10 +3,12 @@
 
 #include "config/config.h"
 #include "model/architecture.h"
+#include "train/optimizer.h"
 
 namespace normlab {
 
 ModelOptions MakeModelOptions(const Config& config);
+OptimizerOptions MakeOptimizerOptions(const Config& config);
 
 // The network of an arm. Throws UsageError.
 Architecture MakeArchitecture(const Config& config);

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "train/schedule.h"
+#include "base/choice.h"
 
 namespace normlab {
 
@@ -28,7 +28,7 @@ struct Config {
   int epochs = 20;
   std::int64_t max_steps = 0;
   int batch_size = 128;
-  std::string optimizer = "sgd";
+  Choice optimizer = "sgd";
   double lr = 0.01;
   double momentum = 0.9;
   bool nesterov = false;
@@ -36,11 +36,19 @@ struct Config {
   double l2 = 0;
   std::string l1_on = "all";
   std::string l2_on = "all";
-  ScheduleOptions schedule;
+  std::string decay = "own";
+  Choice lr_multiplier = "none", decay_multiplier = "none";
+  double clip_norm = 0;
+  Choice schedule = "constant";
+  Choice average = "none";
+  double label_smoothing = 0;
+  Choice mix = "none";
+  Choice initialization = "none";
   std::string augment = "none";
   bool shuffle = true;
   int validation = 0;
   std::uint64_t seed = 1;
+  std::string tta = "none";
 };
 
 // How a run is executed. simd, threads and jobs never change what it computes and are not in its

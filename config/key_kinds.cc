@@ -46,24 +46,20 @@ std::optional<T> Whole(const std::string& text, std::int64_t low, std::int64_t h
 constexpr auto kAsText = [](const auto& value) { return fmt::format("{}", value); };
 constexpr auto kQuoted = [](const std::string& value) { return QuoteToml(value); };
 
-bool IsBooleanArgument(const std::string& name) {
-  return name == "cycle_momentum" || name == "three_phase";
-}
-
-std::string PrintSchedule(const ScheduleOptions& schedule) {
-  if (schedule.numbers.empty() && schedule.words.empty()) return QuoteToml(schedule.name);
-  std::string text = fmt::format("{{ name = {}", QuoteToml(schedule.name));
-  for (const auto& [name, value] : schedule.words) {
-    text += fmt::format(", {} = {}", name, QuoteToml(value));
+// Without a name where the table needs none.
+std::string PrintChoice(const ChoiceFamily& family, const Choice& choice) {
+  if (choice.numbers.empty() && choice.words.empty()) return QuoteToml(choice.name);
+  std::vector<std::string> parts;
+  if (family.named()) parts.push_back("name = " + QuoteToml(choice.name));
+  for (const auto& [name, value] : choice.words) {
+    parts.push_back(fmt::format("{} = {}", name, QuoteToml(value)));
   }
-  for (const auto& [name, value] : schedule.numbers) {
-    if (IsBooleanArgument(name)) {
-      text += fmt::format(", {} = {}", name, value != 0);
-    } else {
-      text += fmt::format(", {} = {}", name, value);
-    }
+  for (const auto& [name, value] : choice.numbers) {
+    const bool flag = TypeOfArgument(family, name) == ArgumentType::kBool;
+    parts.push_back(flag ? fmt::format("{} = {}", name, value != 0)
+                         : fmt::format("{} = {}", name, value));
   }
-  return text + " }";
+  return "{ " + Join(parts) + " }";
 }
 
 }  // namespace
@@ -149,36 +145,43 @@ Key PathKey(KeyScope scope, std::string name, Field<std::string> field, std::str
                                std::move(meaning), field, parse, kQuoted);
 }
 
-bool SetScheduleArgument(const std::string& argument, const std::string& value,
-                         ScheduleOptions& schedule) {
-  if (argument == "anneal_strategy" || argument == "milestones") {
-    schedule.words[argument] = value;
-    return true;
-  }
-  if (bool flag = false; IsBooleanArgument(argument)) {
-    if (!ParseBoolean(value, flag)) return false;
-    schedule.numbers[argument] = flag ? 1 : 0;
-    return true;
-  }
+bool SetChoiceArgument(const ChoiceFamily& family, const std::string& argument,
+                       const std::string& value, Choice& choice) {
+  const ArgumentType type = TypeOfArgument(family, argument).value_or(ArgumentType::kWord);
   double number = 0;
-  if (!ParseNumber(value, number)) return false;
-  schedule.numbers[argument] = number + 0.0;
-  return true;
+  bool flag = false;
+  switch (type) {
+    case ArgumentType::kWord:
+      choice.words[argument] = value;
+      return true;
+    case ArgumentType::kBool:
+      if (!ParseBoolean(value, flag)) return false;
+      choice.numbers[argument] = flag ? 1 : 0;
+      return true;
+    case ArgumentType::kNumber:
+      if (!ParseNumber(value, number)) return false;
+      choice.numbers[argument] = number + 0.0;
+      return true;
+  }
+  return false;
 }
 
-Key ScheduleKey() {
-  const std::vector<std::string> names = {"constant", "step", "multistep", "onecycle", "plateau"};
-  const auto parse = [names](const std::string& text) -> std::optional<ScheduleOptions> {
+Key ChoiceKey(const ChoiceFamily& family, Field<Choice> field, const std::string& arguments,
+              std::string meaning) {
+  const std::vector<std::string> names = family.names();
+  const auto parse = [names](const std::string& text) -> std::optional<Choice> {
     if (std::ranges::find(names, text) == names.end()) return std::nullopt;
-    ScheduleOptions schedule;
-    schedule.name = text;
-    return schedule;
+    return Choice(text);
   };
-  return FieldKey<ScheduleOptions>(
-      KeyScope::kArm, "schedule", ValueKind::kWord,
-      "one of " + Join(names) + ", or a table with name and PyTorch's arguments",
-      "learning-rate schedule; schedule.KEY sets one argument of it",
-      [](Settings & settings) -> auto& { return settings.config.schedule; }, parse, PrintSchedule);
+  const std::string allowed =
+      family.named() ? fmt::format("one of {}, or a table with name and {}", Join(names), arguments)
+                     : fmt::format("none, or a table with {}", arguments);
+  Key key = FieldKey<Choice>(
+      KeyScope::kArm, family.key, ValueKind::kWord, allowed, std::move(meaning), field, parse,
+      [&family](const Choice& choice) { return PrintChoice(family, choice); });
+  key.family = &family;
+  key.choice = field;
+  return key;
 }
 
 }  // namespace normlab

@@ -40,9 +40,12 @@ Key WordKey(KeyScope scope, std::string name, Field<std::string> field,
 Key PathKey(KeyScope scope, std::string name, Field<std::string> field, std::string allowed,
             std::string meaning);
 
-// The name replaces the whole schedule; "schedule.KEY" sets one argument of it.
-Key ScheduleKey();
-bool SetScheduleArgument(const std::string& argument, const std::string& value,
-                         ScheduleOptions& schedule);
+// The name replaces the whole choice; "NAME.KEY" sets one argument of it. `arguments`: whose they
+// are, as docs/keys.md says it.
+Key ChoiceKey(const ChoiceFamily& family, Field<Choice> field, const std::string& arguments,
+              std::string meaning);
+// Returns false where the text is not of the argument's type, which is one of the family's.
+bool SetChoiceArgument(const ChoiceFamily& family, const std::string& argument,
+                       const std::string& value, Choice& choice);
 
 }  // namespace normlab

@@ -16,6 +16,13 @@
 #include "model/architecture.h"
 #include "norm/equation/method_file.h"
 #include "norm/norm.h"
+#include "train/initialization.h"
+#include "train/mixing.h"
+#include "train/optimizer.h"
+#include "train/parameter_groups.h"
+#include "train/schedule.h"
+#include "train/test_views.h"
+#include "train/weight_average.h"
 
 namespace normlab {
 namespace {
@@ -133,22 +140,42 @@ std::vector<Key> TrainingKeys() {
                                "training ends after this many steps; 0: no limit"),
       IntegerKey<int>(kArm, "batch_size", NORMLAB_FIELD(config.batch_size), 1, kMostBatchImages,
                       "images in a step; the last, smaller batch of an epoch is kept"),
-      WordKey(kArm, "optimizer", NORMLAB_FIELD(config.optimizer), {"sgd", "adam"}, "",
-              "PyTorch's SGD or Adam"),
+      ChoiceKey(OptimizerFamily(), NORMLAB_FIELD(config.optimizer), "PyTorch's arguments",
+                "PyTorch's optimizer of that name"),
       RealKey("lr", NORMLAB_FIELD(config.lr), 0, Bound::kOpen, 1000, Bound::kClosed,
               "learning rate; onecycle's max_lr unless that is given"),
       RealKey("momentum", NORMLAB_FIELD(config.momentum), 0, Bound::kClosed, 1, Bound::kOpen,
-              "SGD's momentum; onecycle cycles it unless schedule.cycle_momentum = false"),
-      BooleanKey(kArm, "nesterov", NORMLAB_FIELD(config.nesterov), "SGD's Nesterov momentum"),
+              "SGD's and Muon's momentum; onecycle cycles it unless schedule.cycle_momentum = false"),
+      BooleanKey(kArm, "nesterov", NORMLAB_FIELD(config.nesterov), "Nesterov momentum of SGD and Muon"),
       RealKey("l1", NORMLAB_FIELD(config.l1), 0, Bound::kClosed, 100, Bound::kClosed,
               "penalty l1 * sum of absolute values"),
       RealKey("l2", NORMLAB_FIELD(config.l2), 0, Bound::kClosed, 100, Bound::kClosed,
-              "coupled penalty, PyTorch's weight_decay"),
+              "PyTorch's weight_decay"),
       WordKey(kArm, "l1_on", NORMLAB_FIELD(config.l1_on), {"all", "conv"}, "",
               "parameters that l1 acts on"),
       WordKey(kArm, "l2_on", NORMLAB_FIELD(config.l2_on), {"all", "conv"}, "",
               "parameters that l2 acts on"),
-      ScheduleKey(),
+      WordKey(kArm, "decay", NORMLAB_FIELD(config.decay), {"own", "coupled", "decoupled"}, "",
+              "how l2 acts: as a penalty (coupled), or by shrinking the weights beside the step "
+              "(decoupled); own: decoupled for adamw and muon"),
+      ChoiceKey(LrMultiplierFamily(), NORMLAB_FIELD(config.lr_multiplier),
+                "first, filter, head, gain, shift, other",
+                "factors of the learning rate by a tensor's role (docs/training.md)"),
+      ChoiceKey(DecayMultiplierFamily(), NORMLAB_FIELD(config.decay_multiplier),
+                "first, filter, head, gain, shift, other", "the same of l2"),
+      RealKey("clip_norm", NORMLAB_FIELD(config.clip_norm), 0, Bound::kClosed, 1e6, Bound::kClosed,
+              "largest norm of a step's gradient, PyTorch's clip_grad_norm_; 0: not clipped"),
+      ChoiceKey(ScheduleFamily(), NORMLAB_FIELD(config.schedule), "PyTorch's arguments",
+                "learning-rate schedule; schedule.KEY sets one argument of it"),
+      ChoiceKey(AverageFamily(), NORMLAB_FIELD(config.average), "decay, every, ramp, statistics",
+                "averaged weights, which are evaluated in the place of the trained ones"),
+      RealKey("label_smoothing", NORMLAB_FIELD(config.label_smoothing), 0, Bound::kClosed, 1,
+              Bound::kClosed, "PyTorch's label_smoothing of the loss that is descended"),
+      ChoiceKey(MixFamily(), NORMLAB_FIELD(config.mix), "alpha",
+                "images and labels of a batch mixed, as torchvision's MixUp and CutMix"),
+      ChoiceKey(InitializationFamily(), NORMLAB_FIELD(config.initialization),
+                "first, filter, head, eps",
+                "initial filters by role, where they are not PyTorch's (docs/training.md)"),
       WordKey(kArm, "augment", NORMLAB_FIELD(config.augment), {},
               "none, a shipped pipeline or transforms such as \"flip(0.5) shift(2)\"",
               "augmentation of the training images (docs/augmentation.md)"),
@@ -157,6 +184,9 @@ std::vector<Key> TrainingKeys() {
                       "training images held out to choose the best epoch; 0: on the test set"),
       IntegerKey<std::uint64_t>(kArm, "seed", NORMLAB_FIELD(config.seed), 0, std::int64_t{1} << 53,
                                 "of initial weights, order, augmentation and dropout"),
+      WordKey(kArm, "tta", NORMLAB_FIELD(config.tta),
+              {std::begin(kTestViews), std::end(kTestViews)}, "",
+              "views of each test image that are evaluated together, in columns of their own"),
   };
 }
 
@@ -252,6 +282,11 @@ std::string HashLine(const Key& key, const Settings& settings) {
   return always || value != key.print(Settings()) ? fmt::format("{} = {}\n", key.name, value) : "";
 }
 
+const Key* FindChoiceKey(std::string_view key) {
+  const auto found = std::ranges::find(Keys(), key, &Key::name);
+  return found == Keys().end() || found->family == nullptr ? nullptr : &*found;
+}
+
 std::string KeyName(const std::string& key) { return key.substr(0, key.find('.')); }
 
 std::string KeyAdvice(std::string_view name) {
@@ -267,11 +302,12 @@ const Key& FindKey(std::string_view name, std::string_view origin) {
 }
 
 void ApplySetting(const Setting& setting, Settings& settings) {
-  const std::string prefix = "schedule.";
-  if (setting.key.starts_with(prefix)) {
-    const std::string argument = setting.key.substr(prefix.size());
-    const std::string allowed = ScheduleArgumentValues(argument, setting.origin);
-    if (!SetScheduleArgument(argument, setting.value, settings.config.schedule)) {
+  const std::size_t dot = setting.key.find('.');
+  const Key* of = dot == std::string::npos ? nullptr : FindChoiceKey(KeyName(setting.key));
+  if (of != nullptr) {
+    const std::string argument = setting.key.substr(dot + 1);
+    const std::string allowed = ArgumentValues(*of->family, argument, setting.origin);
+    if (!SetChoiceArgument(*of->family, argument, setting.value, of->choice(settings))) {
       Refuse(setting, allowed);
     }
     return;

@@ -43,6 +43,9 @@ struct Key {
   // Returns false when the text is not allowed.
   std::function<bool(Settings&, const std::string&)> set;
   std::function<std::string(const Settings&)> print;  // a TOML value
+  // Of a key that is a choice with arguments: its choices, and where they are kept.
+  const ChoiceFamily* family = nullptr;
+  Choice& (*choice)(Settings&) = nullptr;
 };
 
 // The line of the hash, "groups = 2\n"; empty where the key says nothing of it: one of execution,
@@ -54,6 +57,9 @@ const std::vector<Key>& Keys();
 
 // The key that an argument belongs to: "schedule.pct_start" to "schedule".
 std::string KeyName(const std::string& key);
+
+// Of the keys that are choices with arguments, by name; null where `key` is none.
+const Key* FindChoiceKey(std::string_view key);
 
 // What would do where no key is called so: "; it is called lr here", "; the nearest is 'epochs'".
 std::string KeyAdvice(std::string_view name);

@@ -108,12 +108,17 @@ void CheckOneDataset(const std::vector<Arm>& arms) {
   }
 }
 
-// Its line names the last place that said something of the schedule.
-void CheckScheduleOf(const Arm& arm) {
-  try {
-    CheckSchedule(arm.config.schedule);
-  } catch (const UsageError& error) {
-    throw UsageError(fmt::format("{}: {}", arm.origins.at("schedule"), error.what()));
+// A line names the last place that said something of the choice.
+void CheckChoicesOf(Arm& arm) {
+  Settings settings{arm.config, {}};
+  for (const Key& key : Keys()) {
+    if (key.family == nullptr) continue;
+    try {
+      CheckChoice(*key.family, key.choice(settings));
+      if (key.name == "schedule") CheckSchedule(arm.config.schedule);
+    } catch (const UsageError& error) {
+      throw UsageError(fmt::format("{}: {}", arm.origins.at(key.name), error.what()));
+    }
   }
 }
 
@@ -160,7 +165,7 @@ StudyPlan ResolvePlan(const Recipe& recipe, const Overrides& overrides) {
   for (const auto& settings : SelectNorms(recipe, overrides.norms)) {
     Arm arm;
     arm.config = Resolve({&recipe.base, &settings, &overrides.settings}, arm.origins).config;
-    CheckScheduleOf(arm);
+    CheckChoicesOf(arm);
     CheckAndWriteOut(arm.config);
     AddSeeds(arm, overrides.seeds, plan.arms);
   }

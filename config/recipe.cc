@@ -58,14 +58,14 @@ Setting MakeSetting(const std::string& key, const toml::node& node, const std::s
 }
 
 // schedule = { name = ..., ... }: the name first, since it replaces what stood there.
-void AddSchedule(const std::string& recipe, const toml::table& table,
-                 std::vector<Setting>& settings) {
+void AddChoice(const std::string& recipe, const std::string& choice, const toml::table& table,
+               std::vector<Setting>& settings) {
   if (const toml::node* name = table.get("name")) {
-    settings.push_back(MakeSetting("schedule", *name, Origin(recipe, *name)));
+    settings.push_back(MakeSetting(choice, *name, Origin(recipe, *name)));
   }
   for (const auto& [argument, node] : table) {
     if (argument.str() == "name") continue;
-    const std::string key = "schedule." + std::string(argument.str());
+    const std::string key = choice + "." + std::string(argument.str());
     const std::string list = node.is_array() ? ListText(*node.as_array()) : "";
     settings.push_back(list.empty() ? MakeSetting(key, node, Origin(recipe, node))
                                     : Setting{key, list, Origin(recipe, node), ValueKind::kWord});
@@ -113,8 +113,8 @@ SettingsTable ReadSettings(const std::string& recipe, const Folder& folder,
       throw UsageError(fmt::format(
           "{}: {} belongs to the whole run; write it above the first [[run]]", origin, key));
     }
-    if (key == "schedule" && node->is_table()) {
-      AddSchedule(recipe, *node->as_table(), settings.single);
+    if (known.family != nullptr && node->is_table()) {
+      AddChoice(recipe, key, *node->as_table(), settings.single);
     } else if (node->is_array() && known.scope == KeyScope::kArm) {
       settings.axes.push_back(MakeAxis(recipe, folder, key, *node->as_array()));
     } else {

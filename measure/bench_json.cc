@@ -32,6 +32,7 @@ Json SettingsJson(const BenchReport& report) {
           {"program", report.options.by_equation ? "equation" : "room"},
           {"weights", FilterLabel(report.options.weights)},
           {"ghost", report.options.ghost},
+          {"optimizer", report.options.optimizer},
           {"order", OrderText(report.architecture.options.order)},
           {"dropout", report.options.dropout},
           {"batch", report.options.batch},

@@ -15,6 +15,7 @@ struct BenchOptions {
   std::string norm = "batch";
   bool by_equation = false;      // a shipped norm by its equation's program and not by its room
   std::string weights = "none";  // as the key
+  std::string optimizer = "sgd";  // with its arguments at their defaults
   int ghost = 0;                 // images of a ghost batch; 0: the batch is one
   double dropout = 0;
   int batch = 64;

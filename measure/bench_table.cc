@@ -11,6 +11,7 @@ namespace {
 std::string MoreOf(const BenchOptions& options) {
   std::string text;
   if (options.weights != "none") text += ", weights " + FilterLabel(options.weights);
+  if (options.optimizer != "sgd") text += fmt::format(", {}", options.optimizer);
   if (options.ghost > 0) text += fmt::format(", ghost {}", options.ghost);
   return text;
 }

@@ -25,8 +25,10 @@ std::vector<bool> Convolutions(const std::vector<OperationInfo>& infos) {
 
 }  // namespace
 
-StepBench::StepBench(const Architecture& architecture, int batch, const FastOptions& options)
+StepBench::StepBench(const Architecture& architecture, int batch, const FastOptions& options,
+                     const std::string& optimizer)
     : architecture_(architecture),
+      optimizer_kind_(optimizer),
       images_(architecture.input, architecture.classes, batch, kSeed),
       network_(std::make_unique<FastNetwork>(architecture.plan, batch, options)),
       profile_(network_->operation_infos().size(), network_->max_blocks()),
@@ -40,10 +42,12 @@ void StepBench::Restart() {
   InitializeParameters<float>(architecture_, kSeed, network_->parameters());
   InitializeBuffers<float>(architecture_, network_->buffers());
   OptimizerOptions options;
+  options.kind = optimizer_kind_;
   options.lr = kLearningRate;
   options.momentum = kMomentum;
-  optimizer_ =
-      MakeOptimizer<float>(options, std::vector<std::uint8_t>(network_->parameters().size(), 0));
+  const std::vector<std::uint8_t> none(network_->parameters().size(), 0);
+  optimizer_ = MakeOptimizer<float>(
+      options, ParameterGroups(network_->parameter_infos(), none, "none", "none"));
   step_ = 0;
 }
 

@@ -24,7 +24,9 @@ struct StepTimes {
 
 class StepBench {
  public:
-  StepBench(const Architecture& architecture, int batch, const FastOptions& options);
+  // `optimizer`: a name, its arguments at their defaults.
+  StepBench(const Architecture& architecture, int batch, const FastOptions& options,
+            const std::string& optimizer = "sgd");
 
   // Weights and momentum as at the very first step, so that every round measures the same steps
   // and none of them trains until its gradients fade.
@@ -43,6 +45,7 @@ class StepBench {
 
  private:
   const Architecture architecture_;
+  const std::string optimizer_kind_;
   SyntheticBatch images_;
   std::unique_ptr<FastNetwork> network_;
   std::unique_ptr<Optimizer<float>> optimizer_;

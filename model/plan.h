@@ -28,6 +28,7 @@ struct ParameterInfo {
   std::size_t size = 0;
   Bounds bounds = {};
   int filter = -1;  // which parameter it begins as a function of, where `initial` says so
+  int groups = 1;   // of a filter
 };
 
 // A parameter that an operation makes of others before every pass; it is not in the flat vector.

@@ -74,7 +74,7 @@ int PlanBuilder::Parameter(const PlanPlace& place, const ParameterDeclaration& d
   if (is_new) {
     plan_.parameters.push_back({name, declared.shape, declared.role, declared.initial,
                                 declared.decays, place.layer, End(plan_.parameters),
-                                SizeOf(declared.shape), declared.bounds, filter});
+                                SizeOf(declared.shape), declared.bounds, filter, declared.groups});
   }
   return index;
 }

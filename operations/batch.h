@@ -62,6 +62,9 @@ struct Batch {
   const Mix* mixes = nullptr;
   // [count][classes], or null: each image's shares of the classes, together 1.
   const float* distributions = nullptr;
+  // The gradient is that of shares (1 - label_smoothing) p + label_smoothing / classes, PyTorch's
+  // CrossEntropyLoss; BatchResult speaks of p itself.
+  double label_smoothing = 0;
   // Optimizer steps completed before this pass: what a schedule of a normalization goes by.
   std::int64_t completed_steps = 0;
 };

@@ -39,6 +39,7 @@ struct ParameterDeclaration {
   InitialValue initial;
   bool decays = true;  // weight decay and penalties that take all parameters touch it
   Bounds bounds = {};
+  int groups = 1;  // of a filter: each reads the channels of one of them alone
 };
 
 // A tensor that passes update and no gradient reaches: "running_mean" [C].

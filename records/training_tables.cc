@@ -31,16 +31,20 @@ RecordColumn<LayerStatistics> DistanceColumn(const char* name, double LayerStati
 
 }  // namespace
 
-RecordTable<EpochRecord> MetricsTable(bool has_validation) {
+RecordTable<EpochRecord> MetricsTable(MetricsParts parts) {
   using Row = EpochRecord;
   std::vector<RecordColumn<Row>> columns = {
       WholeColumn("epoch", &Row::epoch, 1, kEpochs),
       Curve("Train loss", 4,
             RealColumn("train_loss", &Row::train_loss, "over the epoch's training batches")),
-      Curve("Train accuracy (%)", 2, RealColumn("train_accuracy", &Row::train_accuracy)),
-      Curve("Test loss", 4,
-            RealColumn("test_loss", &Row::test_loss, "after the epoch, on the test set")),
-      Curve("Test accuracy (%)", 2, RealColumn("test_accuracy", &Row::test_accuracy)),
+      Curve("Train accuracy (%)", 2, RealColumn("train_accuracy", &Row::train_accuracy))};
+  if (parts.test) {
+    columns.push_back(Curve(
+        "Test loss", 4, RealColumn("test_loss", &Row::test_loss, "after the epoch, on the test set")));
+    columns.push_back(
+        Curve("Test accuracy (%)", 2, RealColumn("test_accuracy", &Row::test_accuracy)));
+  }
+  const std::vector<RecordColumn<Row>> always = {
       Curve("Penalty of L1 and L2", 4,
             MayBeMissing(
                 RealColumn("penalty", &Row::penalty,
@@ -52,13 +56,22 @@ RecordTable<EpochRecord> MetricsTable(bool has_validation) {
                       "runs (`clock.csv` beside it may differ too)",
                       Digits::kThreeDecimals)),
       Time(RealColumn("images_per_second", &Row::images_per_second, "", Digits::kOneDecimal))};
-  if (has_validation) {
+  columns.insert(columns.end(), always.begin(), always.end());
+  if (parts.validation) {
     columns.push_back(
         Curve("Validation loss", 4,
               RealColumn("validation_loss", &Row::validation_loss,
                          "after the epoch, on the held-out images; only where there are any")));
     columns.push_back(Curve("Validation accuracy (%)", 2,
                             RealColumn("validation_accuracy", &Row::validation_accuracy)));
+  }
+  if (parts.views) {
+    columns.push_back(Curve("Test loss of several views", 4,
+                            RealColumn("tta_test_loss", &Row::views_loss,
+                                       "of the views of each test image that the key `tta` names, "
+                                       "together; only where it names any")));
+    columns.push_back(Curve("Test accuracy of several views (%)", 2,
+                            RealColumn("tta_test_accuracy", &Row::views_accuracy)));
   }
   return RecordTable<Row>(std::move(columns));
 }
@@ -138,7 +151,9 @@ const RecordTable<ClockRecord>& ClockTable() {
 std::vector<EpochRecord> ReadMetrics(const std::string& path) {
   const CsvTable table(path);
   const bool validation = table.Has("validation_loss") || table.Has("validation_accuracy");
-  return Numbered(MetricsTable(validation).Read(table), &EpochRecord::epoch, table);
+  const bool views = table.Has("tta_test_loss") || table.Has("tta_test_accuracy");
+  const MetricsParts parts = {.validation = validation, .views = views};
+  return Numbered(MetricsTable(parts).Read(table), &EpochRecord::epoch, table);
 }
 
 std::vector<LayerStatistics> ReadLayers(const std::string& path) {
@@ -150,9 +165,9 @@ std::vector<ClockRecord> ReadClock(const std::string& path) {
   return ClockTable().Read(CsvTable(path));
 }
 
-std::vector<EpochRecord> ReadOwnMetrics(const std::string& path, bool has_validation) {
+std::vector<EpochRecord> ReadOwnMetrics(const std::string& path, MetricsParts parts) {
   const CsvTable table(path);
-  return Numbered(ReadOwn(MetricsTable(has_validation), table), &EpochRecord::epoch, table);
+  return Numbered(ReadOwn(MetricsTable(parts), table), &EpochRecord::epoch, table);
 }
 
 std::vector<StepRecord> ReadOwnSteps(const std::string& path) {

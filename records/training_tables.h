@@ -25,7 +25,14 @@ struct ClockRecord : EpochSplit {
   int epoch = 0;
 };
 
-RecordTable<EpochRecord> MetricsTable(bool has_validation);
+// Which columns of metrics.csv are there.
+struct MetricsParts {
+  bool validation = false;  // images are held out
+  bool test = true;         // the test set is evaluated
+  bool views = false;       // several views of its images are, too
+};
+
+RecordTable<EpochRecord> MetricsTable(MetricsParts parts);
 const RecordTable<StepRecord>& StepsTable();
 const RecordTable<LayerStatistics>& LayersTable();
 const RecordTable<ClockRecord>& ClockTable();
@@ -37,7 +44,7 @@ std::vector<LayerStatistics> ReadLayers(const std::string& path);
 std::vector<ClockRecord> ReadClock(const std::string& path);
 
 // What a training left that goes on: the same, and the columns are all of this normlab's.
-std::vector<EpochRecord> ReadOwnMetrics(const std::string& path, bool has_validation);
+std::vector<EpochRecord> ReadOwnMetrics(const std::string& path, MetricsParts parts);
 std::vector<StepRecord> ReadOwnSteps(const std::string& path);
 std::vector<LayerStatistics> ReadOwnLayers(const std::string& path);
 

@@ -5,7 +5,7 @@ build_packages=(
   g++ cmake ninja-build pkg-config
   libhwy-dev libfmt-dev libcli11-dev libtomlplusplus-dev nlohmann-json3-dev
   zlib1g-dev libpng-dev libjpeg62-turbo-dev libarchive-dev libssl-dev libcurl4-openssl-dev
-  libicu-dev libboost-dev libcpp-httplib-dev)
+  libicu-dev libboost-dev libeigen3-dev libcpp-httplib-dev)
 run_packages=(gnuplot-nox dataset-fashion-mnist ca-certificates)
 test_packages=(libgtest-dev libgmock-dev curl jupyter-nbconvert python3-ipykernel python3-matplotlib)
 full_packages=(

@@ -28,14 +28,16 @@ ArmRecorder::ArmRecorder(ArmRecorderOptions options, const Dataset& dataset, Sav
 
 bool ArmRecorder::Load() {
   try {
-    metrics_ = ReadOwnMetrics(Path("metrics.csv"), options_.has_validation);
+    metrics_ = ReadOwnMetrics(Path("metrics.csv"), options_.metrics);
     log_ = ReadLog(Path("log.txt"));
     if (options_.log_steps) steps_ = ReadOwnSteps(Path("steps.csv"));
     if (options_.measure_layers) layers_ = ReadOwnLayers(Path("layers.csv"));
     if (options_.has_statistics) statistics_ = ReadOwnStatistics(Path("statistics.csv"));
     if (options_.clock != nullptr) clock_ = ReadClockOrNone(Path("clock.csv"));
     if (options_.measure_learned) learned_ = ReadOwnLearnedOrNone(Path("learned.csv"));
-    predictions_ = ReadPredictions(Path("predictions.safetensors"), dataset_);
+    if (options_.metrics.test) {
+      predictions_ = ReadPredictions(Path("predictions.safetensors"), dataset_);
+    }
     return true;
   } catch (const DataError&) {
     ForgetFrom(1);
@@ -103,7 +105,7 @@ void ArmRecorder::OnEpoch(const EpochRecord& record, const std::vector<float>& p
   std::ranges::copy(record.statistics, std::back_inserter(statistics_));
   log_[record.epoch] =
       Join(EpochLogLines(record, steps_in_epoch_, last_loss_,
-                         static_cast<int>(dataset_.test.size()), options_.has_validation),
+                         static_cast<int>(dataset_.test.size()), options_.metrics.validation),
            "\n") +
       "\n\n";
   predictions_.last = predictions;
@@ -116,8 +118,13 @@ void ArmRecorder::OnEpoch(const EpochRecord& record, const std::vector<float>& p
   next_.OnEpoch(record, predictions, is_best);
 }
 
+void ArmRecorder::OnTrainedWeights(int epoch) {
+  if (options_.trained_weights) save_(Path("last-trained.safetensors"), epoch);
+  next_.OnTrainedWeights(epoch);
+}
+
 void ArmRecorder::WriteAll(const EpochRecord& record, bool is_best) {
-  WriteFile(Path("metrics.csv"), MetricsTable(options_.has_validation).Text(metrics_));
+  WriteFile(Path("metrics.csv"), MetricsTable(options_.metrics).Text(metrics_));
   if (options_.clock != nullptr) WriteFile(Path("clock.csv"), ClockTable().Text(clock_));
   std::string log;
   for (const auto& [epoch, paragraph] : log_) log += paragraph;
@@ -128,9 +135,11 @@ void ArmRecorder::WriteAll(const EpochRecord& record, bool is_best) {
     WriteFile(Path("statistics.csv"), StatisticsTable().Text(statistics_));
   }
   if (options_.measure_learned) WriteFile(Path("learned.csv"), LearnedTable().Text(learned_));
-  WritePredictions(Path("predictions.safetensors"), dataset_, predictions_);
-  WriteFile(Path("errors.csv"),
-            ErrorsTable(dataset_.class_names).Text(Misses(dataset_, predictions_.last)));
+  if (options_.metrics.test) {
+    WritePredictions(Path("predictions.safetensors"), dataset_, predictions_);
+    WriteFile(Path("errors.csv"),
+              ErrorsTable(dataset_.class_names).Text(Misses(dataset_, predictions_.last)));
+  }
   if (is_best) save_(Path("best.safetensors"), record.epoch);
   save_(Path("last.safetensors"), record.epoch);
 }

@@ -10,6 +10,7 @@
 
 #include "study/epoch_clock.h"
 #include "study/log_text.h"
+#include "records/training_tables.h"
 #include "study/predictions.h"
 #include "study/study_observer.h"
 
@@ -17,14 +18,15 @@ namespace normlab {
 
 struct ArmRecorderOptions {
   std::string folder;
-  bool has_validation = false;
+  MetricsParts metrics = {};
   bool log_steps = false;
   // What layers.csv holds of a training pass; empty: the file is not written.
-  std::function<std::vector<LayerStatistics>()> measure_layers;
+  std::function<std::vector<LayerStatistics>()> measure_layers = {};
   bool has_statistics = false;  // the records hold what statistics.csv says
   EpochClock* clock = nullptr;  // what clock.csv holds; nullptr: the file is not written
   // What learned.csv holds of the network after an epoch; empty: the file is not written.
   std::function<std::vector<LearnedValue>()> measure_learned = {};
+  bool trained_weights = false;  // evaluated weights are averages; the trained ones are saved too
 };
 
 class ArmRecorder : public TrainObserver {
@@ -44,6 +46,7 @@ class ArmRecorder : public TrainObserver {
   void OnLastPass(int epoch) override;
   void OnEpoch(const EpochRecord& record, const std::vector<float>& predictions,
                bool is_best) override;
+  void OnTrainedWeights(int epoch) override;
 
   // steps.csv as far as it is known: the steps of an epoch that diverged are worth seeing.
   void WriteSteps() const;

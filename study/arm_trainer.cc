@@ -17,6 +17,7 @@
 #include "study/checkpoint_metadata.h"
 #include "study/train_options.h"
 #include "train/conditions.h"
+#include "train/initialization.h"
 #include "train/layer_statistics.h"
 #include "train/learned_values.h"
 
@@ -25,8 +26,11 @@ namespace {
 
 template <typename T>
 void Initialize(const Arm& arm, const Architecture& architecture, const std::string& init,
-                Network<T>& network) {
-  InitializeParameters(architecture, arm.config.seed, network.parameters());
+                const Dataset& dataset, Network<T>& network) {
+  const Config& config = arm.config;
+  InitializeParameters(architecture, config.seed, network.parameters());
+  InitializeByRole<T>(config.initialization, *architecture.plan, config.seed,
+                      {dataset, config.validation, config.seed}, network.parameters());
   InitializeBuffers(architecture, network.buffers());
   if (!init.empty()) LoadCheckpoint(init, network);
 }
@@ -77,10 +81,11 @@ void TrainNetwork(const Arm& arm, const ExecutionOptions& execution, const std::
   const std::unique_ptr<Network<T>> owned = make_network(architecture);
   Network<T>& network = *owned;
   const auto comparison = MakeComparison<T>(arm, execution, make_network);
-  Initialize(arm, architecture, execution.init, network);
+  Initialize(arm, architecture, execution.init, dataset, network);
   const auto parsed = ParseAugmentation(arm.config.augment, dataset.shape);
   const Augmentation* augmentation = parsed->identity() ? nullptr : parsed.get();
-  const TrainOptions options = MakeTrainOptions(arm.config);
+  TrainOptions options = MakeTrainOptions(arm.config);
+  options.optimizer.simd = ParseSimd(execution.simd);
   ArmFacts facts{{}, MeasureConditions(network, dataset, augmentation, options), {}};
   for (const Setting& setting : CanonicalSettings(arm.config)) {
     facts.settings.emplace_back(setting.key, setting.value);
@@ -89,8 +94,14 @@ void TrainNetwork(const Arm& arm, const ExecutionOptions& execution, const std::
     const std::int64_t steps = StepsAfterEpoch(options, dataset.train.size(), epoch);
     SaveCheckpoint(path, network, WriteCheckpointMetadata(arm.config, epoch, steps, dataset));
   };
-  ArmRecorderOptions recording = {folder, arm.config.validation > 0, execution.log_steps,
-                                  {},     comparison != nullptr,     &clock};
+  ArmRecorderOptions recording = {.folder = folder,
+                                  .metrics = {.validation = arm.config.validation > 0,
+                                              .test = options.evaluates_test,
+                                              .views = options.test_views != "none"},
+                                  .log_steps = execution.log_steps,
+                                  .measure_layers = {},
+                                  .has_statistics = comparison != nullptr,
+                                  .clock = &clock};
   if (execution.layer_statistics) {
     recording.measure_layers = [&] { return MeasureLayers(architecture, network); };
   }
@@ -100,6 +111,7 @@ void TrainNetwork(const Arm& arm, const ExecutionOptions& execution, const std::
       return learned.Measure<T>(std::span<const T>(network.parameters()));
     };
   }
+  recording.trained_weights = arm.config.average.name != "none";
   ArmRecorder recorder(recording, dataset, save, observer);
   const std::string state = folder + "/state.safetensors";
   std::filesystem::create_directories(folder);

@@ -13,7 +13,7 @@
 #include "norm/equation/statistics.h"
 #include "summary/summary.h"
 #include "train/batches.h"
-#include "train/schedule_arguments.h"
+#include "train/schedule.h"
 
 namespace normlab {
 namespace {
@@ -65,7 +65,7 @@ void AddGhostDoubts(const Arm& arm, std::set<std::string>& doubts) {
 }
 
 // Epochs after which a schedule lowers the rate, of those that its arguments name.
-std::vector<std::int64_t> EpochsOf(const ScheduleOptions& schedule) {
+std::vector<std::int64_t> EpochsNamedBy(const ScheduleOptions& schedule) {
   std::vector<std::int64_t> epochs;
   const auto milestones = schedule.words.find("milestones");
   if (milestones != schedule.words.end()) {
@@ -76,7 +76,7 @@ std::vector<std::int64_t> EpochsOf(const ScheduleOptions& schedule) {
   if (step != schedule.numbers.end()) epochs.push_back(static_cast<std::int64_t>(step->second));
   if (schedule.name == "plateau") {
     // At the earliest: one epoch is the best yet, more than `patience` are not.
-    epochs.push_back(static_cast<std::int64_t>(ScheduleNumber(schedule, "patience")) + 2);
+    epochs.push_back(static_cast<std::int64_t>(NumberOf(ScheduleFamily(), schedule, "patience")) + 2);
   }
   return epochs;
 }
@@ -92,7 +92,7 @@ std::int64_t EpochsBegun(const Config& config) {
 void AddScheduleDoubts(const Config& config, std::set<std::string>& doubts) {
   std::vector<std::string> late;
   const std::int64_t epochs = EpochsBegun(config);
-  for (const std::int64_t epoch : EpochsOf(config.schedule)) {
+  for (const std::int64_t epoch : EpochsNamedBy(config.schedule)) {
     if (epoch >= epochs) late.push_back(fmt::to_string(epoch));
   }
   if (late.empty()) return;

@@ -106,6 +106,17 @@ std::string TestSetLine(double average_loss, int correct, int images) {
                      correct, images, 100.0 * correct / images);
 }
 
+std::vector<std::string> TestSetLines(const EpochRecord& record, int test_images) {
+  std::vector<std::string> lines;
+  if (std::isnan(record.test_loss)) return lines;
+  lines.push_back(TestSetLine(record.test_loss, record.test_correct, test_images));
+  if (!std::isnan(record.views_loss)) {
+    lines.push_back(fmt::format("Several views: Average loss: {:.4f}, Accuracy: {:.2f}%",
+                                record.views_loss, record.views_accuracy));
+  }
+  return lines;
+}
+
 std::string ValidationSetLine(const EpochRecord& record) {
   return fmt::format("Validation set: Average loss: {:.4f}, Accuracy: {:.2f}%",
                      record.validation_loss, record.validation_accuracy);
@@ -123,7 +134,7 @@ std::vector<std::string> EpochLogLines(const EpochRecord& record, std::int64_t s
   if (has_validation) {
     lines.push_back(ValidationSetLine(record));
   }
-  lines.push_back(TestSetLine(record.test_loss, record.test_correct, test_images));
+  for (std::string& line : TestSetLines(record, test_images)) lines.push_back(std::move(line));
   return lines;
 }
 
@@ -135,8 +146,14 @@ std::string PlainEpochLine(const std::string& label, const EpochRecord& record, 
     line += fmt::format(", validation loss {:.4f}, accuracy {:.2f}%", record.validation_loss,
                         record.validation_accuracy);
   }
-  return line + fmt::format(", test loss {:.4f}, accuracy {:.2f}%, {:.1f} s", record.test_loss,
-                            record.test_accuracy, record.seconds);
+  if (!std::isnan(record.test_loss)) {
+    line += fmt::format(", test loss {:.4f}, accuracy {:.2f}%", record.test_loss,
+                        record.test_accuracy);
+  }
+  if (!std::isnan(record.views_loss)) {
+    line += fmt::format(", several views {:.2f}%", record.views_accuracy);
+  }
+  return line + fmt::format(", {:.1f} s", record.seconds);
 }
 
 }  // namespace normlab

@@ -1,5 +1,7 @@
 #include "study/train_options.h"
 
+#include "config/check.h"
+
 namespace normlab {
 
 TrainOptions MakeTrainOptions(const Config& config) {
@@ -13,12 +15,15 @@ TrainOptions MakeTrainOptions(const Config& config) {
   options.l1 = config.l1;
   options.l1_conv_only = config.l1_on == "conv";
   options.l2_conv_only = config.l2_on == "conv";
-  options.optimizer.name = config.optimizer;
-  options.optimizer.lr = config.lr;
-  options.optimizer.momentum = config.momentum;
-  options.optimizer.nesterov = config.nesterov;
-  options.optimizer.weight_decay = config.l2;
+  options.optimizer = MakeOptimizerOptions(config);
+  options.lr_multiplier = config.lr_multiplier;
+  options.decay_multiplier = config.decay_multiplier;
+  options.clip_norm = config.clip_norm;
   options.schedule = config.schedule;
+  options.average = config.average;
+  options.label_smoothing = config.label_smoothing;
+  options.mix = config.mix;
+  options.test_views = config.tta;
   return options;
 }
 

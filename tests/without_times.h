@@ -10,7 +10,7 @@ namespace normlab {
 
 // The file of a training, its times 0.
 inline std::string WithoutTimes(const std::string& path) {
-  const RecordTable<EpochRecord> columns = MetricsTable(true);
+  const RecordTable<EpochRecord> columns = MetricsTable({.validation = true, .views = true});
   std::vector<EpochRecord> rows = ReadMetrics(path);
   for (EpochRecord& row : rows) {
     for (const auto& column : columns.columns()) {

@@ -1,4 +1,4 @@
-// SGD and Adam over one flat parameter vector, PyTorch's arithmetic to the letter.
+// Optimizers over one flat parameter vector, PyTorch's arithmetic to the letter.
 #pragma once
 
 #include <cstdint>
@@ -7,14 +7,27 @@
 #include <string>
 #include <vector>
 
+#include "base/choice.h"
+#include "operations/fast/simd.h"
+#include "train/parameter_groups.h"
+
 namespace normlab {
 
+// `kind` is a name and what it takes beside the keys, as PyTorch names and presets it:
+//   sgd                                momentum and nesterov are the keys
+//   adam adamw  beta1 beta2 eps        adamw's weight decay is decoupled
+//   rmsprop     alpha eps centered momentum
+//   muon        ns_steps adjust_lr rescale others others_lr beta1 beta2 eps (optimizers/muon.cc)
 struct OptimizerOptions {
-  std::string name = "sgd";  // "sgd" | "adam"
+  Choice kind = "sgd";
   double lr = 0.01;
-  double momentum = 0.0;  // of SGD; Adam's beta1 is 0.9 and OneCycleLR cycles it, as in PyTorch
-  bool nesterov = false;
-  double weight_decay = 0.0;  // l2, coupled: gradient += weight_decay * parameter, where `decayed`
+  double momentum = 0.0;  // of SGD and Muon
+  bool nesterov = false;  // the same
+  double weight_decay = 0.0;
+  // "own": as PyTorch's optimizer of that name has it; "coupled": gradient += weight_decay *
+  // parameter; "decoupled": parameter *= 1 - lr * weight_decay, before the step.
+  std::string decay = "own";
+  Simd simd = BestSimd();  // of Muon's matrix products in float
 };
 
 // A named piece of state for a checkpoint: momentum buffers, Adam's moments.
@@ -37,16 +50,25 @@ class Optimizer {
   virtual void set_steps(std::int64_t steps) = 0;
 };
 
-// Throws UsageError: unknown optimizer (with the nearest name), a value out of range, nesterov
-// without SGD's momentum.
+const ChoiceFamily& OptimizerFamily();
+
+// Throws UsageError: unknown optimizer or argument (with the nearest name), a value out of range,
+// nesterov without momentum, coupled decay of what has decoupled in its name.
 void CheckOptimizer(const OptimizerOptions& options);
 
-// What a schedule starts from and may cycle: SGD's momentum, Adam's beta1.
+// What a schedule starts from and may cycle: a momentum, or Adam's beta1.
 double InitialMomentum(const OptimizerOptions& options);
 
-// `decayed[i]` says whether weight decay acts on parameter i.
+// Whether the key of that name has an effect.
+bool TakesMomentum(const OptimizerOptions& options);
+bool TakesNesterov(const OptimizerOptions& options);
+
+// Whether weight decay is a penalty, l2 / 2 * sum p^2, of what the optimizer descends.
+bool HasCoupledDecay(const OptimizerOptions& options);
+
+// `groups` cover the parameters. Throws as CheckOptimizer.
 template <typename T>
 std::unique_ptr<Optimizer<T>> MakeOptimizer(const OptimizerOptions& options,
-                                            std::vector<std::uint8_t> decayed);
+                                            std::vector<ParameterGroup> groups);
 
 }  // namespace normlab

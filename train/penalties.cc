@@ -31,20 +31,20 @@ void AddL1Gradient(double l1, const std::vector<std::uint8_t>& penalized,
 
 template <typename T>
 double Penalty(double l1, const std::vector<std::uint8_t>& l1_penalized, double l2,
-               const std::vector<std::uint8_t>& l2_penalized, std::span<const T> parameters) {
+               const std::vector<double>& l2_multipliers, std::span<const T> parameters) {
   double absolutes = 0, squares = 0;
   for (std::size_t i = 0; i < parameters.size(); ++i) {
     const double value = parameters[i];
     absolutes += l1_penalized[i] * std::abs(value);
-    squares += l2_penalized[i] * value * value;
+    squares += l2_multipliers[i] * value * value;
   }
   return l1 * absolutes + l2 / 2 * squares;
 }
 
 template double Penalty(double, const std::vector<std::uint8_t>&, double,
-                        const std::vector<std::uint8_t>&, std::span<const float>);
+                        const std::vector<double>&, std::span<const float>);
 template double Penalty(double, const std::vector<std::uint8_t>&, double,
-                        const std::vector<std::uint8_t>&, std::span<const double>);
+                        const std::vector<double>&, std::span<const double>);
 template void AddL1Gradient(double, const std::vector<std::uint8_t>&, std::span<const float>,
                             std::span<float>);
 template void AddL1Gradient(double, const std::vector<std::uint8_t>&, std::span<const double>,

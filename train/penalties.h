@@ -19,10 +19,10 @@ template <typename T>
 void AddL1Gradient(double l1, const std::vector<std::uint8_t>& penalized,
                    std::span<const T> parameters, std::span<T> gradients);
 
-// l1 * sum |p| + l2 / 2 * sum p^2 over the parameters that each acts on: what the optimizer
-// descends beside the loss when `l2` is PyTorch's weight_decay.
+// l1 * sum |p| + l2 / 2 * sum m p^2 over the parameters that each acts on, m being the multipliers
+// of decay: what the optimizer descends beside the loss when `l2` is PyTorch's weight_decay.
 template <typename T>
 double Penalty(double l1, const std::vector<std::uint8_t>& l1_penalized, double l2,
-               const std::vector<std::uint8_t>& l2_penalized, std::span<const T> parameters);
+               const std::vector<double>& l2_multipliers, std::span<const T> parameters);
 
 }  // namespace normlab

@@ -6,23 +6,30 @@
 #include <memory>
 #include <string>
 
+#include "base/choice.h"
+
 namespace normlab {
 
 // `name` and its arguments as PyTorch names them; absent ones take PyTorch's defaults, except
 // OneCycle's max_lr, which defaults to the key lr, and its total_steps, which is the run's.
 //   constant
-//   step      step_size gamma                         (stepped once per epoch)
-//   multistep milestones ("9 12": the rate falls after these epochs) gamma    (once per epoch)
-//   onecycle  max_lr pct_start anneal_strategy cycle_momentum base_momentum max_momentum
-//             div_factor final_div_factor three_phase (stepped once per batch)
-//   plateau   factor patience threshold cooldown min_lr eps   (mode min, threshold_mode rel;
-//             stepped once per epoch on the loss of `monitor`: "validation" where images are held
-//             out, else "test")
-struct ScheduleOptions {
-  std::string name = "constant";
-  std::map<std::string, double> numbers;     // pct_start, gamma, three_phase (0 or 1), ...
-  std::map<std::string, std::string> words;  // anneal_strategy: "cos" | "linear"; milestones
-};
+//   step        step_size gamma                       (stepped once per epoch)
+//   multistep   milestones ("9 12": the rate falls after these epochs) gamma  (once per epoch)
+//   exponential gamma                                 (once per epoch)
+//   onecycle    max_lr pct_start anneal_strategy cycle_momentum base_momentum max_momentum
+//               div_factor final_div_factor three_phase (stepped once per batch)
+//   plateau     factor patience threshold cooldown min_lr eps (mode min, threshold_mode rel;
+//               stepped once per epoch on the loss of `monitor`: "validation" where images are held
+//               out, else "test")
+// and, stepped once per batch, after a linear rise from start_factor over the part `warmup` of all
+// steps (PyTorch's SequentialLR of a LinearLR and the other):
+//   cosine      eta_min       CosineAnnealingLR
+//   linear      end_factor    LinearLR
+//   polynomial  power         PolynomialLR
+//   trapezoid   cooldown end_factor: kept until the last part `cooldown`, linear there
+using ScheduleOptions = Choice;
+
+const ChoiceFamily& ScheduleFamily();
 
 struct Rates {
   double lr = 0;
@@ -41,10 +48,6 @@ class Schedule {
   virtual std::map<std::string, double> state() const = 0;
   virtual void set_state(const std::map<std::string, double>& state) = 0;
 };
-
-// What an argument of any schedule may be: "a number above 0, at most 1e12". Throws UsageError
-// that begins with `origin` where no schedule has one that is called so.
-std::string ScheduleArgumentValues(const std::string& argument, const std::string& origin);
 
 // Throws UsageError: unknown schedule or argument (with the nearest name), values out of range.
 void CheckSchedule(const ScheduleOptions& options);

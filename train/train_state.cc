@@ -129,7 +129,9 @@ void CheckIdentity(const TensorFile& file, const std::string& identity, const st
   }
   const Json found = ParseMetadata(file, "options", path), expected = Json::parse(identity);
   if (!found.is_object()) Broken(path, "'options' is not an object");
-  for (const auto& [name, value] : expected.items()) {
+  Json all = expected;
+  for (const auto& [name, value] : found.items()) all.emplace(name, Json());
+  for (const auto& [name, value] : all.items()) {
     if (found.value(name, Json()) == value) continue;
     throw DataError(
         fmt::format("{} belongs to another training: {} is {} there and {} here; choose another "
@@ -151,8 +153,12 @@ std::vector<SideValues<T>> SideValuesOf(const TrainState<T>& state) {
   for (const OptimizerState<T>& part : state.optimizer.state()) {
     all.push_back({kOptimizerPrefix + part.name, part.values});
   }
-  if (state.comparison == nullptr) return all;
-  for (const auto& part : state.comparison->state()) all.push_back({part.name, part.values});
+  if (state.comparison != nullptr) {
+    for (const auto& part : state.comparison->state()) all.push_back({part.name, part.values});
+  }
+  if (state.average != nullptr) {
+    for (const auto& part : state.average->state()) all.push_back({part.name, part.values});
+  }
   return all;
 }
 
@@ -175,13 +181,42 @@ void TakeSideValues(TensorFile& file, const std::string& path, const TrainState<
   }
 }
 
+Json ToJson(const Choice& choice) {
+  return {{"name", choice.name}, {"numbers", choice.numbers}, {"words", choice.words}};
+}
+
+// What options of later normlabs are, where they are anything but their defaults: states of before
+// they came say nothing of them.
+void AddLaterOptions(const TrainOptions& options, Json& identity) {
+  const TrainOptions usual;
+  const auto add = [&](const char* name, const auto& value, const auto& usually) {
+    if (value == usually) return;
+    if constexpr (std::is_same_v<std::decay_t<decltype(value)>, Choice>) {
+      identity[name] = ToJson(value);
+    } else {
+      identity[name] = value;
+    }
+  };
+  const Choice& optimizer = options.optimizer.kind;
+  if (optimizer != Choice(optimizer.name)) identity["optimizer arguments"] = ToJson(optimizer);
+  add("decay", options.optimizer.decay, usual.optimizer.decay);
+  add("lr_multiplier", options.lr_multiplier, usual.lr_multiplier);
+  add("decay_multiplier", options.decay_multiplier, usual.decay_multiplier);
+  add("clip_norm", options.clip_norm, usual.clip_norm);
+  add("label_smoothing", options.label_smoothing, usual.label_smoothing);
+  add("mix", options.mix, usual.mix);
+  add("average", options.average, usual.average);
+  add("tta", options.test_views, usual.test_views);
+  add("evaluates_test", options.evaluates_test, usual.evaluates_test);
+}
+
 }  // namespace
 
 std::string TrainingIdentity(const TrainOptions& options, const Dataset& dataset,
                              const Augmentation* augmentation, std::size_t scalar_bytes) {
   Json sources = Json::array();
   for (const SourceFile& source : dataset.sources) sources.push_back(source.sha256);
-  const Json identity{
+  Json identity{
       {"scalar_bytes", scalar_bytes},
       {"dataset", dataset.name},
       {"dataset sha256", sources},
@@ -198,7 +233,7 @@ std::string TrainingIdentity(const TrainOptions& options, const Dataset& dataset
       {"l1_on", options.l1_conv_only ? "conv" : "all"},
       {"l2", options.optimizer.weight_decay},
       {"l2_on", options.l2_conv_only ? "conv" : "all"},
-      {"optimizer", options.optimizer.name},
+      {"optimizer", options.optimizer.kind.name},
       {"lr", options.optimizer.lr},
       {"momentum", options.optimizer.momentum},
       {"nesterov", options.optimizer.nesterov},
@@ -206,6 +241,7 @@ std::string TrainingIdentity(const TrainOptions& options, const Dataset& dataset
       {"schedule numbers", options.schedule.numbers},
       {"schedule words", options.schedule.words},
   };
+  AddLaterOptions(options, identity);
   return identity.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
@@ -240,6 +276,7 @@ void LoadTrainState(const std::string& path, const std::string& identity,
   TakeSideValues(file, path, state);
   FillNetwork(file.tensors, path, state.network);
   state.optimizer.set_steps(steps.get<std::int64_t>());
+  if (state.average != nullptr) state.average->Resume(steps.get<std::int64_t>());
   state.schedule.set_state(schedule_state);
   state.epochs = std::move(records);
 }

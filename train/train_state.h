@@ -8,6 +8,7 @@
 #include "train/optimizer.h"
 #include "train/schedule.h"
 #include "train/trainer.h"
+#include "train/weight_average.h"
 
 namespace normlab {
 
@@ -23,6 +24,7 @@ struct TrainState {
   Schedule& schedule;
   std::vector<EpochRecord>& epochs;
   StatisticsComparison<T>* comparison = nullptr;
+  WeightAverage<T>* average = nullptr;
 };
 
 template <typename T>

@@ -7,14 +7,17 @@
 #include <chrono>
 #include <cmath>
 #include <filesystem>
+#include <limits>
 #include <numeric>
 
 #include "base/error.h"
 #include "train/batches.h"
-#include "train/bounds.h"
 #include "train/evaluate.h"
-#include "train/penalties.h"
+#include "train/evaluated_weights.h"
+#include "train/mixing.h"
+#include "train/test_views.h"
 #include "train/train_state.h"
+#include "train/weight_update.h"
 
 namespace normlab {
 namespace {
@@ -65,42 +68,52 @@ class Training {
         clean_(dataset.train, dataset.shape, table_, nullptr, options.seed),
         test_(dataset.test, dataset.shape, table_, nullptr, options.seed),
         clean_images_(CleanTrainImages(dataset.train, split_)),
-        l1_penalized_(PenalizedParameters(network.parameter_infos(), options.l1_conv_only)),
-        l2_penalized_(PenalizedParameters(network.parameter_infos(), options.l2_conv_only)),
         steps_per_epoch_(StepsPerEpoch(options, dataset.train.size())),
         total_steps_(TotalSteps(options, dataset.train.size())),
-        optimizer_(MakeOptimizer<T>(options.optimizer, l2_penalized_)),
+        update_(network, options, total_steps_),
         schedule_(MakeSchedule(options.schedule, options.optimizer.lr,
-                               InitialMomentum(options.optimizer), total_steps_)) {}
+                               InitialMomentum(options.optimizer), total_steps_)) {
+    if (options.mix.name != "none") {
+      mixer_.emplace(options.mix, dataset.shape, network.classes(), options.seed);
+    }
+    if (options.test_views != "none" && options.evaluates_test) {
+      views_.emplace(options.test_views, dataset.test, dataset.shape, table_);
+    }
+  }
 
-  TrainState<T> state() { return {network_, *optimizer_, *schedule_, result_.epochs, comparison_}; }
+  TrainState<T> state() {
+    return {network_,       update_.optimizer(), *schedule_,
+            result_.epochs, comparison_,         update_.average()};
+  }
 
   // States are written between epochs alone.
   bool StandsBetweenEpochs() const {
     const auto epochs = static_cast<std::int64_t>(result_.epochs.size());
-    return optimizer_->steps() == std::min(epochs * steps_per_epoch_, total_steps_);
+    return update_.steps() == std::min(epochs * steps_per_epoch_, total_steps_);
   }
 
   // The whole flow of a training: `save` is called after every epoch.
   template <typename Save>
   TrainResult Run(Save save) {
-    while (optimizer_->steps() < total_steps_) {
+    while (update_.steps() < total_steps_) {
       EpochRecord record;
       record.epoch = static_cast<int>(result_.epochs.size()) + 1;
       result_.end = TrainOneEpoch(record);
-      if (result_.end == TrainEnd::kFinished) result_.end = EvaluateEpoch(record);
+      if (result_.end == TrainEnd::kFinished) result_.end = EndEpoch(record);
       if (result_.end == TrainEnd::kDiverged) {
         result_.divergence.epoch = record.epoch;
         result_.divergence.layer = network_.FirstNonFiniteLayer();
       }
       if (result_.end != TrainEnd::kFinished) break;
-      schedule_->AfterEpoch(options_.validation > 0 ? record.validation_loss : record.test_loss);
-      result_.epochs.push_back(record);
-      observer_.OnEpoch(record, predictions_, BestEpoch() == record.epoch);
+      if (update_.average() != nullptr) observer_.OnTrainedWeights(record.epoch);
       save();
     }
     result_.best_epoch = BestEpoch();
-    if (result_.end == TrainEnd::kFinished) EvaluateLast();
+    if (result_.end == TrainEnd::kFinished) {
+      PassCompletedSteps();
+      const EvaluatedWeights<T> evaluated(network_, update_.average(), TrainingImages());
+      EvaluateLast();
+    }
     return result_;
   }
 
@@ -108,68 +121,89 @@ class Training {
   TrainEnd TrainOneEpoch(EpochRecord& record) {
     const auto epoch = static_cast<std::uint32_t>(record.epoch);
     const auto order = EpochOrder(split_.training, options_.shuffle, options_.seed, epoch);
-    const std::int64_t steps = std::min(steps_per_epoch_, total_steps_ - optimizer_->steps());
+    const std::int64_t steps = std::min(steps_per_epoch_, total_steps_ - update_.steps());
     observer_.OnEpochStart(record.epoch, steps);
     const auto start = Clock::now();
     RunningSum sum;
     for (int step = 1; step <= steps; ++step) {
       const std::size_t first = static_cast<std::size_t>(sum.images);
       const int count = std::min<int>(options_.batch_size, static_cast<int>(order.size() - first));
-      training_.set_completed_steps(optimizer_->steps());
-      const Batch batch = training_.Take(&order[first], count, epoch);
+      training_.set_completed_steps(update_.steps());
+      Batch batch = training_.Take(&order[first], count, epoch);
+      batch.label_smoothing = options_.label_smoothing;
+      if (mixer_) mixer_->Apply(update_.steps(), batch);
       const BatchResult result = network_.Train(batch, {options_.seed, epoch});
       sum.Add(result, count);
-      if (!std::isfinite(result.loss_sum)) return DivergedAt(optimizer_->steps() + 1);
+      if (!std::isfinite(result.loss_sum)) return DivergedAt(update_.steps() + 1);
       if (comparison_ != nullptr) comparison_->AfterPass(network_);
       if (step == steps) observer_.OnLastPass(record.epoch);
-      if (options_.l1 > 0) {
-        AddL1Gradient<T>(options_.l1, l1_penalized_, network_.parameters(), network_.gradients());
-      }
       const Rates rates = schedule_->Current();
-      optimizer_->Step(network_.parameters(), network_.gradients(), rates.lr, rates.momentum);
-      ApplyBounds<T>(network_.parameter_infos(), network_.parameters());
+      update_.Step(rates);
       schedule_->AfterStep();
       record.learning_rate = rates.lr;
-      observer_.OnStep({optimizer_->steps(), result.loss_sum / count, rates.lr, rates.momentum},
+      observer_.OnStep({update_.steps(), result.loss_sum / count, rates.lr, rates.momentum},
                        step, sum.accuracy());
       if (stop_) return TrainEnd::kInterrupted;
     }
     record.seconds = std::chrono::duration<double>(Clock::now() - start).count();
     record.images_per_second = record.seconds > 0 ? sum.images / record.seconds : 0;
-    record.penalty = Penalty<T>(options_.l1, l1_penalized_, options_.optimizer.weight_decay,
-                                l2_penalized_, network_.parameters());
+    record.penalty = update_.PenaltyOfWeights();
     record.train_loss = sum.loss / sum.images;
     record.train_accuracy = sum.accuracy();
     return TrainEnd::kFinished;
   }
 
-  TrainEnd EvaluateEpoch(EpochRecord& record) {
+  // While it is told of, the network holds the weights that are evaluated.
+  TrainEnd EndEpoch(EpochRecord& record) {
     PassCompletedSteps();
+    const EvaluatedWeights<T> evaluated(network_, update_.average(), TrainingImages());
+    const TrainEnd end = EvaluateEpoch(record);
+    if (end != TrainEnd::kFinished) return end;
+    schedule_->AfterEpoch(options_.validation > 0 ? record.validation_loss : record.test_loss);
+    result_.epochs.push_back(record);
+    observer_.OnEpoch(record, predictions_, BestEpoch() == record.epoch);
+    return end;
+  }
+
+  EvaluationImages TrainingImages() { return {clean_, clean_images_}; }
+
+  TrainEnd EvaluateEpoch(EpochRecord& record) {
     if (options_.validation > 0) {
       const Evaluation held_out = Evaluate(network_, clean_, split_.validation, nullptr);
       record.validation_loss = held_out.loss;
       record.validation_accuracy = held_out.accuracy;
-      if (!std::isfinite(held_out.loss)) return DivergedAt(optimizer_->steps());
+      if (!std::isfinite(held_out.loss)) return DivergedAt(update_.steps());
     }
+    if (options_.evaluates_test) return EvaluateTest(record);
+    record.test_loss = record.test_accuracy = std::numeric_limits<double>::quiet_NaN();
+    return TrainEnd::kFinished;
+  }
+
+  TrainEnd EvaluateTest(EpochRecord& record) {
     const Evaluation test = Evaluate(network_, test_, test_images_, &predictions_);
     record.test_loss = test.loss;
     record.test_accuracy = test.accuracy;
     record.test_correct = test.correct;
-    if (!std::isfinite(test.loss)) return DivergedAt(optimizer_->steps());
+    if (!std::isfinite(test.loss)) return DivergedAt(update_.steps());
+    if (views_) {
+      const Evaluation views = views_->Evaluate(network_, test_images_, update_.steps());
+      record.views_loss = views.loss;
+      record.views_accuracy = views.accuracy;
+      if (!std::isfinite(views.loss)) return DivergedAt(update_.steps());
+    }
     if (comparison_ != nullptr) {
       record.statistics = comparison_->Evaluate(record.epoch, network_, {test_, test_images_},
-                                                {clean_, clean_images_});
+                                                TrainingImages());
     }
     return TrainEnd::kFinished;
   }
 
   void EvaluateLast() {
-    PassCompletedSteps();
     const Evaluation clean = Evaluate(network_, clean_, clean_images_, nullptr);
     result_.last.clean_train_images = static_cast<int>(clean_images_.size());
     result_.last.clean_train_loss = clean.loss;
     result_.last.clean_train_accuracy = clean.accuracy;
-    if (network_.buffer_infos().empty()) return;
+    if (network_.buffer_infos().empty() || !options_.evaluates_test) return;
     const Evaluation test = EvaluateOnBatchStatistics(network_, test_, test_images_, nullptr);
     result_.last.batch_statistics_test_loss = test.loss;
     result_.last.batch_statistics_test_accuracy = test.accuracy;
@@ -177,8 +211,8 @@ class Training {
 
   // To what evaluates the network.
   void PassCompletedSteps() {
-    clean_.set_completed_steps(optimizer_->steps());
-    test_.set_completed_steps(optimizer_->steps());
+    clean_.set_completed_steps(update_.steps());
+    test_.set_completed_steps(update_.steps());
   }
 
   TrainEnd DivergedAt(std::int64_t step) {
@@ -206,9 +240,10 @@ class Training {
   std::vector<std::uint32_t> test_images_;
   ImageBatch training_, clean_, test_;  // clean_: training images without augmentation
   std::vector<std::uint32_t> clean_images_;
-  std::vector<std::uint8_t> l1_penalized_, l2_penalized_;
   std::int64_t steps_per_epoch_, total_steps_;
-  std::unique_ptr<Optimizer<T>> optimizer_;
+  WeightUpdate<T> update_;
+  std::optional<BatchMixer> mixer_;
+  std::optional<ViewEvaluation<T>> views_;
   std::unique_ptr<Schedule> schedule_;
   std::vector<float> predictions_;
   TrainResult result_;
@@ -228,8 +263,15 @@ void CheckTraining(const TrainOptions& options, std::size_t train_images) {
   CheckCount("batch_size", options.batch_size, 1, 65536);
   CheckCount("l1", options.l1, 0, 1e6);
   CheckCount("validation", options.validation, 0, static_cast<double>(train_images) - 1);
+  CheckCount("clip_norm", options.clip_norm, 0, 1e6);
+  CheckCount("label_smoothing", options.label_smoothing, 0, 1);
   CheckOptimizer(options.optimizer);
   CheckSchedule(options.schedule);
+  CheckChoice(LrMultiplierFamily(), options.lr_multiplier);
+  CheckChoice(DecayMultiplierFamily(), options.decay_multiplier);
+  CheckChoice(MixFamily(), options.mix);
+  CheckChoice(AverageFamily(), options.average);
+  assert(options.evaluates_test || options.validation > 0);
 }
 
 std::int64_t TotalSteps(const TrainOptions& options, std::size_t train_images) {

@@ -29,7 +29,14 @@ struct TrainOptions {
   bool l1_conv_only = false;
   OptimizerOptions optimizer;  // weight_decay is the key l2
   bool l2_conv_only = false;
-  ScheduleOptions schedule;
+  ScheduleOptions schedule = "constant";
+  Choice lr_multiplier = "none", decay_multiplier = "none";  // train/parameter_groups.h
+  double clip_norm = 0;                                      // 0: gradients are not clipped
+  double label_smoothing = 0;
+  Choice mix = "none";              // train/mixing.h
+  Choice average = "none";          // train/weight_average.h
+  std::string test_views = "none";  // train/test_views.h
+  bool evaluates_test = true;       // false: no test image is looked at, and records hold NaN
 };
 
 struct Divergence {
@@ -50,11 +57,14 @@ class TrainObserver {
   // After the last training pass of the epoch, before its update: the network holds that batch's
   // maps, the gradient of its loss without penalties, and the weights that gave them.
   virtual void OnLastPass(int /*epoch*/) {}
-  // `predictions`: log-probabilities of all test images, [image][class], after this epoch.
+  // `predictions`: log-probabilities of all test images, [image][class], after this epoch; empty
+  // where none is looked at. While weights are averaged the network holds the average.
   // `is_best`: best so far by validation accuracy where images are held out, else by test accuracy
   // (the first of equals).
   virtual void OnEpoch(const EpochRecord& /*record*/, const std::vector<float>& /*predictions*/,
                        bool /*is_best*/) {}
+  // Behind OnEpoch, where weights are averaged: the network holds those that are trained.
+  virtual void OnTrainedWeights(int /*epoch*/) {}
 };
 
 struct TrainResult {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <vector>
@@ -30,7 +31,7 @@ struct EpochRecord {
   int epoch = 0;  // 1-based
   double train_loss = 0;
   double train_accuracy = 0;  // running over the epoch's training batches, as the seeds print it
-  double test_loss = 0;
+  double test_loss = 0;  // NaN where no test image is looked at
   double test_accuracy = 0;
   double penalty = 0;        // of l1 and l2, of the weights that the epoch leaves; NaN: not known
   double learning_rate = 0;  // of the epoch's last step
@@ -39,6 +40,9 @@ struct EpochRecord {
   double validation_loss = 0;  // meaningful when validation > 0
   double validation_accuracy = 0;
   int test_correct = 0;
+  // Of several views of each test image together; NaN where they are not evaluated.
+  double views_loss = std::numeric_limits<double>::quiet_NaN();
+  double views_accuracy = std::numeric_limits<double>::quiet_NaN();
   std::vector<StatisticsScore> statistics;  // where they are compared
 };
 
@@ -49,8 +53,8 @@ void VisitNumbers(Record& record, const Visit& visit) {
   visit("epoch", record.epoch, false);
   visit("train_loss", record.train_loss, false);
   visit("train_accuracy", record.train_accuracy, false);
-  visit("test_loss", record.test_loss, false);
-  visit("test_accuracy", record.test_accuracy, false);
+  visit("test_loss", record.test_loss, true);
+  visit("test_accuracy", record.test_accuracy, true);
   visit("penalty", record.penalty, true);
   visit("learning_rate", record.learning_rate, false);
   visit("seconds", record.seconds, false);
@@ -58,6 +62,8 @@ void VisitNumbers(Record& record, const Visit& visit) {
   visit("validation_loss", record.validation_loss, false);
   visit("validation_accuracy", record.validation_accuracy, false);
   visit("test_correct", record.test_correct, false);
+  visit("views_loss", record.views_loss, true);
+  visit("views_accuracy", record.views_accuracy, true);
 }
 
 // A unit at the last training batch of an epoch. Means and deviations are over all images, channels

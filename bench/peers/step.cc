@@ -117,7 +117,11 @@ class Racer {
     options.lr = kLearningRate;
     options.momentum = kMomentum;
     optimizer_ =
-        MakeOptimizer<float>(options, std::vector<std::uint8_t>(network_->parameters().size(), 0));
+        MakeOptimizer<float>(
+            options,
+            ParameterGroups(network_->parameter_infos(),
+                            std::vector<std::uint8_t>(network_->parameters().size(), 0), "none",
+                            "none"));
     step_ = 0;
   }
 

@@ -20,6 +20,9 @@ class Target {
     if (shares_ != nullptr) return shares_[c];
     return c == label_ ? 1.0 : 0.0;
   }
+  double smoothed(int c, double smoothing) const {
+    return smoothing == 0 ? share(c) : (1 - smoothing) * share(c) + smoothing / classes_;
+  }
 
   int largest() const {
     if (shares_ == nullptr) return label_;
@@ -83,10 +86,11 @@ void LogSoftmaxLoss::Image(const Pass& pass, WorkUnit unit, int lane) {
 void LogSoftmaxLoss::WriteGradient(const Pass& pass, WorkUnit unit, int lane, double log_sum) {
   const Target target(*pass.batch, unit.block * kBlock + lane, classes_);
   const BlockView x = logits_.block(unit), gradient = gradient_.block(unit);
+  const double smoothing = pass.batch->label_smoothing;
   for (int c = 0; c < classes_; ++c) {
     const double probability = std::exp(x.at(c, 0, 0)[lane] - log_sum);
     gradient.at(c, 0, 0)[lane] =
-        static_cast<float>((probability - target.share(c)) / pass.batch->count);
+        static_cast<float>((probability - target.smoothed(c, smoothing)) / pass.batch->count);
   }
 }
 

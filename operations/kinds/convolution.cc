@@ -34,7 +34,8 @@ std::vector<ParameterDeclaration> Parameters(const Attributes& attributes, Shape
       {.name = "weight",
        .shape = {options.channels, input.channels / options.groups, options.kernel, options.kernel},
        .role = ParameterRole::kFilter,
-       .initial = {InitialKind::kFanIn}}};
+       .initial = {InitialKind::kFanIn},
+       .groups = options.groups}};
   if (options.bias) {
     const double bound = 1 / std::sqrt(static_cast<double>(options.FanIn(input)));
     parameters.push_back({.name = "bias",

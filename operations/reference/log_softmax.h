@@ -3,7 +3,7 @@
 //
 //   l_k = x_k - max(x) - log(sum_j exp(x_j - max(x)))
 //   loss = -l_label or -sum_k p_k l_k, summed over the images
-//   gradient of the mean loss: (exp(l_k) - [k = label]) / N or (exp(l_k) - p_k) / N
+//   gradient of the mean loss: (exp(l_k) - p_k) / N, p_k smoothed as the batch says
 #pragma once
 
 #include <algorithm>
@@ -56,28 +56,21 @@ BatchResult CrossEntropy(const Tensor<T>& log_probabilities, const float* distri
   return result;
 }
 
-// dx of the mean loss over the images.
+// dx of the mean loss over the images, with the batch's smoothing.
 template <typename T>
-void LogSoftmaxGradient(const Tensor<T>& log_probabilities, const std::uint8_t* labels,
-                        Tensor<T>& dx) {
-  const T count = static_cast<T>(log_probabilities.images);
-  for (int n = 0; n < log_probabilities.images; ++n) {
-    const T* row = log_probabilities.image(n);
-    for (int k = 0; k < log_probabilities.shape.channels; ++k) {
-      dx.image(n)[k] = (std::exp(row[k]) - (k == labels[n] ? T{1} : T{0})) / count;
-    }
-  }
-}
-
-template <typename T>
-void CrossEntropyGradient(const Tensor<T>& log_probabilities, const float* distributions,
-                          Tensor<T>& dx) {
+void LossGradient(const Tensor<T>& log_probabilities, const Batch& batch, Tensor<T>& dx) {
   const int classes = log_probabilities.shape.channels;
   const T count = static_cast<T>(log_probabilities.images);
-  for (int n = 0; n < log_probabilities.images; ++n, distributions += classes) {
+  const double smoothing = batch.label_smoothing;
+  for (int n = 0; n < log_probabilities.images; ++n) {
     const T* row = log_probabilities.image(n);
     for (int k = 0; k < classes; ++k) {
-      dx.image(n)[k] = (std::exp(row[k]) - static_cast<T>(distributions[k])) / count;
+      const double share = batch.distributions != nullptr
+                               ? batch.distributions[static_cast<std::size_t>(n) * classes + k]
+                               : k == batch.labels[n];
+      const double smoothed =
+          smoothing == 0 ? share : (1 - smoothing) * share + smoothing / classes;
+      dx.image(n)[k] = (std::exp(row[k]) - static_cast<T>(smoothed)) / count;
     }
   }
 }
@@ -87,14 +80,6 @@ template <typename T>
 BatchResult Loss(const Tensor<T>& log_probabilities, const Batch& batch) {
   return batch.distributions != nullptr ? CrossEntropy(log_probabilities, batch.distributions)
                                         : NegativeLogLikelihood(log_probabilities, batch.labels);
-}
-template <typename T>
-void LossGradient(const Tensor<T>& log_probabilities, const Batch& batch, Tensor<T>& dx) {
-  if (batch.distributions != nullptr) {
-    CrossEntropyGradient(log_probabilities, batch.distributions, dx);
-  } else {
-    LogSoftmaxGradient(log_probabilities, batch.labels, dx);
-  }
 }
 
 }  // namespace normlab::reference

@@ -62,7 +62,7 @@ PageJson CurvesJson(const RecordTable<Row>& table, const std::vector<std::string
 
 PageJson QuantitiesJson() {
   return {{"results", ResultsJson()},
-          {"curves", CurvesJson(MetricsTable(true),
+          {"curves", CurvesJson(MetricsTable({.validation = true, .views = true}),
                                 {"test_accuracy", "test_loss", "train_accuracy", "train_loss",
                                  "validation_accuracy", "validation_loss"})},
           {"layers", CurvesJson(LayersTable(), {"deviation_before", "deviation_after"})},

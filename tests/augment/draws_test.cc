@@ -11,10 +11,14 @@
 #include <vector>
 
 #include "augment/affine.h"
+#include "augment/augment.h"
+#include "augment/cutout.h"
+#include "augment/erasing.h"
 #include "augment/flip.h"
 #include "augment/jitter.h"
 #include "augment/rotation.h"
 #include "augment/shift.h"
+#include "augment/tone.h"
 
 namespace normlab {
 namespace {
@@ -205,6 +209,65 @@ TEST(Draws, DifferBetweenSeedsEpochsAndImages) {
   EXPECT_NE(angle(1, 0, 0), angle(1ull << 32 | 1, 0, 0));
   EXPECT_NE(angle(1, 0, 0), angle(1, 1, 0));
   EXPECT_NE(angle(1, 0, 0), angle(1, 0, 1));
+}
+
+TEST(Draws, Tone) {
+  const auto draws = DrawMany([](RandomStream& s) { return DrawTone({0.2, 0.3}, s); });
+  const auto brightness = Column(draws, &ToneParameters::brightness);
+  const auto contrast = Column(draws, &ToneParameters::contrast);
+  ExpectUniform(brightness, -0.2, 0.2);
+  ExpectUniform(contrast, 0.7, 1.3);
+  EXPECT_LT(std::abs(Correlation(brightness, contrast)), 0.03);
+}
+
+TEST(Draws, CutoutsMiddleIsAnyPixel) {
+  const Shape shape{1, 5, 7};
+  const auto draws = DrawMany([&](RandomStream& s) { return DrawCutout({.size = 4}, shape, s); });
+  std::map<int, double> rows, columns;
+  for (int row = 0; row < 5; ++row) rows[row - 2] = 1.0 / 5;
+  for (int column = 0; column < 7; ++column) columns[column - 2] = 1.0 / 7;
+  ExpectFrequencies(Column(draws, &Rectangle::top), rows, 23.51);
+  ExpectFrequencies(Column(draws, &Rectangle::left), columns, 27.86);
+}
+
+TEST(Draws, ErasingErasesWithItsProbabilityAndWithinTheImage) {
+  const Shape shape{3, 32, 24};
+  const ErasingRanges ranges = {.p = 0.3, .scale = {0.05, 0.2}};
+  std::vector<double> parts;
+  for (const auto& drawn :
+       DrawMany([&](RandomStream& s) { return DrawErasing(ranges, shape, s); })) {
+    if (!drawn) continue;
+    ASSERT_GE(drawn->top, 0);
+    ASSERT_GE(drawn->left, 0);
+    ASSERT_LE(drawn->top + drawn->height, shape.height);
+    ASSERT_LE(drawn->left + drawn->width, shape.width);
+    parts.push_back(drawn->height * drawn->width / static_cast<double>(shape.pixels()));
+  }
+  EXPECT_NEAR(static_cast<double>(parts.size()) / kImages, 0.3, 3.9 * std::sqrt(0.21 / kImages));
+  const double mean = std::accumulate(parts.begin(), parts.end(), 0.0) / parts.size();
+  EXPECT_NEAR(mean, 0.125, 0.003);  // whole pixels, and the few that do not fit, move it a little
+}
+
+// Every image one way in odd epochs and the other in even ones, about half of them either way.
+TEST(Draws, FlipInTurns) {
+  const Shape shape{1, 2, 3};
+  const auto augmentation = ParseAugmentation("flip_in_turns", shape);
+  const std::vector<std::uint8_t> image{1, 2, 3, 4, 5, 6};
+  std::vector<std::uint8_t> mirrored{3, 2, 1, 6, 5, 4}, result(image.size());
+  int flipped = 0;
+  for (std::uint32_t index = 0; index < 2000; ++index) {
+    std::vector<bool> epochs;
+    for (std::uint32_t epoch = 1; epoch <= 4; ++epoch) {
+      augmentation->Apply(image.data(), {7, epoch, index}, result.data());
+      ASSERT_TRUE(result == image || result == mirrored);
+      epochs.push_back(result == mirrored);
+    }
+    flipped += epochs[0];
+    ASSERT_NE(epochs[0], epochs[1]);
+    ASSERT_EQ(epochs[0], epochs[2]);
+    ASSERT_EQ(epochs[1], epochs[3]);
+  }
+  EXPECT_NEAR(flipped / 2000.0, 0.5, 3.9 * std::sqrt(0.25 / 2000));
 }
 
 }  // namespace

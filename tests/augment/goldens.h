@@ -9,8 +9,19 @@
 
 namespace normlab {
 
-enum class GoldenKind : std::uint32_t { kFlip, kShift, kRotation, kAffine, kJitter, kSeedPipeline };
-inline constexpr int kGoldenKinds = 6;
+enum class GoldenKind : std::uint32_t {
+  kFlip,
+  kShift,
+  kRotation,
+  kAffine,
+  kJitter,
+  kSeedPipeline,
+  kReflected,
+  kErased,
+  kCutOut,
+  kTone
+};
+inline constexpr int kGoldenKinds = 10;
 
 struct GoldenImage {
   Shape shape;

@@ -6,11 +6,13 @@ Layout (little-endian): 8 bytes "NLAUG001"; u32 images, each u32 channels, heigh
 pixels [channel][row][column]; u32 cases, each u32 kind, u32 image, 17 float64 parameters and the
 result's pixels. Kinds and parameters are those of the functions below; NaN stands for None.
 """
+import itertools
 import math
 import os
 import struct
 
 import numpy as np
+import torch
 from PIL import Image
 from torchvision.transforms import functional as F
 
@@ -85,7 +87,34 @@ def jitter_parameters(spread, hue):
     return (*order, *factors)
 
 
-KINDS = [flip, shift, rotation, affine, jitter, seed_pipeline]
+def reflected(image, padding, top, left):
+    return F.crop(F.pad(image, int(padding), padding_mode="reflect"), int(top), int(left), image.height, image.width)
+
+
+def erased(image, part, ratio, top, left, fill):
+    """RandomErasing's rectangle and F.erase."""
+    pixels = torch.from_numpy(from_pil(image).copy())
+    area = image.height * image.width * part
+    height, width = int(round(math.sqrt(area * ratio))), int(round(math.sqrt(area / ratio)))
+    result = F.erase(pixels, int(top), int(left), height, width, torch.tensor(int(fill), dtype=torch.uint8)).numpy()
+    return to_pil(result)
+
+
+def cut_out(image, row, column, length, fill):
+    """From the paper's code: a mask of zeros between bounds that are cut at the border."""
+    pixels, half = from_pil(image).copy(), int(length) // 2
+    top, bottom = np.clip(int(row) - half, 0, image.height), np.clip(int(row) + half, 0, image.height)
+    left, right = np.clip(int(column) - half, 0, image.width), np.clip(int(column) + half, 0, image.width)
+    pixels[:, top:bottom, left:right] = int(fill)
+    return to_pil(pixels)
+
+
+def tone(image, brightness, contrast):
+    moved = (from_pil(image) / 255.0 - 0.5 + brightness) * contrast + 0.5
+    return to_pil(np.rint(255 * np.clip(moved, 0, 1)).astype(np.uint8))
+
+
+KINDS = [flip, shift, rotation, affine, jitter, seed_pipeline, reflected, erased, cut_out, tone]
 images = [noise(1, 28, 28), smooth(1, 28, 28), noise(3, 32, 32), smooth(3, 32, 32), noise(1, 20, 27)]
 
 
@@ -134,9 +163,25 @@ def parameter_sets():
             uniform(-7, 7), 1.0, *affine_parameters(), *jitter_parameters(0.4, 0.1))
 
 
+def later_parameter_sets():
+    for image in range(5):
+        for padding, top, left in [(2, 0, 0), (2, 4, 4), (2, 2, 2), (4, 8, 1), (0, 0, 0), (19, 0, 38), (19, 38, 19)]:
+            yield reflected, image, (padding, top, left)
+        for part, ratio, top, left, fill in [(0.02, 0.3, 0, 0, 0), (0.33, 3.3, 1, 2, 255), (0.1, 1.0, 7, 9, 9),
+                                             (0.25, 1.0, 10, 10, 0), (0.0, 1.0, 3, 3, 5)]:
+            yield erased, image, (part, ratio, top, left, fill)
+        yield erased, image, (uniform(0.02, 0.2), math.exp(uniform(-1, 1)), 2, 3, 77)
+        for row, column, length, fill in [(0, 0, 8, 0), (19, 19, 8, 255), (10, 9, 16, 128), (5, 18, 7, 3), (9, 9, 1, 4),
+                                          (9, 9, 0, 4), (10, 10, 40, 1)]:
+            yield cut_out, image, (row, column, length, fill)
+        for brightness, contrast in [(0, 1), (0.035, 1.13), (-0.035, 0.87), (1, 0), (-1, 2), (0.5, 1.0)]:
+            yield tone, image, (brightness, contrast)
+        yield tone, image, (uniform(-0.2, 0.2), uniform(0.7, 1.3))
+
+
 def main():
     cases = []
-    for function, image, parameters in parameter_sets():
+    for function, image, parameters in itertools.chain(parameter_sets(), later_parameter_sets()):
         result = from_pil(function(to_pil(images[image]), *parameters))
         assert result.shape == images[image].shape and result.dtype == np.uint8
         padded = list(map(float, parameters)) + [0.0] * (17 - len(parameters))

@@ -44,6 +44,24 @@ TEST(Parse, WritesEveryArgument) {
   EXPECT_EQ(TextOf("jitter(brightness=0.5, contrast=0.25, hue=0.1)"),
             "jitter(brightness=0.5..1.5, contrast=0.75..1.25, hue=-0.1..0.1)");
   EXPECT_EQ(TextOf("jitter(3, 0)"), "jitter(brightness=0..4)");
+  EXPECT_EQ(TextOf("shift(2, mode=reflect)"), "shift(padding=2, mode=reflect)");
+  EXPECT_EQ(TextOf("shift(2, mode=constant)"), "shift(padding=2, fill=0)");
+  EXPECT_EQ(TextOf("flip_in_turns"), "flip_in_turns()");
+  EXPECT_EQ(TextOf("cutout(8, 120)"), "cutout(size=8, fill=120)");
+  EXPECT_EQ(TextOf("erasing(0.25, fill=7)"),
+            "erasing(p=0.25, scale=0.02..0.33, ratio=0.3..3.3, fill=7)");
+  EXPECT_EQ(TextOf("tone(0.035, 0.13)"), "tone(brightness=0.035, contrast=0.13)");
+}
+
+TEST(Parse, RefusesWhatTheLaterTransformsCannotTake) {
+  EXPECT_THAT(ErrorOf("shift(2, mode=mirror)"), HasSubstr("one of constant, reflect"));
+  EXPECT_THAT(ErrorOf("shift(2, fill=3, mode=reflect)"), HasSubstr("leave fill out"));
+  EXPECT_THAT(ErrorOf("flip_in_turns(0.5)"), HasSubstr("at most 0 arguments"));
+  EXPECT_THAT(ErrorOf("cutout"), HasSubstr("needs its first argument"));
+  EXPECT_THAT(ErrorOf("cutout(57)"), HasSubstr("from 0 to 56"));
+  EXPECT_THAT(ErrorOf("erasing(scale=0.5..2)"), HasSubstr("from 0 to 1"));
+  EXPECT_THAT(ErrorOf("erasing(ratio=0..1)"), HasSubstr("from 0.001 to 1000"));
+  EXPECT_THAT(ErrorOf("tone(contrast=2)"), HasSubstr("from 0 to 1"));
 }
 
 TEST(Parse, Presets) {
@@ -59,7 +77,8 @@ TEST(Parse, TextReadsBackToItself) {
   for (const std::string text :
        {"none", "flip-shift", "mnist-seed", "flip(0.3333333333333333)", "jitter()",
         "rotation(0.1..0.30000000000000004)", "affine(1e-7, translate=1e-5, scale=0.1..10)",
-        "jitter(0.1, 0.7, 0.3, 0.05)", "jitter(brightness=0..10, hue=-0.5..0.5)"}) {
+        "jitter(0.1, 0.7, 0.3, 0.05)", "shift(2, mode=reflect) flip_in_turns cutout(8)",
+        "erasing tone(0.1)", "jitter(brightness=0..10, hue=-0.5..0.5)"}) {
     EXPECT_EQ(TextOf(TextOf(text)), TextOf(text)) << text;
   }
 }

@@ -8,10 +8,12 @@
 #include <string>
 
 #include "augment/affine.h"
+#include "augment/erasing.h"
 #include "augment/flip.h"
 #include "augment/jitter.h"
 #include "augment/rotation.h"
 #include "augment/shift.h"
+#include "augment/tone.h"
 #include "goldens.h"
 
 namespace normlab {
@@ -68,6 +70,38 @@ Pixels SeedPipeline(const Pixels& image, Shape shape, Numbers p) {
   return Jittered(Mapped(rotated, shape, p.subspan(2)), shape, p.subspan(9));
 }
 
+Pixels Reflected(const Pixels& image, Shape shape, Numbers p) {
+  Pixels result(image.size());
+  const ShiftRanges ranges{.padding = static_cast<int>(p[0]), .reflect = true};
+  ApplyShift(image.data(), shape, ranges, {static_cast<int>(p[1]), static_cast<int>(p[2])},
+             result.data());
+  return result;
+}
+
+Pixels Erased(const Pixels& image, Shape shape, Numbers p) {
+  Pixels result(image.size());
+  Rectangle rectangle = ErasedSize(shape, p[0], p[1]);
+  rectangle.top = static_cast<int>(p[2]);
+  rectangle.left = static_cast<int>(p[3]);
+  PaintOver(image.data(), shape, rectangle, static_cast<std::uint8_t>(p[4]), result.data());
+  return result;
+}
+
+Pixels CutOut(const Pixels& image, Shape shape, Numbers p) {
+  Pixels result(image.size());
+  const int half = static_cast<int>(p[2]) / 2;
+  const Rectangle square = {static_cast<int>(p[0]) - half, static_cast<int>(p[1]) - half, 2 * half,
+                            2 * half};
+  PaintOver(image.data(), shape, square, static_cast<std::uint8_t>(p[3]), result.data());
+  return result;
+}
+
+Pixels Toned(const Pixels& image, Shape shape, Numbers p) {
+  Pixels result(image.size());
+  ApplyTone(image.data(), shape, {p[0], p[1]}, result.data());
+  return result;
+}
+
 std::string Describe(const GoldenCase& golden) {
   return "image " + std::to_string(golden.image) + ", parameters " +
          testing::PrintToString(golden.parameters);
@@ -96,6 +130,13 @@ TEST(Torchvision, Jitter) { ExpectEqual(GoldenKind::kJitter, 116, Jittered); }
 TEST(Torchvision, RotationThenAffineThenJitter) {
   ExpectEqual(GoldenKind::kSeedPipeline, 24, SeedPipeline);
 }
+
+TEST(Torchvision, ShiftWithReflection) { ExpectEqual(GoldenKind::kReflected, 35, Reflected); }
+TEST(Torchvision, Erasing) { ExpectEqual(GoldenKind::kErased, 30, Erased); }
+
+// From the papers' code, which torchvision has not.
+TEST(Papers, Cutout) { ExpectEqual(GoldenKind::kCutOut, 35, CutOut); }
+TEST(Papers, Tone) { ExpectEqual(GoldenKind::kTone, 35, Toned); }
 
 // The goldens themselves must be able to tell transforms apart.
 TEST(Torchvision, GoldensChangeTheirImages) {

@@ -102,15 +102,15 @@ TEST(StudyPlan, SeedsCountFromTheSeed) {
 TEST(StudyPlan, ScheduleIsReplacedWholeOrKeyByKey) {
   const std::string recipe =
       "schedule = { name = \"plateau\", factor = 0.5, patience = 1, threshold = 0.03 }\n";
-  const ScheduleOptions plateau = PlanOf(recipe).arms[0].config.schedule;
+  const Choice plateau = PlanOf(recipe).arms[0].config.schedule;
   EXPECT_EQ(plateau.name, "plateau");
   EXPECT_EQ(plateau.numbers.size(), 3u);
-  const ScheduleOptions one =
+  const Choice one =
       PlanOf(recipe, {Set("schedule.factor", "0.25")}).arms[0].config.schedule;
   EXPECT_EQ(one.name, "plateau");
   EXPECT_EQ(one.numbers.at("factor"), 0.25);
   EXPECT_EQ(one.numbers.at("patience"), 1);
-  const ScheduleOptions whole =
+  const Choice whole =
       PlanOf(recipe, {Set("schedule", "constant")}).arms[0].config.schedule;
   EXPECT_EQ(whole.name, "constant");
   EXPECT_TRUE(whole.numbers.empty());

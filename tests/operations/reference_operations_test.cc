@@ -146,7 +146,7 @@ TEST(ReferenceLogSoftmax, GradientOfTheMeanLoss) {
       return NegativeLogLikelihood(y, labels.data()).loss_sum / images;
     };
     loss();
-    LogSoftmaxGradient(y, labels.data(), dx);
+    LossGradient(y, {.count = images, .labels = labels.data()}, dx);
     ExpectNumericGradient("log-softmax", x.values, dx.values, loss);
   }
 }
@@ -189,8 +189,34 @@ TEST(ReferenceCrossEntropy, GradientOfTheMeanLoss) {
       return CrossEntropy(y, shares.data()).loss_sum / images;
     };
     loss();
-    CrossEntropyGradient(y, shares.data(), dx);
+    LossGradient(y, {.count = images, .distributions = shares.data()}, dx);
     ExpectNumericGradient("cross-entropy", x.values, dx.values, loss);
+  }
+}
+
+// PyTorch's: (1 - s) of the loss, and s times the mean over the classes of what each would be.
+TEST(ReferenceCrossEntropy, GradientWithSmoothedLabels) {
+  for (const int images : kUglyBatches) {
+    Tensor<double> x = UniformTensor(images, {7, 1, 1}, 6, -3, 3), y(images, x.shape);
+    Tensor<double> dx(images, x.shape);
+    const std::vector<float> shares = SoftLabels(images);
+    std::vector<std::uint8_t> labels;
+    for (int n = 0; n < images; ++n) labels.push_back(static_cast<std::uint8_t>(n * 3 % 7));
+    for (const bool mixed : {false, true}) {
+      const Batch batch = {.count = images,
+                           .labels = labels.data(),
+                           .distributions = mixed ? shares.data() : nullptr,
+                           .label_smoothing = 0.3};
+      const auto loss = [&] {
+        LogSoftmax(x, y);
+        double all = 0;
+        for (const double value : y.values) all -= value;
+        return (0.7 * Loss(y, batch).loss_sum + 0.3 * all / 7) / images;
+      };
+      loss();
+      LossGradient(y, batch, dx);
+      ExpectNumericGradient("smoothed", x.values, dx.values, loss);
+    }
   }
 }
 

@@ -16,7 +16,7 @@ using ::testing::HasSubstr;
 TEST(RunFolderPage, HasEveryTableOfColumns) {
   const std::string page = ReadFile(NORMLAB_TEST_DIR "/../docs/run-folder.md");
   for (const std::string& table :
-       {MetricsTable(true).Markdown(), StepsTable().Markdown(), LayersTable().Markdown(),
+       {MetricsTable({.validation = true, .views = true}).Markdown(), StepsTable().Markdown(), LayersTable().Markdown(),
         ClockTable().Markdown(), LearnedTable().Markdown(), StatisticsTable().Markdown()}) {
     EXPECT_THAT(page, HasSubstr("\n\n" + table)) << "docs/run-folder.md must have:\n" << table;
   }

@@ -59,15 +59,15 @@ EpochRecord Epoch(int epoch) {
 }
 
 TEST_F(TrainingTables, MetricsAreWrittenInFullButForTimes) {
-  EXPECT_EQ(MetricsTable(false).Text(std::vector{Epoch(1)}),
+  EXPECT_EQ(MetricsTable({}).Text(std::vector{Epoch(1)}),
             "epoch,train_loss,train_accuracy,test_loss,test_accuracy,penalty,learning_rate,seconds,"
             "images_per_second\n1,0.3333333333333333,50,nan,1e-09,0.25,0.1,1.235,1234.6\n");
-  EXPECT_THAT(MetricsTable(true).Text(std::vector{Epoch(1)}), HasSubstr(",1234.6,2,12.5\n"));
+  EXPECT_THAT(MetricsTable({.validation = true}).Text(std::vector{Epoch(1)}), HasSubstr(",1234.6,2,12.5\n"));
 }
 
 TEST_F(TrainingTables, WhatWasReadIsWrittenToTheSameBytes) {
-  const std::string metrics = MetricsTable(true).Text(std::vector{Epoch(1), Epoch(2)});
-  EXPECT_EQ(MetricsTable(true).Text(ReadOwnMetrics(Write(metrics), true)), metrics);
+  const std::string metrics = MetricsTable({.validation = true}).Text(std::vector{Epoch(1), Epoch(2)});
+  EXPECT_EQ(MetricsTable({.validation = true}).Text(ReadOwnMetrics(Write(metrics), {.validation = true})), metrics);
   EXPECT_EQ(ReadMetrics(Write(metrics))[1].train_loss, 1.0 / 3);
   const std::string steps = std::string(kSteps) + "1,0.5,0.1,0.9\n2,0.4,0.1,0.9\n";
   EXPECT_EQ(StepsTable().Text(ReadOwnSteps(Write(steps))), steps);
@@ -98,10 +98,10 @@ TEST_F(TrainingTables, AFolderOfBeforeAColumnIsReadAndGoneOnWith) {
   ASSERT_EQ(rows.size(), 1u);
   EXPECT_TRUE(std::isnan(rows[0].penalty));
   EXPECT_EQ(rows[0].images_per_second, 7);
-  EXPECT_THAT(MetricsTable(false).Text(ReadOwnMetrics(Write(old), false)),
+  EXPECT_THAT(MetricsTable({}).Text(ReadOwnMetrics(Write(old), {})),
               HasSubstr("\n1,1,2,3,4,nan,5,6.000,7.0\n"));
   const std::string other = "epoch,train_loss,train_accuracy,test_loss,test_accuracy\n1,1,2,3,4\n";
-  EXPECT_THAT(RefusalOf(other, [](const std::string& path) { ReadOwnMetrics(path, false); }),
+  EXPECT_THAT(RefusalOf(other, [](const std::string& path) { ReadOwnMetrics(path, {}); }),
               HasSubstr("expected the columns epoch,train_loss"));
 }
 

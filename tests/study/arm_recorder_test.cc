@@ -133,7 +133,7 @@ TEST(ArmRecorder, AnEpochToldTwiceIsKeptOnce) {
   const Dataset dataset = ThreeImages();
   TrainObserver nobody;
   const auto no_network = [](const std::string&, int) {};
-  const ArmRecorderOptions options{folder.path(), false, true, {}};
+  const ArmRecorderOptions options{.folder = folder.path(), .log_steps = true};
   {
     ArmRecorder recorder(options, dataset, no_network, nobody);
     for (const int epoch : {1, 2}) {
@@ -181,7 +181,7 @@ TEST(ArmRecorder, SaysOfEachEpochInWhichSplitItRan) {
     tell(before, 1);
     before.OnEpoch(Epoch(1), Predictions2(), true);
   }
-  const ArmRecorderOptions options{folder.path(), false, false, {}, false, &clock};
+  const ArmRecorderOptions options{.folder = folder.path(), .clock = &clock};
   for (int epoch = 2; epoch <= 3; ++epoch) {
     ArmRecorder recorder(options, dataset, no_network, nobody);
     ASSERT_TRUE(recorder.Load());
@@ -209,9 +209,9 @@ TEST(ArmRecorder, LayersOfAnEpochToldTwiceAreTheSecondOnes) {
   const Dataset dataset = ThreeImages();
   TrainObserver nobody;
   double value = 0;
-  const ArmRecorderOptions options{folder.path(), false, false, [&] {
-                                     return std::vector{LayerRow("C1", value), LayerRow("c2", 9)};
-                                   }};
+  const ArmRecorderOptions options{
+      .folder = folder.path(),
+      .measure_layers = [&] { return std::vector{LayerRow("C1", value), LayerRow("c2", 9)}; }};
   const auto tell = [&](ArmRecorder& recorder, int epoch, double mean) {
     value = mean;
     recorder.OnEpochStart(epoch, 1);
@@ -242,7 +242,7 @@ TEST(ArmRecorder, StatisticsOfAnEpochToldTwiceAreTheSecondOnes) {
   const std::string path = folder.path() + "/statistics.csv";
   const Dataset dataset = ThreeImages();
   TrainObserver nobody;
-  const ArmRecorderOptions options{folder.path(), false, false, {}, true};
+  const ArmRecorderOptions options{.folder = folder.path(), .has_statistics = true};
   const auto no_network = [](const std::string&, int) {};
   const auto tell = [&](ArmRecorder& recorder, int epoch, double loss) {
     recorder.OnEpochStart(epoch, 1);
@@ -282,7 +282,7 @@ TEST(ArmRecorder, WithoutAComparisonThereIsNoFile) {
   const Dataset dataset = ThreeImages();
   TrainObserver nobody;
   ArmRecorder recorder(
-      {folder.path(), false, false, {}}, dataset, [](const std::string&, int) {}, nobody);
+      {.folder = folder.path()}, dataset, [](const std::string&, int) {}, nobody);
   recorder.OnEpochStart(1, 1);
   recorder.OnStep({1, 0.5, 0.1, 0.9}, 1, 50);
   recorder.OnEpoch(Compared(1, 3), Predictions2(), true);
@@ -295,7 +295,7 @@ TEST(ArmRecorder, AStateWithoutItsFilesStartsAnew) {
   const Dataset dataset = ThreeImages();
   TrainObserver nobody;
   ArmRecorder recorder(
-      {folder.path(), false, false, {}}, dataset, [](const std::string&, int) {}, nobody);
+      {.folder = folder.path()}, dataset, [](const std::string&, int) {}, nobody);
   EXPECT_FALSE(recorder.Load());
   EXPECT_THROW(recorder.OnEpochStart(3, 1), DataError);
   EXPECT_NO_THROW(recorder.OnEpochStart(1, 1));

@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "golden.h"
+#include "plain_groups.h"
 #include "train/schedule.h"
 
 namespace normlab {
@@ -30,7 +31,7 @@ void Follow(const Case& test, const std::string& suffix, Compare compare) {
   ASSERT_EQ(expected.size(), (kSteps + 1) * kSize);
   ASSERT_EQ(all_gradients.size(), kSteps * kSize);
   std::vector<T> parameters(expected.begin(), expected.begin() + kSize);
-  const auto optimizer = MakeOptimizer<T>(test.options, {1, 1, 1, 1, 1, 0, 0});
+  const auto optimizer = MakeOptimizer<T>(test.options, PlainGroups({1, 1, 1, 1, 1, 0, 0}));
   ScheduleOptions named;
   named.name = test.schedule;
   const auto schedule = MakeSchedule(named, test.options.lr, InitialMomentum(test.options), kSteps);
@@ -73,7 +74,7 @@ INSTANTIATE_TEST_SUITE_P(
 TEST(Optimizer, GoesOnFromItsState) {
   for (const char* name : {"sgd", "adam"}) {
     const OptimizerOptions options{name, 0.05, 0.9, false, 0};
-    const auto first = MakeOptimizer<double>(options, {1, 1});
+    const auto first = MakeOptimizer<double>(options, PlainGroups({1, 1}));
     std::vector<double> parameters{1, -2};
     const auto step = [](Optimizer<double>& optimizer, std::vector<double>& at, double slope) {
       std::vector<double> gradients{slope, -0.5 * slope};
@@ -81,7 +82,7 @@ TEST(Optimizer, GoesOnFromItsState) {
     };
     for (int i = 1; i <= 3; ++i) step(*first, parameters, i);
 
-    const auto second = MakeOptimizer<double>(options, {1, 1});
+    const auto second = MakeOptimizer<double>(options, PlainGroups({1, 1}));
     auto from = first->state(), to = second->state();
     ASSERT_EQ(from.size(), to.size());
     for (std::size_t i = 0; i < from.size(); ++i) {

@@ -13,6 +13,7 @@
 
 #include "base/error.h"
 #include "engine/make_network.h"
+#include "tests/train/plain_groups.h"
 #include "tests/train/synthetic.h"
 #include "train/optimizer.h"
 #include "train/penalties.h"
@@ -75,9 +76,11 @@ inline ParityCase FindParityCase(const std::string& name) {
     found.l1 = row.at("l1");
     found.image = {row.at("image")[0], row.at("image")[1], row.at("image")[2]};
     const auto& optimizer = row.at("optimizer");
-    found.optimizer = {optimizer.at("name"), optimizer.at("lr"), optimizer.at("momentum"),
-                       optimizer.at("nesterov"), optimizer.at("weight_decay")};
-    found.schedule = {row.at("schedule").at("name"), row.at("schedule").at("numbers"), {}};
+    found.optimizer = {optimizer.at("name").get<std::string>(), optimizer.at("lr"),
+                       optimizer.at("momentum"), optimizer.at("nesterov"),
+                       optimizer.at("weight_decay")};
+    found.schedule = {row.at("schedule").at("name").get<std::string>(),
+                      row.at("schedule").at("numbers")};
     found.parameters = row.at("parameters");
     const std::string model = row.at("model");
     const ModelPreset* preset = FindModelPreset(model);
@@ -102,7 +105,7 @@ std::vector<double> TrainCase(
   const ParityGolden& golden = Golden();
   synthetic::FillParameters(test.salt, network.parameter_infos(), network.parameters());
   const std::vector<std::uint8_t> all(network.parameters().size(), 1);
-  const auto optimizer = MakeOptimizer<T>(test.optimizer, all);
+  const auto optimizer = MakeOptimizer<T>(test.optimizer, PlainGroups(all));
   const auto schedule =
       MakeSchedule(test.schedule, test.optimizer.lr, InitialMomentum(test.optimizer), golden.steps);
   synthetic::StripedImages images(test.salt, test.image, test.batch);

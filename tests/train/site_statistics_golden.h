@@ -8,6 +8,7 @@
 
 #include "engine/make_network.h"
 #include "model/initialize.h"
+#include "tests/train/plain_groups.h"
 #include "tests/train/synthetic.h"
 #include "train/batches.h"
 #include "train/optimizer.h"
@@ -73,7 +74,7 @@ void TrainAsPyTorch(normlab::Network<T>& network, Data& data, const Pass& after_
   const bool shared = network.counters().size() < network.statistics_sites().size();
   InitializeBuffers(Network(!shared), network.buffers());
   const std::vector<std::uint8_t> all(network.parameters().size(), 1);
-  const auto optimizer = MakeOptimizer<T>({"sgd", 0.03, 0.9, false, 0}, all);
+  const auto optimizer = MakeOptimizer<T>({"sgd", 0.03, 0.9, false, 0}, PlainGroups(all));
   const std::vector<std::uint32_t> images = First(kSteps * kBatch);
   for (int step = 0; step < kSteps; ++step) {
     network.Train(

@@ -304,7 +304,7 @@ TEST_F(Trainer, RefusesWhatMakesNoSense) {
   refused([](TrainOptions& options) { options.validation = -1; });
   refused([](TrainOptions& options) { options.l1 = std::nan(""); });
   refused([](TrainOptions& options) { options.optimizer.lr = 0; });
-  refused([](TrainOptions& options) { options.schedule.name = "cosine"; });
+  refused([](TrainOptions& options) { options.schedule.name = "cosin"; });
 }
 
 }  // namespace
