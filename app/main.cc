@@ -33,6 +33,7 @@
 #include "app/serve_command.h"
 #include "app/standard_streams.h"
 #include "app/summary_command.h"
+#include "app/tune_command.h"
 #include "base/error.h"
 #include "base/signals.h"
 #include "base/text.h"
@@ -63,7 +64,7 @@ ExitCode ParseAndRun(int argc, char** argv) {
   app.formatter(std::make_shared<ExamplesFirst>());
   app.footer("normlab run\nnormlab run mnist --seeds 3");
   const std::vector<Command> commands = {
-      AddRunCommand(app),     AddSummaryCommand(app),  AddExplainCommand(app),
+      AddRunCommand(app),     AddTuneCommand(app),     AddSummaryCommand(app), AddExplainCommand(app),
       AddDataCommand(app),    AddEvaluateCommand(app), AddPredictCommand(app),
       AddExportCommand(app),  AddReportCommand(app),   AddServeCommand(app),
       AddBenchCommand(app),   AddRunsCommand(app),     AddCompareCommand(app),

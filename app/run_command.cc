@@ -3,81 +3,26 @@
 #include <fmt/format.h>
 
 #include <memory>
-#include <numeric>
 
 #include "app/data_sets.h"
 #include "app/interrupt.h"
 #include "app/progress.h"
 #include "app/standard_streams.h"
-#include "config/key_kinds.h"
-#include "config/norm_setting.h"
-#include "engine/registry.h"
+#include "app/study_flags.h"
 #include "records/run_folder.h"
 #include "report/readme/results_table.h"
 #include "report/report.h"
 #include "study/doubts.h"
 #include "study/estimate.h"
-#include "study/job_split.h"
 #include "study/memory.h"
 #include "study/runner.h"
 
 namespace normlab {
 namespace {
 
-struct RunFlags {
-  std::string recipe = "fashion";
-  std::vector<std::string> set;
-  std::string norms, seeds;
-  std::string epochs, engine, simd, threads, jobs, init;  // keys with a flag of their own
-  bool log_steps = false;
-  std::string data_dir, out;
-  std::string progress = "auto";
-  bool dry_run = false;
-  bool yes = false;
+struct RunFlags : StudyFlags {
   bool list_keys = false;
 };
-
-constexpr std::int64_t kMostSeeds = 1000;
-constexpr std::size_t kMostArmsUnasked = 200;
-
-Overrides MakeOverrides(const RunFlags& flags) {
-  Overrides overrides;
-  std::vector<std::string> unknown;
-  overrides.settings = EnvironmentSettings(&unknown);
-  for (const std::string& line : unknown) Warn(line);
-  const std::pair<const char*, const std::string&> keys[] = {
-      {"epochs", flags.epochs},   {"engine", flags.engine}, {"simd", flags.simd},
-      {"threads", flags.threads}, {"jobs", flags.jobs},     {"init", flags.init}};
-  for (const auto& [key, value] : keys) {
-    if (!value.empty()) overrides.settings.push_back({key, value, fmt::format("flag --{}", key)});
-  }
-  if (flags.log_steps) overrides.settings.push_back({"log_steps", "true", "flag --log-steps"});
-  for (const std::string& text : flags.set) {
-    overrides.settings.push_back(ParseAssignment(text, "flag --set"));
-  }
-  if (!flags.norms.empty()) overrides.norms = NormsOfFlag(flags.norms, "flag --norms");
-  if (!flags.seeds.empty()) {
-    std::int64_t seeds = 0;
-    if (!ParseInteger(flags.seeds, seeds) || seeds < 1 || seeds > kMostSeeds) {
-      throw UsageError(fmt::format("flag --seeds: {}: expected a whole number from 1 to {}",
-                                   flags.seeds, kMostSeeds));
-    }
-    overrides.seeds = static_cast<int>(seeds);
-  }
-  return overrides;
-}
-
-std::string SplitText(const JobSplit& split) {
-  std::string text = fmt::format("jobs x threads: {} x {}", split.jobs, split.threads);
-  if (split.last_arms == 0) return text;
-  return text + fmt::format(", the last {} with {} threads", split.last_arms, split.last_threads);
-}
-
-JobSplit SplitOfAll(const StudyPlan& plan) {
-  std::vector<std::size_t> places(plan.arms.size());
-  std::iota(places.begin(), places.end(), std::size_t{0});
-  return ChooseJobSplit(plan, places);
-}
 
 // A list too many is soon written, and found out days later.
 void CheckSize(const StudyPlan& plan, bool yes) {
@@ -152,27 +97,7 @@ Command AddRunCommand(CLI::App& program) {
   run->add_option("recipe", flags.recipe,
                   "a shipped recipe (fashion, mnist, cifar10), a file.toml, or - for standard "
                   "input; default: fashion");
-  run->add_option("--set", flags.set, "key=value for every arm (see --keys); may be repeated")
-      ->allow_extra_args(false);
-  run->add_option("--epochs", flags.epochs, "the key epochs");
-  run->add_option("--norms", flags.norms,
-                  "batch,./mine.toml,...: these arms, missing ones from the base");
-  run->add_option("--seeds", flags.seeds, "N seeds of every arm: seed ... seed + N - 1");
-  run->add_option("--jobs", flags.jobs,
-                  "trainings at once; default: what ends first (same bits for any)");
-  run->add_option("--threads", flags.threads,
-                  "of one training; default: jobs x threads = cores (same bits for any)");
-  run->add_option("--out", flags.out, "the run folder; default: runs/<recipe>_<hash>");
-  run->add_option("--engine", flags.engine, EngineChoice());
-  run->add_option("--simd", flags.simd, "best, avx512, avx2, sse4 or scalar");
-  run->add_option("--data-dir", flags.data_dir, "where the data sets lie, before all other places");
-  run->add_option("--init", flags.init, "a safetensors file with the initial weights");
-  run->add_flag("--log-steps", flags.log_steps, "write steps.csv, a line for every step");
-  run->add_option("--progress", flags.progress, "auto, bar, plain or none")
-      ->check(CLI::IsMember({"auto", "bar", "plain", "none"}));
-  run->add_flag("--dry-run", flags.dry_run,
-                "print the arms, the resolved keys, the estimated time");
-  run->add_flag("--yes", flags.yes, "train more than 200 arms without being asked");
+  AddStudyFlags(*run, flags);
   run->add_flag("--keys", flags.list_keys, "print every key: default, range, meaning");
   run->footer(
       "normlab run\nnormlab run mnist --seeds 3\n"

@@ -249,6 +249,10 @@ constexpr std::string_view kFirstKeys[] = {"model",
                                            "layer_statistics",
                                            "compare_statistics"};
 
+bool IsFirstKey(const Key& key) {
+  return std::ranges::find(kFirstKeys, key.name) != std::end(kFirstKeys);
+}
+
 [[noreturn]] void Refuse(const Setting& setting, const std::string& allowed) {
   throw UsageError(fmt::format("{}: {} = {}: expected {}{}", setting.origin, setting.key,
                                setting.value.empty() ? "(nothing)" : Printable(setting.value),
@@ -275,11 +279,24 @@ const std::vector<Key>& Keys() {
   return keys;
 }
 
+const std::map<std::string, std::string>& LaterKeys() {
+  static const std::map<std::string, std::string> later = [] {
+    std::map<std::string, std::string> all;
+    for (const Key& key : Keys()) {
+      if (key.scope != KeyScope::kArm || IsFirstKey(key)) continue;
+      std::string value = key.print(Settings());
+      if (value.starts_with('"')) value = value.substr(1, value.size() - 2);
+      all.emplace(key.name, value);
+    }
+    return all;
+  }();
+  return later;
+}
+
 std::string HashLine(const Key& key, const Settings& settings) {
   if (key.scope == KeyScope::kExecution) return "";
   const std::string value = key.print(settings);
-  const bool always = std::ranges::find(kFirstKeys, key.name) != std::end(kFirstKeys);
-  return always || value != key.print(Settings()) ? fmt::format("{} = {}\n", key.name, value) : "";
+  return IsFirstKey(key) || value != key.print(Settings()) ? fmt::format("{} = {}\n", key.name, value) : "";
 }
 
 const Key* FindChoiceKey(std::string_view key) {

@@ -62,9 +62,11 @@ std::string NormOf(const std::vector<Setting>& base, const std::vector<Setting>&
   return norm;
 }
 
+}  // namespace
+
 // --norms selects arms, in its own order, and adds a missing one from the base.
-std::vector<std::vector<Setting>> SelectNorms(const Recipe& recipe,
-                                              const std::vector<std::string>& norms) {
+std::vector<std::vector<Setting>> SelectArms(const Recipe& recipe,
+                                             const std::vector<std::string>& norms) {
   if (norms.empty()) return recipe.arms;
   std::vector<std::vector<Setting>> selected;
   for (const std::string& norm : norms) {
@@ -78,6 +80,8 @@ std::vector<std::vector<Setting>> SelectNorms(const Recipe& recipe,
   }
   return selected;
 }
+
+namespace {
 
 void AddSeeds(const Arm& arm, int seeds, std::vector<Arm>& arms) {
   for (int i = 0; i < seeds; ++i) {
@@ -122,6 +126,15 @@ void CheckChoicesOf(Arm& arm) {
   }
 }
 
+// Its statistics are those of the weights that are trained.
+void CheckComparison(const ExecutionOptions& execution, const Arm& arm) {
+  if (!execution.compare_statistics || arm.config.average.name == "none") return;
+  throw UsageError(fmt::format(
+      "{}: average = {}: compare_statistics = true compares the running statistics of the weights "
+      "that are trained, and their average is evaluated; leave one of the two out",
+      arm.origins.at("average"), arm.config.average.name));
+}
+
 void CheckExecution(ExecutionOptions& execution) {
   ParseSimd(execution.simd);
   if (!execution.init.empty()) {
@@ -162,11 +175,12 @@ StudyPlan ResolvePlan(const Recipe& recipe, const Overrides& overrides) {
   plan.limits = recipe.limits;
   plan.execution = Resolve({&recipe.base, &overrides.settings}, plan.execution_origins).execution;
   CheckExecution(plan.execution);
-  for (const auto& settings : SelectNorms(recipe, overrides.norms)) {
+  for (const auto& settings : SelectArms(recipe, overrides.norms)) {
     Arm arm;
     arm.config = Resolve({&recipe.base, &settings, &overrides.settings}, arm.origins).config;
     CheckChoicesOf(arm);
     CheckAndWriteOut(arm.config);
+    CheckComparison(plan.execution, arm);
     AddSeeds(arm, overrides.seeds, plan.arms);
   }
   CheckOneDataset(plan.arms);

@@ -37,6 +37,10 @@ struct Overrides {
 // NORMLAB_EPOCHS=5 and the like; `unknown` receives a line for each NORMLAB_* that is no key.
 std::vector<Setting> EnvironmentSettings(std::vector<std::string>* unknown);
 
+// The arms of the recipe that --norms keeps, in its order, and the missing ones.
+std::vector<std::vector<Setting>> SelectArms(const Recipe& recipe,
+                                             const std::vector<std::string>& norms);
+
 // Everything that can be refused without data is refused here. Throws UsageError, and DataError
 // where a user's own data set is none.
 StudyPlan ResolvePlan(const Recipe& recipe, const Overrides& overrides);

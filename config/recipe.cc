@@ -17,6 +17,7 @@
 #include "base/toml_mistakes.h"
 #include "config/grid.h"
 #include "config/norm_setting.h"
+#include "config/read_tuning.h"
 #include "data/file_kind.h"
 #include "data/passed_over.h"
 
@@ -266,7 +267,8 @@ void RefuseNoText(std::string_view bytes, const std::string& path) {
 }  // namespace
 
 bool IsHeading(std::string_view key) {
-  return key == "recipe" || key == "about" || key == "run" || key == "exclude" || key == "limits";
+  return key == "recipe" || key == "about" || key == "run" || key == "exclude" || key == "limits" ||
+         key == "tune";
 }
 
 void CheckRecipeLines(std::string_view text, const std::string& name) {
@@ -298,6 +300,12 @@ Recipe ParseRecipe(std::string_view text, const std::string& name, const Folder&
   recipe.name = name;  // in messages, until the file's own name is known
   recipe.about = Heading(table, name, "about");
   recipe.limits = ReadLimits(table, name);
+  recipe.tuning = ReadTuning(
+      name, table, [&](const std::string& key, const toml::node& node, const std::string& origin) {
+        Setting setting = MakeSetting(key, node, origin);
+        if (folder) ReadNormFile(*folder, setting);
+        return setting;
+      });
   SettingsTable base = ReadSettings(name, folder, table, false);
   recipe.base = std::move(base.single);
   ReadArms(table, folder, base.axes, recipe);

@@ -9,6 +9,7 @@
 
 #include "config/keys.h"
 #include "config/limits.h"
+#include "config/tuning.h"
 
 namespace normlab {
 
@@ -18,6 +19,7 @@ struct Recipe {
   Limits limits;      // [limits]: for the report; nothing of what is computed depends on them
   std::vector<Setting> base;
   std::vector<std::vector<Setting>> arms;  // at least one; empty settings: the base itself
+  std::optional<Tuning> tuning;            // [tune]: what normlab tune draws; a run looks past it
 };
 
 struct ShippedRecipe {

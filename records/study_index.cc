@@ -38,7 +38,7 @@ const FieldTable<ArmEntry>& ArmFields() {
       WordField("label", &ArmEntry::label),
       WordField("norm", &ArmEntry::norm),
       WholeField("seed", &ArmEntry::seed),
-      ChoiceField("state", &ArmEntry::state, {"finished", "diverged", "interrupted", "pending"}),
+      ChoiceField("state", &ArmEntry::state, {"finished", "diverged", "interrupted", "pending", "dropped"}),
       OptionalWordField("message", &ArmEntry::message),
       WholeField("best_epoch", &ArmEntry::best_epoch),
       OptionalRealField("seconds", &ArmEntry::seconds),
@@ -79,6 +79,17 @@ RecordField<StudyIndex> BestOnField() {
       }};
 }
 
+RecordField<StudyIndex> TuningField() {
+  return {"purpose",
+          [](const StudyIndex& index, Json& json) {
+            if (index.tuning) json["purpose"] = "tuning";
+          },
+          [](const JsonFields& fields, StudyIndex& index) {
+            index.tuning =
+                fields.Has("purpose") && fields.OneOf("purpose", {"tuning", "study"}) == "tuning";
+          }};
+}
+
 RecordField<StudyIndex> LimitsField() {
   return {"limits",
           [](const StudyIndex& index, Json& json) { json["limits"] = LimitsJson(index.limits); },
@@ -117,6 +128,7 @@ const FieldTable<StudyIndex>& StudyFields() {
       WordField<Index>("dataset", &Index::dataset),
       ClassNamesField(),
       BestOnField(),
+      TuningField(),
       LimitsField(),
       ArmsField(),
       OptionalWordField<Index>("started", &Index::started),

@@ -15,12 +15,15 @@ struct ArmEntry {
   std::string label;   // what a figure says: "batch", or "batch, l2 = 0.001"
   std::string norm;
   std::uint64_t seed = 0;
-  // "pending", "interrupted" (also while it trains), "finished", "diverged".
+  // "pending", "interrupted" (also while it trains), "finished", "diverged"; "dropped": a tuning
+  // gave it up.
   std::string state = "pending";
   std::string message;  // where it diverged
   int best_epoch = 0;
   double seconds = 0;  // of the whole training
-  bool settled() const { return state == "finished" || state == "diverged"; }
+  bool settled() const {
+    return state == "finished" || state == "diverged" || state == "dropped";
+  }
 };
 
 struct StudyFacts {
@@ -31,6 +34,7 @@ struct StudyFacts {
   // Else the best epoch was picked on the test set: the seed's habit.
   bool best_on_validation = false;
   Limits limits;
+  bool tuning = false;  // its arms are trials, which no test image was shown to
   std::string started, finished;  // as written, empty when unknown
 };
 

@@ -49,7 +49,8 @@ RecordTable<EpochRecord> MetricsTable(MetricsParts parts) {
             MayBeMissing(
                 RealColumn("penalty", &Row::penalty,
                            "l1 sum\\|p\\| + l2/2 sum p² of the weights that the epoch leaves, over "
-                           "the parameters that `l1_on` and `l2_on` name"))),
+                           "the parameters that `l1_on` and `l2_on` name, each p² times its "
+                           "`decay_multiplier`; without l2 where its decay is decoupled"))),
       RealColumn("learning_rate", &Row::learning_rate, "of the epoch's last step"),
       Time(RealColumn("seconds", &Row::seconds,
                       "the training part of the epoch; the only columns that differ between two "

@@ -22,8 +22,9 @@ class ArmJobs {
  public:
   ArmJobs(const StudyPlan& plan, const JobSplit& split, const std::string& folder,
           const Dataset& dataset, StudyObserver& observer, const std::atomic<bool>& stop,
-          StudyIndex& index)
+          StudyIndex& index, const ArmScope& scope)
       : plan_(plan),
+        scope_(scope),
         split_(split),
         folder_(folder),
         dataset_(dataset),
@@ -73,7 +74,7 @@ class ArmJobs {
     {
       const RunningTrainings::Turn training(running_);
       TrainArm(plan_.arms[turn.place], execution, folder_, dataset_, observer, stop_, turn.entry,
-               &running_);
+               &running_, scope_);
     }
     queue_.End(turn);
     if (turn.entry.state == "diverged") {
@@ -94,6 +95,7 @@ class ArmJobs {
   }
 
   const StudyPlan& plan_;
+  const ArmScope scope_;
   const JobSplit& split_;
   const std::string& folder_;
   const Dataset& dataset_;
@@ -104,13 +106,15 @@ class ArmJobs {
 };
 
 StudyStart DescribeStudy(const StudyPlan& plan, const JobSplit& split, const std::string& folder,
-                         const Dataset& dataset, const StudyIndex& index) {
+                         const Dataset& dataset, const StudyIndex& index, const ArmScope& scope) {
   StudyStart start;
   start.jobs = split.jobs;
   start.epochs_left.assign(plan.arms.size(), 0);
   for (const std::size_t place : UnsettledArms(index)) {
     const int done = EpochsDone(fmt::format("{}/{}", folder, index.arms[place].folder));
-    start.epochs_left[place] = std::max(0, EpochsOf(plan.arms[place], dataset) - done);
+    const int all = EpochsOf(plan.arms[place], dataset);
+    const int until = scope.pause_after > 0 ? std::min(scope.pause_after, all) : all;
+    start.epochs_left[place] = std::max(0, until - done);
   }
   start.test_images = static_cast<int>(dataset.test.size());
   start.has_validation = plan.arms.front().config.validation > 0;
@@ -121,14 +125,14 @@ StudyStart DescribeStudy(const StudyPlan& plan, const JobSplit& split, const std
 
 bool TrainArms(const StudyPlan& plan, const JobSplit& split, const std::string& folder,
                const Dataset& dataset, StudyObserver& observer, const std::atomic<bool>& stop,
-               StudyIndex& index) {
+               StudyIndex& index, const ArmScope& scope) {
   for (const ArmEntry& entry : index.arms) {
-    if (!entry.settled()) continue;
+    if (!entry.settled() || entry.state == "dropped") continue;
     const std::string why = entry.message.empty() ? "" : ": " + entry.message;
     observer.OnMessage(fmt::format("{}: {}, kept{}", entry.folder, entry.state, why));
   }
-  observer.OnStudyStart(DescribeStudy(plan, split, folder, dataset, index));
-  return ArmJobs(plan, split, folder, dataset, observer, stop, index).Run();
+  observer.OnStudyStart(DescribeStudy(plan, split, folder, dataset, index, scope));
+  return ArmJobs(plan, split, folder, dataset, observer, stop, index, scope).Run();
 }
 
 }  // namespace normlab

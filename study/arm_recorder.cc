@@ -119,7 +119,7 @@ void ArmRecorder::OnEpoch(const EpochRecord& record, const std::vector<float>& p
 }
 
 void ArmRecorder::OnTrainedWeights(int epoch) {
-  if (options_.trained_weights) save_(Path("last-trained.safetensors"), epoch);
+  if (options_.trained_weights) save_(Path(kTrainedWeights), epoch);
   next_.OnTrainedWeights(epoch);
 }
 

@@ -16,6 +16,9 @@
 
 namespace normlab {
 
+// Beside last.safetensors where that holds an average: the weights that are trained.
+inline constexpr char kTrainedWeights[] = "last-trained.safetensors";
+
 struct ArmRecorderOptions {
   std::string folder;
   MetricsParts metrics = {};

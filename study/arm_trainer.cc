@@ -74,8 +74,8 @@ std::unique_ptr<StatisticsComparison<T>> MakeComparison(const Arm& arm,
 }
 
 template <typename T>
-void TrainNetwork(const Arm& arm, const ExecutionOptions& execution, const std::string& folder,
-                  const Dataset& dataset, TrainObserver& observer, const std::atomic<bool>& stop,
+void TrainNetwork(const Arm& arm, const ExecutionOptions& execution, const ArmScope& scope,
+                  const std::string& folder, const Dataset& dataset, TrainObserver& observer, const std::atomic<bool>& stop,
                   const MakeNetwork<T>& make_network, EpochClock& clock, ArmEntry& entry) {
   const Architecture architecture = MakeArchitecture(arm.config);
   const std::unique_ptr<Network<T>> owned = make_network(architecture);
@@ -86,13 +86,19 @@ void TrainNetwork(const Arm& arm, const ExecutionOptions& execution, const std::
   const Augmentation* augmentation = parsed->identity() ? nullptr : parsed.get();
   TrainOptions options = MakeTrainOptions(arm.config);
   options.optimizer.simd = ParseSimd(execution.simd);
+  options.pause_after = scope.pause_after;
+  options.evaluates_test = scope.evaluates_test;
   ArmFacts facts{{}, MeasureConditions(network, dataset, augmentation, options), {}};
   for (const Setting& setting : CanonicalSettings(arm.config)) {
     facts.settings.emplace_back(setting.key, setting.value);
   }
   const auto save = [&](const std::string& path, int epoch) {
     const std::int64_t steps = StepsAfterEpoch(options, dataset.train.size(), epoch);
-    SaveCheckpoint(path, network, WriteCheckpointMetadata(arm.config, epoch, steps, dataset));
+    auto metadata = WriteCheckpointMetadata(arm.config, epoch, steps, dataset);
+    if (arm.config.average.name != "none") {
+      metadata["weights"] = path.ends_with(kTrainedWeights) ? "trained" : "averaged";
+    }
+    SaveCheckpoint(path, network, metadata);
   };
   ArmRecorderOptions recording = {.folder = folder,
                                   .metrics = {.validation = arm.config.validation > 0,
@@ -150,14 +156,14 @@ int EpochsDone(const std::string& arm_folder) {
 
 void TrainArm(const Arm& arm, const ExecutionOptions& execution, const std::string& run_folder,
               const Dataset& dataset, TrainObserver& observer, const std::atomic<bool>& stop,
-              ArmEntry& entry, const RunningTrainings* running) {
+              ArmEntry& entry, const RunningTrainings* running, const ArmScope& scope) {
   const std::string folder = fmt::format("{}/{}", run_folder, arm.folder);
   EpochClock clock(execution, running);
   const int batch = arm.config.batch_size;
   const EngineSettings settings{ParseSimd(execution.simd), execution.threads};
   const auto train = [&]<typename T>(NetworkMaker<T> make) {
     TrainNetwork<T>(
-        arm, execution, folder, dataset, observer, stop,
+        arm, execution, scope, folder, dataset, observer, stop,
         [&](const Architecture& of) { return make(of, batch, settings); }, clock, entry);
   };
   std::visit(train, FindEngine(execution.engine).make);

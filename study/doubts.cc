@@ -11,6 +11,7 @@
 #include "config/check.h"
 #include "data/published.h"
 #include "norm/equation/statistics.h"
+#include "study/idle_keys.h"
 #include "summary/summary.h"
 #include "train/batches.h"
 #include "train/schedule.h"
@@ -112,6 +113,7 @@ std::vector<std::string> PlanDoubts(const StudyPlan& plan) {
     AddScheduleDoubts(arm.config, doubts);
     AddGhostDoubts(arm, doubts);
   }
+  for (std::string& line : IdleKeys(plan)) doubts.insert(std::move(line));
   return {doubts.begin(), doubts.end()};
 }
 

@@ -10,8 +10,8 @@
 
 namespace normlab {
 
-// A line each, before any data is read: what normlab summary warns of in the networks, and steps of
-// schedules that never come.
+// A line each, before any data is read: what normlab summary warns of in the networks, steps of
+// schedules that never come, keys that change nothing.
 std::vector<std::string> PlanDoubts(const StudyPlan& plan);
 
 // A line each: files under a published set's name that are not its own, classes of which holding

@@ -96,6 +96,10 @@ class Training {
   template <typename Save>
   TrainResult Run(Save save) {
     while (update_.steps() < total_steps_) {
+      if (options_.pause_after > 0 && std::ssize(result_.epochs) >= options_.pause_after) {
+        result_.end = TrainEnd::kInterrupted;
+        break;
+      }
       EpochRecord record;
       record.epoch = static_cast<int>(result_.epochs.size()) + 1;
       result_.end = TrainOneEpoch(record);

@@ -37,6 +37,7 @@ struct TrainOptions {
   Choice average = "none";          // train/weight_average.h
   std::string test_views = "none";  // train/test_views.h
   bool evaluates_test = true;       // false: no test image is looked at, and records hold NaN
+  int pause_after = 0;  // epochs after which it ends as interrupted, to go on later; 0: none
 };
 
 struct Divergence {

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "base/escape.h"
 #include "base/text_table.h"
@@ -20,6 +21,26 @@ bool AnyClean(const RunRecord& run) {
                      [](const ArmRecord& arm) { return arm.last.has_value(); });
 }
 
+bool HasViews(const ArmRecord& arm) { return !std::isnan(Value(arm, "views_test_accuracy")); }
+
+bool IsAveraged(const ArmRecord& arm) {
+  const auto average = arm.settings.find("average");
+  return average != arm.settings.end() && average->second != "none";
+}
+
+// Whose weights the test columns speak of.
+std::string AverageNote(const RunRecord& run) {
+  if (std::ranges::none_of(run.arms, IsAveraged)) return "";
+  return "- Where weights are averaged (the key `average`), test, held-out and clean train columns are "
+         "those of the average; train columns are those of the weights that are trained.\n";
+}
+
+std::string ViewsNote(const RunRecord& run) {
+  if (std::ranges::none_of(run.arms, HasViews)) return "";
+  return "- Test, several views: of the views of each test image that the key `tta` names, together; "
+         "every other test column is of the image alone.\n";
+}
+
 QuantityList Known(const std::vector<std::string_view>& names, bool clean) {
   QuantityList quantities = QuantitiesNamed(names);
   if (!clean) {
@@ -28,10 +49,12 @@ QuantityList Known(const std::vector<std::string_view>& names, bool clean) {
   return quantities;
 }
 
-QuantityList Accuracies(bool clean) {
-  return Known({"maximum_train_accuracy", "final_train_accuracy", "clean_train_accuracy",
-                "maximum_test_accuracy", "best_epoch_test_accuracy", "final_test_accuracy"},
-               clean);
+QuantityList Accuracies(const RunRecord& run, bool clean) {
+  std::vector<std::string_view> names = {"maximum_train_accuracy", "final_train_accuracy",
+                                         "clean_train_accuracy",   "maximum_test_accuracy",
+                                         "best_epoch_test_accuracy", "final_test_accuracy"};
+  if (std::ranges::any_of(run.arms, HasViews)) names.push_back("views_test_accuracy");
+  return Known(names, clean);
 }
 
 QuantityList Others(bool clean) {
@@ -99,7 +122,7 @@ bool BestDiffer(const ReadmeContext& context) {
 
 std::string ResultsSection(const ReadmeContext& context) {
   const bool clean = AnyClean(context.run);
-  const QuantityList accuracies = Accuracies(clean), others = Others(clean);
+  const QuantityList accuracies = Accuracies(context.run, clean), others = Others(clean);
   std::string text = "Accuracies in percent:\n\n" + ModelTable(context, accuracies, false) +
                      "\nLosses in nats per image, without penalties:\n\n" +
                      ModelTable(context, others, true);
@@ -120,7 +143,7 @@ std::string ResultsSection(const ReadmeContext& context) {
     text += "- " + MarkdownText(BestEpochNote(context.run)) + "\n";
   }
   for (const std::string& note : ResultNotes(context.run)) text += "- " + MarkdownText(note) + "\n";
-  return text + CleanNote(context.run) +
+  return text + CleanNote(context.run) + AverageNote(context.run) + ViewsNote(context.run) +
          "- Every training with every quantity, in full: [results.csv](results.csv).\n";
 }
 

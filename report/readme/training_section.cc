@@ -8,6 +8,7 @@
 #include "base/escape.h"
 #include "base/text.h"
 #include "base/text_table.h"
+#include "config/keys.h"
 #include "config/shown_value.h"
 #include "report/findings/findings.h"
 #include "report/readme/sections.h"
@@ -23,9 +24,6 @@ constexpr const char* kFirstKeys[] = {
     "l1_on",      "l2",        "l2_on",  "dropout",  "augment",       "validation", "init"};
 // Said elsewhere: in the title and in the column of every table.
 constexpr const char* kKeysOfOtherSections[] = {"dataset", "norm", "seed"};
-// Said where they are anything else: no run was made in another way before these keys came.
-constexpr std::pair<const char*, const char*> kUnlessElse[] = {
-    {"ghost", "0"}, {"norm_program", "room"}, {"weights", "none"}};
 
 std::vector<std::string> ShownKeys(const ReadmeContext& context) {
   std::vector<std::string> keys(std::begin(kFirstKeys), std::end(kFirstKeys));
@@ -46,10 +44,12 @@ bool Known(const ReadmeContext& context, const std::string& key) {
   return false;
 }
 
+// A key that came later is said where it is anything but its default: no run was made in another
+// way before. The activation always is.
 bool IsShown(const std::string& key, const std::string& value) {
-  return !value.empty() && std::ranges::none_of(kUnlessElse, [&](const auto& usual) {
-    return key == usual.first && value == usual.second;
-  });
+  if (value.empty() || key == "activation") return !value.empty();
+  const auto later = LaterKeys().find(key);
+  return later == LaterKeys().end() || later->second != value;
 }
 
 std::string Differing(const ReadmeContext& context) {

@@ -52,9 +52,7 @@ std::vector<std::map<std::string, std::string>> ArmSettings(const RunRecord& run
       arm["seed"] = std::to_string(run.arms[i].seed);
       // All there was before the keys came.
       arm.emplace("bn_statistics", "shared");
-      arm.emplace("norm_program", "room");
-      arm.emplace("ghost", "0");
-      arm.emplace("weights", "none");
+      for (const auto& [key, value] : LaterKeys()) arm.emplace(key, value);
     }
     settings.push_back(std::move(arm));
   }
