@@ -64,11 +64,12 @@ ExitCode ParseAndRun(int argc, char** argv) {
   app.formatter(std::make_shared<ExamplesFirst>());
   app.footer("normlab run\nnormlab run mnist --seeds 3");
   const std::vector<Command> commands = {
-      AddRunCommand(app),     AddTuneCommand(app),     AddSummaryCommand(app), AddExplainCommand(app),
-      AddDataCommand(app),    AddEvaluateCommand(app), AddPredictCommand(app),
-      AddExportCommand(app),  AddReportCommand(app),   AddServeCommand(app),
-      AddBenchCommand(app),   AddRunsCommand(app),     AddCompareCommand(app),
-      AddRecipesCommand(app), AddNormsCommand(app),    AddDoctorCommand(app),
+      AddRunCommand(app),     AddTuneCommand(app),    AddSummaryCommand(app),
+      AddExplainCommand(app), AddDataCommand(app),    AddEvaluateCommand(app),
+      AddPredictCommand(app), AddExportCommand(app),  AddReportCommand(app),
+      AddServeCommand(app),   AddBenchCommand(app),   AddRunsCommand(app),
+      AddCompareCommand(app), AddRecipesCommand(app), AddNormsCommand(app),
+      AddDoctorCommand(app),
   };
   app.require_subcommand(0, 1);  // what follows a command is its own: a folder may be called "run"
   ExpandHomeInPaths(app);

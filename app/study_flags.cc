@@ -22,22 +22,23 @@ void AddStudyFlags(CLI::App& command, StudyFlags& flags) {
       ->allow_extra_args(false);
   command.add_option("--epochs", flags.epochs, "the key epochs");
   command.add_option("--norms", flags.norms,
-                  "batch,./mine.toml,...: these arms, missing ones from the base");
+                     "batch,./mine.toml,...: these arms, missing ones from the base");
   command.add_option("--seeds", flags.seeds, "N seeds of every arm: seed ... seed + N - 1");
   command.add_option("--jobs", flags.jobs,
-                  "trainings at once; default: what ends first (same bits for any)");
+                     "trainings at once; default: what ends first (same bits for any)");
   command.add_option("--threads", flags.threads,
-                  "of one training; default: jobs x threads = cores (same bits for any)");
+                     "of one training; default: jobs x threads = cores (same bits for any)");
   command.add_option("--out", flags.out, "the run folder; default: runs/<recipe>_<hash>");
   command.add_option("--engine", flags.engine, EngineChoice());
   command.add_option("--simd", flags.simd, "best, avx512, avx2, sse4 or scalar");
-  command.add_option("--data-dir", flags.data_dir, "where the data sets lie, before all other places");
+  command.add_option("--data-dir", flags.data_dir,
+                     "where the data sets lie, before all other places");
   command.add_option("--init", flags.init, "a safetensors file with the initial weights");
   command.add_flag("--log-steps", flags.log_steps, "write steps.csv, a line for every step");
   command.add_option("--progress", flags.progress, "auto, bar, plain or none")
       ->check(CLI::IsMember({"auto", "bar", "plain", "none"}));
   command.add_flag("--dry-run", flags.dry_run,
-                "print the arms, the resolved keys, the estimated time");
+                   "print the arms, the resolved keys, the estimated time");
   command.add_flag("--yes", flags.yes, "train more than 200 arms without being asked");
 }
 

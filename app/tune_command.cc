@@ -45,9 +45,10 @@ void PrintDryRun(const TuningPlan& plan) {
           trial.number, Join(values));
   }
   const double seconds = WholeSeconds(plan);
-  Print("# {}\n# estimated time: {:.0f} s ({:.1f} min) where none is dropped, measured on one batch "
-        "of each;\n# augmentation comes on top, and no test image is evaluated\n",
-        SplitText(SplitOfAll(plan.trials)), seconds, seconds / 60);
+  Print(
+      "# {}\n# estimated time: {:.0f} s ({:.1f} min) where none is dropped, measured on one batch "
+      "of each;\n# augmentation comes on top, and no test image is evaluated\n",
+      SplitText(SplitOfAll(plan.trials)), seconds, seconds / 60);
 }
 
 ExitCode Tune(const StudyFlags& flags, const std::vector<std::string>& command) {
@@ -74,9 +75,10 @@ ExitCode Tune(const StudyFlags& flags, const std::vector<std::string>& command) 
                     result.folder));
     return InterruptedCode();
   }
-  Print("{}\n{}/README.md shows the response to every key.\nWhat won, with fresh seeds on all "
-        "training images: normlab run {}/tuned.toml --seeds 3\n",
-        TuningTable(result.folder), result.folder, result.folder);
+  Print(
+      "{}\n{}/README.md shows the response to every key.\nWhat won, with fresh seeds on all "
+      "training images: normlab run {}/tuned.toml --seeds 3\n",
+      TuningTable(result.folder), result.folder, result.folder);
   return ExitCode::kDone;
 }
 
@@ -87,7 +89,8 @@ Command AddTuneCommand(CLI::App& program) {
   StudyFlags& flags = *shared;
   CLI::App* tune = program.add_subcommand(
       "tune",
-      "Draw the keys that a recipe's [tune] names, equally often for every arm, and compare them on "
+      "Draw the keys that a recipe's [tune] names, equally often for every arm, and compare them "
+      "on "
       "held-out images alone. The same command goes on where an earlier one stopped.");
   tune->add_option("recipe", flags.recipe, "a shipped recipe, a file.toml, or - for standard input")
       ->required();

@@ -1,6 +1,6 @@
 // Cutout (DeVries & Taylor 2017, arXiv 1708.04552): a square about a random pixel is painted over;
-// part of it may lie beyond the border. There the image is normalized before, so that the square has
-// the data's mean; here it has `fill`.
+// part of it may lie beyond the border. There the image is normalized before, so that the square
+// has the data's mean; here it has `fill`.
 #pragma once
 
 #include <cstdint>

@@ -12,7 +12,7 @@
 namespace normlab {
 
 struct ErasingRanges {
-  double p = 0.5;                    // probability
+  double p = 0.5;                     // probability
   UniformRange scale = {0.02, 0.33};  // of the image's area
   UniformRange ratio = {0.3, 3.3};    // height over width
   std::uint8_t fill = 0;
@@ -22,8 +22,8 @@ struct ErasingRanges {
 Rectangle ErasedSize(Shape shape, double part, double ratio);
 
 // Draws: whether it erases (a uniform number below p); then, at most ten times until one fits into
-// the image, the area and the logarithm of the ratio; then top and left. Nothing: it does not erase,
-// or none of the ten fits.
+// the image, the area and the logarithm of the ratio; then top and left. Nothing: it does not
+// erase, or none of the ten fits.
 std::optional<Rectangle> DrawErasing(const ErasingRanges& ranges, Shape shape,
                                      RandomStream& stream);
 

@@ -21,8 +21,8 @@ struct TransformKind {
 };
 
 constexpr TransformKind kTransforms[] = {
-    {"flip", ParseFlip},     {"shift", ParseShift},   {"rotation", ParseRotation},
-    {"affine", ParseAffine}, {"jitter", ParseJitter}, {"tone", ParseTone},
+    {"flip", ParseFlip},     {"shift", ParseShift},     {"rotation", ParseRotation},
+    {"affine", ParseAffine}, {"jitter", ParseJitter},   {"tone", ParseTone},
     {"cutout", ParseCutout}, {"erasing", ParseErasing}, {"flip_in_turns", ParseFlipInTurns},
 };
 

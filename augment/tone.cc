@@ -25,7 +25,8 @@ void ApplyTone(const std::uint8_t* image, Shape shape, const ToneParameters& par
     table[static_cast<std::size_t>(value)] =
         static_cast<std::uint8_t>(std::nearbyint(255 * std::clamp(moved, 0.0, 1.0)));
   }
-  std::transform(image, image + shape.size(), result, [&](std::uint8_t value) { return table[value]; });
+  std::transform(image, image + shape.size(), result,
+                 [&](std::uint8_t value) { return table[value]; });
 }
 
 namespace {

@@ -1,5 +1,5 @@
-// Brightness and contrast of an image moved together by one draw each, as the speed runs on CIFAR-10
-// do: (x + b) c on pixels from -1/2 to 1/2. jitter is torchvision's.
+// Brightness and contrast of an image moved together by one draw each, as the speed runs on
+// CIFAR-10 do: (x + b) c on pixels from -1/2 to 1/2. jitter is torchvision's.
 #pragma once
 
 #include <cstdint>

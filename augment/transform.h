@@ -22,8 +22,8 @@ class Transform {
   virtual std::string text() const = 0;
   // `result` must not overlap `image`. Consumes the draws of the address's stream in the documented
   // order.
-  virtual void Apply(const std::uint8_t* image, const AugmentAddress& address,
-                     RandomStream& stream, std::uint8_t* result) const = 0;
+  virtual void Apply(const std::uint8_t* image, const AugmentAddress& address, RandomStream& stream,
+                     std::uint8_t* result) const = 0;
 };
 
 using TransformPointer = std::unique_ptr<const Transform>;

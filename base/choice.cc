@@ -190,12 +190,12 @@ std::string ArgumentValues(const ChoiceFamily& family, const std::string& argume
     AddNames(kind, known);
   }
   const std::string nearest = NearestWords(argument, known);
-  throw UsageError(
-      family.named()
-          ? fmt::format("{}: {}.{}: no {} has such an argument{}", origin, family.key,
-                        Printable(argument), family.key, nearest.empty() ? "; leave it out" : nearest)
-          : fmt::format("{}: {}.{} is unknown: expected one of {}{}", origin, family.key,
-                        Printable(argument), Join(known), nearest));
+  throw UsageError(family.named()
+                       ? fmt::format("{}: {}.{}: no {} has such an argument{}", origin, family.key,
+                                     Printable(argument), family.key,
+                                     nearest.empty() ? "; leave it out" : nearest)
+                       : fmt::format("{}: {}.{} is unknown: expected one of {}{}", origin,
+                                     family.key, Printable(argument), Join(known), nearest));
 }
 
 void CheckChoice(const ChoiceFamily& family, const Choice& choice) {

@@ -144,9 +144,11 @@ std::vector<Key> TrainingKeys() {
                 "PyTorch's optimizer of that name"),
       RealKey("lr", NORMLAB_FIELD(config.lr), 0, Bound::kOpen, 1000, Bound::kClosed,
               "learning rate; onecycle's max_lr unless that is given"),
-      RealKey("momentum", NORMLAB_FIELD(config.momentum), 0, Bound::kClosed, 1, Bound::kOpen,
-              "SGD's and Muon's momentum; onecycle cycles it unless schedule.cycle_momentum = false"),
-      BooleanKey(kArm, "nesterov", NORMLAB_FIELD(config.nesterov), "Nesterov momentum of SGD and Muon"),
+      RealKey(
+          "momentum", NORMLAB_FIELD(config.momentum), 0, Bound::kClosed, 1, Bound::kOpen,
+          "SGD's and Muon's momentum; onecycle cycles it unless schedule.cycle_momentum = false"),
+      BooleanKey(kArm, "nesterov", NORMLAB_FIELD(config.nesterov),
+                 "Nesterov momentum of SGD and Muon"),
       RealKey("l1", NORMLAB_FIELD(config.l1), 0, Bound::kClosed, 100, Bound::kClosed,
               "penalty l1 * sum of absolute values"),
       RealKey("l2", NORMLAB_FIELD(config.l2), 0, Bound::kClosed, 100, Bound::kClosed,
@@ -296,7 +298,9 @@ const std::map<std::string, std::string>& LaterKeys() {
 std::string HashLine(const Key& key, const Settings& settings) {
   if (key.scope == KeyScope::kExecution) return "";
   const std::string value = key.print(settings);
-  return IsFirstKey(key) || value != key.print(Settings()) ? fmt::format("{} = {}\n", key.name, value) : "";
+  return IsFirstKey(key) || value != key.print(Settings())
+             ? fmt::format("{} = {}\n", key.name, value)
+             : "";
 }
 
 const Key* FindChoiceKey(std::string_view key) {

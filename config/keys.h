@@ -56,8 +56,8 @@ std::string HashLine(const Key& key, const Settings& settings);
 
 const std::vector<Key>& Keys();
 
-// What runs did before there were these keys: those of an arm that came after the first run folders,
-// with their defaults as a recipe says them, without quotes.
+// What runs did before there were these keys: those of an arm that came after the first run
+// folders, with their defaults as a recipe says them, without quotes.
 const std::map<std::string, std::string>& LaterKeys();
 
 // The key that an argument belongs to: "schedule.pct_start" to "schedule".

@@ -54,8 +54,8 @@ class Reader {
 
   [[noreturn]] void Fail(const toml::node& node, const std::string& what,
                          const std::string& expected) const {
-    throw UsageError(fmt::format("{}: {}: expected {}, found {}", Origin(node), what, expected,
-                                 TomlKind(node)));
+    throw UsageError(
+        fmt::format("{}: {}: expected {}, found {}", Origin(node), what, expected, TomlKind(node)));
   }
 
   void CheckNames(const toml::table& table, const std::vector<std::string>& names,
@@ -80,9 +80,9 @@ class Reader {
     }
     const auto value = whole && !node->is_integer() ? std::nullopt : node->value<double>();
     if (!value || !(*value >= low && *value <= high)) {
-      throw UsageError(fmt::format("{}: tune.{}: expected {}, found {}", Origin(*node), name,
-                                   expected,
-                                   value ? fmt::format("{}", *value) : std::string(TomlKind(*node))));
+      throw UsageError(
+          fmt::format("{}: tune.{}: expected {}, found {}", Origin(*node), name, expected,
+                      value ? fmt::format("{}", *value) : std::string(TomlKind(*node))));
     }
     return *value;
   }
@@ -112,7 +112,8 @@ class Reader {
     std::ranges::stable_sort(tuning.keys, {}, &TunedKey::key);
   }
 
-  // Arguments stand under their key as TOML has it, "schedule.warmup" = ... or schedule.warmup = ...
+  // Arguments stand under their key as TOML has it, "schedule.warmup" = ... or schedule.warmup =
+  // ...
   void AddKeys(const std::string& prefix, const toml::table& table, Tuning& tuning) const {
     for (const auto& [name, node] : table) {
       const std::string key = prefix + std::string(name.str());
@@ -127,8 +128,8 @@ class Reader {
 
   TunedKey ReadKey(const std::string& key, const toml::node& node) const {
     const Key& known = FindKey(KeyName(key), Origin(node));
-    if (known.scope != KeyScope::kArm || std::ranges::find(kNeverTuned, key) !=
-                                             std::end(kNeverTuned)) {
+    if (known.scope != KeyScope::kArm ||
+        std::ranges::find(kNeverTuned, key) != std::end(kNeverTuned)) {
       throw UsageError(
           fmt::format("{}: tune.keys: {} is the same for all trials, or they could not be compared",
                       Origin(node), key));
@@ -200,9 +201,10 @@ std::optional<Tuning> ReadTuning(const std::string& recipe, const toml::table& t
   const toml::node* node = table.get("tune");
   if (node == nullptr) return std::nullopt;
   if (!node->is_table()) {
-    throw UsageError(fmt::format("recipe {}, line {}: tune: expected a table, written as [tune], "
-                                 "found {}",
-                                 recipe, node->source().begin.line, TomlKind(*node)));
+    throw UsageError(
+        fmt::format("recipe {}, line {}: tune: expected a table, written as [tune], "
+                    "found {}",
+                    recipe, node->source().begin.line, TomlKind(*node)));
   }
   return Reader(recipe, make_setting).Read(*node->as_table());
 }

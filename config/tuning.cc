@@ -24,7 +24,8 @@ double Drawn(const TunedKey& key, RandomStream& stream) {
 // Digits are cut, not the range: a rounded number may lie a little outside.
 std::string NumberText(const TunedKey& key, double value) {
   if (key.whole) return fmt::format("{:.0f}", value);
-  return fmt::format("{:.4g}", std::clamp(std::stod(fmt::format("{:.4g}", value)), key.low, key.high));
+  return fmt::format("{:.4g}",
+                     std::clamp(std::stod(fmt::format("{:.4g}", value)), key.low, key.high));
 }
 
 std::string ValueText(const Setting& setting) {
@@ -54,8 +55,7 @@ std::vector<Setting> DrawTrial(const Tuning& tuning, std::uint64_t seed, int tri
       const ValueKind kind = key.whole ? ValueKind::kInteger : ValueKind::kReal;
       settings.push_back({key.key, NumberText(key, Drawn(key, stream)), origin, kind});
     } else {
-      Setting value =
-          key.values[stream.Below(static_cast<std::uint32_t>(key.values.size()))];
+      Setting value = key.values[stream.Below(static_cast<std::uint32_t>(key.values.size()))];
       value.origin = origin;
       settings.push_back(std::move(value));
     }
@@ -85,8 +85,8 @@ int KeptOf(const Tuning& tuning, int trials) {
 }
 
 std::string TuningText(const Tuning& tuning) {
-  std::string text = fmt::format("[tune]\ntrials = {}\nsearch = {}\n", tuning.trials,
-                                 QuoteToml(tuning.search));
+  std::string text =
+      fmt::format("[tune]\ntrials = {}\nsearch = {}\n", tuning.trials, QuoteToml(tuning.search));
   if (tuning.search == "halving") {
     text += fmt::format("keep = {}\n", tuning.keep);
     if (!tuning.rungs.empty()) text += fmt::format("rungs = [{}]\n", fmt::join(tuning.rungs, ", "));

@@ -1,4 +1,5 @@
-// [tune] of a recipe: which keys are drawn, from which ranges, how often, and how long a trial trains.
+// [tune] of a recipe: which keys are drawn, from which ranges, how often, and how long a trial
+// trains.
 #pragma once
 
 #include <cstdint>
@@ -31,8 +32,8 @@ struct Tuning {
   std::vector<TunedKey> keys;  // in the order of the file
 };
 
-// What the keys are in trial `trial`, from 1: addressed by (seed, the key's place, trial), numbers of
-// four digits.
+// What the keys are in trial `trial`, from 1: addressed by (seed, the key's place, trial), numbers
+// of four digits.
 std::vector<Setting> DrawTrial(const Tuning& tuning, std::uint64_t seed, int trial);
 
 // The epochs after which trials are compared; the last is `epochs`. Throws UsageError where a rung

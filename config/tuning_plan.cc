@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "base/text.h"
 
 namespace normlab {
 namespace {
@@ -45,6 +46,20 @@ std::vector<std::string> ValuesOf(const std::vector<Setting>& settings) {
   return values;
 }
 
+// The one arm of a recipe; what is wrong with it names the trial.
+Config ResolveTrial(const Recipe& one, const Overrides& overrides, int number,
+                    const std::vector<Setting>& drawn) {
+  try {
+    return ResolvePlan(one, overrides).arms.front().config;
+  } catch (const UsageError& error) {
+    std::vector<std::string> values;
+    for (const Setting& setting : drawn) {
+      values.push_back(fmt::format("{} = {}", setting.key, setting.value));
+    }
+    throw UsageError(fmt::format("[tune], trial {} ({}): {}", number, Join(values), error.what()));
+  }
+}
+
 }  // namespace
 
 TuningPlan ResolveTuning(const Recipe& recipe, const Overrides& overrides) {
@@ -52,8 +67,9 @@ TuningPlan ResolveTuning(const Recipe& recipe, const Overrides& overrides) {
   plan.tuning = TuningOf(recipe);
   CheckSaidOnce(plan.tuning, overrides.settings);
   if (overrides.seeds > 1) {
-    throw UsageError("flag --seeds: a trial has one seed; take more trials, and train what won with "
-                     "seeds of its own");
+    throw UsageError(
+        "flag --seeds: a trial has one seed; take more trials, and train what won with "
+        "seeds of its own");
   }
   plan.arms = ResolvePlan(recipe, overrides);
   CheckHeldOut(plan.arms);
@@ -73,6 +89,14 @@ TuningPlan ResolveTuning(const Recipe& recipe, const Overrides& overrides) {
   }
   Overrides without_norms = overrides;
   without_norms.norms.clear();
+  std::vector<Config> configs;
+  for (std::size_t i = 0; i < drawn.arms.size(); ++i) {
+    const int number = static_cast<int>(i) % plan.tuning.trials + 1;
+    Recipe one = recipe;
+    one.arms = {drawn.arms[i]};
+    configs.push_back(
+        ResolveTrial(one, without_norms, number, DrawTrial(plan.tuning, seed, number)));
+  }
   plan.trials = ResolvePlan(drawn, without_norms);
   std::map<std::string, std::size_t> places;
   for (std::size_t i = 0; i < plan.trials.arms.size(); ++i) {
@@ -85,12 +109,10 @@ TuningPlan ResolveTuning(const Recipe& recipe, const Overrides& overrides) {
   for (std::size_t i = 0; i < drawn.arms.size(); ++i) {
     Recipe one = recipe;
     one.arms = {arms[i / static_cast<std::size_t>(plan.tuning.trials)]};
-    const int arm =
-        numbers.at(CanonicalText(ResolvePlan(one, without_norms).arms.front().config));
-    one.arms = {drawn.arms[i]};
+    const int arm = numbers.at(CanonicalText(ResolvePlan(one, without_norms).arms.front().config));
     const int number = static_cast<int>(i) % plan.tuning.trials + 1;
     plan.list.push_back({arm, number, ValuesOf(DrawTrial(plan.tuning, seed, number)),
-                         places.at(CanonicalText(ResolvePlan(one, without_norms).arms.front().config))});
+                         places.at(CanonicalText(configs[i]))});
   }
   return plan;
 }

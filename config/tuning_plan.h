@@ -14,8 +14,8 @@ struct TuningPlan {
   StudyPlan trials;  // every training; equal ones are one
   std::vector<int> rungs;
   struct Trial {
-    int arm = 0;    // in `arms`
-    int number = 0;  // from 1
+    int arm = 0;                      // in `arms`
+    int number = 0;                   // from 1
     std::vector<std::string> values;  // of the tuned keys, as a recipe says them, without quotes
     std::size_t place = 0;            // in `trials`
   };

@@ -26,8 +26,7 @@ class Bench {
       : rounds_(options.rounds),
         report_(report),
         pool_(report.threads),
-        step_(architecture, options.batch, {report.simd, pool_.threads()},
-              options.optimizer),
+        step_(architecture, options.batch, {report.simd, pool_.threads()}, options.optimizer),
         times_(step_.network().operation_infos(), options.batch, pool_.threads()) {
     report.threads = pool_.threads();  // fewer where the system gives fewer
     const std::size_t bytes = options.bandwidth_bytes.value_or(BandwidthBytes(report.hardware));

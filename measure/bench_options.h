@@ -13,10 +13,10 @@ struct BenchOptions {
   std::string model = "cifar-37k";  // a preset or an architecture line
   std::string dataset = "cifar10";  // for its shape and classes; no image is read
   std::string norm = "batch";
-  bool by_equation = false;      // a shipped norm by its equation's program and not by its room
-  std::string weights = "none";  // as the key
+  bool by_equation = false;       // a shipped norm by its equation's program and not by its room
+  std::string weights = "none";   // as the key
   std::string optimizer = "sgd";  // with its arguments at their defaults
-  int ghost = 0;                 // images of a ghost batch; 0: the batch is one
+  int ghost = 0;                  // images of a ghost batch; 0: the batch is one
   double dropout = 0;
   int batch = 64;
   int threads = 0;  // 0: all cores

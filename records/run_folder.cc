@@ -121,10 +121,11 @@ bool LacksRevision(const RunRecord& run) {
 RunRecord ReadRunFolder(const std::string& path) {
   const StudyIndex index = ReadStudyIndex(path);
   if (index.tuning) {
-    throw DataError(fmt::format(
-        "{}: a tuning, no run: its trials never saw a test image; {}/README.md tells what it found, "
-        "and {}/tuned.toml is a recipe of what won",
-        path, path, path));
+    throw DataError(
+        fmt::format("{}: a tuning, no run: its trials never saw a test image; {}/README.md tells "
+                    "what it found, "
+                    "and {}/tuned.toml is a recipe of what won",
+                    path, path, path));
   }
   RunRecord run;
   static_cast<StudyFacts&>(run) = index;

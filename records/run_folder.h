@@ -39,9 +39,9 @@ struct RunRecord : StudyFacts {
   std::string environment_json;  // empty where the file is missing
 };
 
-// Throws DataError of a tuning's folder, and where study.json is missing, broken or of another version, naming file and line.
-// Any other file that is missing or broken is a line of `missing`, and what it would have held is
-// left empty.
+// Throws DataError of a tuning's folder, and where study.json is missing, broken or of another
+// version, naming file and line. Any other file that is missing or broken is a line of `missing`,
+// and what it would have held is left empty.
 RunRecord ReadRunFolder(const std::string& path);
 
 }  // namespace normlab

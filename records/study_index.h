@@ -21,9 +21,7 @@ struct ArmEntry {
   std::string message;  // where it diverged
   int best_epoch = 0;
   double seconds = 0;  // of the whole training
-  bool settled() const {
-    return state == "finished" || state == "diverged" || state == "dropped";
-  }
+  bool settled() const { return state == "finished" || state == "diverged" || state == "dropped"; }
 };
 
 struct StudyFacts {
@@ -34,7 +32,7 @@ struct StudyFacts {
   // Else the best epoch was picked on the test set: the seed's habit.
   bool best_on_validation = false;
   Limits limits;
-  bool tuning = false;  // its arms are trials, which no test image was shown to
+  bool tuning = false;            // its arms are trials, which no test image was shown to
   std::string started, finished;  // as written, empty when unknown
 };
 

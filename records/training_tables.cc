@@ -39,8 +39,9 @@ RecordTable<EpochRecord> MetricsTable(MetricsParts parts) {
             RealColumn("train_loss", &Row::train_loss, "over the epoch's training batches")),
       Curve("Train accuracy (%)", 2, RealColumn("train_accuracy", &Row::train_accuracy))};
   if (parts.test) {
-    columns.push_back(Curve(
-        "Test loss", 4, RealColumn("test_loss", &Row::test_loss, "after the epoch, on the test set")));
+    columns.push_back(
+        Curve("Test loss", 4,
+              RealColumn("test_loss", &Row::test_loss, "after the epoch, on the test set")));
     columns.push_back(
         Curve("Test accuracy (%)", 2, RealColumn("test_accuracy", &Row::test_accuracy)));
   }

@@ -25,18 +25,14 @@ double NumberOrNone(const CsvTable& table, std::size_t row, std::size_t column) 
 }  // namespace
 
 std::string TrialsText(const Trials& trials) {
-  std::vector<std::string> header = {"arm",   "trial",
-                                     "epochs", "state",
-                                     "validation_accuracy", "validation_loss"};
+  std::vector<std::string> header = {
+      "arm", "trial", "epochs", "state", "validation_accuracy", "validation_loss"};
   for (const std::string& key : trials.keys) header.push_back(CsvField(key));
   std::string text = Join(header, ",") + "\n";
   for (const TrialRecord& row : trials.rows) {
-    std::vector<std::string> fields = {CsvField(row.arm),
-                                       fmt::to_string(row.trial),
-                                       fmt::to_string(row.epochs),
-                                       row.state,
-                                       Number(row.validation_accuracy),
-                                       Number(row.validation_loss)};
+    std::vector<std::string> fields = {
+        CsvField(row.arm), fmt::to_string(row.trial),       fmt::to_string(row.epochs),
+        row.state,         Number(row.validation_accuracy), Number(row.validation_loss)};
     for (const std::string& value : row.values) fields.push_back(CsvField(value));
     text += Join(fields, ",") + "\n";
   }

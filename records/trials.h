@@ -26,8 +26,8 @@ std::string TrialsText(const Trials& trials);
 // Throws DataError naming file, line and column.
 Trials ReadTrials(const std::string& path);
 
-// The best trial of an arm: the highest accuracy of those that trained longest, of equals the lowest
-// loss; null where none has trained.
+// The best trial of an arm: the highest accuracy of those that trained longest, of equals the
+// lowest loss; null where none has trained.
 const TrialRecord* BestTrial(const Trials& trials, const std::string& arm);
 
 }  // namespace normlab

@@ -14,8 +14,8 @@
 namespace normlab {
 
 // Trains the unsettled arms, in their order, as many at once as `split` says. An arm that diverges
-// or throws does not stop the others, nor does one that pauses. Returns false when interrupted. Throws, when no arm trains
-// any more, what was thrown first.
+// or throws does not stop the others, nor does one that pauses. Returns false when interrupted.
+// Throws, when no arm trains any more, what was thrown first.
 bool TrainArms(const StudyPlan& plan, const JobSplit& split, const std::string& folder,
                const Dataset& dataset, StudyObserver& observer, const std::atomic<bool>& stop,
                StudyIndex& index, const ArmScope& scope = {});

@@ -8,9 +8,9 @@
 #include <string>
 #include <vector>
 
+#include "records/training_tables.h"
 #include "study/epoch_clock.h"
 #include "study/log_text.h"
-#include "records/training_tables.h"
 #include "study/predictions.h"
 #include "study/study_observer.h"
 

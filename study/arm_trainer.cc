@@ -75,8 +75,9 @@ std::unique_ptr<StatisticsComparison<T>> MakeComparison(const Arm& arm,
 
 template <typename T>
 void TrainNetwork(const Arm& arm, const ExecutionOptions& execution, const ArmScope& scope,
-                  const std::string& folder, const Dataset& dataset, TrainObserver& observer, const std::atomic<bool>& stop,
-                  const MakeNetwork<T>& make_network, EpochClock& clock, ArmEntry& entry) {
+                  const std::string& folder, const Dataset& dataset, TrainObserver& observer,
+                  const std::atomic<bool>& stop, const MakeNetwork<T>& make_network,
+                  EpochClock& clock, ArmEntry& entry) {
   const Architecture architecture = MakeArchitecture(arm.config);
   const std::unique_ptr<Network<T>> owned = make_network(architecture);
   Network<T>& network = *owned;

@@ -77,7 +77,8 @@ std::vector<std::int64_t> EpochsNamedBy(const ScheduleOptions& schedule) {
   if (step != schedule.numbers.end()) epochs.push_back(static_cast<std::int64_t>(step->second));
   if (schedule.name == "plateau") {
     // At the earliest: one epoch is the best yet, more than `patience` are not.
-    epochs.push_back(static_cast<std::int64_t>(NumberOf(ScheduleFamily(), schedule, "patience")) + 2);
+    epochs.push_back(static_cast<std::int64_t>(NumberOf(ScheduleFamily(), schedule, "patience")) +
+                     2);
   }
   return epochs;
 }

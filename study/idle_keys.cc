@@ -72,7 +72,8 @@ const Rule kRules[] = {
     {"groups",
      [](const Config& config) {
        const bool named = NamesGroups(FindNormMethod(config.norm).equation->equation);
-       return named ? "" : fmt::format("under norm = {}, which has no groups", NormLabel(config.norm));
+       return named ? ""
+                    : fmt::format("under norm = {}, which has no groups", NormLabel(config.norm));
      }},
     {"norm_eps",
      [](const Config& config) {

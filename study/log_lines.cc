@@ -147,8 +147,8 @@ std::string PlainEpochLine(const std::string& label, const EpochRecord& record, 
                         record.validation_accuracy);
   }
   if (!std::isnan(record.test_loss)) {
-    line += fmt::format(", test loss {:.4f}, accuracy {:.2f}%", record.test_loss,
-                        record.test_accuracy);
+    line +=
+        fmt::format(", test loss {:.4f}, accuracy {:.2f}%", record.test_loss, record.test_accuracy);
   }
   if (!std::isnan(record.views_loss)) {
     line += fmt::format(", several views {:.2f}%", record.views_accuracy);

@@ -77,8 +77,7 @@ class TuningRun {
     if (row.state == "interrupted") row.state = "pending";
     const std::string metrics = fmt::format("{}/{}/metrics.csv", folder_, entry.folder);
     if (!std::filesystem::exists(metrics)) return row;
-    for (const EpochRecord& epoch :
-         ReadOwnMetrics(metrics, {.validation = true, .test = false})) {
+    for (const EpochRecord& epoch : ReadOwnMetrics(metrics, {.validation = true, .test = false})) {
       if (epoch.epoch > at) break;
       row.epochs = epoch.epoch;
       row.validation_accuracy = epoch.validation_accuracy;
@@ -92,8 +91,8 @@ class TuningRun {
     for (const TuningPlan::Trial& trial : plan_.list) {
       if (static_cast<std::size_t>(trial.arm) != arm) continue;
       TrialRecord row = Row(trial, epochs);
-      const bool known = std::ranges::any_of(
-          here, [&](const auto& other) { return other.second == trial.place; });
+      const bool known =
+          std::ranges::any_of(here, [&](const auto& other) { return other.second == trial.place; });
       if (row.epochs == epochs && row.state != "diverged" && !known) {
         here.emplace_back(std::move(row), trial.place);
       }
@@ -149,16 +148,16 @@ StudyResult RunTuning(const TuningPlan& plan, const StudyOptions& options, Study
                       const std::atomic<bool>& stop) {
   const std::string hash = TuningHash(plan), recipe = ResolvedTuning(plan);
   CheckInit(plan.trials);
-  const std::string path = options.out.empty()
-                               ? fmt::format("runs/{}-tuning_{}", plan.arms.recipe, hash.substr(0, 10))
-                               : options.out;
+  const std::string path =
+      options.out.empty() ? fmt::format("runs/{}-tuning_{}", plan.arms.recipe, hash.substr(0, 10))
+                          : options.out;
   const OutputFolder output(path, hash, recipe);
   if (!output.warning().empty()) observer.OnMessage("normlab: warning: " + output.warning());
   StudyResult result;
   result.folder = output.path();
   if (output.done() && output.index()) return result;
-  const Dataset dataset = WithoutTestImages(
-      LoadDataset(plan.arms.arms.front().config.dataset, options.data_dir));
+  const Dataset dataset =
+      WithoutTestImages(LoadDataset(plan.arms.arms.front().config.dataset, options.data_dir));
   CheckChannelsVary(dataset);
   StudyIndex index =
       output.index() ? *output.index() : MakeStudyIndex(plan.trials, hash, dataset.class_names);

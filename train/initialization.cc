@@ -18,8 +18,8 @@ constexpr std::string_view kRoles[] = {"first", "filter", "head"};
 
 const std::vector<std::string>& Ways() {
   static const std::vector<std::string> ways = {
-      "pytorch",    "kaiming_normal", "kaiming_uniform", "xavier_normal", "xavier_uniform",
-      "orthogonal", "dirac",          "zeros"};
+      "pytorch",        "kaiming_normal", "kaiming_uniform", "xavier_normal",
+      "xavier_uniform", "orthogonal",     "dirac",           "zeros"};
   return ways;
 }
 
@@ -78,8 +78,7 @@ Values Initial(const std::string& way, const FilterShape& shape, Values filter,
   if (way == "dirac") return Dirac(shape, std::move(filter));
   if (way == "orthogonal") return Orthogonal(shape.out, shape.in * shape.kernel, stream);
   const bool xavier = way.starts_with("xavier");
-  const double variance =
-      2 / (xavier ? shape.fan_in() + shape.fan_out() : shape.fan_in());
+  const double variance = 2 / (xavier ? shape.fan_in() + shape.fan_out() : shape.fan_in());
   return Drawn(filter.size(), std::sqrt(variance), way.ends_with("uniform"), stream);
 }
 
@@ -121,8 +120,9 @@ void CheckInitialization(const Choice& initialization, const Plan& plan) {
     }
   }
   if (initialization.numbers.contains("eps") && WayOf(initialization, "first") != "whitening") {
-    throw UsageError("initialization.eps is whitening's: write initialization.first = whitening, "
-                     "or leave it out");
+    throw UsageError(
+        "initialization.eps is whitening's: write initialization.first = whitening, "
+        "or leave it out");
   }
 }
 
@@ -143,8 +143,8 @@ void InitializeByRole(const Choice& initialization, const Plan& plan, std::uint6
     const RandomStream stream(seed, Purpose::kInitialization, 0xFFFFFFFF, number);
     const Values initial =
         way == "whitening"
-            ? WhiteningFilters(training, info.shape, NumberOf(InitializationFamily(),
-                                                              initialization, "eps"), drawn)
+            ? WhiteningFilters(training, info.shape,
+                               NumberOf(InitializationFamily(), initialization, "eps"), drawn)
             : Initial(way, FilterShape(info), drawn, stream);
     // Through float, so that engines of either precision start from the same values.
     std::ranges::transform(initial, filter.begin(),

@@ -21,20 +21,20 @@ namespace normlab {
 //   zeros
 // and of "first" also
 //   whitening        eigenvectors of the covariance of training patches over the roots of their
-//                    eigenvalues + eps, the largest first, and their negatives (airbench; eps 5e-4);
-//                    where a layer has more filters than that, the others are pytorch's
+//                    eigenvalues + eps, the largest first, and their negatives (airbench; eps
+//                    5e-4); where a layer has more filters than that, the others are pytorch's
 const ChoiceFamily& InitializationFamily();
 
 // Throws UsageError: a role that the network lacks, whitening of a layer whose filters do not see
 // all channels.
 void CheckInitialization(const Choice& initialization, const Plan& plan);
 
-// Changes the filters that `initialization` names, after InitializeParameters. Draws are addressed by
-// (seed, the filter's number). `training`: the images that whitening looks at, of the set that
+// Changes the filters that `initialization` names, after InitializeParameters. Draws are addressed
+// by (seed, the filter's number). `training`: the images that whitening looks at, of the set that
 // `shape` and `statistics` describe. Requires what CheckInitialization accepts.
 struct WhiteningImages {
   const Dataset& dataset;
-  int validation = 0;      // images held out of the training split, by `seed`
+  int validation = 0;  // images held out of the training split, by `seed`
   std::uint64_t seed = 0;
 };
 template <typename T>

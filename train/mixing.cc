@@ -36,7 +36,8 @@ std::pair<int, int> Cut(int middle, double half, int end) {
   return {std::max(middle - reach, 0), std::min(middle + reach, end)};
 }
 
-// Float holds a multiple of 2^-24 and what it leaves of 1 exactly: an image's shares are together 1.
+// Float holds a multiple of 2^-24 and what it leaves of 1 exactly: an image's shares are
+// together 1.
 double Exact(double share) { return std::nearbyint(std::ldexp(share, 24)) * 0x1p-24; }
 
 }  // namespace
@@ -76,7 +77,8 @@ void BatchMixer::Apply(std::int64_t step, Batch& batch) {
   for (int i = 0; i < batch.count; ++i) {
     const int partner = (i + batch.count - 1) % batch.count;
     mixes_[static_cast<std::size_t>(i)] = {partner, boxed ? 1 : weight, drawn.box};
-    float* shares = &distributions_[static_cast<std::size_t>(i) * static_cast<std::size_t>(classes_)];
+    float* shares =
+        &distributions_[static_cast<std::size_t>(i) * static_cast<std::size_t>(classes_)];
     shares[batch.labels[i]] += weight;
     shares[batch.labels[partner]] += 1 - weight;
   }

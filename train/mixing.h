@@ -17,16 +17,16 @@ namespace normlab {
 // One draw a batch; an image's partner is the one before it, the first image's the last.
 const ChoiceFamily& MixFamily();
 
-// Of one batch. `weight`, a multiple of 2^-24, is the share of an image's own label, of its own pixels too where there is
-// no box.
+// Of one batch. `weight`, a multiple of 2^-24, is the share of an image's own label, of its own
+// pixels too where there is no box.
 struct BatchMix {
   double weight = 1;
   Box box;
 };
 
-// From Beta(alpha, alpha); of cutmix first that, then the box's middle, column and row, each a whole
-// number below the image's width and height. The box has the root of what the share leaves of the
-// sides and is cut at the borders, and the share is what it leaves in truth.
+// From Beta(alpha, alpha); of cutmix first that, then the box's middle, column and row, each a
+// whole number below the image's width and height. The box has the root of what the share leaves of
+// the sides and is cut at the borders, and the share is what it leaves in truth.
 BatchMix DrawMix(const Choice& mix, Shape image, RandomStream& stream);
 
 class BatchMixer {

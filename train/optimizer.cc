@@ -33,9 +33,10 @@ void CheckRange(const char* key, double value, bool fits, const char* expected) 
 void CheckNesterov(const OptimizerOptions& options) {
   if (!options.nesterov) return;
   if (!FindKind(options).takes_momentum) {
-    throw UsageError(fmt::format("nesterov = true goes with optimizer = sgd or muon; found "
-                                 "optimizer = {}; leave nesterov out",
-                                 options.kind.name));
+    throw UsageError(
+        fmt::format("nesterov = true goes with optimizer = sgd or muon; found "
+                    "optimizer = {}; leave nesterov out",
+                    options.kind.name));
   }
   if (options.momentum <= 0) {
     throw UsageError("nesterov = true needs a momentum above 0; found momentum = 0");

@@ -71,7 +71,8 @@ Evaluation ViewEvaluation<T>::Evaluate(Network<T>& network,
     const auto row = sums_.begin() + static_cast<std::ptrdiff_t>(i * classes);
     const auto largest = std::max_element(row, row + static_cast<std::ptrdiff_t>(classes));
     double sum = 0;
-    for (std::size_t k = 0; k < classes; ++k) sum += std::exp(row[static_cast<std::ptrdiff_t>(k)] - *largest);
+    for (std::size_t k = 0; k < classes; ++k)
+      sum += std::exp(row[static_cast<std::ptrdiff_t>(k)] - *largest);
     const int label = split_.labels[images[i]];
     all.loss += *largest + std::log(sum) - row[label];
     all.correct += largest - row == label;

@@ -145,8 +145,8 @@ class Training {
       update_.Step(rates);
       schedule_->AfterStep();
       record.learning_rate = rates.lr;
-      observer_.OnStep({update_.steps(), result.loss_sum / count, rates.lr, rates.momentum},
-                       step, sum.accuracy());
+      observer_.OnStep({update_.steps(), result.loss_sum / count, rates.lr, rates.momentum}, step,
+                       sum.accuracy());
       if (stop_) return TrainEnd::kInterrupted;
     }
     record.seconds = std::chrono::duration<double>(Clock::now() - start).count();
@@ -196,8 +196,8 @@ class Training {
       if (!std::isfinite(views.loss)) return DivergedAt(update_.steps());
     }
     if (comparison_ != nullptr) {
-      record.statistics = comparison_->Evaluate(record.epoch, network_, {test_, test_images_},
-                                                TrainingImages());
+      record.statistics =
+          comparison_->Evaluate(record.epoch, network_, {test_, test_images_}, TrainingImages());
     }
     return TrainEnd::kFinished;
   }

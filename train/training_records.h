@@ -31,7 +31,7 @@ struct EpochRecord {
   int epoch = 0;  // 1-based
   double train_loss = 0;
   double train_accuracy = 0;  // running over the epoch's training batches, as the seeds print it
-  double test_loss = 0;  // NaN where no test image is looked at
+  double test_loss = 0;       // NaN where no test image is looked at
   double test_accuracy = 0;
   double penalty = 0;        // of l1 and l2, of the weights that the epoch leaves; NaN: not known
   double learning_rate = 0;  // of the epoch's last step

@@ -18,8 +18,8 @@ namespace normlab {
 //                                            ramp = 3
 // After every `every` steps average = decay average + (1 - decay) weights; of ema the first time
 // average = weights, of lookahead it starts as the initial weights, decay is decay (step /
-// steps)^ramp, and the weights become the average. `statistics`: running statistics are "blended" as
-// the weights are, or "reestimated" over training images whenever the average is evaluated.
+// steps)^ramp, and the weights become the average. `statistics`: running statistics are "blended"
+// as the weights are, or "reestimated" over training images whenever the average is evaluated.
 const ChoiceFamily& AverageFamily();
 
 template <typename T>

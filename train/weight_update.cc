@@ -30,9 +30,8 @@ WeightUpdate<T>::WeightUpdate(Network<T>& network, const TrainOptions& options,
       clip_norm_(options.clip_norm),
       l1_penalized_(PenalizedParameters(network.parameter_infos(), options.l1_conv_only)) {
   const std::vector<ParameterInfo>& infos = network.parameter_infos();
-  const auto groups =
-      ParameterGroups(infos, PenalizedParameters(infos, options.l2_conv_only),
-                      options.lr_multiplier, options.decay_multiplier);
+  const auto groups = ParameterGroups(infos, PenalizedParameters(infos, options.l2_conv_only),
+                                      options.lr_multiplier, options.decay_multiplier);
   decay_multipliers_ = DecayMultipliers(groups, network.parameters().size());
   optimizer_ = MakeOptimizer<T>(options.optimizer, groups);
   if (options.average.name != "none") {

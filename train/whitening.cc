@@ -24,9 +24,9 @@ void TakePatch(const float* image, Shape shape, int kernel, int row, int column,
 Eigen::MatrixXd PatchCovariance(const WhiteningImages& training, int kernel) {
   const Dataset& dataset = training.dataset;
   const Shape shape = dataset.shape;
-  const HoldOut split = ChooseHoldOut(static_cast<std::uint32_t>(dataset.train.size()),
-                                      static_cast<std::uint32_t>(training.validation),
-                                      training.seed);
+  const HoldOut split =
+      ChooseHoldOut(static_cast<std::uint32_t>(dataset.train.size()),
+                    static_cast<std::uint32_t>(training.validation), training.seed);
   std::vector<std::uint32_t> images = CleanTrainImages(dataset.train, split);
   images.resize(std::min(images.size(), kWhiteningImages));
   const PixelTable table(dataset.statistics);
@@ -58,8 +58,7 @@ Eigen::MatrixXd PatchCovariance(const WhiteningImages& training, int kernel) {
 
 std::vector<double> WhiteningFilters(const WhiteningImages& training, const std::vector<int>& shape,
                                      double eps, std::vector<double> drawn) {
-  const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> solver(
-      PatchCovariance(training, shape[2]));
+  const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> solver(PatchCovariance(training, shape[2]));
   const Eigen::Index size = solver.eigenvalues().size();
   const Eigen::Index filters = std::min<Eigen::Index>(shape[0], 2 * size);
   for (Eigen::Index filter = 0; filter < filters; ++filter) {

@@ -116,12 +116,10 @@ class Racer {
     OptimizerOptions options;
     options.lr = kLearningRate;
     options.momentum = kMomentum;
-    optimizer_ =
-        MakeOptimizer<float>(
-            options,
-            ParameterGroups(network_->parameter_infos(),
-                            std::vector<std::uint8_t>(network_->parameters().size(), 0), "none",
-                            "none"));
+    optimizer_ = MakeOptimizer<float>(
+        options, ParameterGroups(network_->parameter_infos(),
+                                 std::vector<std::uint8_t>(network_->parameters().size(), 0),
+                                 "none", "none"));
     step_ = 0;
   }
 

@@ -11,8 +11,8 @@ namespace normlab {
 
 // loss_i = -log_softmax(x_i)[label_i], or -sum_k p_ik log_softmax(x_i)[k] where the batch's labels
 // are distributions p; gradient of the mean: (softmax(x_i) - p_i) / count, p_i being 1 at the
-// label, and smoothed as the batch says (operations/batch.h). Lanes past the last image get gradient 0. A few hundred exponentials a block: plain loops
-// in double.
+// label, and smoothed as the batch says (operations/batch.h). Lanes past the last image get
+// gradient 0. A few hundred exponentials a block: plain loops in double.
 class LogSoftmaxLoss : public BlockOperation {
  public:
   // `logits` and `gradient` are [classes][1][1] maps.

@@ -24,7 +24,8 @@ std::vector<RecordColumn<Row>> RealColumns(std::vector<RecordColumn<Row>> column
 
 // Validation is left out below where nothing was held out.
 const std::vector<RecordColumn<EpochRecord>>& MetricColumns() {
-  static const auto columns = RealColumns(MetricsTable({.validation = true, .views = true}).columns());
+  static const auto columns =
+      RealColumns(MetricsTable({.validation = true, .views = true}).columns());
   return columns;
 }
 

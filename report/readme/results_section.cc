@@ -31,13 +31,15 @@ bool IsAveraged(const ArmRecord& arm) {
 // Whose weights the test columns speak of.
 std::string AverageNote(const RunRecord& run) {
   if (std::ranges::none_of(run.arms, IsAveraged)) return "";
-  return "- Where weights are averaged (the key `average`), test, held-out and clean train columns are "
+  return "- Where weights are averaged (the key `average`), test, held-out and clean train columns "
+         "are "
          "those of the average; train columns are those of the weights that are trained.\n";
 }
 
 std::string ViewsNote(const RunRecord& run) {
   if (std::ranges::none_of(run.arms, HasViews)) return "";
-  return "- Test, several views: of the views of each test image that the key `tta` names, together; "
+  return "- Test, several views: of the views of each test image that the key `tta` names, "
+         "together; "
          "every other test column is of the image alone.\n";
 }
 
@@ -50,8 +52,8 @@ QuantityList Known(const std::vector<std::string_view>& names, bool clean) {
 }
 
 QuantityList Accuracies(const RunRecord& run, bool clean) {
-  std::vector<std::string_view> names = {"maximum_train_accuracy", "final_train_accuracy",
-                                         "clean_train_accuracy",   "maximum_test_accuracy",
+  std::vector<std::string_view> names = {"maximum_train_accuracy",   "final_train_accuracy",
+                                         "clean_train_accuracy",     "maximum_test_accuracy",
                                          "best_epoch_test_accuracy", "final_test_accuracy"};
   if (std::ranges::any_of(run.arms, HasViews)) names.push_back("views_test_accuracy");
   return Known(names, clean);

@@ -79,8 +79,7 @@ std::string Csv(const Trials& trials, std::size_t key, const Axis& axis,
   for (const TrialRecord& row : trials.rows) {
     if (std::isnan(row.validation_accuracy)) continue;
     std::vector<std::string> fields(header.size());
-    const auto arm =
-        static_cast<std::size_t>(std::ranges::find(arms, row.arm) - arms.begin());
+    const auto arm = static_cast<std::size_t>(std::ranges::find(arms, row.arm) - arms.begin());
     fields[0] = axis.Place(row.values[key], arm, arms.size());
     fields[1 + 2 * arm + (row.state == "finished" ? 0 : 1)] =
         fmt::format("{:.3f}", std::max(row.validation_accuracy, lowest));
@@ -92,17 +91,19 @@ std::string Csv(const Trials& trials, std::size_t key, const Axis& axis,
 std::string Script(const std::string& name, const std::string& key, const Axis& axis,
                    const std::vector<std::string>& arms) {
   std::string script = FigureHead(name, kWidth, kHeight) + FigureLoop(name, kWidth, kHeight);
-  script += "  set key outside right top Left reverse samplen 1\n  set border 3\n"
-            "  set tics nomirror out scale 0.5\n  set grid ytics linecolor rgb '#e2e2e2'\n"
-            "  set offsets graph 0.03, graph 0.03, graph 0.05, graph 0.02\n"
-            "  set ylabel 'accuracy on held-out images (%)'\n";
+  script +=
+      "  set key outside right top Left reverse samplen 1\n  set border 3\n"
+      "  set tics nomirror out scale 0.5\n  set grid ytics linecolor rgb '#e2e2e2'\n"
+      "  set offsets graph 0.03, graph 0.03, graph 0.05, graph 0.02\n"
+      "  set ylabel 'accuracy on held-out images (%)'\n";
   script += fmt::format("  set xlabel {}\n{}  plot ", GnuplotString(key), axis.Script());
   std::vector<std::string> parts;
   for (std::size_t i = 0; i < arms.size(); ++i) {
     const LineStyle style = ModelStyle(i);
-    parts.push_back(fmt::format(
-        "'{}.csv' using 1:{} skip 1 with points pointtype 7 pointsize 1 linecolor rgb '{}' title {}",
-        name, 2 + 2 * i, style.color, GnuplotString(Shortened(arms[i], 30))));
+    parts.push_back(
+        fmt::format("'{}.csv' using 1:{} skip 1 with points pointtype 7 pointsize 1 linecolor rgb "
+                    "'{}' title {}",
+                    name, 2 + 2 * i, style.color, GnuplotString(Shortened(arms[i], 30))));
     parts.push_back(fmt::format(
         "'' using 1:{} skip 1 with points pointtype 6 pointsize 0.9 linecolor rgb '{}' notitle",
         3 + 2 * i, style.color));
@@ -125,10 +126,10 @@ Figure ResponseChart(const Trials& trials, std::size_t key, const TunedKey& rang
   const bool dropped = std::ranges::any_of(trials.rows, [](const TrialRecord& row) {
     return row.state != "finished" && !std::isnan(row.validation_accuracy);
   });
-  figure.caption = fmt::format(
-      "Accuracy on held-out images against {}, a point for each trial{}{}.", title,
-      dropped ? "; hollow: dropped or diverged, as it stood then" : "",
-      cut ? fmt::format("; what is below {:.1f} % is drawn there", lowest) : "");
+  figure.caption =
+      fmt::format("Accuracy on held-out images against {}, a point for each trial{}{}.", title,
+                  dropped ? "; hollow: dropped or diverged, as it stood then" : "",
+                  cut ? fmt::format("; what is below {:.1f} % is drawn there", lowest) : "");
   figure.script = Script(figure.name, title, axis, arms);
   figure.data = {{figure.name + ".csv", Csv(trials, key, axis, arms, lowest)}};
   return figure;

@@ -10,8 +10,8 @@
 
 namespace normlab {
 
-// One figure: a point for each trial that trained, filled where it trained to the end. What lies far
-// below the better half of all is drawn at the lower edge.
+// One figure: a point for each trial that trained, filled where it trained to the end. What lies
+// far below the better half of all is drawn at the lower edge.
 Figure ResponseChart(const Trials& trials, std::size_t key, const TunedKey& range);
 
 }  // namespace normlab

@@ -99,10 +99,10 @@ std::string AllTrials(const TuningRecord& record) {
   Cells cells = {{"arm", "trial", "state", "epochs", "held-out", "loss"}};
   for (const std::string& key : record.trials.keys) cells.front().push_back(key);
   for (const TrialRecord* row : rows) {
-    cells.push_back({row->arm, fmt::to_string(row->trial), row->state, fmt::to_string(row->epochs),
-                     Percent(row->validation_accuracy),
-                     std::isnan(row->validation_loss) ? "-"
-                                                      : fmt::format("{:.4f}", row->validation_loss)});
+    cells.push_back(
+        {row->arm, fmt::to_string(row->trial), row->state, fmt::to_string(row->epochs),
+         Percent(row->validation_accuracy),
+         std::isnan(row->validation_loss) ? "-" : fmt::format("{:.4f}", row->validation_loss)});
     cells.back().insert(cells.back().end(), row->values.begin(), row->values.end());
   }
   return MarkdownTable(cells, "lrlr");
@@ -128,10 +128,11 @@ std::string Ranges(const TuningRecord& record) {
   for (const TunedKey& key : record.recipe.tuning->keys) {
     std::vector<std::string> values;
     for (const Setting& value : key.values) values.push_back(value.value);
-    cells.push_back({key.key, key.values.empty()
-                                  ? fmt::format("{} to {}{}", key.low, key.high,
-                                                key.logarithmic ? ", uniformly in the logarithm" : "")
-                                  : "one of " + Join(values)});
+    cells.push_back(
+        {key.key, key.values.empty()
+                      ? fmt::format("{} to {}{}", key.low, key.high,
+                                    key.logarithmic ? ", uniformly in the logarithm" : "")
+                      : "one of " + Join(values)});
   }
   return MarkdownTable(cells, "ll");
 }
@@ -144,17 +145,21 @@ std::string Page(const TuningRecord& record, const std::vector<Figure>& figures,
   std::string text = fmt::format("# Tuning {}: {}\n\n", MarkdownText(record.recipe.name),
                                  MarkdownText(record.recipe.about));
   text += fmt::format(
-      "**{} trials of each of {} arm{}, compared on {} held-out training images of {}; no test image "
+      "**{} trials of each of {} arm{}, compared on {} held-out training images of {}; no test "
+      "image "
       "was loaded into it.** Every arm has the same {} points and the same budget.\n\n{} Seed "
       "{}.\n\n{}\n",
       trials, record.arms.arms.size(), record.arms.arms.size() == 1 ? "" : "s", images,
       MarkdownText(config.dataset), trials, SearchText(record), config.seed, Ranges(record));
   text += "## The best trial of each arm\n\n" + MarkdownTable(BestCells(record)) + "\n";
   text += fmt::format(
-      "Held-out: accuracy in percent after the last epoch. It flatters: it is the highest of several. "
-      "Flattery: if all trials of the arm were equally good, the highest of {} would lie about so many "
+      "Held-out: accuracy in percent after the last epoch. It flatters: it is the highest of "
+      "several. "
+      "Flattery: if all trials of the arm were equally good, the highest of {} would lie about so "
+      "many "
       "points above them by the choice of the {} held-out images alone ({:.2f} deviations of a "
-      "binomial share); trials on the same images vary together, so it is rather less, and the noise "
+      "binomial share); trials on the same images vary together, so it is rather less, and the "
+      "noise "
       "of seeds comes on top. What a method reaches is told by fresh seeds and the test set: "
       "`normlab run tuned.toml --seeds 3`.\n\n",
       trials, images, ExpectedMaximum(trials));
@@ -184,7 +189,8 @@ std::vector<std::string> WriteTuningPage(const std::string& folder) {
   std::vector<std::string> lines = drawn.complaints;
   for (const std::string& kept :
        owned.WriteWhatIsOurs({{"README.md", Page(record, figures, drawn.complaints)}})) {
-    lines.push_back(fmt::format("{}/{}: kept as it is, changed since normlab wrote it", folder, kept));
+    lines.push_back(
+        fmt::format("{}/{}: kept as it is, changed since normlab wrote it", folder, kept));
   }
   return lines;
 }

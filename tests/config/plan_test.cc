@@ -105,13 +105,11 @@ TEST(StudyPlan, ScheduleIsReplacedWholeOrKeyByKey) {
   const Choice plateau = PlanOf(recipe).arms[0].config.schedule;
   EXPECT_EQ(plateau.name, "plateau");
   EXPECT_EQ(plateau.numbers.size(), 3u);
-  const Choice one =
-      PlanOf(recipe, {Set("schedule.factor", "0.25")}).arms[0].config.schedule;
+  const Choice one = PlanOf(recipe, {Set("schedule.factor", "0.25")}).arms[0].config.schedule;
   EXPECT_EQ(one.name, "plateau");
   EXPECT_EQ(one.numbers.at("factor"), 0.25);
   EXPECT_EQ(one.numbers.at("patience"), 1);
-  const Choice whole =
-      PlanOf(recipe, {Set("schedule", "constant")}).arms[0].config.schedule;
+  const Choice whole = PlanOf(recipe, {Set("schedule", "constant")}).arms[0].config.schedule;
   EXPECT_EQ(whole.name, "constant");
   EXPECT_TRUE(whole.numbers.empty());
 }

@@ -16,7 +16,8 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 
 const std::string kBase =
-    "about = \"x\"\nepochs = 9\nvalidation = 5000\nschedule = { name = \"onecycle\" }\n";
+    "model = \"C8 P GAP c10!\"\nabout = \"x\"\nepochs = 9\nvalidation = 5000\nschedule = { name = "
+    "\"onecycle\" }\n";
 const std::string kTune =
     "[tune]\ntrials = 40\n[tune.keys]\nlr = { low = 0.01, high = 1, scale = \"log\" }\n"
     "l2 = [0, 0.001]\nschedule.pct_start = { low = 0.1, high = 0.4 }\n"
@@ -66,7 +67,8 @@ TEST(Tuning, EveryArmHasTheSamePointsWithinTheirRanges) {
 
 TEST(Tuning, ASeedHasDrawsOfItsOwnAndMoreTrialsBeginAlike) {
   const auto values = [](const TuningPlan& plan) { return plan.list.front().values; };
-  EXPECT_NE(values(TuningPlanOf(kBase + "seed = 2\n" + kTune)), values(TuningPlanOf(kBase + kTune)));
+  EXPECT_NE(values(TuningPlanOf(kBase + "seed = 2\n" + kTune)),
+            values(TuningPlanOf(kBase + kTune)));
   std::string more = kTune;
   more.replace(more.find("40"), 2, "50");
   EXPECT_EQ(values(TuningPlanOf(kBase + more)), values(TuningPlanOf(kBase + kTune)));
@@ -76,7 +78,7 @@ TEST(Tuning, ASeedHasDrawsOfItsOwnAndMoreTrialsBeginAlike) {
 TEST(Tuning, RungsOfHalving) {
   const auto rungs = [](const std::string& more) {
     return TuningPlanOf(kBase + "[tune]\ntrials = 4\nsearch = \"halving\"\n" + more +
-                  "[tune.keys]\nlr = [0.1, 0.2]\n")
+                        "[tune.keys]\nlr = [0.1, 0.2]\n")
         .rungs;
   };
   EXPECT_THAT(rungs(""), ElementsAre(1, 3, 9));
@@ -133,7 +135,7 @@ TEST(Tuning, RefusesWhatCannotBeCompared) {
   EXPECT_THAT(Refusal(kBase), HasSubstr("expected [tune]"));
   EXPECT_THAT(Refusal("epochs = 2\n" + kTune), HasSubstr("held out"));
   EXPECT_THAT(Refusal(kBase + kTune + "[[run]]\nlr = 0.1\n"),
-              testing::AllOf(HasSubstr("lr is drawn by [tune]"), HasSubstr("line 12")));
+              testing::AllOf(HasSubstr("lr is drawn by [tune]"), HasSubstr("line 15")));
   Overrides overrides;
   overrides.settings = {ParseAssignment("lr=0.1", "flag --set")};
   EXPECT_THAT(Refusal(kBase + kTune, overrides), HasSubstr("flag --set: lr: lr is drawn"));
@@ -144,7 +146,7 @@ TEST(Tuning, RefusesWhatCannotBeCompared) {
     EXPECT_THAT(keys(std::string(key) + " = [1]"), HasSubstr("is the same for all trials")) << key;
   }
   EXPECT_THAT(keys("jobs = [1]"), HasSubstr("is the same for all trials"));
-  EXPECT_THAT(keys("lrr = [1]"), HasSubstr("line 7: unknown key 'lrr'"));
+  EXPECT_THAT(keys("lrr = [1]"), HasSubstr("line 8: unknown key 'lrr'"));
   EXPECT_THAT(keys("lr = 0.1"), HasSubstr("a list of values, or { low"));
   EXPECT_THAT(keys("lr = []"), HasSubstr("at least one value"));
   EXPECT_THAT(keys("lr = [-1]"), HasSubstr("lr = -1: expected a number above 0"));
@@ -163,7 +165,8 @@ TEST(Tuning, RefusesWhatCannotBeCompared) {
                               "[tune.keys]\nlr = [1]\n"),
               HasSubstr("12 lies behind the 9 epochs"));
   EXPECT_THAT(Refusal(kBase + "tune = 3\n"), HasSubstr("written as [tune]"));
-  EXPECT_THAT(Refusal(kBase + "[tune]\ntrials = 2\ntrails = 3\n"), HasSubstr("nearest is 'trials'"));
+  EXPECT_THAT(Refusal(kBase + "[tune]\ntrials = 2\ntrails = 3\n"),
+              HasSubstr("nearest is 'trials'"));
   EXPECT_THAT(Refusal(kBase + "[tune]\ntrials = 2\n"), HasSubstr("expected a table of keys"));
 }
 

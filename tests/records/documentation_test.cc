@@ -16,8 +16,9 @@ using ::testing::HasSubstr;
 TEST(RunFolderPage, HasEveryTableOfColumns) {
   const std::string page = ReadFile(NORMLAB_TEST_DIR "/../docs/run-folder.md");
   for (const std::string& table :
-       {MetricsTable({.validation = true, .views = true}).Markdown(), StepsTable().Markdown(), LayersTable().Markdown(),
-        ClockTable().Markdown(), LearnedTable().Markdown(), StatisticsTable().Markdown()}) {
+       {MetricsTable({.validation = true, .views = true}).Markdown(), StepsTable().Markdown(),
+        LayersTable().Markdown(), ClockTable().Markdown(), LearnedTable().Markdown(),
+        StatisticsTable().Markdown()}) {
     EXPECT_THAT(page, HasSubstr("\n\n" + table)) << "docs/run-folder.md must have:\n" << table;
   }
   std::string errors = ErrorsTable({"a"}).Markdown();

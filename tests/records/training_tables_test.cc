@@ -62,12 +62,16 @@ TEST_F(TrainingTables, MetricsAreWrittenInFullButForTimes) {
   EXPECT_EQ(MetricsTable({}).Text(std::vector{Epoch(1)}),
             "epoch,train_loss,train_accuracy,test_loss,test_accuracy,penalty,learning_rate,seconds,"
             "images_per_second\n1,0.3333333333333333,50,nan,1e-09,0.25,0.1,1.235,1234.6\n");
-  EXPECT_THAT(MetricsTable({.validation = true}).Text(std::vector{Epoch(1)}), HasSubstr(",1234.6,2,12.5\n"));
+  EXPECT_THAT(MetricsTable({.validation = true}).Text(std::vector{Epoch(1)}),
+              HasSubstr(",1234.6,2,12.5\n"));
 }
 
 TEST_F(TrainingTables, WhatWasReadIsWrittenToTheSameBytes) {
-  const std::string metrics = MetricsTable({.validation = true}).Text(std::vector{Epoch(1), Epoch(2)});
-  EXPECT_EQ(MetricsTable({.validation = true}).Text(ReadOwnMetrics(Write(metrics), {.validation = true})), metrics);
+  const std::string metrics =
+      MetricsTable({.validation = true}).Text(std::vector{Epoch(1), Epoch(2)});
+  EXPECT_EQ(
+      MetricsTable({.validation = true}).Text(ReadOwnMetrics(Write(metrics), {.validation = true})),
+      metrics);
   EXPECT_EQ(ReadMetrics(Write(metrics))[1].train_loss, 1.0 / 3);
   const std::string steps = std::string(kSteps) + "1,0.5,0.1,0.9\n2,0.4,0.1,0.9\n";
   EXPECT_EQ(StepsTable().Text(ReadOwnSteps(Write(steps))), steps);

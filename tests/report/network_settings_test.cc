@@ -12,7 +12,8 @@
 namespace normlab {
 namespace {
 
-// A value other than the default for every key of an arm; a new key must be added.
+// A value other than the default for every key of an arm but tables of arguments; a new key must be
+// added.
 const std::map<std::string, std::string> kOthers = {{"model", "C8 c2!"},
                                                     {"dataset", "cifar10"},
                                                     {"norm", "layer"},
@@ -37,6 +38,15 @@ const std::map<std::string, std::string> kOthers = {{"model", "C8 c2!"},
                                                     {"l2", "0.5"},
                                                     {"l1_on", "conv"},
                                                     {"l2_on", "conv"},
+                                                    {"decay", "decoupled"},
+                                                    {"lr_multiplier", "none"},
+                                                    {"decay_multiplier", "none"},
+                                                    {"clip_norm", "0.5"},
+                                                    {"average", "ema"},
+                                                    {"label_smoothing", "0.1"},
+                                                    {"mix", "mixup"},
+                                                    {"initialization", "none"},
+                                                    {"tta", "flip"},
                                                     {"schedule", "step"},
                                                     {"augment", "flip"},
                                                     {"shuffle", "false"},

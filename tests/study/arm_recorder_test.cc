@@ -176,8 +176,7 @@ TEST(ArmRecorder, SaysOfEachEpochInWhichSplitItRan) {
     recorder.OnStep({epoch, 0.5, 0.1, 0.9}, 1, 50);
   };
   {
-    ArmRecorder before({folder.path(), false, false, {}, false, nullptr}, dataset, no_network,
-                       nobody);
+    ArmRecorder before({.folder = folder.path()}, dataset, no_network, nobody);
     tell(before, 1);
     before.OnEpoch(Epoch(1), Predictions2(), true);
   }
@@ -209,9 +208,9 @@ TEST(ArmRecorder, LayersOfAnEpochToldTwiceAreTheSecondOnes) {
   const Dataset dataset = ThreeImages();
   TrainObserver nobody;
   double value = 0;
-  const ArmRecorderOptions options{
-      .folder = folder.path(),
-      .measure_layers = [&] { return std::vector{LayerRow("C1", value), LayerRow("c2", 9)}; }};
+  const ArmRecorderOptions options{.folder = folder.path(), .measure_layers = [&] {
+                                     return std::vector{LayerRow("C1", value), LayerRow("c2", 9)};
+                                   }};
   const auto tell = [&](ArmRecorder& recorder, int epoch, double mean) {
     value = mean;
     recorder.OnEpochStart(epoch, 1);

@@ -65,8 +65,7 @@ TEST(Initialization, VariancesAreThoseOfThePapers) {
                                                        {"xavier_normal", 2 / (fan_in + fan_out)},
                                                        {"xavier_uniform", 2 / (fan_in + fan_out)}};
   for (const auto& [way, variance] : kVariances) {
-    const auto filter =
-        FilterOf(model, Initialized(model, {"none", {}, {{"filter", way}}}), "C2");
+    const auto filter = FilterOf(model, Initialized(model, {"none", {}, {{"filter", way}}}), "C2");
     double sum = 0, squares = 0, largest = 0;
     for (const double value : filter) {
       sum += value;
@@ -84,8 +83,7 @@ TEST(Initialization, VariancesAreThoseOfThePapers) {
 TEST(Initialization, OrthogonalRowsOrColumns) {
   const Architecture model = Model();
   const auto all = Initialized(model, {"none", {}, {{"filter", "orthogonal"}}});
-  for (const auto& [layer, rows, columns] :
-       {std::tuple("C2", 40, 108), std::tuple("c3", 30, 40)}) {
+  for (const auto& [layer, rows, columns] : {std::tuple("C2", 40, 108), std::tuple("c3", 30, 40)}) {
     std::vector<double> filter = FilterOf(model, all, layer);
     const Matrix w = Eigen::Map<Matrix>(filter.data(), rows, columns);
     const Matrix gram = rows < columns ? Matrix(w * w.transpose()) : Matrix(w.transpose() * w);
@@ -96,8 +94,7 @@ TEST(Initialization, OrthogonalRowsOrColumns) {
 TEST(Initialization, DiracPassesChannelsOnAndLeavesTheOthers) {
   const Architecture model = Model();
   const auto before = FilterOf(model, Initialized(model, "none"), "C2");
-  const auto after =
-      FilterOf(model, Initialized(model, {"none", {}, {{"filter", "dirac"}}}), "C2");
+  const auto after = FilterOf(model, Initialized(model, {"none", {}, {{"filter", "dirac"}}}), "C2");
   for (int o = 0; o < 40; ++o) {
     for (int i = 0; i < 12; ++i) {
       for (int k = 0; k < 9; ++k) {
@@ -112,8 +109,8 @@ TEST(Initialization, DiracPassesChannelsOnAndLeavesTheOthers) {
 // moments), and different axes are uncorrelated.
 TEST(Initialization, WhiteningMakesPatchesWhite) {
   const Architecture model = Model("C20 c4 GAP c3!");
-  std::vector<double> filter = FilterOf(
-      model, Initialized(model, {"none", {{"eps", 0}}, {{"first", "whitening"}}}), "C1");
+  std::vector<double> filter =
+      FilterOf(model, Initialized(model, {"none", {{"eps", 0}}, {{"first", "whitening"}}}), "C1");
   const Matrix w = Eigen::Map<Matrix>(filter.data(), 20, 9);
   const Dataset dataset = SmallDataset();
   const HoldOut split = ChooseHoldOut(103, 20, 1);
@@ -126,7 +123,8 @@ TEST(Initialization, WhiteningMakesPatchesWhite) {
         Eigen::VectorXd patch(9);
         for (int k = 0; k < 9; ++k) {
           const int at = (row + k / 3) * 4 + column + k % 3;
-          patch[k] = table.channel(0)[dataset.train.pixels[image * 16 + static_cast<std::size_t>(at)]];
+          patch[k] =
+              table.channel(0)[dataset.train.pixels[image * 16 + static_cast<std::size_t>(at)]];
         }
         covariance += patch * patch.transpose();
         ++patches;

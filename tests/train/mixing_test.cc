@@ -84,7 +84,8 @@ TEST(Mixing, APartnerIsTheImageBeforeAndLabelsAreSharedOut) {
 
 TEST(Mixing, StepsHaveDrawsOfTheirOwn) {
   const std::vector<std::uint8_t> labels{0, 1};
-  BatchMixer mixer("mixup", kImage, 2, 9), again("mixup", kImage, 2, 9), other("mixup", kImage, 2, 8);
+  BatchMixer mixer("mixup", kImage, 2, 9), again("mixup", kImage, 2, 9),
+      other("mixup", kImage, 2, 8);
   const auto weight = [&](BatchMixer& of, std::int64_t step) {
     Batch batch{.count = 2, .labels = labels.data()};
     of.Apply(step, batch);

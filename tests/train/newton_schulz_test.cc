@@ -57,7 +57,8 @@ TEST(NewtonSchulz, EveryInstructionSetIsAsCloseAsFloatAllows) {
       NewtonSchulz<double>(simd).Apply(expected, rows, columns, 5);
       fast.Apply(values, rows, columns, 5);
       for (std::size_t i = 0; i < values.size(); ++i) {
-        ASSERT_NEAR(values[i], expected[i], 2e-5) << SimdName(simd) << " " << rows << " x " << columns;
+        ASSERT_NEAR(values[i], expected[i], 2e-5)
+            << SimdName(simd) << " " << rows << " x " << columns;
       }
     }
   }

@@ -13,7 +13,9 @@ namespace {
 
 // The image mirrored, and moved by a pixel with its border mirrored at the outermost pixels.
 std::vector<std::uint8_t> View(const std::uint8_t* image, bool flipped, int shift) {
-  const auto mirrored = [](int place) { return place < 0 ? -place : place > 3 ? 6 - place : place; };
+  const auto mirrored = [](int place) {
+    return place < 0 ? -place : place > 3 ? 6 - place : place;
+  };
   std::vector<std::uint8_t> view(16);
   for (int y = 0; y < 4; ++y) {
     for (int x = 0; x < 4; ++x) {

@@ -44,8 +44,8 @@ TEST_F(Averages, EmaBeginsAsACopyAndMovesByWhatDecayLeaves) {
 
 TEST_F(Averages, LookaheadPullsTheWeightsBack) {
   Set(0, 0);
-  WeightAverage<double> average({"lookahead", {{"decay", 0.5}, {"every", 5}, {"ramp", 1}}}, network_,
-                                10);
+  WeightAverage<double> average({"lookahead", {{"decay", 0.5}, {"every", 5}, {"ramp", 1}}},
+                                network_, 10);
   Set(8, 4);
   average.AfterStep(4);
   EXPECT_THAT(network_.parameters(), Each(8));
@@ -60,8 +60,8 @@ TEST_F(Averages, LookaheadPullsTheWeightsBack) {
 }
 
 TEST_F(Averages, ReestimatedStatisticsAreNotBlended) {
-  WeightAverage<double> average({"ema", {{"decay", 0.5}}, {{"statistics", "reestimated"}}}, network_,
-                                10);
+  WeightAverage<double> average({"ema", {{"decay", 0.5}}, {{"statistics", "reestimated"}}},
+                                network_, 10);
   EXPECT_TRUE(average.reestimates());
   Set(2, 7);
   average.AfterStep(1);

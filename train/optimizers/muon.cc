@@ -17,8 +17,8 @@ namespace {
 //   w -= lr adjust NewtonSchulz(g', ns_steps)
 //
 // adjust_lr: "original" sqrt(max(1, out / (in k k))), "match_rms_adamw" 0.2 sqrt(max(out, in k k)),
-// "none" 1 (as airbench94_muon.py has it). `rescale` gives w the norm sqrt(out) before each step, as
-// there. The head, gains, shifts and depthwise filters are the `others`: SGD's with the keys
+// "none" 1 (as airbench94_muon.py has it). `rescale` gives w the norm sqrt(out) before each step,
+// as there. The head, gains, shifts and depthwise filters are the `others`: SGD's with the keys
 // momentum and nesterov, or AdamW's, their rate starting from others_lr (default: lr). Weight decay
 // is decoupled in all of them.
 template <typename T>

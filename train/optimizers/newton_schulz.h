@@ -11,8 +11,9 @@ namespace normlab {
 // A matrix G = U S V^T becomes about U V^T, its singular values somewhere in 0.7 to 1.2 (Jordan et
 // al. 2024, "Muon: An optimizer for hidden layers in neural networks"):
 //
-//   X = G / max(|G|, 1e-7)           Frobenius norm; G transposed where it has more rows than columns
-//   A = X X^T    X = a X + (b A + c A A) X       `steps` times; a, b, c = 3.4445, -4.7750, 2.0315
+//   X = G / max(|G|, 1e-7)           Frobenius norm; G transposed where it has more rows than
+//   columns A = X X^T    X = a X + (b A + c A A) X       `steps` times; a, b, c = 3.4445,
+//   -4.7750, 2.0315
 //
 // Sums run over ascending indices in every instruction set. Of zeros: zeros.
 template <typename T>

@@ -1,4 +1,5 @@
-// The arithmetic of a step on one tensor, for optimizers that share it. PyTorch's order of rounding.
+// The arithmetic of a step on one tensor, for optimizers that share it. PyTorch's order of
+// rounding.
 #pragma once
 
 #include <cmath>

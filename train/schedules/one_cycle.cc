@@ -74,7 +74,8 @@ class OneCycleSchedule : public Schedule {
   std::int64_t step_ = 0;
 };
 
-std::unique_ptr<Schedule> MakeOneCycle(const ScheduleOptions& options, Rates rates, std::int64_t steps) {
+std::unique_ptr<Schedule> MakeOneCycle(const ScheduleOptions& options, Rates rates,
+                                       std::int64_t steps) {
   return std::make_unique<OneCycleSchedule>(options, rates, steps);
 }
 

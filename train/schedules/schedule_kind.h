@@ -1,5 +1,5 @@
-// What a schedule's file says of it: its name and arguments, and what makes one. A new one is a file
-// here, a line below and a row in train/schedule.cc.
+// What a schedule's file says of it: its name and arguments, and what makes one. A new one is a
+// file here, a line below and a row in train/schedule.cc.
 #pragma once
 
 #include <cstdint>

@@ -11,7 +11,8 @@ namespace {
 using State = std::map<std::string, double>;
 
 // torch.optim.lr_scheduler.StepLR, MultiStepLR and ExponentialLR, which differ in the epochs after
-// which the rate falls. It is multiplied on, epoch after epoch, not computed as a power, which rounds differently.
+// which the rate falls. It is multiplied on, epoch after epoch, not computed as a power, which
+// rounds differently.
 class StepSchedule : public Schedule {
  public:
   using FallsAfter = std::function<bool(std::int64_t epoch)>;
@@ -61,7 +62,8 @@ std::unique_ptr<Schedule> MakeExponential(const ScheduleOptions& options, Rates 
 }  // namespace
 
 ScheduleKind Step() {
-  return {{"step", {{"step_size", {}, ArgumentDomain::kCount, true}, {"gamma", 0.1}}, {}}, MakeStep};
+  return {{"step", {{"step_size", {}, ArgumentDomain::kCount, true}, {"gamma", 0.1}}, {}},
+          MakeStep};
 }
 
 ScheduleKind MultiStep() {

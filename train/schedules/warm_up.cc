@@ -62,10 +62,9 @@ ChoiceKind WithWarmUp(std::string name, std::vector<NumberArgument> others) {
 std::unique_ptr<Schedule> MakeCosine(const ScheduleOptions& options, Rates rates,
                                      std::int64_t steps) {
   const double lowest = ScheduleNumber(options, "eta_min") / rates.lr;
-  return std::make_unique<WarmUpSchedule>(
-      options, rates, steps, [lowest](double step, double all) {
-        return lowest + (1 - lowest) * (1 + std::cos(std::numbers::pi * step / all)) / 2;
-      });
+  return std::make_unique<WarmUpSchedule>(options, rates, steps, [lowest](double step, double all) {
+    return lowest + (1 - lowest) * (1 + std::cos(std::numbers::pi * step / all)) / 2;
+  });
 }
 
 // LinearLR(start_factor = 1, end_factor, total_iters = the steps that are left).
@@ -73,21 +72,19 @@ std::unique_ptr<Schedule> MakeLinear(const ScheduleOptions& options, Rates rates
                                      std::int64_t steps) {
   const double end = ScheduleNumber(options, "end_factor");
   return std::make_unique<WarmUpSchedule>(
-      options, rates, steps,
-      [end](double step, double all) { return 1 + (end - 1) * step / all; });
+      options, rates, steps, [end](double step, double all) { return 1 + (end - 1) * step / all; });
 }
 
 // The rate is kept until the last part, `cooldown` of all steps, and falls linearly there.
 std::unique_ptr<Schedule> MakeTrapezoid(const ScheduleOptions& options, Rates rates,
                                         std::int64_t steps) {
   const double end = ScheduleNumber(options, "end_factor");
-  const double fall =
-      std::round(ScheduleNumber(options, "cooldown") * static_cast<double>(steps));
-  return std::make_unique<WarmUpSchedule>(
-      options, rates, steps, [end, fall](double step, double all) {
-        const double fallen = step - (all - fall);
-        return fallen <= 0 ? 1 : 1 + (end - 1) * fallen / fall;
-      });
+  const double fall = std::round(ScheduleNumber(options, "cooldown") * static_cast<double>(steps));
+  return std::make_unique<WarmUpSchedule>(options, rates, steps,
+                                          [end, fall](double step, double all) {
+                                            const double fallen = step - (all - fall);
+                                            return fallen <= 0 ? 1 : 1 + (end - 1) * fallen / fall;
+                                          });
 }
 
 void CheckTrapezoid(const ScheduleOptions& options) {
@@ -104,9 +101,9 @@ void CheckTrapezoid(const ScheduleOptions& options) {
 std::unique_ptr<Schedule> MakePolynomial(const ScheduleOptions& options, Rates rates,
                                          std::int64_t steps) {
   const double power = ScheduleNumber(options, "power");
-  return std::make_unique<WarmUpSchedule>(
-      options, rates, steps,
-      [power](double step, double all) { return std::pow(1 - step / all, power); });
+  return std::make_unique<WarmUpSchedule>(options, rates, steps, [power](double step, double all) {
+    return std::pow(1 - step / all, power);
+  });
 }
 
 }  // namespace
