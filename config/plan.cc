@@ -15,6 +15,7 @@
 #include "model/architecture.h"
 #include "norm/norm.h"
 #include "operations/fast/simd.h"
+#include "train/schedule.h"
 
 extern char** environ;
 

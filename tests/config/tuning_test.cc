@@ -146,7 +146,7 @@ TEST(Tuning, RefusesWhatCannotBeCompared) {
     EXPECT_THAT(keys(std::string(key) + " = [1]"), HasSubstr("is the same for all trials")) << key;
   }
   EXPECT_THAT(keys("jobs = [1]"), HasSubstr("is the same for all trials"));
-  EXPECT_THAT(keys("lrr = [1]"), HasSubstr("line 8: unknown key 'lrr'"));
+  EXPECT_THAT(keys("lrr = [1]"), HasSubstr("line 9: unknown key 'lrr'"));
   EXPECT_THAT(keys("lr = 0.1"), HasSubstr("a list of values, or { low"));
   EXPECT_THAT(keys("lr = []"), HasSubstr("at least one value"));
   EXPECT_THAT(keys("lr = [-1]"), HasSubstr("lr = -1: expected a number above 0"));
