@@ -71,6 +71,11 @@ void CheckOptimizer(const OptimizerOptions& options) {
   CheckRange("l2", options.weight_decay, options.weight_decay >= 0 && options.weight_decay <= 1e6,
              "a number from 0 to 1e6");
   CheckNesterov(options);
+  const auto steps = options.kind.numbers.find("ns_steps");
+  if (steps != options.kind.numbers.end()) {
+    CheckRange("optimizer.ns_steps", steps->second, steps->second <= 100,
+               "a whole number from 1 to 100");
+  }
   if (options.decay == "coupled" && options.kind.name == "adamw") {
     throw UsageError(
         "decay = coupled: adamw with coupled decay is adam; write optimizer = adam, or leave decay "
