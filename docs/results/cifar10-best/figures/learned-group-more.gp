@@ -1,0 +1,140 @@
+# Drawn again by: gnuplot learned-group-more.gp (in this folder; writes learned-group-more.svg and learned-group-more.png, 1000 x 446 and
+# twice that). Change what you like.
+set encoding utf8
+set datafile separator ','
+title = 'group, what each layer learned: CIFAR-10, cifar-37k'
+subtitle = 'mean of n = 3 seeds, the band reaches from the lowest to the highest'
+text_10000 = 'weight, mean over its elements'
+text_10001 = 'C1 1.111'
+text_10002 = 'C2 1.221'
+text_10003 = 'c3 1.507'
+text_10004 = 'C3 1.076'
+text_10005 = 'C4 1.018'
+text_10006 = 'C5 1.040'
+text_10007 = 'c6 1.079'
+text_10008 = 'C7 1.051'
+text_10009 = 'C8 0.998'
+text_20000 = 'bias, mean over its elements'
+text_20001 = 'C1 0.102'
+text_20002 = 'C2 0.043'
+text_20003 = 'c3 0.144'
+text_20004 = 'C3 -0.057'
+text_20005 = 'C4 -0.083'
+text_20006 = 'C5 -0.038'
+text_20007 = 'c6 0.096'
+text_20008 = 'C7 -0.490'
+text_20009 = 'C8 -0.565'
+do for [format in 'svg png'] {
+  if (format eq 'svg') {
+    set terminal svg size 1000,446 dynamic standalone noenhanced font 'sans-serif,13' background rgb 'white'
+  } else {
+    set terminal pngcairo size 2000,892 noenhanced font 'sans-serif,13' fontscale 1.5 linewidth 2 pointscale 2 background rgb 'white'
+  }
+  set output 'learned-group-more.'.format
+  set multiplot
+  unset key
+  set label title at screen 0.01800,0.94619 left font ',17'
+  set label subtitle at screen 0.01800,0.89238 left textcolor rgb '#666666'
+  set tmargin at screen 0.78027
+  set bmargin at screen 0.13901
+  set border 3 linecolor rgb '#666666' linewidth 0.8
+  set tics nomirror out scale 0.5 textcolor rgb '#333333'
+  set grid ytics linecolor rgb '#e2e2e2' linetype 1 linewidth 0.6
+  set format '%g'
+  set lmargin at screen 0.07600
+  set rmargin at screen 0.40300
+  set xrange [0.62:20.38]
+  unset logscale y
+  set yrange [0.907444006:1.54616309]
+  set xtics (2,4,6,8,10,12,14,16,18,20) norotate
+  set xlabel 'epoch' offset 0,0.3
+  set label text_10000 at graph 0,1 offset 0,0.8 left textcolor rgb '#333333'
+  set arrow from graph 0.98077,0.31799 to graph 1.04893,0.39597 nohead lc rgb '#0072b2' lw 0.6
+  set label text_10001 at graph 1.06116,0.39597 left textcolor rgb '#0072b2'
+  set arrow from graph 0.98077,0.49022 to graph 1.04893,0.49022 nohead lc rgb '#d55e00' lw 0.6
+  set label text_10002 at graph 1.06116,0.49022 left textcolor rgb '#d55e00'
+  set arrow from graph 0.98077,0.93890 to graph 1.04893,0.93890 nohead lc rgb '#009e73' lw 0.6
+  set label text_10003 at graph 1.06116,0.93890 left textcolor rgb '#009e73'
+  set arrow from graph 0.98077,0.26375 to graph 1.04893,0.28408 nohead lc rgb '#cc79a7' lw 0.6
+  set label text_10004 at graph 1.06116,0.28408 left textcolor rgb '#cc79a7'
+  set arrow from graph 0.98077,0.17341 to graph 1.04893,0.11625 nohead lc rgb '#56b4e9' lw 0.6
+  set label text_10005 at graph 1.06116,0.11625 left textcolor rgb '#56b4e9'
+  set arrow from graph 0.98077,0.20709 to graph 1.04893,0.17219 nohead lc rgb '#e69f00' lw 0.6
+  set label text_10006 at graph 1.06116,0.17219 left textcolor rgb '#e69f00'
+  set arrow from graph 0.98077,0.26841 to graph 1.04893,0.34002 nohead lc rgb '#000000' lw 0.6
+  set label text_10007 at graph 1.06116,0.34002 left textcolor rgb '#000000'
+  set arrow from graph 0.98077,0.22408 to graph 1.04893,0.22814 nohead lc rgb '#0072b2' lw 0.6
+  set label text_10008 at graph 1.06116,0.22814 left textcolor rgb '#0072b2'
+  set arrow from graph 0.98077,0.14223 to graph 1.04893,0.06030 nohead lc rgb '#d55e00' lw 0.6
+  set label text_10009 at graph 1.06116,0.06030 left textcolor rgb '#d55e00'
+  plot 'learned-group-more.csv' skip 1 using 1:3:4 with filledcurves fillcolor rgb '#0072b2' fillstyle transparent solid 0.18 noborder, \
+    'learned-group-more.csv' skip 1 using 1:6:7 with filledcurves fillcolor rgb '#d55e00' fillstyle transparent solid 0.18 noborder, \
+    'learned-group-more.csv' skip 1 using 1:9:10 with filledcurves fillcolor rgb '#009e73' fillstyle transparent solid 0.18 noborder, \
+    'learned-group-more.csv' skip 1 using 1:12:13 with filledcurves fillcolor rgb '#cc79a7' fillstyle transparent solid 0.18 noborder, \
+    'learned-group-more.csv' skip 1 using 1:15:16 with filledcurves fillcolor rgb '#56b4e9' fillstyle transparent solid 0.18 noborder, \
+    'learned-group-more.csv' skip 1 using 1:18:19 with filledcurves fillcolor rgb '#e69f00' fillstyle transparent solid 0.18 noborder, \
+    'learned-group-more.csv' skip 1 using 1:21:22 with filledcurves fillcolor rgb '#000000' fillstyle transparent solid 0.18 noborder, \
+    'learned-group-more.csv' skip 1 using 1:24:25 with filledcurves fillcolor rgb '#0072b2' fillstyle transparent solid 0.18 noborder, \
+    'learned-group-more.csv' skip 1 using 1:27:28 with filledcurves fillcolor rgb '#d55e00' fillstyle transparent solid 0.18 noborder, \
+    'learned-group-more.csv' skip 1 using 1:2 with linespoints linecolor rgb '#0072b2' linewidth 1.8 dashtype 1 pointtype 7 pointsize 0.6 pointinterval 2, \
+    'learned-group-more.csv' skip 1 using 1:5 with linespoints linecolor rgb '#d55e00' linewidth 1.8 dashtype (12,4) pointtype 5 pointsize 0.6 pointinterval 2, \
+    'learned-group-more.csv' skip 1 using 1:8 with linespoints linecolor rgb '#009e73' linewidth 1.8 dashtype (3,3) pointtype 9 pointsize 0.6 pointinterval 2, \
+    'learned-group-more.csv' skip 1 using 1:11 with linespoints linecolor rgb '#cc79a7' linewidth 1.8 dashtype (12,3,3,3) pointtype 13 pointsize 0.6 pointinterval 2, \
+    'learned-group-more.csv' skip 1 using 1:14 with linespoints linecolor rgb '#56b4e9' linewidth 1.8 dashtype (6,3) pointtype 11 pointsize 0.6 pointinterval 2, \
+    'learned-group-more.csv' skip 1 using 1:17 with linespoints linecolor rgb '#e69f00' linewidth 1.8 dashtype 1 pointtype 6 pointsize 0.6 pointinterval 2, \
+    'learned-group-more.csv' skip 1 using 1:20 with linespoints linecolor rgb '#000000' linewidth 1.8 dashtype (12,4) pointtype 7 pointsize 0.6 pointinterval 2, \
+    'learned-group-more.csv' skip 1 using 1:23 with linespoints linecolor rgb '#0072b2' linewidth 1.8 dashtype (3,3) pointtype 5 pointsize 0.6 pointinterval 2, \
+    'learned-group-more.csv' skip 1 using 1:26 with linespoints linecolor rgb '#d55e00' linewidth 1.8 dashtype (12,3,3,3) pointtype 9 pointsize 0.6 pointinterval 2
+  unset label
+  unset arrow
+  unset object
+  set lmargin at screen 0.57000
+  set rmargin at screen 0.89700
+  set xrange [0.62:20.38]
+  unset logscale y
+  set yrange [-0.618168238:0.272575938]
+  set xtics (2,4,6,8,10,12,14,16,18,20) norotate
+  set xlabel 'epoch' offset 0,0.3
+  set label text_20000 at graph 0,1 offset 0,0.8 left textcolor rgb '#333333'
+  set arrow from graph 0.98077,0.80879 to graph 1.04893,0.83887 nohead lc rgb '#0072b2' lw 0.6
+  set label text_20001 at graph 1.06116,0.83887 left textcolor rgb '#0072b2'
+  set arrow from graph 0.98077,0.74185 to graph 1.04893,0.72698 nohead lc rgb '#d55e00' lw 0.6
+  set label text_20002 at graph 1.06116,0.72698 left textcolor rgb '#d55e00'
+  set arrow from graph 0.98077,0.85513 to graph 1.04893,0.89481 nohead lc rgb '#009e73' lw 0.6
+  set label text_20003 at graph 1.06116,0.89481 left textcolor rgb '#009e73'
+  set arrow from graph 0.98077,0.62958 to graph 1.04893,0.61509 nohead lc rgb '#cc79a7' lw 0.6
+  set label text_20004 at graph 1.06116,0.61509 left textcolor rgb '#cc79a7'
+  set arrow from graph 0.98077,0.60035 to graph 1.04893,0.55915 nohead lc rgb '#56b4e9' lw 0.6
+  set label text_20005 at graph 1.06116,0.55915 left textcolor rgb '#56b4e9'
+  set arrow from graph 0.98077,0.65174 to graph 1.04893,0.67103 nohead lc rgb '#e69f00' lw 0.6
+  set label text_20006 at graph 1.06116,0.67103 left textcolor rgb '#e69f00'
+  set arrow from graph 0.98077,0.80140 to graph 1.04893,0.78292 nohead lc rgb '#000000' lw 0.6
+  set label text_20007 at graph 1.06116,0.78292 left textcolor rgb '#000000'
+  set arrow from graph 0.98077,0.14440 to graph 1.04893,0.14440 nohead lc rgb '#0072b2' lw 0.6
+  set label text_20008 at graph 1.06116,0.14440 left textcolor rgb '#0072b2'
+  set arrow from graph 0.98077,0.06017 to graph 1.04893,0.06017 nohead lc rgb '#d55e00' lw 0.6
+  set label text_20009 at graph 1.06116,0.06017 left textcolor rgb '#d55e00'
+  plot 'learned-group-more.csv' skip 1 using 1:30:31 with filledcurves fillcolor rgb '#0072b2' fillstyle transparent solid 0.18 noborder, \
+    'learned-group-more.csv' skip 1 using 1:33:34 with filledcurves fillcolor rgb '#d55e00' fillstyle transparent solid 0.18 noborder, \
+    'learned-group-more.csv' skip 1 using 1:36:37 with filledcurves fillcolor rgb '#009e73' fillstyle transparent solid 0.18 noborder, \
+    'learned-group-more.csv' skip 1 using 1:39:40 with filledcurves fillcolor rgb '#cc79a7' fillstyle transparent solid 0.18 noborder, \
+    'learned-group-more.csv' skip 1 using 1:42:43 with filledcurves fillcolor rgb '#56b4e9' fillstyle transparent solid 0.18 noborder, \
+    'learned-group-more.csv' skip 1 using 1:45:46 with filledcurves fillcolor rgb '#e69f00' fillstyle transparent solid 0.18 noborder, \
+    'learned-group-more.csv' skip 1 using 1:48:49 with filledcurves fillcolor rgb '#000000' fillstyle transparent solid 0.18 noborder, \
+    'learned-group-more.csv' skip 1 using 1:51:52 with filledcurves fillcolor rgb '#0072b2' fillstyle transparent solid 0.18 noborder, \
+    'learned-group-more.csv' skip 1 using 1:54:55 with filledcurves fillcolor rgb '#d55e00' fillstyle transparent solid 0.18 noborder, \
+    'learned-group-more.csv' skip 1 using 1:29 with linespoints linecolor rgb '#0072b2' linewidth 1.8 dashtype 1 pointtype 7 pointsize 0.6 pointinterval 2, \
+    'learned-group-more.csv' skip 1 using 1:32 with linespoints linecolor rgb '#d55e00' linewidth 1.8 dashtype (12,4) pointtype 5 pointsize 0.6 pointinterval 2, \
+    'learned-group-more.csv' skip 1 using 1:35 with linespoints linecolor rgb '#009e73' linewidth 1.8 dashtype (3,3) pointtype 9 pointsize 0.6 pointinterval 2, \
+    'learned-group-more.csv' skip 1 using 1:38 with linespoints linecolor rgb '#cc79a7' linewidth 1.8 dashtype (12,3,3,3) pointtype 13 pointsize 0.6 pointinterval 2, \
+    'learned-group-more.csv' skip 1 using 1:41 with linespoints linecolor rgb '#56b4e9' linewidth 1.8 dashtype (6,3) pointtype 11 pointsize 0.6 pointinterval 2, \
+    'learned-group-more.csv' skip 1 using 1:44 with linespoints linecolor rgb '#e69f00' linewidth 1.8 dashtype 1 pointtype 6 pointsize 0.6 pointinterval 2, \
+    'learned-group-more.csv' skip 1 using 1:47 with linespoints linecolor rgb '#000000' linewidth 1.8 dashtype (12,4) pointtype 7 pointsize 0.6 pointinterval 2, \
+    'learned-group-more.csv' skip 1 using 1:50 with linespoints linecolor rgb '#0072b2' linewidth 1.8 dashtype (3,3) pointtype 5 pointsize 0.6 pointinterval 2, \
+    'learned-group-more.csv' skip 1 using 1:53 with linespoints linecolor rgb '#d55e00' linewidth 1.8 dashtype (12,3,3,3) pointtype 9 pointsize 0.6 pointinterval 2
+  unset label
+  unset arrow
+  unset object
+  unset multiplot
+  unset output
+}
