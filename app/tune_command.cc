@@ -96,7 +96,7 @@ Command AddTuneCommand(CLI::App& program) {
       ->required();
   AddStudyFlags(*tune, flags);
   tune->footer(
-      "normlab tune cifar10-tuning\nnormlab tune mine.toml --dry-run\n"
+      "normlab tune cifar10-best-tuning\nnormlab tune mine.toml --dry-run\n"
       "normlab tune mine.toml --norms batch,group --set epochs=10");
   return {tune, [shared](const std::vector<std::string>& command_line) {
             return Tune(*shared, command_line);

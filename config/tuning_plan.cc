@@ -74,46 +74,35 @@ TuningPlan ResolveTuning(const Recipe& recipe, const Overrides& overrides) {
   plan.arms = ResolvePlan(recipe, overrides);
   CheckHeldOut(plan.arms);
   plan.rungs = RungsOf(plan.tuning, plan.arms.arms.front().config.epochs);
-  Recipe drawn = recipe;
-  drawn.arms.clear();
-  const std::uint64_t seed = plan.arms.arms.front().config.seed;
-  const auto arms = SelectArms(recipe, overrides.norms);
-  for (const std::vector<Setting>& arm : arms) {
-    CheckSaidOnce(plan.tuning, arm);
-    for (int number = 1; number <= plan.tuning.trials; ++number) {
-      std::vector<Setting> trial = arm;
-      const std::vector<Setting> values = DrawTrial(plan.tuning, seed, number);
-      trial.insert(trial.end(), values.begin(), values.end());
-      drawn.arms.push_back(std::move(trial));
-    }
-  }
   Overrides without_norms = overrides;
   without_norms.norms.clear();
-  std::vector<Config> configs;
-  for (std::size_t i = 0; i < drawn.arms.size(); ++i) {
-    const int number = static_cast<int>(i) % plan.tuning.trials + 1;
-    Recipe one = recipe;
-    one.arms = {drawn.arms[i]};
-    configs.push_back(
-        ResolveTrial(one, without_norms, number, DrawTrial(plan.tuning, seed, number)));
+  std::map<std::string, int> numbers;
+  for (std::size_t i = 0; i < plan.arms.arms.size(); ++i) {
+    numbers[CanonicalText(plan.arms.arms[i].config)] = static_cast<int>(i);
+  }
+  Recipe drawn = recipe, one = recipe;
+  drawn.arms.clear();
+  std::vector<std::string> texts;  // of the trials, as `list` has them
+  const std::uint64_t seed = plan.arms.arms.front().config.seed;
+  for (const std::vector<Setting>& arm : SelectArms(recipe, overrides.norms)) {
+    CheckSaidOnce(plan.tuning, arm);
+    one.arms = {arm};
+    const int of = numbers.at(CanonicalText(ResolvePlan(one, without_norms).arms.front().config));
+    for (int number = 1; number <= plan.tuning.trials; ++number) {
+      const std::vector<Setting> values = DrawTrial(plan.tuning, seed, number);
+      one.arms = {arm};
+      one.arms.front().insert(one.arms.front().end(), values.begin(), values.end());
+      texts.push_back(CanonicalText(ResolveTrial(one, without_norms, number, values)));
+      plan.list.push_back({of, number, ValuesOf(values), 0});
+      drawn.arms.push_back(one.arms.front());
+    }
   }
   plan.trials = ResolvePlan(drawn, without_norms);
   std::map<std::string, std::size_t> places;
   for (std::size_t i = 0; i < plan.trials.arms.size(); ++i) {
     places[CanonicalText(plan.trials.arms[i].config)] = i;
   }
-  std::map<std::string, int> numbers;
-  for (std::size_t i = 0; i < plan.arms.arms.size(); ++i) {
-    numbers[CanonicalText(plan.arms.arms[i].config)] = static_cast<int>(i);
-  }
-  for (std::size_t i = 0; i < drawn.arms.size(); ++i) {
-    Recipe one = recipe;
-    one.arms = {arms[i / static_cast<std::size_t>(plan.tuning.trials)]};
-    const int arm = numbers.at(CanonicalText(ResolvePlan(one, without_norms).arms.front().config));
-    const int number = static_cast<int>(i) % plan.tuning.trials + 1;
-    plan.list.push_back({arm, number, ValuesOf(DrawTrial(plan.tuning, seed, number)),
-                         places.at(CanonicalText(configs[i]))});
-  }
+  for (std::size_t i = 0; i < texts.size(); ++i) plan.list[i].place = places.at(texts[i]);
   return plan;
 }
 

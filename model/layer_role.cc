@@ -3,9 +3,7 @@
 #include <algorithm>
 
 namespace normlab {
-namespace {
-
-std::string_view RoleName(ParameterRole role) {
+const char* RoleName(ParameterRole role) {
   switch (role) {
     case ParameterRole::kFilter:
       return "filter";
@@ -18,6 +16,8 @@ std::string_view RoleName(ParameterRole role) {
   }
   return "other";
 }
+
+namespace {
 
 bool IsFilter(const ParameterInfo& info) { return info.role == ParameterRole::kFilter; }
 

@@ -12,6 +12,9 @@ namespace normlab {
 inline constexpr std::string_view kLayerRoles[] = {"first", "filter", "head",
                                                    "gain",  "shift",  "other"};
 
+// As operations declare it: "filter", "gain", "shift", "other".
+const char* RoleName(ParameterRole role);
+
 // Of each tensor, in their order: "first" and "head", filter and bias, are the first and the last
 // layer with a filter, of one layer a head; "filter", "gain", "shift" and "other" are as the
 // operations declare their tensors.

@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "engine/fast/schedule.h"
 #include "model/layer_check.h"
+#include "model/layer_role.h"
 
 namespace normlab {
 namespace {
@@ -75,20 +76,6 @@ Cell ParameterShape(const std::vector<int>& shape) {
 }
 
 Cell Decays(bool decays) { return {decays, decays ? "yes" : "no"}; }
-
-const char* RoleName(ParameterRole role) {
-  switch (role) {
-    case ParameterRole::kFilter:
-      return "filter";
-    case ParameterRole::kGain:
-      return "gain";
-    case ParameterRole::kShift:
-      return "shift";
-    case ParameterRole::kOther:
-      break;
-  }
-  return "other";
-}
 
 const char* CouplingName(Coupling coupling) {
   switch (coupling) {

@@ -89,7 +89,6 @@ double InitialMomentum(const OptimizerOptions& options) {
 }
 
 bool TakesMomentum(const OptimizerOptions& options) { return FindKind(options).takes_momentum; }
-bool TakesNesterov(const OptimizerOptions& options) { return FindKind(options).takes_momentum; }
 
 bool HasCoupledDecay(const OptimizerOptions& options) {
   return options.decay == "own" ? !FindKind(options).decoupled : options.decay == "coupled";

@@ -59,9 +59,8 @@ void CheckOptimizer(const OptimizerOptions& options);
 // What a schedule starts from and may cycle: a momentum, or Adam's beta1.
 double InitialMomentum(const OptimizerOptions& options);
 
-// Whether the key of that name has an effect.
+// Whether the keys momentum and nesterov have an effect.
 bool TakesMomentum(const OptimizerOptions& options);
-bool TakesNesterov(const OptimizerOptions& options);
 
 // Whether weight decay is a penalty, l2 / 2 * sum p^2, of what the optimizer descends.
 bool HasCoupledDecay(const OptimizerOptions& options);
