@@ -37,12 +37,8 @@ void PrintDryRun(const TuningPlan& plan) {
   Print("{}\n# {} trials of each of {} arms, compared after epochs {}:\n", ResolvedTuning(plan),
         plan.tuning.trials, plan.arms.arms.size(), fmt::join(plan.rungs, ", "));
   for (const TuningPlan::Trial& trial : plan.list) {
-    std::vector<std::string> values;
-    for (std::size_t k = 0; k < trial.values.size(); ++k) {
-      values.push_back(fmt::format("{} = {}", plan.tuning.keys[k].key, trial.values[k]));
-    }
     Print("#   {}, trial {}: {}\n", plan.arms.arms[static_cast<std::size_t>(trial.arm)].label,
-          trial.number, Join(values));
+          trial.number, DrawnText(plan.tuning, trial.values));
   }
   const double seconds = WholeSeconds(plan);
   Print(

@@ -48,15 +48,11 @@ std::vector<std::string> ValuesOf(const std::vector<Setting>& settings) {
 
 // The one arm of a recipe; what is wrong with it names the trial.
 Config ResolveTrial(const Recipe& one, const Overrides& overrides, int number,
-                    const std::vector<Setting>& drawn) {
+                    const std::string& drawn) {
   try {
     return ResolvePlan(one, overrides).arms.front().config;
   } catch (const UsageError& error) {
-    std::vector<std::string> values;
-    for (const Setting& setting : drawn) {
-      values.push_back(fmt::format("{} = {}", setting.key, setting.value));
-    }
-    throw UsageError(fmt::format("[tune], trial {} ({}): {}", number, Join(values), error.what()));
+    throw UsageError(fmt::format("[tune], trial {} ({}): {}", number, drawn, error.what()));
   }
 }
 
@@ -92,8 +88,9 @@ TuningPlan ResolveTuning(const Recipe& recipe, const Overrides& overrides) {
       const std::vector<Setting> values = DrawTrial(plan.tuning, seed, number);
       one.arms = {arm};
       one.arms.front().insert(one.arms.front().end(), values.begin(), values.end());
-      texts.push_back(CanonicalText(ResolveTrial(one, without_norms, number, values)));
       plan.list.push_back({of, number, ValuesOf(values), 0});
+      const std::string drawn_values = DrawnText(plan.tuning, plan.list.back().values);
+      texts.push_back(CanonicalText(ResolveTrial(one, without_norms, number, drawn_values)));
       drawn.arms.push_back(one.arms.front());
     }
   }
@@ -104,6 +101,14 @@ TuningPlan ResolveTuning(const Recipe& recipe, const Overrides& overrides) {
   }
   for (std::size_t i = 0; i < texts.size(); ++i) plan.list[i].place = places.at(texts[i]);
   return plan;
+}
+
+std::string DrawnText(const Tuning& tuning, const std::vector<std::string>& values) {
+  std::vector<std::string> parts;
+  for (std::size_t k = 0; k < values.size(); ++k) {
+    parts.push_back(fmt::format("{} = {}", tuning.keys[k].key, values[k]));
+  }
+  return Join(parts);
 }
 
 std::string TuningHash(const TuningPlan& plan) {

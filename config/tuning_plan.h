@@ -25,6 +25,9 @@ struct TuningPlan {
 // Throws UsageError: no [tune], no held-out images, a tuned key that an arm or a flag sets too.
 TuningPlan ResolveTuning(const Recipe& recipe, const Overrides& overrides);
 
+// "lr = 0.1, l2 = 0": the tuned keys with a trial's values.
+std::string DrawnText(const Tuning& tuning, const std::vector<std::string>& values);
+
 // Of PlanHash's kind: over all trials and how they are searched.
 std::string TuningHash(const TuningPlan& plan);
 

@@ -14,10 +14,12 @@ struct TrialRecord {
   std::string state;
   // After its last epoch, on held-out images; NaN before any.
   double validation_accuracy = 0, validation_loss = 0;
+  std::vector<double> at_rungs;     // accuracy after the epoch of each rung; NaN where not reached
   std::vector<std::string> values;  // of the tuned keys
 };
 
 struct Trials {
+  std::vector<int> rungs;  // epochs after which trials were compared, the last among them
   std::vector<std::string> keys;
   std::vector<TrialRecord> rows;
 };

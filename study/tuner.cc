@@ -35,6 +35,7 @@ class TuningRun {
   // Of all trials as they stand.
   Trials Table() const {
     Trials trials;
+    trials.rungs = plan_.rungs;
     for (const TunedKey& key : plan_.tuning.keys) trials.keys.push_back(key.key);
     for (const TuningPlan::Trial& trial : plan_.list) trials.rows.push_back(Row(trial));
     return trials;
@@ -73,6 +74,7 @@ class TuningRun {
                        entry.state,
                        kNone,
                        kNone,
+                       std::vector<double>(plan_.rungs.size(), kNone),
                        trial.values};
     if (row.state == "interrupted") row.state = "pending";
     const std::string metrics = fmt::format("{}/{}/metrics.csv", folder_, entry.folder);
@@ -82,6 +84,10 @@ class TuningRun {
       row.epochs = epoch.epoch;
       row.validation_accuracy = epoch.validation_accuracy;
       row.validation_loss = epoch.validation_loss;
+      const auto rung = std::ranges::find(plan_.rungs, epoch.epoch);
+      if (rung == plan_.rungs.end()) continue;
+      row.at_rungs[static_cast<std::size_t>(rung - plan_.rungs.begin())] =
+          epoch.validation_accuracy;
     }
     return row;
   }

@@ -8,11 +8,15 @@
 #include "base/escape.h"
 #include "base/text.h"
 #include "report/figures/chart.h"
+#include "report/figures/picture_text.h"
 
 namespace normlab {
 namespace {
 
-constexpr int kWidth = 900, kHeight = 460;
+constexpr int kWidth = 960, kRowHeight = 330;  // pixels; a row of panels
+constexpr int kLeft = 70, kPanelsEnd = 770, kPanelGap = 62;
+constexpr int kAbove = 40, kBelowPanel = 62, kLineHeight = 18;
+constexpr std::size_t kPanelsInARow = 3, kLongestWord = 16, kLongestArm = 22, kLongestKey = 40;
 // Deviations that are drawn below the median: a training that failed would press the others
 // together.
 constexpr double kBelow = 2;
@@ -25,12 +29,17 @@ std::vector<std::string> ArmsOf(const Trials& trials) {
   return arms;
 }
 
-// The lowest accuracy that is drawn in its place.
-double LowestShown(const Trials& trials) {
+std::vector<double> AccuraciesAt(const Trials& trials, std::size_t rung) {
   std::vector<double> known;
   for (const TrialRecord& row : trials.rows) {
-    if (!std::isnan(row.validation_accuracy)) known.push_back(row.validation_accuracy);
+    if (!std::isnan(row.at_rungs[rung])) known.push_back(row.at_rungs[rung]);
   }
+  return known;
+}
+
+// The lowest accuracy that is drawn in its place.
+double LowestShown(const Trials& trials, std::size_t rung) {
+  std::vector<double> known = AccuraciesAt(trials, rung);
   if (known.empty()) return 0;
   std::ranges::sort(known);
   const double median = known[known.size() / 2], spread = known.back() - median;
@@ -52,62 +61,149 @@ class Axis {
     return fmt::format("{:.3f}", static_cast<double>(found - words_.begin() + 1) +
                                      0.5 * beside / static_cast<double>(arms));
   }
-  std::string Script() const {
-    if (numeric()) return range_.logarithmic ? "  set logscale x\n" : "";
-    std::vector<std::string> tics;
+  // Texts stand before the figure's loop, where no brace in them can end its block.
+  std::string Texts() const {
+    std::string texts;
     for (std::size_t i = 0; i < words_.size(); ++i) {
-      tics.push_back(fmt::format("{} {}", GnuplotString(Shortened(words_[i], 24)), i + 1));
+      texts += fmt::format("word_{} = {}\n", i, PictureString(words_[i], kLongestWord));
     }
-    return fmt::format("  set xtics ({})\n  set xrange [0.5:{}.5]\n", Join(tics), words_.size());
+    return texts;
+  }
+  std::string Script() const {
+    if (numeric()) return NumericScript();
+    std::vector<std::string> tics;
+    std::size_t characters = 0;
+    for (std::size_t i = 0; i < words_.size(); ++i) {
+      tics.push_back(fmt::format("word_{} {}", i, i + 1));
+      characters += std::min(CharacterCount(words_[i]), kLongestWord) + 1;
+    }
+    return fmt::format("  set xtics ({}){}\n  set xrange [0.5:{}.5]\n", Join(tics),
+                       characters > 24 ? " rotate by -20" : "", words_.size());
   }
 
  private:
+  // As wide as what is drawn from, and a little more.
+  std::string NumericScript() const {
+    if (!range_.logarithmic) {
+      const double margin = 0.04 * (range_.high - range_.low);
+      return fmt::format("  set xrange [{:g}:{:g}]\n", range_.low - margin, range_.high + margin);
+    }
+    const double factor = std::pow(range_.high / range_.low, 0.04);
+    return fmt::format("  set logscale x\n  set xrange [{:g}:{:g}]\n", range_.low / factor,
+                       range_.high * factor);
+  }
+
   const TunedKey& range_;
   std::vector<std::string> words_;
 };
 
-// value, then for each arm two columns: of trials that ended, and of those that were dropped.
+// value, then for each rung a column of every arm.
 std::string Csv(const Trials& trials, std::size_t key, const Axis& axis,
-                const std::vector<std::string>& arms, double lowest) {
+                const std::vector<std::string>& arms) {
   std::vector<std::string> header = {CsvField(trials.keys[key])};
-  for (const std::string& arm : arms) {
-    header.push_back(CsvField(arm));
-    header.push_back(CsvField(arm + ", dropped"));
+  std::vector<double> lowest;
+  for (std::size_t rung = 0; rung < trials.rungs.size(); ++rung) {
+    lowest.push_back(LowestShown(trials, rung));
+    for (const std::string& arm : arms) {
+      header.push_back(CsvField(fmt::format("{}, epoch {}", arm, trials.rungs[rung])));
+    }
   }
   std::string text = Join(header, ",") + "\n";
   for (const TrialRecord& row : trials.rows) {
-    if (std::isnan(row.validation_accuracy)) continue;
     std::vector<std::string> fields(header.size());
     const auto arm = static_cast<std::size_t>(std::ranges::find(arms, row.arm) - arms.begin());
     fields[0] = axis.Place(row.values[key], arm, arms.size());
-    fields[1 + 2 * arm + (row.state == "finished" ? 0 : 1)] =
-        fmt::format("{:.3f}", std::max(row.validation_accuracy, lowest));
+    for (std::size_t rung = 0; rung < trials.rungs.size(); ++rung) {
+      const double accuracy = row.at_rungs[rung];
+      if (std::isnan(accuracy)) continue;
+      fields[1 + rung * arms.size() + arm] =
+          fmt::format("{:.3f}", std::max(accuracy, lowest[rung]));
+    }
     text += Join(fields, ",") + "\n";
   }
   return text;
 }
 
-std::string Script(const std::string& name, const std::string& key, const Axis& axis,
-                   const std::vector<std::string>& arms) {
-  std::string script = FigureHead(name, kWidth, kHeight) + FigureLoop(name, kWidth, kHeight);
-  script +=
-      "  set key outside right top Left reverse samplen 1\n  set border 3\n"
-      "  set tics nomirror out scale 0.5\n  set grid ytics linecolor rgb '#e2e2e2'\n"
-      "  set offsets graph 0.03, graph 0.03, graph 0.05, graph 0.02\n"
-      "  set ylabel 'accuracy on held-out images (%)'\n";
-  script += fmt::format("  set xlabel {}\n{}  plot ", GnuplotString(key), axis.Script());
-  std::vector<std::string> parts;
-  for (std::size_t i = 0; i < arms.size(); ++i) {
-    const LineStyle style = ModelStyle(i);
-    parts.push_back(
-        fmt::format("'{}.csv' using 1:{} skip 1 with points pointtype 7 pointsize 1 linecolor rgb "
-                    "'{}' title {}",
-                    name, 2 + 2 * i, style.color, GnuplotString(Shortened(arms[i], 30))));
-    parts.push_back(fmt::format(
-        "'' using 1:{} skip 1 with points pointtype 6 pointsize 0.9 linecolor rgb '{}' notitle",
-        3 + 2 * i, style.color));
+std::string Texts(const Trials& trials, const std::string& key, const Axis& axis,
+                  const std::vector<std::string>& arms) {
+  std::string texts = fmt::format("key_name = {}\n", PictureString(key, kLongestKey));
+  for (std::size_t arm = 0; arm < arms.size(); ++arm) {
+    texts += fmt::format("arm_{} = {}\n", arm, PictureString(arms[arm], kLongestArm));
   }
-  return script + Join(parts, ", \\\n    ") + "\n" + FigureTail();
+  for (std::size_t rung = 0; rung < trials.rungs.size(); ++rung) {
+    texts += fmt::format("rung_{} = 'epoch {}: {} of {} trials'\n", rung, trials.rungs[rung],
+                         AccuraciesAt(trials, rung).size(), trials.rows.size());
+  }
+  return texts + axis.Texts();
+}
+
+int HeightOf(std::size_t rungs, std::size_t arms) {
+  const std::size_t rows = (rungs + kPanelsInARow - 1) / kPanelsInARow;
+  return std::max(static_cast<int>(rows) * kRowHeight,
+                  2 * kAbove + static_cast<int>(arms) * kLineHeight);
+}
+
+// Where the panel of a rung stands; the arms' names are told right of them all, once.
+std::string Place(std::size_t rung, std::size_t rungs, int height) {
+  const auto across = static_cast<int>(std::min(rungs, kPanelsInARow));
+  const int width = (kPanelsEnd - kLeft - (across - 1) * kPanelGap) / across;
+  const int left = kLeft + static_cast<int>(rung % kPanelsInARow) * (width + kPanelGap);
+  const int top = kAbove + static_cast<int>(rung / kPanelsInARow) * kRowHeight;
+  const int bottom = top + kRowHeight - kAbove - kBelowPanel;
+  const auto part = [](int of, int whole) { return static_cast<double>(of) / whole; };
+  return fmt::format(
+      "  set lmargin at screen {:.5f}\n  set rmargin at screen {:.5f}\n"
+      "  set tmargin at screen {:.5f}\n  set bmargin at screen {:.5f}\n",
+      part(left, kWidth), part(left + width, kWidth), 1 - part(top, height),
+      1 - part(bottom, height));
+}
+
+std::string PanelScript(const std::string& name, std::size_t rung, std::size_t rungs,
+                        std::size_t arms) {
+  std::string script = Place(rung, rungs, HeightOf(rungs, arms));
+  script += fmt::format(
+      "  {}\n  set label 1 rung_{} at graph 0,1 offset 0,0.8 left textcolor rgb '#333333'\n  plot ",
+      rung == 0 ? "set key at screen 0.995,0.9 right top Left reverse samplen 1" : "unset key",
+      rung);
+  std::vector<std::string> parts;
+  for (std::size_t arm = 0; arm < arms; ++arm) {
+    const LineStyle style = ModelStyle(arm);
+    parts.push_back(
+        fmt::format("'{}.csv' using 1:{} skip 1 with points pointtype {} pointsize 0.8 linecolor "
+                    "rgb '{}' title "
+                    "arm_{}",
+                    name, 2 + rung * arms + arm, style.marker, style.color, arm));
+  }
+  return script + Join(parts, ", \\\n    ") + "\n";
+}
+
+std::string Script(const Trials& trials, const std::string& name, const std::string& key,
+                   const Axis& axis, const std::vector<std::string>& arms) {
+  const std::size_t rungs = trials.rungs.size();
+  const int height = HeightOf(rungs, arms.size());
+  std::string script = FigureHead(name, kWidth, height) + Texts(trials, key, axis, arms) +
+                       FigureLoop(name, kWidth, height);
+  script +=
+      "  set border 3\n"
+      "  set tics nomirror out scale 0.5\n  set grid ytics linecolor rgb '#e2e2e2'\n"
+      "  set offsets graph 0.05, graph 0.05, graph 0.05, graph 0.02\n  set xlabel key_name\n" +
+      axis.Script();
+  for (std::size_t rung = 0; rung < rungs; ++rung) {
+    script += PanelScript(name, rung, rungs, arms.size());
+  }
+  return script + FigureTail();
+}
+
+// What the caption says of trainings that are not where they belong.
+std::string CutText(const Trials& trials) {
+  std::vector<std::string> cuts;
+  for (std::size_t rung = 0; rung < trials.rungs.size(); ++rung) {
+    const double lowest = LowestShown(trials, rung);
+    const bool cut = std::ranges::any_of(
+        trials.rows, [&](const TrialRecord& row) { return row.at_rungs[rung] < lowest; });
+    if (cut) cuts.push_back(fmt::format("{:.1f} % after epoch {}", lowest, trials.rungs[rung]));
+  }
+  return cuts.empty() ? "" : fmt::format("; what is lower is drawn at {}", Join(cuts));
 }
 
 }  // namespace
@@ -116,21 +212,15 @@ Figure ResponseChart(const Trials& trials, std::size_t key, const TunedKey& rang
   const std::string& title = trials.keys[key];
   const std::vector<std::string> arms = ArmsOf(trials);
   const Axis axis(range);
-  const double lowest = LowestShown(trials);
   Figure figure;
   figure.name = "tuned-" + FileStem(title);
   figure.alt = fmt::format("Accuracy on held-out images against {}, a point for each trial", title);
-  const bool cut = std::ranges::any_of(
-      trials.rows, [&](const TrialRecord& row) { return row.validation_accuracy < lowest; });
-  const bool dropped = std::ranges::any_of(trials.rows, [](const TrialRecord& row) {
-    return row.state != "finished" && !std::isnan(row.validation_accuracy);
-  });
   figure.caption =
-      fmt::format("Accuracy on held-out images against {}, a point for each trial{}{}.", title,
-                  dropped ? "; hollow: dropped or diverged, as it stood then" : "",
-                  cut ? fmt::format("; what is below {:.1f} % is drawn there", lowest) : "");
-  figure.script = Script(figure.name, title, axis, arms);
-  figure.data = {{figure.name + ".csv", Csv(trials, key, axis, arms, lowest)}};
+      fmt::format("Accuracy on held-out images (%) against {}, a point for each trial{}{}.", title,
+                  trials.rungs.size() > 1 ? ", at equal epochs: those that trained so far" : "",
+                  CutText(trials));
+  figure.script = Script(trials, figure.name, title, axis, arms);
+  figure.data = {{figure.name + ".csv", Csv(trials, key, axis, arms)}};
   return figure;
 }
 

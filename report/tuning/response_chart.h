@@ -10,8 +10,9 @@
 
 namespace normlab {
 
-// One figure: a point for each trial that trained, filled where it trained to the end. What lies
-// far below the better half of all is drawn at the lower edge.
+// One figure with a panel for each rung: a point for each trial that trained so far, so that a
+// panel compares equal epochs. What lies far below the better half of a panel is drawn at its lower
+// edge.
 Figure ResponseChart(const Trials& trials, std::size_t key, const TunedKey& range);
 
 }  // namespace normlab

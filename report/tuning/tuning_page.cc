@@ -146,21 +146,19 @@ std::string Page(const TuningRecord& record, const std::vector<Figure>& figures,
                                  MarkdownText(record.recipe.about));
   text += fmt::format(
       "**{} trials of each of {} arm{}, compared on {} held-out training images of {}; no test "
-      "image "
-      "was loaded into it.** Every arm has the same {} points and the same budget.\n\n{} Seed "
+      "image was loaded into it.** Every arm has the same {} points and the same budget.\n\n{} "
+      "Seed "
       "{}.\n\n{}\n",
       trials, record.arms.arms.size(), record.arms.arms.size() == 1 ? "" : "s", images,
       MarkdownText(config.dataset), trials, SearchText(record), config.seed, Ranges(record));
   text += "## The best trial of each arm\n\n" + MarkdownTable(BestCells(record)) + "\n";
   text += fmt::format(
       "Held-out: accuracy in percent after the last epoch. It flatters: it is the highest of "
-      "several. "
-      "Flattery: if all trials of the arm were equally good, the highest of {} would lie about so "
-      "many "
-      "points above them by the choice of the {} held-out images alone ({:.2f} deviations of a "
-      "binomial share); trials on the same images vary together, so it is rather less, and the "
-      "noise "
-      "of seeds comes on top. What a method reaches is told by fresh seeds and the test set: "
+      "several. Flattery: if all trials of the arm were equally good, the highest of {} would lie "
+      "about so many points above them by the choice of the {} held-out images alone ({:.2f} "
+      "deviations of a binomial share); trials on the same images vary together, so it is rather "
+      "less, and the noise of seeds comes on top. What a method reaches is told by fresh seeds and "
+      "the test set: "
       "`normlab run tuned.toml --seeds 3`.\n\n",
       trials, images, ExpectedMaximum(trials));
   text += "## The response to each key\n\n";

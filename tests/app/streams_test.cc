@@ -103,6 +103,11 @@ class StandardStreams : public testing::Test {
         WriteFile(fmt::format("{}/{}.png", of, i), EncodePng(image));
       }
     }
+    WriteFile(*folder / "drawn.toml", fmt::format("model = \"C2 GAP c2!\"\ndataset = \"{}\"\n"
+                                                  "epochs = 1\nvalidation = 4\nbatch_size = 2\n"
+                                                  "[tune]\ntrials = 2\n[tune.keys]\n"
+                                                  "lr = [0.1, 0.2]\n",
+                                                  kPhotos));
     const Outcome trained = RunProgram(*folder, Training("r"));
     ASSERT_EQ(trained.code, 0) << trained.err;
     fs::copy(*folder / "r", *folder / "again", fs::copy_options::recursive);
@@ -143,6 +148,7 @@ std::unique_ptr<TemporaryFolder> StandardStreams::folder;
 std::vector<Words> Examples() {
   std::vector<Words> examples = {
       Training("r"),
+      {"tune", "drawn.toml", "--out", "tuned"},
       {"summary", "C2 GAP c10!"},
       {"explain", "batch"},
       {"norms", "batch"},
