@@ -59,6 +59,11 @@ Command AddEvaluateCommand(CLI::App& program) {
                    "batch normalization also with statistics that are estimated anew from training "
                    "images: shared, or per_application of a unit that is applied several times")
       ->check(CLI::IsMember({"shared", "per_application"}));
+  evaluate
+      ->add_option("--tta", options.views,
+                   "also with several views of each image together, their logits averaged: flip or "
+                   "flip-shift (docs/training.md); the plain figure stays")
+      ->capture_default_str();
   AddEngineFlags(*evaluate, options.engine);
   evaluate->add_option("--predictions", flags.predictions,
                        "write every image's log-probabilities to this safetensors file");
@@ -67,6 +72,7 @@ Command AddEvaluateCommand(CLI::App& program) {
       "normlab evaluate runs/mnist_0123456789/batch-seed1\n"
       "normlab evaluate runs/mnist_0123456789/batch-seed1 --best --json\n"
       "normlab evaluate runs/cifar10_0123456789/batch-seed1 --reestimate per_application\n"
+      "normlab evaluate runs/cifar10_0123456789/batch-seed1 --tta flip\n"
       "normlab evaluate last.safetensors --split train --threads 1");
   return {evaluate, [shared](const std::vector<std::string>&) { return Evaluate(*shared); }};
 }

@@ -16,6 +16,7 @@
 #include "train/batches.h"
 #include "train/evaluate.h"
 #include "train/safetensors.h"
+#include "train/test_views.h"
 
 namespace normlab {
 namespace {
@@ -25,6 +26,10 @@ void CheckOptions(const Checkpoint& checkpoint, const EvaluationOptions& options
   if (options.split != "test" && options.split != "train" && options.split != "validation") {
     throw UsageError(
         fmt::format("--split {}: expected test, train or validation", Printable(options.split)));
+  }
+  if (std::ranges::find(kTestViews, options.views) == std::end(kTestViews)) {
+    throw UsageError(fmt::format("--tta {}: expected {}", Printable(options.views),
+                                 fmt::join(kTestViews, ", ")));
   }
   if (!options.reestimate.empty()) CheckReestimation(checkpoint, options.reestimate);
   if (options.split != "validation") return;
@@ -139,6 +144,17 @@ Score ScoreOf(const Evaluation& evaluation, std::vector<float> log_probabilities
   return score;
 }
 
+template <typename T>
+void EvaluateViews(const Checkpoint& checkpoint, const std::string& views, const Dataset& dataset,
+                   const PixelTable& table, Network<T>& network, EvaluationReport& report) {
+  const Split& split = SplitOf(dataset, report.split);
+  std::vector<float> rows;
+  const Evaluation evaluation = ViewEvaluation<T>(views, split, dataset.shape, table)
+                                    .Evaluate(network, report.images, checkpoint.steps, &rows);
+  CheckFinite(evaluation.loss, network, checkpoint);
+  report.views = ScoreOf(evaluation, std::move(rows));
+}
+
 // The images of the report, prepared as the network was trained on them.
 template <typename T>
 void EvaluateNetwork(const Checkpoint& checkpoint, ImageBatch& source, Network<T>& network,
@@ -209,6 +225,7 @@ void CompletePredictions(EvaluationReport& report) {
   if (report.reestimated) {
     report.reestimated_changed = CompleteOther(predictions, classes, *report.reestimated);
   }
+  if (report.views) report.views_changed = CompleteOther(predictions, classes, *report.views);
 }
 
 // The report's images and labels, without results.
@@ -244,8 +261,11 @@ EvaluationReport EvaluateCheckpoint(const Checkpoint& checkpoint,
   const PixelTable table(own ? dataset.statistics : PreparationOf(checkpoint, options.data_dir));
   ImageBatch source(SplitOf(dataset, options.split), dataset.shape, table, nullptr, 0);
   source.set_completed_steps(checkpoint.steps);
-  UseNetwork(checkpoint, options.engine, report.batch,
-             [&](auto& network) { EvaluateNetwork(checkpoint, source, network, report); });
+  UseNetwork(checkpoint, options.engine, report.batch, [&](auto& network) {
+    EvaluateNetwork(checkpoint, source, network, report);
+    if (options.views == "none") return;
+    EvaluateViews(checkpoint, options.views, dataset, table, network, report);
+  });
   if (!options.reestimate.empty()) {
     Reestimate(checkpoint, options, dataset, table, source, report);
   }
@@ -269,6 +289,10 @@ void WriteEvaluationPredictions(const std::string& path, const EvaluationReport&
   if (report.reestimated) {
     file.tensors.push_back(FromValues("log_probabilities_on_reestimated_statistics", shape,
                                       report.reestimated->log_probabilities.data()));
+  }
+  if (report.views) {
+    file.tensors.push_back(
+        FromValues("log_probabilities_of_views", shape, report.views->log_probabilities.data()));
   }
   file.tensors.push_back({"labels", DType::kU8, {images}, report.labels});
   file.tensors.push_back(FromValues("images", {images}, indices.data()));

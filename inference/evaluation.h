@@ -22,6 +22,8 @@ struct EvaluationOptions {
   // "shared" | "per_application": batch normalization also with statistics that are estimated anew
   // from training images, one set for a unit or one for each of its applications; empty: not.
   std::string reestimate;
+  // train/test_views.h: also with several views of each image together; "none": not.
+  std::string views = "none";
   EngineOptions engine;
 };
 
@@ -54,6 +56,9 @@ struct EvaluationReport {
   // many predictions are other ones.
   std::optional<Score> reestimated;
   int reestimated_from = 0, reestimated_changed = 0;
+  // Where it was asked for: as `score`, the logits of several views of an image averaged.
+  std::optional<Score> views;
+  int views_changed = 0;
   std::vector<std::string> warnings;
 };
 
@@ -64,8 +69,8 @@ struct EvaluationReport {
 EvaluationReport EvaluateCheckpoint(const Checkpoint& checkpoint, const EvaluationOptions& options);
 
 // log_probabilities [N, classes] F32, labels [N] U8, images [N] I32 (their indices in the split)
-// and, where there are any, log_probabilities_on_batch_statistics and
-// log_probabilities_on_reestimated_statistics.
+// and, where there are any, log_probabilities_on_batch_statistics,
+// log_probabilities_on_reestimated_statistics and log_probabilities_of_views.
 void WriteEvaluationPredictions(const std::string& path, const EvaluationReport& report);
 
 }  // namespace normlab

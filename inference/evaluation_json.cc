@@ -68,6 +68,14 @@ Json ReestimatedJson(const EvaluationOptions& options, const EvaluationReport& r
   return json;
 }
 
+Json ViewsJson(const EvaluationOptions& options, const EvaluationReport& report) {
+  if (!report.views) return nullptr;
+  Json json = ScoreJson(*report.views);
+  json["tta"] = options.views;
+  json["changed_predictions"] = report.views_changed;
+  return json;
+}
+
 }  // namespace
 
 std::string EvaluationJson(const Checkpoint& checkpoint, const EvaluationOptions& options,
@@ -87,6 +95,7 @@ std::string EvaluationJson(const Checkpoint& checkpoint, const EvaluationOptions
   json["confusion"] = report.confusion;
   json["batch_statistics"] = BatchStatisticsJson(report);
   json["reestimated_statistics"] = ReestimatedJson(options, report);
+  json["views"] = ViewsJson(options, report);
   json["warnings"] = report.warnings;
   return JsonText(json);
 }

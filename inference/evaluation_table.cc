@@ -74,6 +74,9 @@ class Table : private TextLines {
              report_.score);
     if (report_.on_batch) AddScore("with the statistics of a batch", *report_.on_batch);
     if (report_.reestimated) AddScore("with re-estimated statistics", *report_.reestimated);
+    if (report_.views) {
+      AddScore(fmt::format("several views of each ({})", options_.views), *report_.views);
+    }
     if (report_.on_batch) {
       Line("batches of {}, the last of {}; {} images change their prediction", report_.batch,
            report_.last_batch, report_.changed);
@@ -86,6 +89,9 @@ class Table : private TextLines {
            options_.reestimate == "shared" ? "one set for a unit, however often it is applied"
                                            : "a set for each application of a unit",
            report_.reestimated_changed);
+    }
+    if (report_.views) {
+      Line("the views' logits averaged; {} images change their prediction", report_.views_changed);
     }
   }
 

@@ -57,25 +57,31 @@ ViewEvaluation<T>::ViewEvaluation(const std::string& views, const Split& split, 
 template <typename T>
 Evaluation ViewEvaluation<T>::Evaluate(Network<T>& network,
                                        const std::vector<std::uint32_t>& images,
-                                       std::int64_t completed_steps) {
+                                       std::int64_t completed_steps,
+                                       std::vector<float>* log_probabilities) {
   const std::size_t classes = static_cast<std::size_t>(network.classes());
   sums_.assign(images.size() * classes, 0);
   for (const View& view : views_) {
     view.source->set_completed_steps(completed_steps);
-    const Evaluation one = normlab::Evaluate(network, *view.source, images, &log_probabilities_);
+    const Evaluation one = normlab::Evaluate(network, *view.source, images, &one_);
     if (!std::isfinite(one.loss)) return one;
-    Add(view.weight, log_probabilities_, sums_);
+    Add(view.weight, one_, sums_);
   }
   Evaluation all;
+  if (log_probabilities != nullptr) log_probabilities->resize(sums_.size());
   for (std::size_t i = 0; i < images.size(); ++i) {
     const auto row = sums_.begin() + static_cast<std::ptrdiff_t>(i * classes);
     const auto largest = std::max_element(row, row + static_cast<std::ptrdiff_t>(classes));
     double sum = 0;
-    for (std::size_t k = 0; k < classes; ++k)
-      sum += std::exp(row[static_cast<std::ptrdiff_t>(k)] - *largest);
+    for (std::size_t k = 0; k < classes; ++k) sum += std::exp(sums_[i * classes + k] - *largest);
+    const double normalizer = *largest + std::log(sum);
     const int label = split_.labels[images[i]];
-    all.loss += *largest + std::log(sum) - row[label];
+    all.loss += normalizer - row[label];
     all.correct += largest - row == label;
+    if (log_probabilities == nullptr) continue;
+    for (std::size_t at = i * classes; at < (i + 1) * classes; ++at) {
+      (*log_probabilities)[at] = static_cast<float>(sums_[at] - normalizer);
+    }
   }
   const double count = static_cast<double>(std::max<std::size_t>(images.size(), 1));
   all.loss /= count;

@@ -24,9 +24,11 @@ class ViewEvaluation {
   ViewEvaluation(const std::string& views, const Split& split, Shape shape,
                  const PixelTable& table);
 
-  // A loss that is not finite ends it at once.
+  // A loss that is not finite ends it at once. Else `log_probabilities`, where given, becomes
+  // [image][class]: of the averaged logits.
   Evaluation Evaluate(Network<T>& network, const std::vector<std::uint32_t>& images,
-                      std::int64_t completed_steps);
+                      std::int64_t completed_steps,
+                      std::vector<float>* log_probabilities = nullptr);
 
  private:
   struct View {
@@ -36,8 +38,8 @@ class ViewEvaluation {
   };
   const Split& split_;
   std::vector<View> views_;
-  std::vector<float> log_probabilities_;
-  std::vector<double> sums_;
+  std::vector<float> one_;    // a view's log-probabilities
+  std::vector<double> sums_;  // [image][class], of the views by their weights
 };
 
 }  // namespace normlab

@@ -98,6 +98,63 @@ TEST(EvaluateCheckpoint, ShowsBatchStatisticsOfBatchNormalizationAlone) {
   EXPECT_FALSE(EvaluateStudy(layer, In(layer)).on_batch);
 }
 
+// The mirrored images in a folder of their own, the two results averaged by hand.
+TEST(EvaluateCheckpoint, AveragesTheViewsThatAreAskedFor) {
+  const SmallStudy study;
+  const Checkpoint checkpoint = OpenCheckpoint(study.path);
+  EvaluationOptions options = In(study);
+  options.views = "flip";
+  const EvaluationReport report = EvaluateCheckpoint(checkpoint, options);
+  ASSERT_TRUE(report.views);
+
+  const std::string images = "/t10k-images-idx3-ubyte", mirrored = study.folder / "mirrored";
+  std::filesystem::copy(study.data, mirrored, std::filesystem::copy_options::recursive);
+  std::string bytes = ReadFile(study.data + images);
+  for (std::size_t row = 16; row < bytes.size(); row += 28) {
+    std::reverse(bytes.begin() + static_cast<std::ptrdiff_t>(row),
+                 bytes.begin() + static_cast<std::ptrdiff_t>(row) + 28);
+  }
+  WriteFile(mirrored + images, bytes);
+  EvaluationOptions of_mirrored;
+  of_mirrored.data_dir = mirrored;
+  const EvaluationReport other = EvaluateCheckpoint(checkpoint, of_mirrored);
+
+  int correct = 0, changed = 0;
+  double loss = 0;
+  const auto plain = Predictions(report.score.log_probabilities, 10);
+  for (std::size_t i = 0; i < 37; ++i) {
+    std::vector<double> logits;
+    double sum = 0;
+    for (std::size_t at = 10 * i; at < 10 * i + 10; ++at) {
+      logits.push_back((static_cast<double>(report.score.log_probabilities[at]) +
+                        static_cast<double>(other.score.log_probabilities[at])) /
+                       2);
+      sum += std::exp(logits.back());
+    }
+    for (std::size_t k = 0; k < 10; ++k) {
+      EXPECT_NEAR(report.views->log_probabilities[10 * i + k], logits[k] - std::log(sum), 1e-5);
+    }
+    const auto predicted = std::ranges::max_element(logits) - logits.begin();
+    correct += predicted == report.labels[i];
+    changed += predicted != plain[i];
+    loss += (std::log(sum) - logits[report.labels[i]]) / 37;
+  }
+  EXPECT_NEAR(report.views->loss, loss, 1e-6);
+  EXPECT_EQ(report.views->correct, correct);
+  EXPECT_EQ(report.views_changed, changed);
+  EXPECT_NE(report.views->loss, report.score.loss);
+  EXPECT_EQ(EvaluateStudy(study, In(study)).score.loss, report.score.loss);
+  EXPECT_THAT(EvaluationTable(checkpoint, options, report),
+              HasSubstr("several views of each (flip)"));
+  const auto json = nlohmann::json::parse(EvaluationJson(checkpoint, options, report));
+  EXPECT_EQ(json["views"]["correct"], correct);
+  WriteEvaluationPredictions(study.folder / "views.safetensors", report);
+  EXPECT_NE(ReadTensors(study.folder / "views.safetensors").Find("log_probabilities_of_views"),
+            nullptr);
+  options.views = "flop";
+  EXPECT_THROW(EvaluateCheckpoint(checkpoint, options), UsageError);
+}
+
 TEST(EvaluateCheckpoint, SaysWhereABatchHasNoStatistics) {
   Config config = SmallConfig();
   config.model = "C4 GAP c6 c10!";  // c2 normalizes maps of one pixel
