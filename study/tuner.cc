@@ -11,6 +11,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "data/dataset.h"
+#include "data/statistics.h"
 #include "records/training_tables.h"
 #include "records/trials.h"
 #include "study/arm_jobs.h"
