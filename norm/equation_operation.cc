@@ -6,6 +6,7 @@
 #include "norm/equation/same_trees.h"
 #include "norm/equation/statistics.h"
 #include "norm/fast/equation_norm.h"
+#include "norm/opencl/equation_work.h"
 #include "norm/reference/equation_norm.h"
 
 namespace normlab {
@@ -129,6 +130,9 @@ void AddMakers(const SharedMethod& method, OperationKind& kind) {
   };
   kind.make_double = [method](const reference::Placement<double>& placement) {
     return reference::MakeEquationNorm(method, placement);
+  };
+  kind.make_opencl = [method](const opencl::DevicePlacement& placement) {
+    return opencl::EquationWork(method, placement);
   };
 }
 

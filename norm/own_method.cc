@@ -46,6 +46,7 @@ void AddEquation(MethodPointer equation, NormMethod& row) {
 void AddProgramByEquation(NormMethod& row) {
   row.by_equation = std::make_shared<const OperationKind>(EquationOperation(row.equation));
   row.operation.doubts = row.by_equation->doubts;
+  row.operation.make_opencl = row.by_equation->make_opencl;
 }
 
 NormMethod MethodByEquation(MethodPointer equation) {

@@ -11,6 +11,8 @@
 #include <utility>
 
 #include "operations/kind.h"
+#include "operations/opencl/launches.h"
+#include "operations/opencl/makers.h"
 #include "operations/reference/activation.h"
 
 namespace normlab {

@@ -18,6 +18,7 @@
 #include "base/shape.h"
 #include "operations/attributes.h"
 #include "operations/fast/placement.h"
+#include "operations/opencl/launch.h"
 #include "operations/reference/placement.h"
 #include "operations/sliding_window.h"
 #include "operations/slots.h"
@@ -151,6 +152,7 @@ struct OperationKind {
       make_float{};
   std::function<std::unique_ptr<reference::Operation<double>>(const reference::Placement<double>&)>
       make_double{};
+  opencl::DeviceMaker make_opencl{};
 
   Shape OutputShape(const Attributes& attributes, std::span<const Shape> inputs) const {
     return output_shape == nullptr ? inputs.front() : output_shape(attributes, inputs);

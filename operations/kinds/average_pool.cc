@@ -5,6 +5,7 @@
 
 #include "operations/fast/pooling.h"
 #include "operations/kind.h"
+#include "operations/opencl/makers.h"
 
 namespace normlab {
 namespace {
@@ -49,7 +50,8 @@ const OperationKind& average_pool() {
       .pytorch = PyTorch,
       .make_fast = MakeFast,
       .make_float = MakeReference<float>,
-      .make_double = MakeReference<double>};
+      .make_double = MakeReference<double>,
+      .make_opencl = opencl::AveragePoolWork};
   return kind;
 }
 }  // namespace kinds

@@ -5,6 +5,7 @@
 
 #include "operations/fast/joining.h"
 #include "operations/kind.h"
+#include "operations/opencl/makers.h"
 
 namespace normlab {
 namespace {
@@ -40,7 +41,8 @@ const OperationKind& concatenation() {
       .pytorch = [](const Attributes&) -> std::string { return "torch.cat(xs, dim=1)"; },
       .make_fast = MakeFast,
       .make_float = MakeReference<float>,
-      .make_double = MakeReference<double>};
+      .make_double = MakeReference<double>,
+      .make_opencl = opencl::ConcatenationWork};
   return kind;
 }
 }  // namespace kinds

@@ -8,6 +8,7 @@
 #include "operations/convolution_options.h"
 #include "operations/fast/algorithm.h"
 #include "operations/kind.h"
+#include "operations/opencl/makers.h"
 #include "operations/reference/convolution.h"
 
 namespace normlab {
@@ -107,7 +108,8 @@ const OperationKind& convolution() {
       .pytorch = [](const Attributes&) -> std::string { return "self.conv(x)"; },
       .make_fast = MakeFast,
       .make_float = MakeReference<float>,
-      .make_double = MakeReference<double>};
+      .make_double = MakeReference<double>,
+      .make_opencl = opencl::ConvolutionWork};
   return kind;
 }
 }  // namespace kinds

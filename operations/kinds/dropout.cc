@@ -4,6 +4,7 @@
 
 #include "operations/fast/dropout.h"
 #include "operations/kind.h"
+#include "operations/opencl/makers.h"
 
 namespace normlab {
 namespace {
@@ -47,7 +48,8 @@ const OperationKind& dropout() {
       .pytorch = [](const Attributes&) -> std::string { return "self.dropout(x)"; },
       .make_fast = MakeFast,
       .make_float = MakeReference<float>,
-      .make_double = MakeReference<double>};
+      .make_double = MakeReference<double>,
+      .make_opencl = opencl::DropoutWork};
   return kind;
 }
 }  // namespace kinds

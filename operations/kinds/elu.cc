@@ -74,7 +74,14 @@ const OperationKind& elu() {
            [](const Attributes& attributes) {
              return "functional.elu(x" + PytorchArgument(attributes, "alpha") + ")";
            },
-       .make_fast = MakeFast});
+       .make_fast = MakeFast,
+       .make_opencl =
+           [](const opencl::DevicePlacement& placement) {
+             const std::string alpha = opencl::Literal(placement.attributes.Or("alpha", 1));
+             return opencl::ActivationWork(
+                 placement, {.value = "SELECT(x > 0.0f, x, " + alpha + " * expm1(x))",
+                             .gradient = "SELECT(x > 0.0f, dy, dy * (" + alpha + " * exp(x)))"});
+           }});
   return kind;
 }
 }  // namespace kinds

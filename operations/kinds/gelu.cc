@@ -63,6 +63,13 @@ std::unique_ptr<BlockOperation> MakeFast(const Placement& placement) {
   NORMLAB_DISPATCH(placement.simd, Make(placement));
 }
 
+opencl::DeviceWork MakeOpenCl(const opencl::DevicePlacement& placement) {
+  return opencl::ActivationWork(placement,
+                                {.value = "x * (erfc(-x * 0.707106781f) * 0.5f)",
+                                 .gradient = "dy * (p + x * (exp(-x * x * 0.5f) * 0.398942280f))",
+                                 .let = "const V p = erfc(-x * 0.707106781f) * 0.5f;"});
+}
+
 }  // namespace
 
 namespace kinds {
@@ -73,7 +80,8 @@ const OperationKind& gelu() {
        .activation = ActivationErrors{.value = {1.6, 1.2e-7}, .derivative = {0, 1.6e-7}},
        .pytorch_module = "GELU",
        .pytorch = [](const Attributes&) -> std::string { return "functional.gelu(x)"; },
-       .make_fast = MakeFast});
+       .make_fast = MakeFast,
+       .make_opencl = MakeOpenCl});
   return kind;
 }
 }  // namespace kinds

@@ -70,6 +70,15 @@ std::unique_ptr<BlockOperation> MakeFast(const Placement& placement) {
   NORMLAB_DISPATCH(placement.simd, Make(placement));
 }
 
+opencl::DeviceWork MakeOpenCl(const opencl::DevicePlacement& placement) {
+  return opencl::ActivationWork(
+      placement, {.value = "x * 0.5f * (1.0f + tanh(0.797884561f * (x + 0.044715f * x * x * x)))",
+                  .gradient = "dy * ((1.0f + t) * 0.5f + change)",
+                  .let = "const V t = tanh(0.797884561f * (x + 0.044715f * x * x * x)), u = "
+                         "1.0f - t * t; const V change = SELECT(u == 0.0f, (V)(0.0f), x * 0.5f "
+                         "* u * 0.797884561f * (1.0f + 0.134145f * x * x));"});
+}
+
 }  // namespace
 
 namespace kinds {
@@ -82,7 +91,8 @@ const OperationKind& gelu_tanh() {
        .pytorch = [](const Attributes&) -> std::string {
          return "functional.gelu(x, approximate='tanh')";
        },
-       .make_fast = MakeFast});
+       .make_fast = MakeFast,
+       .make_opencl = MakeOpenCl});
   return kind;
 }
 }  // namespace kinds

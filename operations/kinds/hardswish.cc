@@ -61,6 +61,13 @@ std::unique_ptr<BlockOperation> MakeFast(const Placement& placement) {
   NORMLAB_DISPATCH(placement.simd, Make(placement));
 }
 
+opencl::DeviceWork MakeOpenCl(const opencl::DevicePlacement& placement) {
+  return opencl::ActivationWork(
+      placement, {.value = "x * (fmin(fmax(x + 3.0f, (V)(0.0f)), (V)(6.0f)) / 6.0f)",
+                  .gradient = "SELECT(x <= -3.0f, (V)(0.0f), SELECT(x < 3.0f, dy * (x / 3.0f + "
+                              "0.5f), dy))"});
+}
+
 }  // namespace
 
 namespace kinds {
@@ -71,7 +78,8 @@ const OperationKind& hardswish() {
        .activation = ActivationErrors{.value = {2.5, 0}, .derivative = {0, 8.5e-8}},
        .pytorch_module = "Hardswish",
        .pytorch = [](const Attributes&) -> std::string { return "functional.hardswish(x)"; },
-       .make_fast = MakeFast});
+       .make_fast = MakeFast,
+       .make_opencl = MakeOpenCl});
   return kind;
 }
 }  // namespace kinds

@@ -35,6 +35,13 @@ const OperationKind& leaky_relu() {
                  [](const Placement& placement) {
                    return MakeRectifier(placement,
                                         static_cast<float>(SlopeOf(placement.attributes)));
+                 },
+             .make_opencl =
+                 [](const opencl::DevicePlacement& placement) {
+                   const std::string slope = opencl::Literal(SlopeOf(placement.attributes));
+                   return opencl::ActivationWork(
+                       placement, {.value = "SELECT(x > 0.0f, x, " + slope + " * x)",
+                                   .gradient = "SELECT(x > 0.0f, dy, " + slope + " * dy)"});
                  }});
   return kind;
 }

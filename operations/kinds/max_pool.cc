@@ -5,6 +5,7 @@
 
 #include "operations/fast/pooling.h"
 #include "operations/kind.h"
+#include "operations/opencl/makers.h"
 
 namespace normlab {
 namespace {
@@ -51,7 +52,8 @@ const OperationKind& max_pool() {
           },
       .make_fast = MakeFast,
       .make_float = MakeReference<float>,
-      .make_double = MakeReference<double>};
+      .make_double = MakeReference<double>,
+      .make_opencl = opencl::MaxPoolWork};
   return kind;
 }
 }  // namespace kinds

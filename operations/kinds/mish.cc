@@ -67,6 +67,13 @@ std::unique_ptr<BlockOperation> MakeFast(const Placement& placement) {
   NORMLAB_DISPATCH(placement.simd, Make(placement));
 }
 
+opencl::DeviceWork MakeOpenCl(const opencl::DevicePlacement& placement) {
+  return opencl::ActivationWork(
+      placement, {.value = "x * tanh(log1p(exp(x)))",
+                  .gradient = "dy * (t + x * s * (1.0f - t * t))",
+                  .let = "const V s = 1.0f / (1.0f + exp(-x)); const V t = tanh(log1p(exp(x)));"});
+}
+
 }  // namespace
 
 namespace kinds {
@@ -77,7 +84,8 @@ const OperationKind& mish() {
        .activation = ActivationErrors{.value = {4, 1e-43}, .derivative = {0, 2.2e-7}},
        .pytorch_module = "Mish",
        .pytorch = [](const Attributes&) -> std::string { return "functional.mish(x)"; },
-       .make_fast = MakeFast});
+       .make_fast = MakeFast,
+       .make_opencl = MakeOpenCl});
   return kind;
 }
 }  // namespace kinds

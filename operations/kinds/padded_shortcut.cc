@@ -6,6 +6,7 @@
 
 #include "operations/fast/joining.h"
 #include "operations/kind.h"
+#include "operations/opencl/makers.h"
 
 namespace normlab {
 namespace {
@@ -60,7 +61,8 @@ const OperationKind& padded_shortcut() {
       .pytorch = PyTorch,
       .make_fast = MakeFast,
       .make_float = MakeReference<float>,
-      .make_double = MakeReference<double>};
+      .make_double = MakeReference<double>,
+      .make_opencl = opencl::PaddedShortcutWork};
   return kind;
 }
 }  // namespace kinds

@@ -144,7 +144,8 @@ const OperationKind& prelu() {
                   .pytorch = [](const Attributes&) -> std::string { return "self.prelu(x)"; },
                   .make_fast = MakeFast,
                   .make_float = MakePlain<float>,
-                  .make_double = MakePlain<double>});
+                  .make_double = MakePlain<double>,
+                  .make_opencl = opencl::PreluWork});
   return kind;
 }
 }  // namespace kinds

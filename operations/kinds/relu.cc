@@ -12,6 +12,11 @@ struct PlainRelu {
   T Gradient(T, T y, T dy) const { return y <= 0 ? 0 : dy; }
 };
 
+opencl::DeviceWork MakeOpenCl(const opencl::DevicePlacement& placement) {
+  return opencl::ActivationWork(placement, {.value = "SELECT(x <= 0.0f, (V)(0.0f), x)",
+                                            .gradient = "SELECT(y <= 0.0f, (V)(0.0f), dy)"});
+}
+
 }  // namespace
 
 namespace kinds {
@@ -22,7 +27,8 @@ const OperationKind& relu() {
              .activation = ActivationErrors{.value = {0, 0}, .derivative = {0, 0}},
              .pytorch_module = "ReLU",
              .pytorch = [](const Attributes&) -> std::string { return "functional.relu(x)"; },
-             .make_fast = [](const Placement& placement) { return MakeRectifier(placement, 0); }});
+             .make_fast = [](const Placement& placement) { return MakeRectifier(placement, 0); },
+             .make_opencl = MakeOpenCl});
   return kind;
 }
 }  // namespace kinds

@@ -50,6 +50,11 @@ std::unique_ptr<BlockOperation> MakeFast(const Placement& placement) {
   NORMLAB_DISPATCH(placement.simd, Make(placement));
 }
 
+opencl::DeviceWork MakeOpenCl(const opencl::DevicePlacement& placement) {
+  return opencl::ActivationWork(
+      placement, {.value = "1.0f / (1.0f + exp(-x))", .gradient = "dy * (y * (1.0f - y))"});
+}
+
 }  // namespace
 
 namespace kinds {
@@ -60,7 +65,8 @@ const OperationKind& sigmoid() {
        .activation = ActivationErrors{.value = {2.41, 0}, .derivative = {0, 9.5e-8}},
        .pytorch_module = "Sigmoid",
        .pytorch = [](const Attributes&) -> std::string { return "torch.sigmoid(x)"; },
-       .make_fast = MakeFast});
+       .make_fast = MakeFast,
+       .make_opencl = MakeOpenCl});
   return kind;
 }
 }  // namespace kinds

@@ -56,6 +56,12 @@ std::unique_ptr<BlockOperation> MakeFast(const Placement& placement) {
   NORMLAB_DISPATCH(placement.simd, Make(placement));
 }
 
+opencl::DeviceWork MakeOpenCl(const opencl::DevicePlacement& placement) {
+  return opencl::ActivationWork(placement, {.value = "x / (1.0f + exp(-x))",
+                                            .gradient = "dy * (s * (1.0f + x * (1.0f - s)))",
+                                            .let = "const V s = 1.0f / (1.0f + exp(-x));"});
+}
+
 }  // namespace
 
 namespace kinds {
@@ -66,7 +72,8 @@ const OperationKind& silu() {
        .activation = ActivationErrors{.value = {3.5, 1e-43}, .derivative = {0, 2.5e-7}},
        .pytorch_module = "SiLU",
        .pytorch = [](const Attributes&) -> std::string { return "functional.silu(x)"; },
-       .make_fast = MakeFast});
+       .make_fast = MakeFast,
+       .make_opencl = MakeOpenCl});
   return kind;
 }
 }  // namespace kinds

@@ -6,6 +6,7 @@
 
 #include "operations/fast/joining.h"
 #include "operations/kind.h"
+#include "operations/opencl/makers.h"
 
 namespace normlab {
 namespace {
@@ -41,7 +42,8 @@ const OperationKind& sum() {
       .pytorch = [](const Attributes&) -> std::string { return " + "; },
       .make_fast = MakeFast,
       .make_float = MakeReference<float>,
-      .make_double = MakeReference<double>};
+      .make_double = MakeReference<double>,
+      .make_opencl = opencl::SumWork};
   return kind;
 }
 }  // namespace kinds

@@ -50,6 +50,10 @@ std::unique_ptr<BlockOperation> MakeFast(const Placement& placement) {
   NORMLAB_DISPATCH(placement.simd, Make(placement));
 }
 
+opencl::DeviceWork MakeOpenCl(const opencl::DevicePlacement& placement) {
+  return opencl::ActivationWork(placement, {.value = "tanh(x)", .gradient = "dy * (1.0f - y * y)"});
+}
+
 }  // namespace
 
 namespace kinds {
@@ -60,7 +64,8 @@ const OperationKind& tanh() {
        .activation = ActivationErrors{.value = {2.5, 0}, .derivative = {0, 1.5e-7}},
        .pytorch_module = "Tanh",
        .pytorch = [](const Attributes&) -> std::string { return "torch.tanh(x)"; },
-       .make_fast = MakeFast});
+       .make_fast = MakeFast,
+       .make_opencl = MakeOpenCl});
   return kind;
 }
 }  // namespace kinds

@@ -192,10 +192,11 @@ class Differences {
   int dead_ = 0;
 };
 
-inline Differences CompareEngines(const Case& c, const std::shared_ptr<const Plan>& plan,
-                                  const Tolerance& more = {}) {
+// Of an engine's outcome.
+inline Differences CompareWithTwin(const Case& c, const std::shared_ptr<const Plan>& plan,
+                                   const Outcome<float>& fast, const Tolerance& more = {}) {
   const Outcome<double> reference = RunTwin<double>(c, plan);
-  const Outcome<float> fast = RunFast(c, plan), plain = RunTwin<float>(c, plan);
+  const Outcome<float> plain = RunTwin<float>(c, plan);
   Differences differences;
   const double loss = 1e-5 * c.batch;
   differences.CompareOne("loss", fast.train_loss, reference.train_loss, loss, more.relative);
@@ -213,6 +214,11 @@ inline Differences CompareEngines(const Case& c, const std::shared_ptr<const Pla
   differences.Compare("log-probability", fast.log_probabilities, reference.log_probabilities, 1e-4,
                       more.relative);
   return differences;
+}
+
+inline Differences CompareEngines(const Case& c, const std::shared_ptr<const Plan>& plan,
+                                  const Tolerance& more = {}) {
+  return CompareWithTwin(c, plan, RunFast(c, plan), more);
 }
 
 inline Differences CompareEngines(const Case& c, const Tolerance& more = {}) {

@@ -1,0 +1,45 @@
+// A device with its memory, its program and its commands, which run one after the other. Everything
+// throws RunError with one line that names the device and what it could not do.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "engine/opencl/devices.h"
+
+namespace normlab::opencl {
+
+class DeviceQueue {
+ public:
+  // Throws UsageError where there is no such device, or it cannot be used.
+  explicit DeviceQueue(int number);
+  ~DeviceQueue();
+  DeviceQueue(const DeviceQueue&) = delete;
+  DeviceQueue& operator=(const DeviceQueue&) = delete;
+
+  const Device& device() const;
+
+  // A buffer of so many bytes, all zero; lives as long as this.
+  int Allocate(std::size_t bytes);
+  void Write(int buffer, const void* from, std::size_t bytes, std::size_t offset = 0);
+  // Waits for all commands before it.
+  void Read(int buffer, void* to, std::size_t bytes, std::size_t offset = 0);
+
+  // Once. What the compiler says of an error lies in a file that the line names.
+  void Build(const std::string& source, const std::string& options);
+  // A kernel's handle; every call gives one of its own, with arguments of its own.
+  int Kernel(const std::string& name);
+  void SetBuffer(int kernel, int argument, int buffer);
+  void SetInteger(int kernel, int argument, int value);
+  // `local` 0: as the driver likes.
+  void Run(int kernel, const std::array<std::size_t, 3>& global, std::size_t local);
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace normlab::opencl

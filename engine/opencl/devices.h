@@ -1,0 +1,30 @@
+// The OpenCL devices of this machine, in the order of their platforms.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+namespace normlab::opencl {
+
+struct Device {
+  int number = 0;  // "opencl:0"
+  std::string name, vendor, platform, driver, version;
+  bool is_cpu = false;
+  std::size_t memory = 0, largest_buffer = 0;  // bytes
+  int units = 0;                               // compute units
+  int vector = 1;                              // floats of a register, of a CPU
+  std::size_t group = 0;                       // work items of a group
+  std::string trouble;                         // why it cannot be used; empty where it can
+};
+
+struct DeviceList {
+  std::vector<Device> devices;
+  std::string trouble;  // why there are none
+};
+DeviceList ListDevices();
+
+// Whether this program was built with OpenCL's headers.
+bool IsBuilt();
+
+}  // namespace normlab::opencl

@@ -1,0 +1,24 @@
+// A plan on an OpenCL device.
+#pragma once
+
+#include <memory>
+
+#include "engine/network.h"
+#include "model/architecture.h"
+
+namespace normlab {
+
+struct DeviceOptions {
+  int number = 0;  // opencl::Device::number
+  int vector = 0;  // images of a vector: 1, 4, 8 or 16; 0: as the device has registers
+};
+
+// Every map and every gradient lies on the device. Throws UsageError where there is no such device,
+// RunError where it has no memory or cannot compile the kernels.
+std::unique_ptr<Network<float>> MakeOpenClNetwork(std::shared_ptr<const Plan> plan, int max_batch,
+                                                  const DeviceOptions& options);
+
+// Bytes of the device that such a network takes.
+std::size_t OpenClBytes(const Architecture& architecture, int batch_size);
+
+}  // namespace normlab
