@@ -12,6 +12,7 @@
 #include "measure/bench_json.h"
 #include "measure/bench_options.h"
 #include "measure/bench_table.h"
+#include "measure/device_bench.h"
 #include "study/build_info.h"
 #include "train/optimizer.h"
 
@@ -20,7 +21,7 @@ namespace {
 
 struct BenchFlags {
   BenchOptions options;
-  std::string program = "room", weights = "none";
+  std::string program = "room", weights = "none", device = "cpu";
   std::optional<std::size_t> bandwidth_mib;
   bool json = false;
 };
@@ -34,6 +35,13 @@ ExitCode Bench(const BenchFlags& flags) {
   options.norm = NormFromPath(options.norm, "", "flag --norm");
   options.weights = WeightsFromPath(flags.weights, "", "flag --weights");
   if (flags.bandwidth_mib) options.bandwidth_bytes = *flags.bandwidth_mib << 20;
+  const DeviceChoice device = ParseDevice(flags.device, "--device");
+  if (!device.is_cpu) {
+    const DeviceBenchReport race = RaceDevice(options, device);
+    PrintText(flags.json ? DeviceBenchJson(options, race, ThisBuild().version)
+                         : DeviceBenchTable(options, race));
+    return ExitCode::kDone;
+  }
   const BenchReport report = RunBench(options);
   for (const std::string& warning : report.warnings) {
     Warn(warning);
@@ -76,6 +84,10 @@ Command AddBenchCommand(CLI::App& program) {
   bench->add_option("--threads", options.threads, "0: all cores")
       ->check(CLI::Range(0, kMostThreads))
       ->capture_default_str();
+  bench
+      ->add_option("--device", flags.device,
+                   "cpu, or opencl or opencl:N: its step beside the fast engine's, nothing else")
+      ->capture_default_str();
   bench->add_option("--simd", options.simd, "best, avx512, avx2, sse4 or scalar")
       ->capture_default_str();
   bench->add_option("--rounds", options.rounds, "how often everything is measured")
@@ -89,7 +101,7 @@ Command AddBenchCommand(CLI::App& program) {
   bench->add_flag("--json", flags.json, "for programs (docs/bench.md)");
   bench->footer(
       "normlab bench\nnormlab bench --model mnist-8k --dataset mnist --norm group --threads 1\n"
-      "normlab bench --simd avx2 --json");
+      "normlab bench --simd avx2 --json\nnormlab bench --device opencl");
   return {bench, [shared](const std::vector<std::string>&) { return Bench(*shared); }};
 }
 

@@ -19,6 +19,8 @@ inline void AddCheckpointFlags(CLI::App& command, std::string& checkpoint, bool&
 inline void AddEngineFlags(CLI::App& command, EngineOptions& options) {
   constexpr int kMostThreads = 1024;
   command.add_option("--engine", options.engine, EngineChoice())->capture_default_str();
+  command.add_option("--device", options.device, "cpu, opencl or opencl:N (normlab devices)")
+      ->capture_default_str();
   command.add_option("--simd", options.simd, "best, avx512, avx2, sse4 or scalar")
       ->capture_default_str();
   command.add_option("--threads", options.threads, "0: all cores")

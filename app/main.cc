@@ -16,6 +16,7 @@
 #include "app/command.h"
 #include "app/compare_command.h"
 #include "app/data_command.h"
+#include "app/devices_command.h"
 #include "app/doctor_command.h"
 #include "app/evaluate_command.h"
 #include "app/explain_command.h"
@@ -69,7 +70,7 @@ ExitCode ParseAndRun(int argc, char** argv) {
       AddPredictCommand(app), AddExportCommand(app),  AddReportCommand(app),
       AddServeCommand(app),   AddBenchCommand(app),   AddRunsCommand(app),
       AddCompareCommand(app), AddRecipesCommand(app), AddNormsCommand(app),
-      AddDoctorCommand(app),
+      AddDevicesCommand(app), AddDoctorCommand(app),
   };
   app.require_subcommand(0, 1);  // what follows a command is its own: a folder may be called "run"
   ExpandHomeInPaths(app);

@@ -30,6 +30,7 @@ void AddStudyFlags(CLI::App& command, StudyFlags& flags) {
                      "of one training; default: jobs x threads = cores (same bits for any)");
   command.add_option("--out", flags.out, "the run folder; default: runs/<recipe>_<hash>");
   command.add_option("--engine", flags.engine, EngineChoice());
+  command.add_option("--device", flags.device, "cpu, opencl or opencl:N (normlab devices)");
   command.add_option("--simd", flags.simd, "best, avx512, avx2, sse4 or scalar");
   command.add_option("--data-dir", flags.data_dir,
                      "where the data sets lie, before all other places");
@@ -48,8 +49,9 @@ Overrides MakeOverrides(const StudyFlags& flags) {
   overrides.settings = EnvironmentSettings(&unknown);
   for (const std::string& line : unknown) Warn(line);
   const std::pair<const char*, const std::string&> keys[] = {
-      {"epochs", flags.epochs},   {"engine", flags.engine}, {"simd", flags.simd},
-      {"threads", flags.threads}, {"jobs", flags.jobs},     {"init", flags.init}};
+      {"epochs", flags.epochs}, {"engine", flags.engine},   {"device", flags.device},
+      {"simd", flags.simd},     {"threads", flags.threads}, {"jobs", flags.jobs},
+      {"init", flags.init}};
   for (const auto& [key, value] : keys) {
     if (!value.empty()) overrides.settings.push_back({key, value, fmt::format("flag --{}", key)});
   }

@@ -14,7 +14,7 @@ struct StudyFlags {
   std::string recipe = "fashion";
   std::vector<std::string> set;
   std::string norms, seeds;
-  std::string epochs, engine, simd, threads, jobs, init;  // keys with a flag of their own
+  std::string epochs, engine, device, simd, threads, jobs, init;  // keys with a flag of their own
   bool log_steps = false;
   std::string data_dir, out;
   std::string progress = "auto";

@@ -12,6 +12,7 @@
 #include "config/arm_names.h"
 #include "config/check.h"
 #include "config/norm_setting.h"
+#include "engine/opencl/device_choice.h"
 #include "model/architecture.h"
 #include "norm/norm.h"
 #include "operations/fast/simd.h"
@@ -138,6 +139,10 @@ void CheckComparison(const ExecutionOptions& execution, const Arm& arm) {
 
 void CheckExecution(ExecutionOptions& execution) {
   ParseSimd(execution.simd);
+  if (!ParseDevice(execution.device).is_cpu && execution.engine != "fast") {
+    throw UsageError(fmt::format("device {}: runs in place of the engine fast, and engine = {}",
+                                 execution.device, execution.engine));
+  }
   if (!execution.init.empty()) {
     execution.init = std::filesystem::absolute(execution.init).lexically_normal();
   }

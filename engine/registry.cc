@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "engine/fast/memory.h"
 #include "engine/make_network.h"
+#include "engine/opencl/opencl_network.h"
 
 namespace normlab {
 namespace {
@@ -22,6 +23,11 @@ template <typename T>
 std::unique_ptr<Network<T>> MakePlain(const Architecture& architecture, int max_batch,
                                       const EngineSettings&) {
   return MakeReferenceNetwork<T>(architecture, max_batch);
+}
+
+std::unique_ptr<Network<float>> MakeOnDevice(const Architecture& architecture, int max_batch,
+                                             const EngineSettings& settings) {
+  return MakeOpenClNetwork(architecture.plan, max_batch, {.number = settings.device});
 }
 
 // The plain twins keep every step's map and gradient: measured, four times what the fast engine
@@ -73,6 +79,18 @@ const std::vector<Engine>& Engines() {
        .make = MakePlain<double>},
   };
   return engines;
+}
+
+const Engine& DeviceEngine() {
+  static const Engine engine = {.name = "opencl",
+                                .title = "OpenCL device",
+                                .on_device = true,
+                                .training_bytes = [](const Architecture& architecture,
+                                                     int batch_size, int) {
+                                  return OpenClBytes(architecture, batch_size);
+                                },
+                                .make = MakeOnDevice};
+  return engine;
 }
 
 std::string EngineChoice() {

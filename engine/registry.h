@@ -20,6 +20,7 @@ namespace normlab {
 struct EngineSettings {
   Simd simd = BestSimd();
   int threads = 1;
+  int device = 0;  // opencl::Device::number
 };
 
 // Parameters and buffers are zero / 0 / 1 until InitializeParameters or a checkpoint fills them.
@@ -35,6 +36,7 @@ struct Engine {
 
   bool simd = false;     // its instruction set can be chosen
   bool threads = false;  // it divides a batch among threads; if not, it runs on one
+  bool on_device = false;  // it computes on an OpenCL device
   // Written to be read: slow, so that a time is estimated from one block of images, and the engine
   // to take where a network is made for its tensors alone.
   bool plain = false;
@@ -51,7 +53,9 @@ struct Engine {
   }
 };
 
-const std::vector<Engine>& Engines();  // the default first
+const std::vector<Engine>& Engines();  // the default first; those of the processor
+// The one of OpenCL devices, in float; none of Engines().
+const Engine& DeviceEngine();
 std::string EngineChoice();            // "fast, reference or reference64"
 std::string EngineTitles();            // "SIMD engine, or its plain twin in float or double"
 

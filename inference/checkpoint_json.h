@@ -18,8 +18,11 @@ inline nlohmann::ordered_json CheckpointJson(const Checkpoint& checkpoint) {
 
 inline nlohmann::ordered_json EngineJson(const EngineOptions& options) {
   using Json = nlohmann::ordered_json;
-  const std::string simd = InstructionSet(FindEngine(options.engine), options.simd);
-  return {{"name", options.engine}, {"simd", simd.empty() ? Json(nullptr) : Json(simd)}};
+  const bool on_cpu = ParseDevice(options.device, "--device").is_cpu;
+  const std::string simd =
+      on_cpu ? InstructionSet(FindEngine(options.engine), options.simd) : std::string();
+  return {{"name", on_cpu ? options.engine : options.device},
+          {"simd", simd.empty() ? Json(nullptr) : Json(simd)}};
 }
 
 // What is printed: invalid UTF-8, as paths may hold, is replaced.

@@ -51,8 +51,10 @@ class Table : private TextLines {
  private:
   void AddHeading() {
     const Config& config = checkpoint_.config;
-    const std::string& engine = options_.engine.engine;
-    const std::string simd = InstructionSet(FindEngine(engine), options_.engine.simd);
+    const bool on_cpu = ParseDevice(options_.engine.device, "--device").is_cpu;
+    const std::string& engine = on_cpu ? options_.engine.engine : options_.engine.device;
+    const std::string simd =
+        on_cpu ? InstructionSet(FindEngine(engine), options_.engine.simd) : std::string();
     Line("{}: {}, {} norm, trained on {}, epoch {}", checkpoint_.path, PlainLine(config.model),
          NormLabel(config.norm), PlainLine(config.dataset), checkpoint_.epoch);
     Line("{}, {} images of {}, {}", PlainLine(report_.title), WithCommas(report_.images.size()),

@@ -31,7 +31,7 @@ std::string Weights(const Checkpoint& checkpoint) {
   TensorFile file{read.metadata, {}};
   file.metadata["format"] = "pt";
   const Engine& engine = PlainEngine(doubles ? Scalar::kDouble : Scalar::kFloat);
-  const EngineOptions options{std::string(engine.name), "best", 1};
+  const EngineOptions options{.engine = std::string(engine.name), .threads = 1};
   UseNetwork(checkpoint, options, 1,
              [&](auto& network) { file.tensors = NetworkTensors(network); });
   for (NamedTensor& tensor : file.tensors) {

@@ -11,6 +11,7 @@
 #include "base/memory_limits.h"
 #include "config/check.h"
 #include "engine/fast/memory.h"
+#include "engine/opencl/device_choice.h"
 #include "engine/registry.h"
 #include "inference/checkpoint.h"
 #include "study/job_split.h"
@@ -21,6 +22,7 @@ namespace normlab {
 struct EngineOptions {
   std::string engine = "fast";  // a name of engine/registry.h
   std::string simd = "best";    // where the engine has a choice
+  std::string device = "cpu";   // engine/opencl/device_choice.h
   int threads = 0;              // where the engine uses several; 0: all cores
 };
 
@@ -28,6 +30,11 @@ struct EngineOptions {
 inline void CheckEngine(const EngineOptions& options) {
   ParseSimd(options.simd);
   FindEngine(options.engine, "--engine");
+  const DeviceChoice device = ParseDevice(options.device, "--device");
+  if (!device.is_cpu && options.engine != "fast") {
+    throw UsageError(fmt::format("--device {}: runs in place of the engine fast, and --engine {}",
+                                 options.device, options.engine));
+  }
 }
 
 // After a pass whose loss is `loss`. Throws DataError naming the first layer that is not finite.
@@ -49,8 +56,9 @@ void UseNewNetwork(const Architecture& architecture, const Checkpoint& checkpoin
                   fmt::format("{} in batches of {}", checkpoint.path, max_batch),
                   "choose a smaller --batch, or give the program more memory");
   const int threads = options.threads > 0 ? options.threads : Cores();
-  VisitNetwork(FindEngine(options.engine), architecture, max_batch,
-               {ParseSimd(options.simd), threads}, use);
+  const DeviceChoice device = ParseDevice(options.device, "--device");
+  VisitNetwork(device.is_cpu ? FindEngine(options.engine) : DeviceEngine(), architecture, max_batch,
+               {ParseSimd(options.simd), threads, device.number}, use);
 }
 
 // use(network) with a network that holds the checkpoint's tensors. Throws DataError where the file

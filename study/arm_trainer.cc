@@ -9,8 +9,8 @@
 #include "base/error.h"
 #include "base/text_file.h"
 #include "config/check.h"
+#include "config/training_engine.h"
 #include "engine/make_network.h"
-#include "engine/registry.h"
 #include "model/initialize.h"
 #include "records/arm_facts.h"
 #include "study/arm_recorder.h"
@@ -161,13 +161,13 @@ void TrainArm(const Arm& arm, const ExecutionOptions& execution, const std::stri
   const std::string folder = fmt::format("{}/{}", run_folder, arm.folder);
   EpochClock clock(execution, running);
   const int batch = arm.config.batch_size;
-  const EngineSettings settings{ParseSimd(execution.simd), execution.threads};
+  const EngineSettings settings = EngineSettingsOf(execution);
   const auto train = [&]<typename T>(NetworkMaker<T> make) {
     TrainNetwork<T>(
         arm, execution, scope, folder, dataset, observer, stop,
         [&](const Architecture& of) { return make(of, batch, settings); }, clock, entry);
   };
-  std::visit(train, FindEngine(execution.engine).make);
+  std::visit(train, EngineOf(execution).make);
 }
 
 }  // namespace normlab

@@ -17,7 +17,7 @@
 
 #include "base/cores.h"
 #include "base/cpuinfo.h"
-#include "engine/registry.h"
+#include "config/training_engine.h"
 #include "records/environment.h"
 #include "study/build_info.h"
 
@@ -74,7 +74,7 @@ std::string EnvironmentJson(const ExecutionOptions& execution, const JobSplit& s
                             const Dataset& dataset, const std::vector<std::string>& command) {
   const BuildInfo build = ThisBuild();
   const CoreLimits cores = FindCoreLimits();
-  const std::string simd = InstructionSet(FindEngine(execution.engine), execution.simd);
+  const std::string simd = InstructionSet(EngineOf(execution), execution.simd);
   Json json = {
       {"schema", 1},
       {"normlab", build.version},
@@ -86,6 +86,7 @@ std::string EnvironmentJson(const ExecutionOptions& execution, const JobSplit& s
       {"cores_allowed", cores.allowed},
       {"cpu_quota", cores.quota > 0 ? Json(cores.quota) : Json()},
       {"engine", execution.engine},
+      {"device", DeviceTitle(ParseDevice(execution.device))},
       {"simd", simd.empty() ? "none" : simd},
       {"jobs", split.jobs},
       {"threads", split.threads},

@@ -4,7 +4,8 @@
 
 #include "base/cpuinfo.h"
 #include "base/error.h"
-#include "engine/registry.h"
+#include "config/training_engine.h"
+#include "engine/opencl/devices.h"
 
 namespace normlab {
 
@@ -21,11 +22,14 @@ void RunningTrainings::Add(int count) {
 
 EpochClock::EpochClock(const ExecutionOptions& execution, const RunningTrainings* running)
     : running_(running) {
-  const Engine& engine = FindEngine(execution.engine);
+  const Engine& engine = EngineOf(execution);
   const std::string simd = InstructionSet(engine, execution.simd);
   split_.threads = engine.threads ? execution.threads : 1;
   split_.simd = simd.empty() ? "none" : simd;
   split_.processor = CpuInfo("model name");
+  if (!engine.on_device) return;
+  split_.simd = "opencl";
+  split_.processor = opencl::UsableDevice(ParseDevice(execution.device).number).name;
 }
 
 ClockRecord EpochClock::Record(int epoch) const {

@@ -11,8 +11,8 @@
 
 #include "base/cores.h"
 #include "config/check.h"
+#include "config/training_engine.h"
 #include "data/dataset.h"
-#include "engine/registry.h"
 #include "model/initialize.h"
 #include "train/batches.h"
 #include "train/statistics_comparison.h"
@@ -72,9 +72,10 @@ double SecondsPerImage(const Config& config, const Architecture& architecture, i
 double MeasureArm(const Config& config, const ExecutionOptions& execution, int threads,
                   int passes) {
   const Architecture architecture = MakeArchitecture(config);
-  const Engine& engine = FindEngine(execution.engine);
+  const Engine& engine = EngineOf(execution);
   const int images = engine.plain ? std::min(config.batch_size, kPlainImages) : config.batch_size;
-  return VisitNetwork(engine, architecture, images, {ParseSimd(execution.simd), threads},
+  return VisitNetwork(engine, architecture, images,
+                      {ParseSimd(execution.simd), threads, ParseDevice(execution.device).number},
                       [&](auto& network) {
                         return SecondsPerImage(config, architecture, images, passes, network);
                       });

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "base/cores.h"
-#include "engine/registry.h"
+#include "config/training_engine.h"
 #include "study/memory.h"
 
 namespace normlab {
@@ -65,7 +65,10 @@ JobSplit ChooseJobSplit(const StudyPlan& plan, const std::vector<std::size_t>& p
   request.cores = Cores();
   request.most_jobs = std::max(1, TrainingsThatFit(plan, places));
   request.jobs = std::min(request.jobs, request.most_jobs);
-  request.has_threads = FindEngine(plan.execution.engine).threads;
+  const Engine& engine = EngineOf(plan.execution);
+  request.has_threads = engine.threads;
+  // A device is divided by whoever asks for it.
+  if (engine.on_device && request.jobs == 0) request.jobs = 1;
   return ChooseJobSplit(request);
 }
 

@@ -9,8 +9,9 @@
 
 #include "base/error.h"
 #include "config/check.h"
+#include "config/training_engine.h"
 #include "data/dataset.h"
-#include "engine/registry.h"
+#include "engine/opencl/devices.h"
 
 namespace normlab {
 namespace {
@@ -19,9 +20,8 @@ constexpr double kKeptPredictions = 3;  // of the last and the best epoch, and w
 
 double NetworkBytes(const Architecture& architecture, const Config& config,
                     const ExecutionOptions& execution) {
-  return static_cast<double>(
-      FindEngine(execution.engine)
-          .training_bytes(architecture, config.batch_size, std::max(1, execution.threads)));
+  return static_cast<double>(EngineOf(execution).training_bytes(architecture, config.batch_size,
+                                                                std::max(1, execution.threads)));
 }
 
 // What train/layer_statistics.cc copies of the largest block, once an epoch.
@@ -29,7 +29,7 @@ double LayerStatisticsBytes(const Architecture& architecture, const Config& conf
                             const ExecutionOptions& execution) {
   constexpr double kCopies = 3;
   if (!execution.layer_statistics) return 0;
-  const auto value_bytes = static_cast<double>(FindEngine(execution.engine).scalar_bytes());
+  const auto value_bytes = static_cast<double>(EngineOf(execution).scalar_bytes());
   std::size_t largest = 0;
   for (const Layer& layer : architecture.layers) {
     if (layer.kind == LayerKind::kConvolution) largest = std::max(largest, layer.output.size());
@@ -37,19 +37,27 @@ double LayerStatisticsBytes(const Architecture& architecture, const Config& conf
   return kCopies * value_bytes * config.batch_size * static_cast<double>(largest);
 }
 
-double MachineBytes() {
+double MachineBytes(const ExecutionOptions& execution) {
+  const DeviceChoice device = ParseDevice(execution.device);
+  if (!device.is_cpu) return static_cast<double>(opencl::UsableDevice(device.number).memory);
   return static_cast<double>(sysconf(_SC_PHYS_PAGES)) * static_cast<double>(sysconf(_SC_PAGESIZE));
+}
+
+std::string WhoseMemory(const ExecutionOptions& execution) {
+  return execution.device == "cpu" ? "this machine" : "device " + execution.device;
 }
 
 // Of an arm's network. Throws UsageError where the machine has less.
 double FittingNetworkBytes(const Config& config, const ExecutionOptions& execution) {
   const Architecture architecture = MakeArchitecture(config);
-  const double needed = NetworkBytes(architecture, config, execution), there = MachineBytes();
+  const double needed = NetworkBytes(architecture, config, execution),
+               there = MachineBytes(execution);
   if (needed <= there) return needed;
   throw UsageError(fmt::format(
-      "model: '{}' in batches of {} needs about {:.1f} GiB of memory, this machine has {:.1f}: "
+      "model: '{}' in batches of {} needs about {:.1f} GiB of memory, {} has {:.1f}: "
       "choose a smaller batch_size or fewer channels; normlab doctor tells how much there is",
-      architecture.text, config.batch_size, needed / 0x1p30, there / 0x1p30));
+      architecture.text, config.batch_size, needed / 0x1p30, WhoseMemory(execution),
+      there / 0x1p30));
 }
 
 // Largest first.
@@ -74,12 +82,13 @@ void CheckPlanFits(const StudyPlan& plan) {
   const auto jobs = std::min(static_cast<std::size_t>(plan.execution.jobs), bytes.size());
   std::vector<double> sums(jobs);
   std::partial_sum(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(jobs), sums.begin());
-  const auto fit = std::ranges::upper_bound(sums, MachineBytes()) - sums.begin();
+  const auto fit = std::ranges::upper_bound(sums, MachineBytes(plan.execution)) - sums.begin();
   if (jobs == 0 || fit == static_cast<std::ptrdiff_t>(jobs)) return;
   throw UsageError(fmt::format(
-      "jobs = {}: {} networks side by side need about {:.1f} GiB of memory, this machine has "
+      "jobs = {}: {} networks side by side need about {:.1f} GiB of memory, {} has "
       "{:.1f}: choose at most {}, or a smaller batch_size; normlab doctor tells how much there is",
-      plan.execution.jobs, jobs, sums.back() / 0x1p30, MachineBytes() / 0x1p30, fit));
+      plan.execution.jobs, jobs, sums.back() / 0x1p30, WhoseMemory(plan.execution),
+      MachineBytes(plan.execution) / 0x1p30, fit));
 }
 
 double TrainingMemory(const Config& config, const ExecutionOptions& execution) {

@@ -64,21 +64,10 @@ struct DeviceQueue::State {
 };
 
 DeviceQueue::DeviceQueue(int number) : state_(std::make_unique<State>()) {
+  UsableDevice(number);
   std::string why;
-  const std::vector<DeviceHandle> handles = DeviceHandles(&why);
-  if (number < 0 || static_cast<std::size_t>(number) >= handles.size()) {
-    throw UsageError(handles.empty()
-                         ? fmt::format("device opencl: {}; --device cpu needs none", why)
-                         : fmt::format("device opencl:{}: expected 0 to {}, which normlab devices "
-                                       "lists",
-                                       number, handles.size() - 1));
-  }
   State& state = *state_;
-  state.handle = handles[static_cast<std::size_t>(number)];
-  if (!state.handle.device.trouble.empty()) {
-    throw UsageError(fmt::format("device opencl:{} ({}): {}", number, state.handle.device.name,
-                                 state.handle.device.trouble));
-  }
+  state.handle = DeviceHandles(&why)[static_cast<std::size_t>(number)];
   state.cl = LoadLibrary(&why);
   const cl_context_properties properties[] = {
       CL_CONTEXT_PLATFORM, reinterpret_cast<cl_context_properties>(state.handle.platform), 0};

@@ -394,7 +394,8 @@ class OpenClNetwork : public Network<float> {
       for (std::size_t k = 0; k < count; ++k) {
         const double share = batch.distributions != nullptr
                                  ? double{batch.distributions[n * count + k]}
-                                 : k == batch.labels[n] ? 1.0 : 0.0;
+                             : k == batch.labels[n] ? 1.0
+                                                    : 0.0;
         const double smoothed =
             smoothing == 0 ? share
                            : (1 - smoothing) * share + smoothing / static_cast<double>(count);
@@ -481,16 +482,6 @@ class OpenClNetwork : public Network<float> {
 std::unique_ptr<Network<float>> MakeOpenClNetwork(std::shared_ptr<const Plan> plan, int max_batch,
                                                   const DeviceOptions& options) {
   return std::make_unique<OpenClNetwork>(std::move(plan), max_batch, options);
-}
-
-std::size_t OpenClBytes(const Architecture& architecture, int batch_size) {
-  const Plan& plan = *architecture.plan;
-  std::size_t floats = 0;
-  for (const PlanValue& value : plan.values)
-    floats += value.shape.size() * (value.has_gradient ? 2 : 1);
-  constexpr std::size_t kWholeLanes = 32;
-  const std::size_t images = (At(batch_size) + kWholeLanes - 1) / kWholeLanes * kWholeLanes;
-  return sizeof(float) * (floats * images + 2 * (plan.parameter_count() + plan.derived_count()));
 }
 
 }  // namespace normlab

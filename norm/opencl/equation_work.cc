@@ -36,15 +36,16 @@ struct ObservedValue {
 };
 
 std::vector<ObservedValue> ObservedOf(const equation::Equation& equation,
-                                      const program::ImageExtents& extents, int images) {
+                                      const program::Settings& settings, int images) {
   std::vector<ObservedValue> all;
   std::size_t first = 0;
   for (const equation::Statement& statement : equation.statements) {
     if (!statement.running) continue;
     const equation::Node& node = equation.nodes[statement.node];
-    ObservedValue value = {first, CellCount(extents, node.axes),
-                           extents.size(program::LocalAxes(node.pooled)),
-                           program::CrossesImages(node.axes), statement.running->unbiased};
+    ObservedValue value = {first, CellCount(settings.extents, node.axes),
+                           settings.extents.size(program::LocalAxes(node.pooled)),
+                           settings.has_ghosts && program::CrossesImages(node.axes),
+                           statement.running->unbiased};
     const std::size_t size = value.cells * (value.of_ghosts ? static_cast<std::size_t>(images) : 1);
     first += (size + 15) / 16 * 16;
     all.push_back(value);
@@ -168,7 +169,7 @@ class Half {
   void AddObserved(std::vector<Launch>& launches) {
     work_.observed = static_cast<int>(work_.scratch.size());
     const std::vector<ObservedValue> values =
-        ObservedOf(method_.equation, expressions_.graph.extents(), placement_.device.images);
+        ObservedOf(method_.equation, SettingsOf(placement_), placement_.device.images);
     auto value = values.begin();
     std::size_t end = 0;
     for (std::size_t s = 0; s < expressions_.observed.size(); ++s) {
@@ -221,8 +222,7 @@ DeviceWork EquationWork(const std::shared_ptr<const equation::Method>& method,
     return values;
   };
   if (work.observed < 0) return work;
-  const auto values =
-      ObservedOf(method->equation, training.expressions().graph.extents(), placement.device.images);
+  const auto values = ObservedOf(method->equation, SettingsOf(placement), placement.device.images);
   const auto stride = static_cast<std::size_t>(placement.device.images);
   const int ghost = static_cast<int>(placement.attributes.Or("ghost", 0));
   work.statistics = [values, stride, ghost](std::span<const float> observed, int images) {

@@ -1,0 +1,133 @@
+#include "measure/device_bench.h"
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "base/cores.h"
+#include "engine/registry.h"
+#include "measure/synthetic_batch.h"
+#include "model/initialize.h"
+#include "train/optimizer.h"
+
+namespace normlab {
+namespace {
+
+constexpr std::uint64_t kSeed = 1;
+constexpr double kLearningRate = 0.01, kMomentum = 0.9;
+constexpr double kRaceSeconds = 0.2;
+constexpr int kMostRaceSteps = 200;
+
+class Racer {
+ public:
+  Racer(const Engine& engine, const Architecture& architecture, const BenchOptions& options,
+        const EngineSettings& settings)
+      : images_(architecture.input, architecture.classes, options.batch, kSeed),
+        network_(
+            std::get<NetworkMaker<float>>(engine.make)(architecture, options.batch, settings)) {
+    InitializeParameters<float>(architecture, kSeed, network_->parameters());
+    InitializeBuffers<float>(architecture, network_->buffers());
+    OptimizerOptions with;
+    with.kind = options.optimizer;
+    with.lr = kLearningRate;
+    with.momentum = kMomentum;
+    const std::vector<std::uint8_t> none(network_->parameters().size(), 0);
+    optimizer_ = MakeOptimizer<float>(
+        with, ParameterGroups(network_->parameter_infos(), none, "none", "none"));
+  }
+
+  void Step() {
+    network_->Train(images_.batch(), {kSeed, ++step_});
+    optimizer_->Step(network_->parameters(), network_->gradients(), kLearningRate, kMomentum);
+  }
+
+  // Seconds of one, the mean over a slice of time.
+  double Seconds() {
+    const auto start = std::chrono::steady_clock::now();
+    double passed = 0;
+    int steps = 0;
+    do {
+      Step();
+      passed = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    } while (++steps < kMostRaceSteps && passed < kRaceSeconds);
+    return passed / steps;
+  }
+
+ private:
+  SyntheticBatch images_;
+  std::unique_ptr<Network<float>> network_;
+  std::unique_ptr<Optimizer<float>> optimizer_;
+  std::uint32_t step_ = 0;
+};
+
+std::string Milliseconds(const Spread& spread) {
+  return fmt::format("{:.2f} ms ({:.2f} to {:.2f})", 1e3 * spread.median, 1e3 * spread.least,
+                     1e3 * spread.most);
+}
+
+}  // namespace
+
+DeviceBenchReport RaceDevice(const BenchOptions& options, const DeviceChoice& device) {
+  const Architecture architecture = BenchArchitecture(options);
+  DeviceBenchReport report;
+  report.device = DeviceTitle(device);
+  report.batch = options.batch;
+  report.threads = options.threads > 0 ? options.threads : Cores();
+  const EngineSettings settings = {ParseSimd(options.simd), report.threads, device.number};
+  const auto start = std::chrono::steady_clock::now();
+  Racer on_device(DeviceEngine(), architecture, options, settings);
+  on_device.Step();
+  report.first_step =
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  Racer fast(FindEngine("fast"), architecture, options, settings);
+  fast.Step();
+  std::vector<double> device_steps, fast_steps, ratios;
+  for (int round = 0; round < options.rounds; ++round) {
+    fast_steps.push_back(fast.Seconds());
+    device_steps.push_back(on_device.Seconds());
+    ratios.push_back(device_steps.back() / fast_steps.back());
+  }
+  report.device_step = SpreadOf(device_steps);
+  report.fast_step = SpreadOf(fast_steps);
+  report.ratio = SpreadOf(ratios);
+  return report;
+}
+
+std::string DeviceBenchTable(const BenchOptions& options, const DeviceBenchReport& report) {
+  return fmt::format(
+      "{}, {} norm, batches of {}; {} rounds in turns, median (least to most)\n\n"
+      "{}\n  first step   {:.2f} s, with what its kernels take to compile, or to be found again\n"
+      "  step         {}, {:.0f} images/s\n"
+      "fast engine, {} thread{}\n  step         {}, {:.0f} images/s\n\n"
+      "the device's step takes {:.2f} times the fast engine's ({:.2f} to {:.2f})\n",
+      options.model, NormLabel(options.norm), report.batch, options.rounds, report.device,
+      report.first_step, Milliseconds(report.device_step), report.batch / report.device_step.median,
+      report.threads, report.threads == 1 ? "" : "s", Milliseconds(report.fast_step),
+      report.batch / report.fast_step.median, report.ratio.median, report.ratio.least,
+      report.ratio.most);
+}
+
+std::string DeviceBenchJson(const BenchOptions& options, const DeviceBenchReport& report,
+                            const std::string& version) {
+  using Json = nlohmann::ordered_json;
+  const auto spread = [](const Spread& of) {
+    return Json{{"median", of.median}, {"least", of.least}, {"most", of.most}};
+  };
+  const Json document = {{"schema", 1},
+                         {"normlab", version},
+                         {"device", report.device},
+                         {"model", options.model},
+                         {"norm", NormLabel(options.norm)},
+                         {"batch", report.batch},
+                         {"threads", report.threads},
+                         {"rounds", options.rounds},
+                         {"first_step", report.first_step},
+                         {"device_step", spread(report.device_step)},
+                         {"fast_step", spread(report.fast_step)},
+                         {"ratio", spread(report.ratio)}};
+  return document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace normlab
