@@ -83,7 +83,7 @@ std::string LocalReductionText::Loops(const std::string& begin, const std::strin
   }
   text += text_.inner_text() + each + "}\n" + end;
   for (std::size_t i = 1; i < loops_.size(); ++i) text += "}\n";
-  return text;
+  return "{\n" + text + "}\n";
 }
 
 // Values that a slice pools.

@@ -185,6 +185,20 @@ double Largest(const Doubles& values) {
   return largest;
 }
 
+EquationCase Neighbour(EquationCase one, std::uint32_t item) {
+  RandomStream random(one.seed, Purpose::kSamples, 4, item);
+  const auto move = [&](Doubles& values) {
+    for (double& value : values) {
+      const float to = random.Uniform(-1, 1) < 0 ? -1e30f : 1e30f;
+      if (random.Uniform() < 0.7) value = std::nextafter(static_cast<float>(value), to);
+    }
+  };
+  move(one.x);
+  move(one.y_gradient);
+  for (Doubles& learned : one.learned) move(learned);
+  return one;
+}
+
 bool VarianceOfOneValue(const Equation& equation, const Extents& extents) {
   return std::ranges::any_of(equation.nodes, [&](const Node& node) {
     if (node.kind != Node::Kind::kReduction || node.reduction != Reduction::kVar) return false;

@@ -35,6 +35,10 @@ EquationCase MakeRandomCase(std::uint64_t seed);
 // around 0 elsewhere.
 EquationCase MakeCase(const std::string& text, const Extents& extents, std::uint64_t seed);
 
+// The same with each value of x, of the gradient and of what is learned moved to a neighbour in
+// float32, or not at all; others for each `item`.
+EquationCase Neighbour(EquationCase one, std::uint32_t item);
+
 // Whether a variance is of one value, which is refused.
 bool VarianceOfOneValue(const Equation& equation, const Extents& extents);
 

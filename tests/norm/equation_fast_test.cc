@@ -45,21 +45,6 @@ double Distance(const Doubles& one, const Doubles& other) {
   return farthest;
 }
 
-// What the pass reads, with each value moved to a neighbour in float32, or not at all.
-EquationCase Neighbour(EquationCase one, std::uint32_t item) {
-  RandomStream random(one.seed, Purpose::kSamples, 4, item);
-  const auto move = [&](Doubles& values) {
-    for (double& value : values) {
-      const float to = random.Uniform(-1, 1) < 0 ? -1e30f : 1e30f;
-      if (random.Uniform() < 0.7) value = std::nextafter(static_cast<float>(value), to);
-    }
-  };
-  move(one.x);
-  move(one.y_gradient);
-  for (Doubles& learned : one.learned) move(learned);
-  return one;
-}
-
 // What is zero but for rounding: a difference of equal values of size 1 or less, each off in its
 // last bit, and what is a 64th of that.
 constexpr double kNothing = 0x1p-30;
