@@ -5,9 +5,9 @@ build_packages=(
   g++ cmake ninja-build pkg-config
   libhwy-dev libfmt-dev libcli11-dev libtomlplusplus-dev nlohmann-json3-dev
   zlib1g-dev libpng-dev libjpeg62-turbo-dev libarchive-dev libssl-dev libcurl4-openssl-dev
-  libicu-dev libboost-dev libeigen3-dev libcpp-httplib-dev)
+  libicu-dev libboost-dev libeigen3-dev libcpp-httplib-dev ocl-icd-opencl-dev)
 run_packages=(gnuplot-nox dataset-fashion-mnist ca-certificates)
-test_packages=(libgtest-dev libgmock-dev curl jupyter-nbconvert python3-ipykernel python3-matplotlib)
+test_packages=(pocl-opencl-icd libgtest-dev libgmock-dev curl jupyter-nbconvert python3-ipykernel python3-matplotlib)
 full_packages=(
   clang-format-14 shellcheck libdnnl-dev
   python3 python3-numpy python3-pil python3-tqdm python3-torch python3-torchvision

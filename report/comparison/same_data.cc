@@ -96,6 +96,11 @@ std::vector<SettingDifference> CompareEnvironments(const RunRecord& first,
     if (x != y) differences.push_back({name, x, y});
   };
   add("normlab", Program(a), Program(b));
+  const auto device = [](const Json& environment) {
+    const std::string word = EnvironmentWord(environment, "device");
+    return word.empty() ? std::string("cpu") : word;
+  };
+  add("device", device(a), device(b));
   add("instruction set", EnvironmentWord(a, "simd"), EnvironmentWord(b, "simd"));
   add("processor", EnvironmentWord(a, "processor"), EnvironmentWord(b, "processor"));
   return differences;

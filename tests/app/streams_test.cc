@@ -165,6 +165,7 @@ std::vector<Words> Examples() {
       {"runs", "."},
       {"compare", "r", "again"},
       {"recipes", "fashion"},
+      {"devices", "--list"},
       {"doctor"},
   };
   examples.push_back(HasPage() ? Words{"report", "r", "--html"} : Words{"report", "r"});

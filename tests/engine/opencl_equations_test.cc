@@ -161,7 +161,7 @@ class OnDevice {
 // Four times what float32 costs the twin at the values or at some of their neighbours, and never
 // less than some units in the last place of an array's largest value: as the fast program is held
 // (tests/norm/equation_fast_test.cc).
-std::string Differences(const EquationCase& one) {
+std::string DistancesOf(const EquationCase& one) {
   constexpr double kNothing = 0x1p-30;
   const Arrays device = OnDevice(one).Run(), exact = OfTwin<double>(one);
   Arrays plain = OfTwin<float>(one);
@@ -191,7 +191,7 @@ TEST(OpenClEquations, FollowTheTwin) {
   const std::uint64_t first = FromEnvironment("NORMLAB_RANDOM_SEED", 1);
   for (std::uint64_t seed = first; seed < first + static_cast<std::uint64_t>(equations); ++seed) {
     const EquationCase one = equation::MakeRandomCase(seed);
-    EXPECT_EQ(Differences(one), "") << one.Told();
+    EXPECT_EQ(DistancesOf(one), "") << one.Told();
   }
 }
 
