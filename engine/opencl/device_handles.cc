@@ -73,6 +73,8 @@ Device Describe(const Library& library, cl_platform_id platform, cl_device_id id
   device.largest_buffer = Number<cl_ulong>(library, id, CL_DEVICE_MAX_MEM_ALLOC_SIZE);
   device.units = static_cast<int>(Number<cl_uint>(library, id, CL_DEVICE_MAX_COMPUTE_UNITS));
   device.group = Number<std::size_t>(library, id, CL_DEVICE_MAX_WORK_GROUP_SIZE);
+  device.rounds_correctly = (Number<cl_device_fp_config>(library, id, CL_DEVICE_SINGLE_FP_CONFIG) &
+                             CL_FP_CORRECTLY_ROUNDED_DIVIDE_SQRT) != 0;
   if (device.is_cpu) {
     device.vector =
         static_cast<int>(Number<cl_uint>(library, id, CL_DEVICE_NATIVE_VECTOR_WIDTH_FLOAT));

@@ -165,13 +165,19 @@ void DeviceQueue::SetInteger(int kernel, int argument, int value) {
                 "an argument");
 }
 
-void DeviceQueue::Run(int kernel, const std::array<std::size_t, 3>& global, std::size_t local) {
+void DeviceQueue::SetNumber(int kernel, int argument, float value) {
+  state_->Check(state_->cl->SetKernelArg(state_->kernels[static_cast<std::size_t>(kernel)],
+                                         static_cast<cl_uint>(argument), sizeof(value), &value),
+                "an argument");
+}
+
+void DeviceQueue::Run(int kernel, const std::array<std::size_t, 3>& global,
+                      const std::array<std::size_t, 3>& group) {
   State& state = *state_;
-  const std::size_t group[3] = {local, 1, 1};
-  state.Check(state.cl->EnqueueNDRangeKernel(
-                  state.queue, state.kernels[static_cast<std::size_t>(kernel)], 3, nullptr,
-                  global.data(), local == 0 ? nullptr : group, 0, nullptr, nullptr),
-              "running a kernel");
+  state.Check(
+      state.cl->EnqueueNDRangeKernel(state.queue, state.kernels[static_cast<std::size_t>(kernel)],
+                                     3, nullptr, global.data(), group.data(), 0, nullptr, nullptr),
+      "running a kernel");
 }
 
 }  // namespace normlab::opencl

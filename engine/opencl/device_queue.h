@@ -34,8 +34,10 @@ class DeviceQueue {
   int Kernel(const std::string& name);
   void SetBuffer(int kernel, int argument, int buffer);
   void SetInteger(int kernel, int argument, int value);
-  // `local` 0: as the driver likes.
-  void Run(int kernel, const std::array<std::size_t, 3>& global, std::size_t local);
+  void SetNumber(int kernel, int argument, float value);
+  // `group`: divides `global` along each axis.
+  void Run(int kernel, const std::array<std::size_t, 3>& global,
+           const std::array<std::size_t, 3>& group);
 
  private:
   struct State;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <string>
 
 #include "engine/opencl/devices.h"
@@ -24,12 +25,28 @@ inline DeviceShape ShapeFor(const Device& device, int max_batch, int vector) {
   return shape;
 }
 
-// Work items of a group along the lanes; 0: as the driver likes.
-inline int LocalLanes(const DeviceShape& shape) {
-  if (shape.vector > 1) return 0;
-  return shape.lanes() % 64 == 0 ? 64 : 32;
+// Work items of a group. PoCL compiles a kernel anew for every size of a group, so it is not left
+// to choose one for each size of a layer; a GPU has 32 or 64 run together.
+inline std::array<std::size_t, 3> GroupOf(const DeviceShape& shape, const Launch& launch) {
+  if (launch.across == Across::kGroupLanes) {
+    return {static_cast<std::size_t>(shape.group_lanes), 1, 1};
+  }
+  const bool gpu = shape.vector == 1;
+  if (launch.across == Across::kLanes) {
+    const int lanes = gpu                   ? shape.lanes() % 64 == 0 ? 64 : 32
+                      : shape.lanes() <= 16 ? shape.lanes()
+                                            : 1;
+    return {static_cast<std::size_t>(lanes), 1, 1};
+  }
+  std::size_t tiles = gpu ? 64 : 1;
+  while (launch.tiles % tiles != 0) tiles /= 2;
+  return {1, 1, tiles};
 }
 
-inline std::string BuildOptions(const Device&) { return "-cl-std=CL1.2"; }
+// Divisions and roots as the processor has them, where the device can.
+inline std::string BuildOptions(const Device& device) {
+  return device.rounds_correctly ? "-cl-std=CL1.2 -cl-fp32-correctly-rounded-divide-sqrt"
+                                 : "-cl-std=CL1.2";
+}
 
 }  // namespace normlab::opencl

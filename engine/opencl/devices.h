@@ -11,6 +11,7 @@ struct Device {
   int number = 0;  // "opencl:0"
   std::string name, vendor, platform, driver, version;
   bool is_cpu = false;
+  bool rounds_correctly = false;               // can round divisions and roots as IEEE 754 has it
   std::size_t memory = 0, largest_buffer = 0;  // bytes
   int units = 0;                               // compute units
   int vector = 1;                              // floats of a register, of a CPU

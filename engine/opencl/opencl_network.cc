@@ -28,8 +28,7 @@ enum class Mode { kTrain, kEvaluate, kEvaluateOnBatch };
 // A kernel with its arguments.
 struct Command {
   int kernel = -1;
-  std::array<std::size_t, 3> global = {};
-  std::size_t local = 0;
+  std::array<std::size_t, 3> global = {}, group = {};
 };
 
 class OpenClNetwork : public Network<float> {
@@ -187,14 +186,14 @@ class OpenClNetwork : public Network<float> {
     Launch forward;
     forward.body = opencl::KernelText("log_softmax");
     forward.arguments = {{"x", Slot::kInput}, {"y", Slot::kOutput}};
-    forward.constants = opencl::Numbers({{"CLASSES", classes}});
+    forward.sizes = {{"CLASSES", classes}};
     Launch gradient;
     gradient.body = opencl::KernelText("log_softmax_gradient");
     gradient.arguments = {{"y", Slot::kOutput},
                           {"target", Slot::kScratch, 0, true},
                           {"dx", Slot::kInputGradient},
                           {"pass", Slot::kPass}};
-    gradient.constants = forward.constants;
+    gradient.sizes = forward.sizes;
     head_launches_ = {std::move(forward), std::move(gradient)};
   }
 
@@ -246,17 +245,19 @@ class OpenClNetwork : public Network<float> {
         queue_.SetInteger(command.kernel, place++, FirstOf(argument, *operation));
       }
     }
+    for (const auto& [size, value] : launch.sizes) {
+      queue_.SetInteger(command.kernel, place++, value);
+    }
+    for (const auto& [number, value] : launch.numbers) {
+      queue_.SetNumber(command.kernel, place++, value);
+    }
     const auto lanes = static_cast<std::size_t>(shape_.lanes());
     const auto workers = static_cast<std::size_t>(shape_.group_lanes);
     const std::size_t across = launch.across == Across::kOne     ? 1
                                : launch.across == Across::kLanes ? lanes
                                                                  : workers;
     command.global = {across, launch.places, launch.tiles};
-    if (launch.across == Across::kGroupLanes) {
-      command.local = workers;
-    } else if (launch.across == Across::kLanes) {
-      command.local = static_cast<std::size_t>(opencl::LocalLanes(shape_));
-    }
+    command.group = opencl::GroupOf(shape_, launch);
     return command;
   }
 
@@ -310,7 +311,7 @@ class OpenClNetwork : public Network<float> {
 
   void RunAll(const std::vector<Command>& commands) {
     for (const Command& command : commands) {
-      queue_.Run(command.kernel, command.global, command.local);
+      queue_.Run(command.kernel, command.global, command.group);
     }
   }
 

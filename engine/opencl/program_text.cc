@@ -40,6 +40,8 @@ std::string Signature(const Launch& launch) {
       parameters.push_back(fmt::format("{} restrict {}", type, argument.name));
     }
   }
+  for (const auto& [name, value] : launch.sizes) parameters.push_back("const int " + name);
+  for (const auto& [name, value] : launch.numbers) parameters.push_back("const float " + name);
   return Join(parameters, ", ");
 }
 

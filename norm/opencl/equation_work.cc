@@ -129,14 +129,14 @@ class Half {
   Launch Map(int node, Argument to, bool adds) const {
     ExpressionText text(expressions_, reductions_.stored(), Axes());
     const std::string value = text.Vector(node);
-    const program::ImageExtents& extents = expressions_.graph.extents();
     Launch launch;
-    launch.body = CellPlaces(extents, Axes::Channels(), "tile") +
-                  CellPlaces(extents, Axes::Rows().With(Axes::Columns()), "place") +
-                  text.outer_text() +
+    launch.body = CellPlaces(Axes::Channels(), "tile") +
+                  CellPlaces(Axes::Rows().With(Axes::Columns()), "place") + text.outer_text() +
                   fmt::format("PUT({}[(size_t){} * LANES + lane], LIVE(lane, {}));\n", to.name,
-                              CellIndex(extents, program::LocalAxes(Axes::All())), value);
+                              CellIndex(program::LocalAxes(Axes::All())), value);
     launch.arguments = WithPass(text.arguments());
+    launch.sizes = text.sizes();
+    launch.numbers = text.numbers();
     launch.arguments.push_back(std::move(to));
     launch.constants = {Put(adds)};
     launch.places = placement_.output.pixels();
@@ -156,9 +156,11 @@ class Half {
     ExpressionText text(expressions_, reductions_.stored(), Axes());
     const std::string value = of.of_batch < 0 ? "0.0f" : text.Value(of.of_batch);
     Launch launch;
-    launch.body = CellPlaces(expressions_.graph.extents(), axes, "tile") + text.outer_text() +
+    launch.body = CellPlaces(axes, "tile") + text.outer_text() +
                   fmt::format("PUT(total[tile], {});\n", value);
     launch.arguments = text.arguments();
+    launch.sizes = text.sizes();
+    launch.numbers = text.numbers();
     launch.arguments.push_back(total);
     launch.constants = {Put(adds || of.of_images >= 0)};
     launch.across = Across::kOne;
@@ -178,13 +180,15 @@ class Half {
       const Axes axes = method_.equation.nodes[method_.equation.statements[s].node].axes;
       ExpressionText text(expressions_, reductions_.stored(), Axes());
       const std::string result = value->of_ghosts ? text.Vector(node) : text.Value(node);
-      const std::string at = value->of_ghosts
-                                 ? fmt::format("{} / VECTOR + tile * LANES + lane", value->first)
-                                 : fmt::format("{} + tile", value->first);
+      const std::string at = value->of_ghosts ? std::string("FIRST / VECTOR + tile * LANES + lane")
+                                              : std::string("FIRST + tile");
       Launch launch;
-      launch.body = CellPlaces(expressions_.graph.extents(), axes, "tile") + text.outer_text() +
+      launch.body = CellPlaces(axes, "tile") + text.outer_text() +
                     fmt::format("observed[{}] = {};\n", at, result);
       launch.arguments = text.arguments();
+      launch.sizes = text.sizes();
+      launch.sizes.emplace_back("FIRST", static_cast<int>(value->first));
+      launch.numbers = text.numbers();
       launch.arguments.push_back({"observed", Slot::kScratch, work_.observed, value->of_ghosts});
       launch.across = value->of_ghosts ? Across::kLanes : Across::kOne;
       launch.tiles = value->cells;

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cassert>
+#include <cmath>
 
 #include "operations/opencl/launches.h"
 
@@ -17,23 +18,28 @@ using program::Op;
 struct Axis {
   Axes axes;
   const char* name;
-  int extent;
+  const char* size;
 };
 
-std::array<Axis, 4> AxesOfAnImage(const program::ImageExtents& extents) {
-  return {Axis{Axes::Groups(), "g", extents.groups},
-          Axis{Axes::GroupChannels(), "k", extents.group_channels},
-          Axis{Axes::Rows(), "h", extents.rows}, Axis{Axes::Columns(), "w", extents.columns}};
+std::array<Axis, 4> AxesOfAnImage() {
+  return {Axis{Axes::Groups(), "g", "GROUPS"}, Axis{Axes::GroupChannels(), "k", "MEMBERS"},
+          Axis{Axes::Rows(), "h", "HEIGHT"}, Axis{Axes::Columns(), "w", "WIDTH"}};
 }
 
 }  // namespace
 
-std::string CellIndex(const program::ImageExtents& extents, Axes axes) {
+std::vector<std::pair<std::string, int>> ExtentSizes(const program::ImageExtents& extents) {
+  return {{"GROUPS", extents.groups},
+          {"MEMBERS", extents.group_channels},
+          {"HEIGHT", extents.rows},
+          {"WIDTH", extents.columns}};
+}
+
+std::string CellIndex(Axes axes) {
   std::string index;
-  for (const Axis& axis : AxesOfAnImage(extents)) {
+  for (const Axis& axis : AxesOfAnImage()) {
     if (!axes.Has(axis.axes)) continue;
-    index =
-        index.empty() ? axis.name : fmt::format("({} * {} + {})", index, axis.extent, axis.name);
+    index = index.empty() ? axis.name : fmt::format("({} * {} + {})", index, axis.size, axis.name);
   }
   return index.empty() ? "0" : index;
 }
@@ -42,14 +48,13 @@ std::size_t CellCount(const program::ImageExtents& extents, Axes axes) {
   return extents.size(program::LocalAxes(axes));
 }
 
-std::string CellPlaces(const program::ImageExtents& extents, Axes axes, const std::string& index) {
-  std::string text;
-  const auto all = AxesOfAnImage(extents);
-  int inside = 1;
+std::string CellPlaces(Axes axes, const std::string& index) {
+  std::string text, inside = index;
+  const auto all = AxesOfAnImage();
   for (auto axis = all.rbegin(); axis != all.rend(); ++axis) {
     if (!axes.Has(axis->axes)) continue;
-    text += fmt::format("const int {} = {} / {} % {};\n", axis->name, index, inside, axis->extent);
-    inside *= axis->extent;
+    text += fmt::format("const int {} = {} % {};\n", axis->name, inside, axis->size);
+    inside = fmt::format("({} / {})", inside, axis->size);
   }
   return text;
 }
@@ -69,6 +74,13 @@ std::vector<Argument> ExpressionText::arguments() const {
   return all;
 }
 
+std::vector<std::pair<std::string, int>> ExpressionText::sizes() const {
+  auto sizes = ExtentSizes(graph_.extents());
+  sizes.emplace_back("GHOST", stored_.ghost);
+  sizes.emplace_back("FIRST_RAMP", stored_.ramp_word);
+  return sizes;
+}
+
 std::string ExpressionText::Vector(int node) {
   node = Resolved(node);
   const std::string value = Value(node);
@@ -77,32 +89,44 @@ std::string ExpressionText::Vector(int node) {
 
 std::string ExpressionText::Value(int node) {
   node = Resolved(node);
-  if (graph_[node].op == Op::kNumber) return Literal(graph_[node].number);
+  if (graph_[node].op == Op::kNumber) return Number(graph_[node].number);
   const auto known = known_.find(node);
   if (known != known_.end()) return known->second;
   const std::string expression = Compute(node);
-  const std::string name = fmt::format("t{}", node);
+  const std::string name = fmt::format("t{}", known_.size());
   (IsInner(node) ? inner_text_ : outer_) +=
       fmt::format("const {} {} = {};\n", HasImages(node) ? "V" : "float", name, expression);
   known_[node] = name;
   return name;
 }
 
-std::string ExpressionText::GhostImages() const {
-  return fmt::format("GHOST_IMAGES(lane, {})", stored_.ghost);
+// Small whole numbers stay what they are; others are handed over when the kernel runs.
+std::string ExpressionText::Number(double value) {
+  constexpr double kMostWritten = 4;
+  if (std::abs(value) <= kMostWritten && (value == std::floor(value) || std::abs(value) == 0.5)) {
+    return Literal(value);
+  }
+  const auto number = static_cast<float>(value);
+  for (const auto& [name, known] : numbers_) {
+    if (known == number) return name;
+  }
+  numbers_.emplace_back(fmt::format("c{}", numbers_.size()), number);
+  return numbers_.back().first;
 }
 
 // A leaf, or what a kernel before this one has stored.
 std::string ExpressionText::Load(int node) {
   const Node& of = graph_[node];
-  const std::string cell = CellIndex(graph_.extents(), of.axes);
+  const std::string cell = CellIndex(of.axes);
   const auto stored = stored_.scratch.find(node);
   if (stored != stored_.scratch.end()) {
-    const std::string name = fmt::format("s{}", stored->second);
+    const auto [known, is_new] = scratch_names_.try_emplace(stored->second, "");
+    if (is_new) known->second = fmt::format("s{}", scratch_names_.size());
+    const std::string& name = known->second;
     const bool images = HasImages(node);
-    Need({images ? name : "f" + name, Slot::kScratch, stored->second, images});
+    Need({name, Slot::kScratch, stored->second, images});
     return images ? fmt::format("{}[(size_t){} * LANES + lane]", name, cell)
-                  : fmt::format("f{}[{}]", name, cell);
+                  : fmt::format("{}[{}]", name, cell);
   }
   switch (of.op) {
     case Op::kX:
@@ -124,10 +148,10 @@ std::string ExpressionText::Load(int node) {
   }
   assert(of.op == Op::kRuntime);
   Need({"pass", Slot::kPass});
-  if (of.index == program::kGhostImages) return GhostImages();
+  if (of.index == program::kGhostImages) return "GHOST_IMAGES(lane, GHOST)";
   if (of.index == program::kImages) return "(float)pass[COUNT]";
   if (of.index == program::kGhostBatches) return "(float)pass[GHOST_BATCHES]";
-  return fmt::format("as_float(pass[{}])", stored_.ramp_word + of.index - program::kFirstRamp);
+  return fmt::format("as_float(pass[FIRST_RAMP + {}])", of.index - program::kFirstRamp);
 }
 
 std::string ExpressionText::SumText(const Node& node, bool vector) {
@@ -137,14 +161,14 @@ std::string ExpressionText::SumText(const Node& node, bool vector) {
     const int argument = Resolved(node.arguments[i]);
     if (graph_[argument].op == Op::kNumber) {
       text +=
-          fmt::format("{}{}", text.empty() ? "" : " + ", Literal(weight * graph_[argument].number));
+          fmt::format("{}{}", text.empty() ? "" : " + ", Number(weight * graph_[argument].number));
       continue;
     }
     const std::string value = vector ? Vector(argument) : Value(argument);
     if (weight == 1 || weight == -1) {
       text += fmt::format("{}{}", weight < 0 ? " - " : text.empty() ? "" : " + ", value);
     } else {
-      text += fmt::format("{}{} * {}", text.empty() ? "" : " + ", Literal(weight), value);
+      text += fmt::format("{}{} * {}", text.empty() ? "" : " + ", Number(weight), value);
     }
   }
   return text;

@@ -20,14 +20,16 @@ struct StoredNodes {
   int ghost = 0;  // images of a ghost batch; 0: the batch is one
 };
 
-// Of one value with `axes` among the cells of those: "(g * 4 + k) * 7 + h", the last axis
-// innermost.
-std::string CellIndex(const program::ImageExtents& extents, equation::Axes axes);
+// The extents as kernels know them: GROUPS, MEMBERS of a group, HEIGHT, WIDTH.
+std::vector<std::pair<std::string, int>> ExtentSizes(const program::ImageExtents& extents);
+
+// Of one value with `axes` among the cells of those: "((g * MEMBERS + k) * HEIGHT + h)", the last
+// axis innermost.
+std::string CellIndex(equation::Axes axes);
 std::size_t CellCount(const program::ImageExtents& extents, equation::Axes axes);
 
-// "const int g = cell / 28, ...": the places of a cell of `axes`, from the name of its index.
-std::string CellPlaces(const program::ImageExtents& extents, equation::Axes axes,
-                       const std::string& index);
+// "const int h = tile % HEIGHT; ...": the places of a cell of `axes`, from the name of its index.
+std::string CellPlaces(equation::Axes axes, const std::string& index);
 
 class ExpressionText {
  public:
@@ -49,6 +51,8 @@ class ExpressionText {
   const std::string& inner_text() const { return inner_text_; }
   // What they read.
   std::vector<Argument> arguments() const;
+  std::vector<std::pair<std::string, int>> sizes() const;
+  const std::vector<std::pair<std::string, float>>& numbers() const { return numbers_; }
 
  private:
   bool HasImages(int node) const { return program::CrossesImages(graph_[node].axes); }
@@ -58,7 +62,7 @@ class ExpressionText {
   std::string Select(bool vector, const std::string& condition, const std::string& yes,
                      const std::string& no) const;
   std::string Function(const program::Node& node, bool vector);
-  std::string GhostImages() const;
+  std::string Number(double value);
   void Need(Argument argument);
 
   const program::Graph& graph_;
@@ -68,6 +72,8 @@ class ExpressionText {
   std::string outer_, inner_text_;
   std::unordered_map<int, std::string> known_;
   std::map<std::string, Argument> arguments_;
+  std::map<int, std::string> scratch_names_;
+  std::vector<std::pair<std::string, float>> numbers_;
 };
 
 }  // namespace normlab::opencl

@@ -36,19 +36,18 @@ LocalReductionText::LocalReductionText(const program::Expressions& expressions,
     values_.push_back(reduction.images ? text_.Vector(item.of) : text_.Value(item.of));
     slots_ += item.kind == Kind::kMoments ? 2 : 1;
   }
-  body_ = CellPlaces(extents_, reduction.axes, "tile") + text_.outer_text() + First() + Second() +
-          Finish();
+  body_ = CellPlaces(reduction.axes, "tile") + text_.outer_text() + First() + Second() + Finish();
 }
 
 std::vector<LocalReductionText::Loop> LocalReductionText::LoopsOf(Axes pooled) const {
   std::vector<Loop> loops;
-  const auto add = [&](Axes axis, const char* name, int extent) {
-    if (pooled.Has(axis)) loops.push_back({name, extent});
+  const auto add = [&](Axes axis, const char* name, const char* size, int extent) {
+    if (pooled.Has(axis)) loops.push_back({name, size, extent});
   };
-  add(Axes::Groups(), "g", extents_.groups);
-  add(Axes::GroupChannels(), "k", extents_.group_channels);
-  add(Axes::Rows(), "h", extents_.rows);
-  add(Axes::Columns(), "w", extents_.columns);
+  add(Axes::Groups(), "g", "GROUPS", extents_.groups);
+  add(Axes::GroupChannels(), "k", "MEMBERS", extents_.group_channels);
+  add(Axes::Rows(), "h", "HEIGHT", extents_.rows);
+  add(Axes::Columns(), "w", "WIDTH", extents_.columns);
   return loops;
 }
 
@@ -74,12 +73,10 @@ std::string LocalReductionText::Loops(const std::string& begin, const std::strin
   for (std::size_t i = 0; i < loops_.size(); ++i) {
     const Loop& loop = loops_[i];
     if (i + 1 == loops_.size()) text += begin;
-    text += i == cut_
-                ? fmt::format(
-                      "for (int {0} = place * {1}; {0} < min(place * {1} + {1}, {2}); "
-                      "++{0}) {{\n",
-                      loop.name, chunk_, loop.extent)
-                : fmt::format("for (int {0} = 0; {0} < {1}; ++{0}) {{\n", loop.name, loop.extent);
+    const std::string begins = i == cut_ ? "place * CHUNK" : "0";
+    const std::string ends =
+        i == cut_ ? fmt::format("min(place * CHUNK + CHUNK, {})", loop.size) : loop.size;
+    text += fmt::format("for (int {0} = {1}; {0} < {2}; ++{0}) {{\n", loop.name, begins, ends);
   }
   text += text_.inner_text() + each + "}\n" + end;
   for (std::size_t i = 1; i < loops_.size(); ++i) text += "}\n";
@@ -88,12 +85,20 @@ std::string LocalReductionText::Loops(const std::string& begin, const std::strin
 
 // Values that a slice pools.
 std::string LocalReductionText::SliceCount(const std::string& slice) const {
-  std::size_t others = 1;
+  std::string others;
   for (std::size_t i = 0; i < loops_.size(); ++i) {
-    if (i != cut_) others *= static_cast<std::size_t>(loops_[i].extent);
+    if (i != cut_) others += fmt::format(" * {}", loops_[i].size);
   }
-  return fmt::format("(float)((min({0} * {1} + {1}, {2}) - {0} * {1}) * {3})", slice, chunk_,
-                     loops_[cut_].extent, others);
+  return fmt::format("(float)((min({0} * CHUNK + CHUNK, {1}) - {0} * CHUNK){2})", slice,
+                     loops_[cut_].size, others);
+}
+
+std::vector<std::pair<std::string, int>> LocalReductionText::sizes() const {
+  auto sizes = text_.sizes();
+  sizes.emplace_back("CHUNK", chunk_);
+  sizes.emplace_back("SLICES", static_cast<int>(slices_));
+  sizes.emplace_back("CELLS", static_cast<int>(CellCount(extents_, reduction_.axes)));
+  return sizes;
 }
 
 std::string LocalReductionText::First() const {
@@ -174,7 +179,9 @@ std::string LocalReductionText::merge() const {
           "r{0} = next;\n}}\n{3}{4} = r{0};\n",
           i, loop, partial(slot++), item.sum, Index("tile"));
     } else if (item.kind == Kind::kMoments) {
-      const std::string count = fmt::format("((float){})", extents_.size(reduction_.pooled));
+      std::string count = "(float)(1";
+      for (const Loop& pooled : loops_) count += fmt::format(" * {}", pooled.size);
+      count += ")";
       text += fmt::format(
           "V mean{0} = (V)(0.0f);\n{1}mean{0} += {2} * ({3} / {4});\nV square{0} = (V)(0.0f);\n"
           "{1}square{0} += {5} + {3} * ({2} - mean{0}) * ({2} - mean{0});\n",

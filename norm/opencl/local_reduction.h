@@ -33,10 +33,12 @@ class LocalReductionText {
   const std::string& body() const { return body_; }
   std::string merge() const;  // where there are several slices
   std::vector<Argument> arguments() const { return text_.arguments(); }
+  std::vector<std::pair<std::string, int>> sizes() const;
+  const std::vector<std::pair<std::string, float>>& numbers() const { return text_.numbers(); }
 
  private:
   struct Loop {
-    const char* name;
+    const char *name, *size;
     int extent;
   };
   std::vector<Loop> LoopsOf(equation::Axes pooled) const;

@@ -106,13 +106,12 @@ void Reductions::Add(const std::vector<int>& wanted, std::vector<Launch>& launch
   }
 }
 
-std::string Reductions::Store(int node) {
+void Reductions::Store(int node) {
   const auto scratch = static_cast<int>(work_.scratch.size());
   const std::size_t cells = CellCount(graph_.extents(), graph_[node].axes);
   const bool images = program::CrossesImages(graph_[node].axes);
   work_.scratch.push_back(images ? Scratch{0, cells} : Scratch{cells, 0});
   stored_.scratch[node] = scratch;
-  return fmt::format("{}s{}", images ? "" : "f", scratch);
 }
 
 void Reductions::AddLocal(const Group& group, std::vector<Launch>& launches) {
@@ -131,7 +130,8 @@ void Reductions::AddLocal(const Group& group, std::vector<Launch>& launches) {
       reduction.items.push_back({kind, of, "", "", ""});
       item = reduction.items.end() - 1;
     }
-    const std::string name = Store(node);
+    Store(node);
+    const std::string name = fmt::format("out{}", written.size());
     written.push_back({name, Slot::kScratch, stored_.scratch[node], reduction.images});
     const Op op = graph_[node].op;
     (op == Op::kLocalMean       ? item->mean
@@ -145,6 +145,8 @@ void Reductions::AddLocal(const Group& group, std::vector<Launch>& launches) {
   Launch launch;
   launch.body = text.body();
   launch.arguments = text.arguments();
+  launch.sizes = text.sizes();
+  launch.numbers = text.numbers();
   launch.across = reduction.images ? Across::kLanes : Across::kOne;
   launch.places = text.slices();
   launch.tiles = cells;
@@ -156,11 +158,9 @@ void Reductions::AddLocal(const Group& group, std::vector<Launch>& launches) {
   const Argument partial = {"partial", Slot::kScratch, static_cast<int>(work_.scratch.size()),
                             true};
   work_.scratch.push_back({0, text.slots() * text.slices() * cells});
-  launch.constants =
-      Numbers({{"SLICES", static_cast<int>(text.slices())}, {"CELLS", static_cast<int>(cells)}});
   Launch merge;
   merge.body = text.merge();
-  merge.constants = launch.constants;
+  merge.sizes = launch.sizes;
   merge.arguments = written;
   merge.arguments.push_back(partial);
   merge.tiles = cells;
@@ -182,7 +182,8 @@ void Reductions::AddOverImages(const Group& group, std::vector<Launch>& launches
   std::vector<Argument> written;
   for (std::size_t i = 0; i < group.nodes.size(); ++i) {
     const Op op = graph_[group.nodes[i]].op;
-    const std::string name = Store(group.nodes[i]);
+    Store(group.nodes[i]);
+    const std::string name = fmt::format("out{}", i);
     written.push_back({name, Slot::kScratch, stored_.scratch[group.nodes[i]]});
     const std::string& value = values[i][0];
     const auto put = [&](const std::string& result) {
@@ -217,12 +218,14 @@ void Reductions::AddOverImages(const Group& group, std::vector<Launch>& launches
     }
   }
   Launch launch;
-  launch.body = "const int worker = lane;\nGROUP_SHARED\n" +
-                CellPlaces(graph_.extents(), group.axes, "tile") + text.outer_text() + start +
-                kOverLanes + text.inner_text() + first + "}\n" + second_start;
+  launch.body = "const int worker = lane;\nGROUP_SHARED\n" + CellPlaces(group.axes, "tile") +
+                text.outer_text() + start + kOverLanes + text.inner_text() + first + "}\n" +
+                second_start;
   if (!second.empty()) launch.body += kOverLanes + text.inner_text() + second + "}\n";
   launch.body += finish;
   launch.arguments = WithPass(text.arguments());
+  launch.sizes = text.sizes();
+  launch.numbers = text.numbers();
   launch.arguments.insert(launch.arguments.end(), written.begin(), written.end());
   launch.across = Across::kGroupLanes;
   launch.tiles = CellCount(graph_.extents(), group.axes);
@@ -233,12 +236,13 @@ Launch Reductions::ImageSum(int node, Axes axes, Argument total, bool adds) cons
   ExpressionText text(expressions_, stored_, Axes::Images());
   const std::string value = text.Vector(node);
   Launch launch;
-  launch.body = "const int worker = lane;\nGROUP_SHARED\n" +
-                CellPlaces(graph_.extents(), axes, "tile") + text.outer_text() +
-                "V sum = (V)(0.0f);\n" + kOverLanes + text.inner_text() +
+  launch.body = "const int worker = lane;\nGROUP_SHARED\n" + CellPlaces(axes, "tile") +
+                text.outer_text() + "V sum = (V)(0.0f);\n" + kOverLanes + text.inner_text() +
                 fmt::format("sum += LIVE(lane, {});\n}}\n", value) + Total("all", "sum") +
                 fmt::format("if (worker == 0) PUT({}[tile], all);\n", total.name);
   launch.arguments = WithPass(text.arguments());
+  launch.sizes = text.sizes();
+  launch.numbers = text.numbers();
   launch.arguments.push_back(std::move(total));
   launch.constants = {Put(adds)};
   launch.across = Across::kGroupLanes;
@@ -252,12 +256,14 @@ void Reductions::StoreImages(int node, std::vector<Launch>& launches) {
   if (stored_.scratch.contains(node)) return;
   ExpressionText text(expressions_, stored_, Axes());
   const std::string value = text.Vector(node);
-  const std::string name = Store(node);
+  Store(node);
   Launch launch;
-  launch.body = CellPlaces(graph_.extents(), graph_[node].axes, "tile") + text.outer_text() +
-                fmt::format("{}[(size_t)tile * LANES + lane] = {};\n", name, value);
+  launch.body = CellPlaces(graph_[node].axes, "tile") + text.outer_text() +
+                fmt::format("out[(size_t)tile * LANES + lane] = {};\n", value);
   launch.arguments = WithPass(text.arguments());
-  launch.arguments.push_back({name, Slot::kScratch, stored_.scratch[node], true});
+  launch.sizes = text.sizes();
+  launch.numbers = text.numbers();
+  launch.arguments.push_back({"out", Slot::kScratch, stored_.scratch[node], true});
   launch.tiles = CellCount(graph_.extents(), graph_[node].axes);
   launches.push_back(std::move(launch));
 }
@@ -271,11 +277,9 @@ void Reductions::AddOverGhosts(const Group& group, std::vector<Launch>& launches
     Launch launch;
     for (const int argument : graph_[node].arguments) {
       const int scratch = stored_.scratch.at(Resolved(argument));
-      from.push_back(fmt::format("a{}", scratch));
+      from.push_back(fmt::format("a{}", from.size()));
       const Argument floats = {from.back(), Slot::kScratch, scratch};
-      const bool has = std::ranges::any_of(
-          launch.arguments, [&](const Argument& other) { return other.index == scratch; });
-      if (!has) launch.arguments.push_back(floats);
+      launch.arguments.push_back(floats);
     }
     const Op op = graph_[node].op;
     const char* kind = op == Op::kLaneSum    ? "GHOST_SUM"
@@ -284,7 +288,8 @@ void Reductions::AddOverGhosts(const Group& group, std::vector<Launch>& launches
                        : op == Op::kLaneMean ? "GHOST_MEAN"
                                              : "GHOST_VARIANCE";
     launch.body = KernelText("ghost_reduction");
-    launch.constants = Numbers({{kind, 1}, {"GHOST", stored_.ghost}});
+    launch.constants = {{kind, "1"}};
+    launch.sizes = {{"GHOST", stored_.ghost}};
     launch.constants.emplace_back("A(n)", from[0] + "[at + n]");
     launch.constants.emplace_back("MORE(n)", from.size() > 1 ? from[1] + "[at + n]" : "0.0f");
     Store(node);

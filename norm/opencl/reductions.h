@@ -42,7 +42,7 @@ class Reductions {
   int Resolved(int node) const;
   int LevelOf(int node, std::vector<std::vector<int>>& levels, std::vector<int>& known) const;
   std::vector<Group> GroupsOf(const std::vector<int>& nodes) const;
-  std::string Store(int node);  // its scratch's name
+  void Store(int node);  // gives it a scratch
   void AddLocal(const Group& group, std::vector<Launch>& launches);
   void AddOverImages(const Group& group, std::vector<Launch>& launches);
   void AddOverGhosts(const Group& group, std::vector<Launch>& launches);

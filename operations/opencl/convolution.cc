@@ -29,16 +29,17 @@ class Work {
   }
 
  private:
-  Constants Sizes() const {
-    return Numbers({{"KERNEL", options_.kernel},
-                    {"STRIDE", options_.stride},
-                    {"PADDING", options_.padding},
-                    {"GROUP_INPUTS", group_inputs_},
-                    {"GROUP_OUTPUTS", group_outputs_},
-                    {"INPUT_HEIGHT", input_.height},
-                    {"INPUT_WIDTH", input_.width},
-                    {"HEIGHT", output_.height},
-                    {"WIDTH", output_.width}});
+  // What unrolled loops are made of is compiled in.
+  Constants Fixed() const {
+    return {{"KERNEL", fmt::to_string(options_.kernel)},
+            {"STRIDE", fmt::to_string(options_.stride)},
+            {"PADDING", fmt::to_string(options_.padding)}};
+  }
+
+  Sizes AllSizes() const {
+    return {{"GROUP_INPUTS", group_inputs_}, {"GROUP_OUTPUTS", group_outputs_},
+            {"INPUT_HEIGHT", input_.height}, {"INPUT_WIDTH", input_.width},
+            {"HEIGHT", output_.height},      {"WIDTH", output_.width}};
   }
 
   static void Set(Launch& launch, const char* name, int value) {
@@ -53,11 +54,12 @@ class Work {
     launch.body = KernelText("convolution_forward");
     launch.arguments = {{"x", Slot::kInput}, {"w", Slot::kParameters}, {"y", Slot::kOutput}};
     if (options_.bias) launch.arguments.push_back({"b", Slot::kParameters, 1});
-    launch.constants = Sizes();
+    launch.constants = Fixed();
+    launch.sizes = AllSizes();
     launch.constants.emplace_back("START(o)", options_.bias ? "b[o]" : "0.0f");
     Set(launch, "OUT", out);
     Set(launch, "WIDE", wide);
-    Set(launch, "TILES", tiles);
+    launch.sizes.emplace_back("TILES", tiles);
     launch.places = static_cast<std::size_t>(tiles) * static_cast<std::size_t>(output_.height);
     launch.tiles = static_cast<std::size_t>(output_.channels / out);
     return launch;
@@ -77,10 +79,11 @@ class Work {
     launch.body = KernelText("convolution_input_gradient");
     launch.arguments = {
         {"dy", Slot::kOutputGradient}, {"w", Slot::kParameters}, {"dx", Slot::kInputGradient}};
-    launch.constants = Sizes();
+    launch.constants = Fixed();
+    launch.sizes = AllSizes();
     Set(launch, "IN", in);
     Set(launch, "WIDE", wide);
-    Set(launch, "TILES", tiles);
+    launch.sizes.emplace_back("TILES", tiles);
     launch.constants.emplace_back("LOWEST", fmt::format("({})", lowest));
     Set(launch, "REACH", highest - lowest + 1);
     launch.constants.push_back(Put(placement_.adds_gradient[0]));
@@ -104,12 +107,13 @@ class Work {
     Launch launch;
     launch.body = KernelText("convolution_weight_gradient");
     launch.arguments = {{"x", Slot::kInput}, {"dy", Slot::kOutputGradient}};
-    launch.constants = Sizes();
+    launch.constants = Fixed();
+    launch.sizes = AllSizes();
     Set(launch, "OUT", out);
     Set(launch, "IN", in);
-    Set(launch, "INPUT_TILES", input_tiles);
-    Set(launch, "ROWS", static_cast<int>(rows));
-    Set(launch, "SIZE", static_cast<int>(size));
+    launch.sizes.emplace_back("INPUT_TILES", input_tiles);
+    launch.sizes.emplace_back("ROWS", static_cast<int>(rows));
+    launch.sizes.emplace_back("SIZE", static_cast<int>(size));
     Set(launch, "WIDE", std::min(kWide, output_.width));
     launch.across = Across::kGroupLanes;
     launch.places = used;

@@ -129,19 +129,18 @@ DeviceWork ConcatenationWork(const DevicePlacement& placement) {
 
 DeviceWork PaddedShortcutWork(const DevicePlacement& placement) {
   const Shape input = placement.inputs[0], output = placement.output;
-  const Constants sizes =
-      Numbers({{"STRIDE", static_cast<int>(placement.attributes.Or("stride", 1))},
-               {"BEFORE", (output.channels - input.channels) / 2},
-               {"CHANNELS", input.channels},
-               {"INPUT_HEIGHT", input.height},
-               {"INPUT_WIDTH", input.width},
-               {"HEIGHT", output.height},
-               {"WIDTH", output.width}});
+  const Sizes sizes = {{"STRIDE", static_cast<int>(placement.attributes.Or("stride", 1))},
+                       {"BEFORE", (output.channels - input.channels) / 2},
+                       {"CHANNELS", input.channels},
+                       {"INPUT_HEIGHT", input.height},
+                       {"INPUT_WIDTH", input.width},
+                       {"HEIGHT", output.height},
+                       {"WIDTH", output.width}};
   DeviceWork work;
   Launch forward;
   forward.body = KernelText("padded_shortcut_forward");
   forward.arguments = {{"x", Slot::kInput}, {"y", Slot::kOutput}};
-  forward.constants = sizes;
+  forward.sizes = sizes;
   forward.places = output.pixels();
   forward.tiles = static_cast<std::size_t>(output.channels);
   work.training = work.evaluation = {forward};
@@ -149,7 +148,7 @@ DeviceWork PaddedShortcutWork(const DevicePlacement& placement) {
   Launch backward;
   backward.body = KernelText("padded_shortcut_backward");
   backward.arguments = {{"dy", Slot::kOutputGradient}, {"dx", Slot::kInputGradient}};
-  backward.constants = sizes;
+  backward.sizes = sizes;
   backward.constants.push_back(Put(placement.adds_gradient[0]));
   backward.places = input.pixels();
   backward.tiles = static_cast<std::size_t>(input.channels);

@@ -66,10 +66,13 @@ enum class Across { kLanes, kGroupLanes, kOne };
 
 struct Launch {
   // The body of a kernel, without braces around it; it knows `lane`, `place` and `tile`, the work
-  // item's place along the three axes, its arguments and `constants`.
+  // item's place along the three axes, its arguments, `constants`, `sizes` and `numbers`.
   std::string body;
   std::vector<Argument> arguments;
   std::vector<std::pair<std::string, std::string>> constants;  // macros
+  // Handed over when it runs, so that layers of other sizes share what was compiled.
+  std::vector<std::pair<std::string, int>> sizes;
+  std::vector<std::pair<std::string, float>> numbers;
   Across across = Across::kLanes;
   std::size_t places = 1, tiles = 1;
 };

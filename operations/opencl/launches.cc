@@ -25,8 +25,7 @@ Launch SumSlices(int partial, Argument total, std::size_t slices, std::size_t si
   Launch launch;
   launch.body = KernelText("sum_slices");
   launch.arguments = {{"partial", Slot::kScratch, partial}, std::move(total)};
-  launch.constants =
-      Numbers({{"SLICES", static_cast<int>(slices)}, {"SIZE", static_cast<int>(size)}});
+  launch.sizes = {{"SLICES", static_cast<int>(slices)}, {"SIZE", static_cast<int>(size)}};
   launch.constants.push_back(Put(adds));
   launch.across = Across::kOne;
   launch.tiles = size;
@@ -47,9 +46,9 @@ void AddMapSum(const std::string& value, std::vector<Argument> maps, std::size_t
   launch.body = KernelText("map_sum");
   launch.arguments = std::move(maps);
   launch.arguments.push_back({"partial", Slot::kScratch, partial});
-  launch.constants = Numbers({{"EACH", static_cast<int>(each)},
-                              {"CHUNK", static_cast<int>(chunk)},
-                              {"TILES", static_cast<int>(tiles)}});
+  launch.sizes = {{"EACH", static_cast<int>(each)},
+                  {"CHUNK", static_cast<int>(chunk)},
+                  {"TILES", static_cast<int>(tiles)}};
   launch.constants.emplace_back("VALUE(at)", value);
   launch.constants.push_back(Put(false));
   launch.across = Across::kGroupLanes;

@@ -13,11 +13,7 @@ namespace normlab::opencl {
 
 using Constants = std::vector<std::pair<std::string, std::string>>;
 
-inline Constants Numbers(std::initializer_list<std::pair<const char*, int>> numbers) {
-  Constants constants;
-  for (const auto& [name, number] : numbers) constants.emplace_back(name, fmt::to_string(number));
-  return constants;
-}
+using Sizes = std::vector<std::pair<std::string, int>>;
 
 // PUT(place, value): writes, or adds to what is there.
 inline std::pair<std::string, std::string> Put(bool adds) {

@@ -8,21 +8,16 @@ namespace {
 DeviceWork PoolWork(const DevicePlacement& placement, const std::string& name, int default_size) {
   const Shape input = placement.inputs[0], output = placement.output;
   const SlidingWindow window = PoolWindow(placement.attributes, default_size, input);
-  const Constants sizes = Numbers({{"SIZE_Y", window.rows.extent},
-                                   {"SIZE_X", window.columns.extent},
-                                   {"STRIDE_Y", window.rows.step},
-                                   {"STRIDE_X", window.columns.step},
-                                   {"PADDING_Y", window.rows.padding},
-                                   {"PADDING_X", window.columns.padding},
-                                   {"INPUT_HEIGHT", input.height},
-                                   {"INPUT_WIDTH", input.width},
-                                   {"HEIGHT", output.height},
-                                   {"WIDTH", output.width}});
+  const Sizes sizes = {{"SIZE_Y", window.rows.extent},     {"SIZE_X", window.columns.extent},
+                       {"STRIDE_Y", window.rows.step},     {"STRIDE_X", window.columns.step},
+                       {"PADDING_Y", window.rows.padding}, {"PADDING_X", window.columns.padding},
+                       {"INPUT_HEIGHT", input.height},     {"INPUT_WIDTH", input.width},
+                       {"HEIGHT", output.height},          {"WIDTH", output.width}};
   DeviceWork work;
   Launch forward;
   forward.body = KernelText(name + "_forward");
   forward.arguments = {{"x", Slot::kInput}, {"y", Slot::kOutput}};
-  forward.constants = sizes;
+  forward.sizes = sizes;
   forward.places = output.pixels();
   forward.tiles = static_cast<std::size_t>(output.channels);
   work.training = work.evaluation = {forward};
@@ -31,7 +26,7 @@ DeviceWork PoolWork(const DevicePlacement& placement, const std::string& name, i
   backward.body = KernelText(name + "_backward");
   backward.arguments = {
       {"x", Slot::kInput}, {"dy", Slot::kOutputGradient}, {"dx", Slot::kInputGradient}};
-  backward.constants = sizes;
+  backward.sizes = sizes;
   backward.constants.push_back(Put(placement.adds_gradient[0]));
   backward.places = input.pixels();
   backward.tiles = static_cast<std::size_t>(input.channels);

@@ -95,8 +95,7 @@ class DeviceOperation {
  private:
   struct Command {
     int kernel;
-    std::array<std::size_t, 3> global;
-    std::size_t local;
+    std::array<std::size_t, 3> global, group;
   };
   using Key = std::pair<Slot, int>;
 
@@ -122,7 +121,7 @@ class DeviceOperation {
   }
 
   Command CommandOf(const Launch& launch, const std::string& name) {
-    Command command = {queue_.Kernel(name), {}, 0};
+    Command command = {queue_.Kernel(name), {}, {}};
     int place = 0;
     for (const Argument& argument : launch.arguments) {
       const bool single = argument.slot == Slot::kPass || argument.slot == Slot::kImageIds;
@@ -130,20 +129,24 @@ class DeviceOperation {
       queue_.SetBuffer(command.kernel, place++, buffers_.at(key));
       if (IsPart(argument.slot)) queue_.SetInteger(command.kernel, place++, 0);
     }
+    for (const auto& [size, value] : launch.sizes) {
+      queue_.SetInteger(command.kernel, place++, value);
+    }
+    for (const auto& [number, value] : launch.numbers) {
+      queue_.SetNumber(command.kernel, place++, value);
+    }
     const DeviceShape& device = placement_.device;
     const int across = launch.across == Across::kOne     ? 1
                        : launch.across == Across::kLanes ? device.lanes()
                                                          : device.group_lanes;
     command.global = {std::size_t(across), launch.places, launch.tiles};
-    command.local = launch.across == Across::kGroupLanes ? std::size_t(device.group_lanes)
-                    : launch.across == Across::kLanes    ? std::size_t(LocalLanes(device))
-                                                         : 0;
+    command.group = GroupOf(device, launch);
     return command;
   }
 
   void Run(const std::vector<Command>& commands) {
     for (const Command& command : commands) {
-      queue_.Run(command.kernel, command.global, command.local);
+      queue_.Run(command.kernel, command.global, command.group);
     }
   }
 
