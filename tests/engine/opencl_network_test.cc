@@ -105,6 +105,75 @@ TEST(OpenClNetworks, FollowTheTwinOfRandomLines) {
   }
 }
 
+// The losses of a training by plain gradient descent, step by step.
+template <typename T>
+std::vector<double> Losses(const Plan& plan, std::uint64_t seed, int steps, Network<T>& network) {
+  const int batch = network.max_batch();
+  InitializeParameters<T>(plan, seed, network.parameters());
+  InitializeBuffers<T>(plan, network.buffers());
+  std::vector<std::uint8_t> labels;
+  std::vector<std::uint32_t> ids;
+  for (int i = 0; i < batch; ++i) {
+    labels.push_back(static_cast<std::uint8_t>(i * 7 % network.classes()));
+    ids.push_back(static_cast<std::uint32_t>(i));
+  }
+  std::vector<double> losses;
+  for (int step = 0; step < steps; ++step) {
+    const RandomPixels pixels(plan.ShapeOf(0), 0, static_cast<std::uint32_t>(step));
+    losses.push_back(network.Train({batch, &pixels, labels.data(), ids.data()}, {1, 1}).loss_sum /
+                     batch);
+    for (std::size_t i = 0; i < network.parameters().size(); ++i) {
+      network.parameters()[i] -= static_cast<T>(0.02) * network.gradients()[i];
+    }
+  }
+  return losses;
+}
+
+double Farthest(const std::vector<double>& a, const std::vector<double>& b) {
+  double farthest = 0;
+  for (std::size_t i = 0; i < a.size(); ++i) farthest = std::max(farthest, std::abs(a[i] - b[i]));
+  return farthest;
+}
+
+// Whether the device stays as near to the twin in double as float32 does on the processor. One
+// value at the kink of a ReLU moves all losses behind it, so not with every weights.
+bool FollowsStepByStep(const std::shared_ptr<const Plan>& plan, const std::string& what,
+                       std::uint64_t seed, int steps) {
+  constexpr int kBatch = 6;
+  const auto exact = Losses(*plan, seed, steps, *MakeReferenceNetwork<double>(plan, kBatch));
+  const double plain =
+      Farthest(Losses(*plan, seed, steps, *MakeReferenceNetwork<float>(plan, kBatch)), exact);
+  const double fast =
+      Farthest(Losses(*plan, seed, steps, *MakeFastNetwork(plan, kBatch, {})), exact);
+  const double device =
+      Farthest(Losses(*plan, seed, steps, *MakeOpenClNetwork(plan, kBatch, {})), exact);
+  std::printf("%s, weights %d, %d steps: device %.1e, fast engine %.1e, float twin %.1e\n",
+              what.c_str(), static_cast<int>(seed), steps, device, fast, plain);
+  return device <= 4 * std::max(plain, fast) + 1e-6;
+}
+
+// NORMLAB_DEVICE_STEPS=50 trains as many.
+TEST(OpenClNetworks, FollowTheTwinStepByStep) {
+  NORMLAB_NEEDS_DEVICE();
+  const auto steps = static_cast<int>(FromEnvironment("NORMLAB_DEVICE_STEPS", 2));
+  for (const std::string model : {"mnist-8k", "cifar-37k"}) {
+    const Shape input = model == "mnist-8k" ? Shape{1, 28, 28} : Shape{3, 32, 32};
+    for (const std::string norm : {"batch", "layer", "group", "frn"}) {
+      ModelOptions options;
+      options.norm = norm;
+      options.groups = 2;
+      options.dropout = 0.05;
+      options.statistics_per_application = true;
+      const auto plan = ParseArchitecture(model, input, 10, options).plan;
+      bool follows = false;
+      for (std::uint64_t seed = 1; seed < 4 && !follows; ++seed) {
+        follows = FollowsStepByStep(plan, model + ", " + norm, seed, steps);
+      }
+      EXPECT_TRUE(follows) << model << ", " << norm;
+    }
+  }
+}
+
 TEST(OpenClNetworks, GiveTheSameBitsAgain) {
   NORMLAB_NEEDS_DEVICE();
   Case c;
