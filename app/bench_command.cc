@@ -88,6 +88,11 @@ Command AddBenchCommand(CLI::App& program) {
       ->add_option("--device", flags.device,
                    "cpu, or opencl or opencl:N: its step beside the fast engine's, nothing else")
       ->capture_default_str();
+  bench
+      ->add_option("--together", options.together,
+                   "with --device: trainings at once, whose launches are one")
+      ->check(CLI::Range(1, 64))
+      ->capture_default_str();
   bench->add_option("--simd", options.simd, "best, avx512, avx2, sse4 or scalar")
       ->capture_default_str();
   bench->add_option("--rounds", options.rounds, "how often everything is measured")

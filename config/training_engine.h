@@ -1,6 +1,8 @@
 // The engine that a run's trainings have.
 #pragma once
 
+#include <algorithm>
+
 #include "config/config.h"
 #include "engine/opencl/device_choice.h"
 #include "engine/registry.h"
@@ -12,7 +14,8 @@ inline const Engine& EngineOf(const ExecutionOptions& execution) {
 }
 
 inline EngineSettings EngineSettingsOf(const ExecutionOptions& execution) {
-  return {ParseSimd(execution.simd), execution.threads, ParseDevice(execution.device).number};
+  return {ParseSimd(execution.simd), execution.threads, ParseDevice(execution.device).number,
+          std::max(1, execution.jobs)};
 }
 
 }  // namespace normlab

@@ -27,7 +27,7 @@ std::unique_ptr<Network<T>> MakePlain(const Architecture& architecture, int max_
 
 std::unique_ptr<Network<float>> MakeOnDevice(const Architecture& architecture, int max_batch,
                                              const EngineSettings& settings) {
-  return MakeOpenClNetwork(architecture.plan, max_batch, {.number = settings.device});
+  return MakeOpenClNetwork(architecture.plan, max_batch, {.number = settings.device, .together = settings.together});
 }
 
 // The plain twins keep every step's map and gradient: measured, four times what the fast engine

@@ -20,7 +20,8 @@ namespace normlab {
 struct EngineSettings {
   Simd simd = BestSimd();
   int threads = 1;
-  int device = 0;  // opencl::Device::number
+  int device = 0;    // opencl::Device::number
+  int together = 1;  // networks like this one that a device may have at a time
 };
 
 // Parameters and buffers are zero / 0 / 1 until InitializeParameters or a checkpoint fills them.

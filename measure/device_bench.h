@@ -13,10 +13,13 @@ namespace normlab {
 struct DeviceBenchReport {
   std::string device;  // DeviceTitle
   int batch = 0, threads = 0;
+  int together = 1;  // trainings that the device had at once
   // Until the first step is done: with the kernels compiled, or found where the driver keeps them.
   double first_step = 0;
-  Spread device_step, fast_step;  // seconds, with the optimizer's update
-  Spread ratio;                   // of the device's to the fast engine's, round by round
+  // Seconds of a step with the optimizer's update: of the device's trainings the time by the clock
+  // over their number.
+  Spread device_step, fast_step;
+  Spread ratio;  // of the device's to the fast engine's, round by round
 };
 
 // Throws UsageError where there is no such device, RunError where it fails.

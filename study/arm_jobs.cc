@@ -70,6 +70,7 @@ class ArmJobs {
   void TrainOrThrow(Turn& turn) {
     ExecutionOptions execution = plan_.execution;
     execution.threads = split_.ThreadsOf(turn.order, queue_.arms());
+    execution.jobs = split_.jobs;
     ArmObserver observer(Number(turn), observer_);
     {
       const RunningTrainings::Turn training(running_);

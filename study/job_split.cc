@@ -3,7 +3,10 @@
 #include <algorithm>
 
 #include "base/cores.h"
+#include "config/check.h"
 #include "config/training_engine.h"
+#include "engine/opencl/devices.h"
+#include "engine/opencl/opencl_network.h"
 #include "study/memory.h"
 
 namespace normlab {
@@ -20,6 +23,23 @@ double TimeOf(const JobSplit& split, int arms) {
   const int rounds = (arms - split.last_arms + split.jobs - 1) / split.jobs;
   return rounds / ThreadSpeedup(split.threads) +
          (split.last_arms > 0 ? 1 / ThreadSpeedup(split.last_threads) : 0);
+}
+
+// Trainings that a device has at once, where nobody says how many: their launches are one, and a
+// small network does not fill a GPU. A processor is full of one.
+int JobsOfDevice(const StudyPlan& plan, const std::vector<std::size_t>& places) {
+  constexpr std::size_t kMost = 8;
+  constexpr double kShareOfMemory = 0.8;
+  const opencl::Device device = opencl::UsableDevice(ParseDevice(plan.execution.device).number);
+  if (device.is_cpu) return 1;
+  double largest = 1;
+  for (const std::size_t place : places) {
+    const Config& config = plan.arms[place].config;
+    largest = std::max(
+        largest, static_cast<double>(OpenClBytes(MakeArchitecture(config), config.batch_size)));
+  }
+  const double fit = kShareOfMemory * static_cast<double>(device.memory) / largest;
+  return std::max(1, static_cast<int>(std::min<double>(kMost, fit)));
 }
 
 JobSplit MakeSplit(const JobRequest& request, int jobs) {
@@ -67,8 +87,7 @@ JobSplit ChooseJobSplit(const StudyPlan& plan, const std::vector<std::size_t>& p
   request.jobs = std::min(request.jobs, request.most_jobs);
   const Engine& engine = EngineOf(plan.execution);
   request.has_threads = engine.threads;
-  // A device is divided by whoever asks for it.
-  if (engine.on_device && request.jobs == 0) request.jobs = 1;
+  if (engine.on_device && request.jobs == 0) request.jobs = JobsOfDevice(plan, places);
   return ChooseJobSplit(request);
 }
 

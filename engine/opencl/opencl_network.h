@@ -1,4 +1,4 @@
-// A plan on an OpenCL device.
+// A plan on an OpenCL device, alone or as one model of a stack (engine/opencl/stack.h).
 #pragma once
 
 #include <memory>
@@ -11,6 +11,8 @@ namespace normlab {
 struct DeviceOptions {
   int number = 0;  // opencl::Device::number
   int vector = 0;  // images of a vector: 1, 4, 8 or 16; 0: as the device has registers
+  // How many networks like this one there may be at a time: they share their launches.
+  int together = 1;
 };
 
 // Every map and every gradient lies on the device. Throws UsageError where there is no such device,

@@ -29,27 +29,29 @@ std::string TypeOf(const Argument& argument) {
   return "";
 }
 
+// Behind every pointer: where the part begins that is meant, and how far it is from one model of a
+// stack to the next.
 std::string Signature(const Launch& launch) {
   std::vector<std::string> parameters;
   for (const Argument& argument : launch.arguments) {
-    const std::string type = TypeOf(argument);
-    if (IsPart(argument.slot)) {
-      parameters.push_back(
-          fmt::format("{0} restrict {1}_all, const int {1}_first", type, argument.name));
-    } else {
-      parameters.push_back(fmt::format("{} restrict {}", type, argument.name));
-    }
+    parameters.push_back(
+        fmt::format("{0} restrict {1}_all, const int {1}_first, const int {1}_model",
+                    TypeOf(argument), argument.name));
   }
   for (const auto& [name, value] : launch.sizes) parameters.push_back("const int " + name);
   for (const auto& [name, value] : launch.numbers) parameters.push_back("const float " + name);
+  parameters.push_back("__global const int* restrict models, const int ALL_TILES");
   return Join(parameters, ", ");
 }
 
-std::string Parts(const Launch& launch) {
-  std::string text;
+std::string Places(const Launch& launch) {
+  std::string text =
+      "const int lane = (int)get_global_id(0), place = (int)get_global_id(1);\n"
+      "const int tile = (int)get_global_id(2) % ALL_TILES;\n"
+      "const size_t model = models[(int)get_global_id(2) / ALL_TILES];\n";
   for (const Argument& argument : launch.arguments) {
-    if (!IsPart(argument.slot)) continue;
-    text += fmt::format("{0} {1} = {1}_all + {1}_first;\n", TypeOf(argument), argument.name);
+    text += fmt::format("{0} restrict {1} = {1}_all + {1}_first + model * {1}_model;\n",
+                        TypeOf(argument), argument.name);
   }
   return text;
 }
@@ -62,10 +64,8 @@ std::string ProgramText::Add(const Launch& launch) {
     macros += fmt::format("#define {} {}\n", name, value);
     ends += fmt::format("#undef {}\n", name.substr(0, name.find('(')));
   }
-  const std::string body = fmt::format(
-      "({}) {{\n{}const int lane = (int)get_global_id(0), place = (int)get_global_id(1), tile = "
-      "(int)get_global_id(2);\n{}}}\n",
-      Signature(launch), Parts(launch), launch.body);
+  const std::string body =
+      fmt::format("({}) {{\n{}{}}}\n", Signature(launch), Places(launch), launch.body);
   const auto [found, is_new] = names_.try_emplace(macros + body, "");
   if (is_new) {
     found->second = fmt::format("k{}", names_.size());

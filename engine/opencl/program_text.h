@@ -9,11 +9,6 @@
 
 namespace normlab::opencl {
 
-// Whether an argument is a part of a flat vector: a pointer and where the part begins.
-inline bool IsPart(Slot slot) {
-  return slot == Slot::kParameters || slot == Slot::kGradients || slot == Slot::kStates;
-}
-
 class ProgramText {
  public:
   explicit ProgramText(const DeviceShape& device) : device_(device) {}

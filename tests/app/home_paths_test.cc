@@ -52,7 +52,7 @@ TEST(HomePaths, EveryOptionIsKnownToBeAPathOrNone) {
       "--top",     "--notebook", "--port",      "--host",       "--rounds",     "--bandwidth-mib",
       "--model",   "--mirror",   "--timeout",   "--count",      "--augment",    "norm",
       "model",     "datasets",   "--class",     "--duplicates", "--program",    "--ghost",
-      "--steps",   "--weights",  "--tta",       "--device",     "--list"};
+      "--steps",   "--weights",  "--tta",       "--device",     "--list",       "--together"};
   const TemporaryFolder folder;
   std::vector<std::vector<std::string>> commands;
   for (const std::string& name : Entries(Help(folder, {}), "Subcommands:")) {

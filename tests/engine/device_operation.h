@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "engine/opencl/command.h"
 #include "engine/opencl/device_queue.h"
 #include "engine/opencl/device_shape.h"
 #include "engine/opencl/program_text.h"
@@ -93,10 +94,6 @@ class DeviceOperation {
   void Backward() { Run(backward_); }
 
  private:
-  struct Command {
-    int kernel;
-    std::array<std::size_t, 3> global, group;
-  };
   using Key = std::pair<Slot, int>;
 
   void AddMap(Key key, const Shape& shape) {
@@ -121,38 +118,22 @@ class DeviceOperation {
   }
 
   Command CommandOf(const Launch& launch, const std::string& name) {
-    Command command = {queue_.Kernel(name), {}, {}};
-    int place = 0;
-    for (const Argument& argument : launch.arguments) {
-      const bool single = argument.slot == Slot::kPass || argument.slot == Slot::kImageIds;
-      const Key key = {argument.slot, single ? 0 : argument.index};
-      queue_.SetBuffer(command.kernel, place++, buffers_.at(key));
-      if (IsPart(argument.slot)) queue_.SetInteger(command.kernel, place++, 0);
-    }
-    for (const auto& [size, value] : launch.sizes) {
-      queue_.SetInteger(command.kernel, place++, value);
-    }
-    for (const auto& [number, value] : launch.numbers) {
-      queue_.SetNumber(command.kernel, place++, value);
-    }
-    const DeviceShape& device = placement_.device;
-    const int across = launch.across == Across::kOne     ? 1
-                       : launch.across == Across::kLanes ? device.lanes()
-                                                         : device.group_lanes;
-    command.global = {std::size_t(across), launch.places, launch.tiles};
-    command.group = GroupOf(device, launch);
-    return command;
+    return MakeCommand(queue_, placement_.device, launch, name, models_, [&](const Argument& of) {
+      const bool single = of.slot == Slot::kPass || of.slot == Slot::kImageIds;
+      return Bound{buffers_.at({of.slot, single ? 0 : of.index})};
+    });
   }
 
   void Run(const std::vector<Command>& commands) {
     for (const Command& command : commands) {
-      queue_.Run(command.kernel, command.global, command.group);
+      command.Run(queue_, 1);
     }
   }
 
   int images_;
   DevicePlacement placement_;
   DeviceQueue queue_{0};
+  int models_ = queue_.Allocate(sizeof(int));  // model 0
   DeviceWork work_;
   std::map<Key, int> buffers_;
   std::vector<Command> training_, evaluation_, backward_;

@@ -5,9 +5,11 @@
 
 #include <bit>
 #include <cmath>
+#include <thread>
 
 #include "base/error.h"
 #include "engine/opencl/opencl_network.h"
+#include "engine/opencl/stack.h"
 #include "operations/activation.h"
 #include "tests/engine/from_environment.h"
 #include "tests/engine/needs_device.h"
@@ -201,6 +203,59 @@ TEST(OpenClNetworks, ForgetTheImagesOfTheBatchBefore) {
   RunSteps(c, *plan, *used);
   c.batch = 5;
   EXPECT_EQ(RunSteps(c, *plan, *used).gradients, RunSteps(c, *plan, *fresh).gradients);
+}
+
+TEST(OpenClStacks, HaveAPlaceForEachNetworkOfAPlan) {
+  NORMLAB_NEEDS_DEVICE();
+  Case c;
+  c.options.norm = "batch";
+  c.model = "C4 GAP c4!";
+  const auto plan = PlanOf(c), same = PlanOf(c);
+  c.options.norm_eps = 0.1;
+  const auto other = PlanOf(c);
+  int one = -1, two = -1, three = -1, four = -1;
+  const auto first = opencl::JoinStack(plan, 4, 0, 0, 2, &one);
+  EXPECT_EQ(opencl::JoinStack(same, 4, 0, 0, 2, &two), first);
+  EXPECT_NE(one, two);
+  EXPECT_NE(opencl::JoinStack(plan, 4, 0, 0, 2, &three), first) << "it is full";
+  EXPECT_NE(opencl::JoinStack(other, 4, 0, 0, 2, &four), first) << "another network";
+  first->Leave(one);
+  EXPECT_EQ(opencl::JoinStack(plan, 4, 0, 0, 2, &four), first);
+  EXPECT_EQ(four, one);
+}
+
+// Other weights, images, sizes of batches and numbers of steps, each from a thread of its own.
+TEST(OpenClStacks, GiveTheSameBitsAsAlone) {
+  NORMLAB_NEEDS_DEVICE();
+  constexpr int kNetworks = 3;
+  Case c;
+  c.options.norm = "batch";
+  c.options.dropout = 0.3;
+  c.model = "C4 C4v P C4x2 GAP c4!";
+  const auto plan = PlanOf(c);
+  const auto run = [&](int number, int together) {
+    Case mine = c;
+    mine.seed = static_cast<std::uint64_t>(3 + number);
+    mine.batch = 17 - 5 * number;
+    mine.shift = static_cast<float>(number);
+    const auto network = MakeOpenClNetwork(plan, 17, {.together = together});
+    Outcome<float> last;
+    for (int times = 0; times <= number; ++times) last = RunSteps(mine, *plan, *network);
+    return last;
+  };
+  std::vector<Outcome<float>> together(kNetworks);
+  std::vector<std::thread> threads;
+  for (int i = 0; i < kNetworks; ++i) {
+    threads.emplace_back([&, i] { together[static_cast<std::size_t>(i)] = run(i, kNetworks); });
+  }
+  for (std::thread& thread : threads) thread.join();
+  for (int i = 0; i < kNetworks; ++i) {
+    const Outcome<float> alone = run(i, 1);
+    const Outcome<float>& one = together[static_cast<std::size_t>(i)];
+    EXPECT_EQ(one.gradients, alone.gradients) << i;
+    EXPECT_EQ(one.buffers, alone.buffers) << i;
+    EXPECT_EQ(one.log_probabilities, alone.log_probabilities) << i;
+  }
 }
 
 TEST(OpenClNetworks, ADeviceThatIsNotThereIsAMistakeOfUsage) {
