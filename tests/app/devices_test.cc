@@ -12,6 +12,7 @@
 #include "base/file.h"
 #include "report/figures/png.h"
 #include "tests/app/program.h"
+#include "tests/app/same_bits.h"
 #include "tests/engine/needs_device.h"
 
 namespace normlab {
@@ -109,7 +110,7 @@ TEST(Devices, ARunGoesOnOnAnotherOne) {
   };
   const std::string clock = folder / "r/batch-seed1/clock.csv";
   Program killed(folder, training("opencl"));
-  while (killed.Running() && !fs::exists(clock)) {
+  while (killed.Running() && (!fs::exists(clock) || ReadLines(clock).size() < 3)) {
     std::this_thread::sleep_for(std::chrono::milliseconds(5));
   }
   killed.Signal(SIGKILL);
@@ -120,6 +121,23 @@ TEST(Devices, ARunGoesOnOnAnotherOne) {
   ASSERT_EQ(epochs.size(), 301u);
   EXPECT_THAT(epochs[1], HasSubstr(",opencl,"));
   EXPECT_THAT(epochs.back(), Not(HasSubstr(",opencl,")));
+}
+
+TEST(Devices, TrainingsAtOnceHaveTheBitsThatTheyHaveAlone) {
+  NORMLAB_NEEDS_DEVICE();
+  const TemporaryFolder folder;
+  MakePhotos(folder);
+  for (const char* jobs : {"1", "3"}) {
+    const Outcome outcome = RunProgram(
+        folder,
+        Training(std::string("jobs") + jobs, {"--epochs", "3", "--device", "opencl", "--seeds", "3",
+                                              "--set", "l2=0.01", "--log-steps", "--jobs", jobs}));
+    ASSERT_EQ(outcome.code, 0) << outcome.err;
+  }
+  for (const char* seed : {"1", "2", "3"}) {
+    const std::string arm = std::string("/batch-seed") + seed;
+    ExpectSameBits(folder / ("jobs3" + arm), folder / ("jobs1" + arm));
+  }
 }
 
 TEST(Devices, MistakesAreOneLine) {
