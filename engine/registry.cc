@@ -27,7 +27,8 @@ std::unique_ptr<Network<T>> MakePlain(const Architecture& architecture, int max_
 
 std::unique_ptr<Network<float>> MakeOnDevice(const Architecture& architecture, int max_batch,
                                              const EngineSettings& settings) {
-  return MakeOpenClNetwork(architecture.plan, max_batch, {.number = settings.device, .together = settings.together});
+  return MakeOpenClNetwork(architecture.plan, max_batch,
+                           {.number = settings.device, .together = settings.together});
 }
 
 // The plain twins keep every step's map and gradient: measured, four times what the fast engine
@@ -82,14 +83,13 @@ const std::vector<Engine>& Engines() {
 }
 
 const Engine& DeviceEngine() {
-  static const Engine engine = {.name = "opencl",
-                                .title = "OpenCL device",
-                                .on_device = true,
-                                .training_bytes = [](const Architecture& architecture,
-                                                     int batch_size, int) {
-                                  return OpenClBytes(architecture, batch_size);
-                                },
-                                .make = MakeOnDevice};
+  static const Engine engine = {
+      .name = "opencl",
+      .title = "OpenCL device",
+      .on_device = true,
+      .training_bytes = [](const Architecture& architecture, int batch_size,
+                           int) { return OpenClBytes(architecture, batch_size); },
+      .make = MakeOnDevice};
   return engine;
 }
 
