@@ -52,13 +52,14 @@ struct Config {
 };
 
 // How a run is executed. simd, threads and jobs never change what it computes and are not in its
-// hash; a device computes the same but for rounding, and is not either; the folders are not in the recipe at all.
+// hash; a device computes the same but for rounding, and is not either; the folders are not in the
+// recipe at all.
 struct ExecutionOptions {
   std::string engine = "fast";  // a name of engine/registry.h; is in the hash
   std::string simd = "best";
   std::string device = "cpu";  // engine/opencl/device_choice.h
-  int threads = 0;  // of one training; 0: chosen (study/job_split.h)
-  int jobs = 0;     // trainings at once; 0: chosen
+  int threads = 0;             // of one training; 0: chosen (study/job_split.h)
+  int jobs = 0;                // trainings at once; 0: chosen
   std::string data_dir;
   std::string out;   // empty: runs/<recipe>_<hash>
   std::string init;  // a safetensors file to start every arm from; its checksum is in the hash

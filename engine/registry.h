@@ -35,8 +35,8 @@ struct Engine {
   std::string_view name;   // what a recipe says
   std::string_view title;  // what help says; rows that differ in their scalar alone share it
 
-  bool simd = false;     // its instruction set can be chosen
-  bool threads = false;  // it divides a batch among threads; if not, it runs on one
+  bool simd = false;       // its instruction set can be chosen
+  bool threads = false;    // it divides a batch among threads; if not, it runs on one
   bool on_device = false;  // it computes on an OpenCL device
   // Written to be read: slow, so that a time is estimated from one block of images, and the engine
   // to take where a network is made for its tensors alone.
@@ -57,8 +57,8 @@ struct Engine {
 const std::vector<Engine>& Engines();  // the default first; those of the processor
 // The one of OpenCL devices, in float; none of Engines().
 const Engine& DeviceEngine();
-std::string EngineChoice();            // "fast, reference or reference64"
-std::string EngineTitles();            // "SIMD engine, or its plain twin in float or double"
+std::string EngineChoice();  // "fast, reference or reference64"
+std::string EngineTitles();  // "SIMD engine, or its plain twin in float or double"
 
 // Throws UsageError naming `origin`, where the name was given, and all that it may be.
 const Engine& FindEngine(std::string_view name, std::string_view origin = "engine");

@@ -22,7 +22,7 @@ struct BenchOptions {
   int threads = 0;  // 0: all cores
   std::string simd = "best";
   int rounds = 9;
-  int together = 1;  // trainings that a device has at once
+  int together = 1;                            // trainings that a device has at once
   std::optional<std::size_t> bandwidth_bytes;  // of the triad's arrays; 0: not measured
 };
 
