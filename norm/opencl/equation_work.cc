@@ -116,7 +116,8 @@ class Half {
     }
     if (expressions_.dx >= 0) wanted.push_back(expressions_.dx);
     reductions_.Add(wanted, launches);
-    for (std::size_t i = 0; i < expressions_.learned.size(); ++i) AddLearned(i, launches);
+    AddSums(launches);
+    for (std::size_t i = 0; i < expressions_.learned.size(); ++i) AddOfBatch(i, launches);
     if (expressions_.dx >= 0) {
       launches.push_back(
           Map(expressions_.dx, {"dx", Slot::kInputGradient}, placement_.adds_gradient[0]));
@@ -144,15 +145,35 @@ class Half {
     return launch;
   }
 
-  void AddLearned(std::size_t index, std::vector<Launch>& launches) const {
-    const program::LearnedGradient& of = expressions_.learned[index];
-    const Argument total = {"total", Slot::kGradients, static_cast<int>(index)};
-    const Axes axes = expressions_.learned_axes[index];
-    const bool adds = placement_.adds_parameter_gradient[index];
-    if (of.of_images >= 0) {
-      launches.push_back(reductions_.ImageSum(of.of_images, axes, total, adds));
+  // Of what is known image by image: those of the same axes in one kernel.
+  void AddSums(std::vector<Launch>& launches) const {
+    struct Group {
+      Axes axes;
+      bool adds;
+      std::vector<Reductions::ImageTotal> totals;
+    };
+    std::vector<Group> groups;
+    for (std::size_t i = 0; i < expressions_.learned.size(); ++i) {
+      const int node = expressions_.learned[i].of_images;
+      if (node < 0) continue;
+      const Axes axes = expressions_.learned_axes[i];
+      const bool adds = placement_.adds_parameter_gradient[i];
+      auto group = std::ranges::find_if(
+          groups, [&](const Group& each) { return each.axes == axes && each.adds == adds; });
+      if (group == groups.end()) group = groups.insert(groups.end(), {axes, adds, {}});
+      group->totals.push_back({node, static_cast<int>(i)});
     }
-    if (of.of_batch < 0 && (of.of_images >= 0 || adds)) return;
+    for (const Group& group : groups) {
+      launches.push_back(reductions_.ImageSums(group.totals, group.axes, group.adds));
+    }
+  }
+
+  // Of what is known for the whole batch, and zeros where nothing is.
+  void AddOfBatch(std::size_t index, std::vector<Launch>& launches) const {
+    const program::LearnedGradient& of = expressions_.learned[index];
+    const bool adds = placement_.adds_parameter_gradient[index] || of.of_images >= 0;
+    if (of.of_batch < 0 && adds) return;
+    const Axes axes = expressions_.learned_axes[index];
     ExpressionText text(expressions_, reductions_.stored(), Axes());
     const std::string value = of.of_batch < 0 ? "0.0f" : text.Value(of.of_batch);
     Launch launch;
@@ -161,42 +182,64 @@ class Half {
     launch.arguments = text.arguments();
     launch.sizes = text.sizes();
     launch.numbers = text.numbers();
-    launch.arguments.push_back(total);
-    launch.constants = {Put(adds || of.of_images >= 0)};
+    launch.arguments.push_back({"total", Slot::kGradients, static_cast<int>(index)});
+    launch.constants = {Put(adds)};
     launch.across = Across::kOne;
     launch.tiles = CellCount(expressions_.graph.extents(), axes);
     launches.push_back(std::move(launch));
   }
 
+  // Those of the same cells in one kernel.
   void AddObserved(std::vector<Launch>& launches) {
     work_.observed = static_cast<int>(work_.scratch.size());
     const std::vector<ObservedValue> values =
         ObservedOf(method_.equation, SettingsOf(placement_), placement_.device.images);
-    auto value = values.begin();
-    std::size_t end = 0;
+    std::vector<int> nodes;
+    std::vector<Axes> axes;
     for (std::size_t s = 0; s < expressions_.observed.size(); ++s) {
-      const int node = expressions_.observed[s];
-      if (node < 0) continue;
-      const Axes axes = method_.equation.nodes[method_.equation.statements[s].node].axes;
-      ExpressionText text(expressions_, reductions_.stored(), Axes());
-      const std::string result = value->of_ghosts ? text.Vector(node) : text.Value(node);
-      const std::string at = value->of_ghosts ? std::string("FIRST / VECTOR + tile * LANES + lane")
-                                              : std::string("FIRST + tile");
-      Launch launch;
-      launch.body = CellPlaces(axes, "tile") + text.outer_text() +
-                    fmt::format("observed[{}] = {};\n", at, result);
-      launch.arguments = text.arguments();
-      launch.sizes = text.sizes();
-      launch.sizes.emplace_back("FIRST", static_cast<int>(value->first));
-      launch.numbers = text.numbers();
-      launch.arguments.push_back({"observed", Slot::kScratch, work_.observed, value->of_ghosts});
-      launch.across = value->of_ghosts ? Across::kLanes : Across::kOne;
-      launch.tiles = value->cells;
-      launches.push_back(std::move(launch));
-      end = value->first + value->cells * static_cast<std::size_t>(placement_.device.images);
-      ++value;
+      if (expressions_.observed[s] < 0) continue;
+      nodes.push_back(expressions_.observed[s]);
+      axes.push_back(
+          program::LocalAxes(method_.equation.nodes[method_.equation.statements[s].node].axes));
     }
-    work_.scratch.push_back({end, 0});
+    for (std::size_t first = 0; first < values.size();) {
+      std::size_t end = first + 1;
+      while (end < values.size() && axes[end] == axes[first] &&
+             values[end].of_ghosts == values[first].of_ghosts) {
+        ++end;
+      }
+      launches.push_back(Observed(values, nodes, axes[first], first, end));
+      first = end;
+    }
+    const ObservedValue& last = values.back();
+    work_.scratch.push_back(
+        {last.first + last.cells * static_cast<std::size_t>(placement_.device.images), 0});
+  }
+
+  Launch Observed(const std::vector<ObservedValue>& values, const std::vector<int>& nodes,
+                  Axes axes, std::size_t first, std::size_t end) const {
+    const bool of_ghosts = values[first].of_ghosts;
+    ExpressionText text(expressions_, reductions_.stored(), Axes());
+    Launch launch;
+    std::string stores;
+    for (std::size_t i = first; i < end; ++i) {
+      const std::string at =
+          of_ghosts ? "FIRST{} / VECTOR + tile * LANES + lane" : "FIRST{} + tile";
+      const std::string result = of_ghosts ? text.Vector(nodes[i]) : text.Value(nodes[i]);
+      stores += "observed[" + fmt::format(fmt::runtime(at), i - first) + "] = " + result + ";\n";
+    }
+    launch.body = CellPlaces(axes, "tile") + text.outer_text() + stores;
+    launch.arguments = text.arguments();
+    launch.sizes = text.sizes();
+    for (std::size_t i = first; i < end; ++i) {
+      launch.sizes.emplace_back(fmt::format("FIRST{}", i - first),
+                                static_cast<int>(values[i].first));
+    }
+    launch.numbers = text.numbers();
+    launch.arguments.push_back({"observed", Slot::kScratch, work_.observed, of_ghosts});
+    launch.across = of_ghosts ? Across::kLanes : Across::kOne;
+    launch.tiles = values[first].cells;
+    return launch;
   }
 
   const equation::Method& method_;

@@ -232,18 +232,26 @@ void Reductions::AddOverImages(const Group& group, std::vector<Launch>& launches
   launches.push_back(std::move(launch));
 }
 
-Launch Reductions::ImageSum(int node, Axes axes, Argument total, bool adds) const {
+Launch Reductions::ImageSums(const std::vector<ImageTotal>& totals, Axes axes, bool adds) const {
   ExpressionText text(expressions_, stored_, Axes::Images());
-  const std::string value = text.Vector(node);
+  std::vector<std::string> values;
+  for (const ImageTotal& each : totals) values.push_back(text.Vector(each.node));
+  std::string start, add, finish;
+  for (std::size_t i = 0; i < totals.size(); ++i) {
+    start += fmt::format("V sum{} = (V)(0.0f);\n", i);
+    add += fmt::format("sum{} += LIVE(lane, {});\n", i, values[i]);
+    finish += Total(fmt::format("all{}", i), fmt::format("sum{}", i)) +
+              fmt::format("if (worker == 0) PUT(total{0}[tile], all{0});\n", i);
+  }
   Launch launch;
   launch.body = "const int worker = lane;\nGROUP_SHARED\n" + CellPlaces(axes, "tile") +
-                text.outer_text() + "V sum = (V)(0.0f);\n" + kOverLanes + text.inner_text() +
-                fmt::format("sum += LIVE(lane, {});\n}}\n", value) + Total("all", "sum") +
-                fmt::format("if (worker == 0) PUT({}[tile], all);\n", total.name);
+                text.outer_text() + start + kOverLanes + text.inner_text() + add + "}\n" + finish;
   launch.arguments = WithPass(text.arguments());
   launch.sizes = text.sizes();
   launch.numbers = text.numbers();
-  launch.arguments.push_back(std::move(total));
+  for (std::size_t i = 0; i < totals.size(); ++i) {
+    launch.arguments.push_back({fmt::format("total{}", i), Slot::kGradients, totals[i].learned});
+  }
   launch.constants = {Put(adds)};
   launch.across = Across::kGroupLanes;
   launch.tiles = CellCount(graph_.extents(), axes);

@@ -28,8 +28,11 @@ class Reductions {
   // that others read.
   void Add(const std::vector<int>& wanted, std::vector<Launch>& launches);
 
-  // The sum over the images of a value of `axes` or fewer, into floats.
-  Launch ImageSum(int node, equation::Axes axes, Argument total, bool adds) const;
+  // The sums over the images of values of `axes` or fewer, each the gradient of a learned value.
+  struct ImageTotal {
+    int node, learned;
+  };
+  Launch ImageSums(const std::vector<ImageTotal>& totals, equation::Axes axes, bool adds) const;
 
  private:
   // Of the same axes over the same ones.
