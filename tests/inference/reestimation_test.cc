@@ -185,7 +185,7 @@ TEST(Reestimation, TakesEveryEngineAndAnyNumberOfThreads) {
   const EvaluationReport fast = Reestimated(study, "shared");
   for (const Engine& engine : Engines()) {
     EvaluationOptions options;
-    options.engine = {std::string(engine.name), "best", 3};
+    options.engine = {.engine = std::string(engine.name), .threads = 3};
     const auto rows = Reestimated(study, "shared", options).reestimated->log_probabilities;
     EXPECT_LE(Distance(rows, fast.reestimated->log_probabilities),
               engine.name == EngineOptions().engine ? 0 : 1e-4)
