@@ -96,6 +96,7 @@ void Stack::AddWork(const PlanOperation& operation) {
     placement.inputs.push_back(plan_->ShapeOf(input));
     placement.has_gradient.push_back(plan_->values[At(input)].has_gradient);
   }
+  assert(operation.kind->make_opencl != nullptr);
   Work work;
   work.device = operation.kind->make_opencl(placement);
   if (work.device.ramps) next_ramp_ += static_cast<int>(work.device.ramps(0).size());

@@ -34,6 +34,17 @@ std::string DifferencesOnDevice(const Case& c, int vector = 0) {
   return CompareWithTwin(c, plan, RunOnDevice(c, plan, vector), kOnDevice).text();
 }
 
+TEST(OpenClNetworks, EveryOperationHasKernels) {
+  for (const OperationKind* kind : OperationKinds()) {
+    EXPECT_TRUE(kind->make_opencl != nullptr) << kind->name;
+  }
+  for (const NormMethod& method : NormMethods()) {
+    if (!method.normalizes()) continue;
+    EXPECT_TRUE(method.operation.make_opencl != nullptr) << method.name;
+    EXPECT_TRUE(method.by_equation->make_opencl != nullptr) << method.name;
+  }
+}
+
 class OpenClVectors : public testing::TestWithParam<int> {};
 INSTANTIATE_TEST_SUITE_P(Vectors, OpenClVectors, testing::Values(0, 1));
 
