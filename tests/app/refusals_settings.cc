@@ -178,7 +178,7 @@ std::vector<Refusal> SettingRefusals() {
            {"criterion", "cross-entropy"},
            {"loss", "cross-entropy"},
            {"num_workers", "threads are its own"},
-           {"device", "trains on the processor"},
+           {"gpu", "trains on a GPU"},
            {"pin_memory", "leave it out"},
            {"train_dir", "folder:DIR"},
            {"data_dir", "--data-dir"},
