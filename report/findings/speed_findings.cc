@@ -69,6 +69,7 @@ std::string SplitWords(const EpochSplit& split) {
 
 std::string MachineWords(const std::string& processor, std::int64_t cores,
                          const std::string& simd) {
+  if (simd == "opencl") return fmt::format("{}, an OpenCL device", processor);
   return fmt::format("{}{}{}", processor,
                      cores > 0 ? fmt::format(", {}", Several(cores, "core")) : "",
                      simd.empty() ? "" : fmt::format(", instruction set {}", simd));
