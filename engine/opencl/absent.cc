@@ -20,8 +20,6 @@ Device UsableDevice(int) {
   throw UsageError(fmt::format("device opencl: {}; device cpu needs none", kTrouble));
 }
 
-bool IsBuilt() { return false; }
-
 }  // namespace opencl
 
 std::unique_ptr<Network<float>> MakeOpenClNetwork(std::shared_ptr<const Plan>, int,

@@ -30,6 +30,4 @@ Device UsableDevice(int number) {
   throw UsageError(fmt::format("device opencl:{} ({}): {}", number, device.name, device.trouble));
 }
 
-bool IsBuilt() { return true; }
-
 }  // namespace normlab::opencl

@@ -28,7 +28,4 @@ DeviceList ListDevices();
 // Throws UsageError where there is no such device, or it cannot be used.
 Device UsableDevice(int number);
 
-// Whether this program was built with OpenCL's headers.
-bool IsBuilt();
-
 }  // namespace normlab::opencl

@@ -6,7 +6,7 @@ namespace normlab::opencl {
 namespace {
 
 struct Loaded {
-  Library library;
+  Library functions;
   std::string why;
 
   Loaded() {
@@ -21,7 +21,7 @@ struct Loaded {
         why = std::string("the OpenCL loader lacks ") + name + ", of OpenCL 1.2";
       }
     };
-#define NORMLAB_FIND(name) find(library.name, "cl" #name);
+#define NORMLAB_FIND(name) find(functions.name, "cl" #name);
     NORMLAB_OPENCL_FUNCTIONS(NORMLAB_FIND)
 #undef NORMLAB_FIND
   }
@@ -35,7 +35,7 @@ const Library* LoadLibrary(std::string* why) {
     *why = loaded.why;
     return nullptr;
   }
-  return &loaded.library;
+  return &loaded.functions;
 }
 
 }  // namespace normlab::opencl

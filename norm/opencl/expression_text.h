@@ -36,7 +36,7 @@ class ExpressionText {
   // `inner`: axes that a loop in the kernel runs over; what varies along them is computed in it.
   ExpressionText(const program::Expressions& expressions, const StoredNodes& stored,
                  equation::Axes inner)
-      : graph_(expressions.graph), expressions_(expressions), stored_(stored), inner_(inner) {}
+      : graph_(expressions.graph), stored_(stored), inner_(inner) {}
 
   // The variable or the number that has its value: V where it has images, else float.
   std::string Value(int node);
@@ -66,7 +66,6 @@ class ExpressionText {
   void Need(Argument argument);
 
   const program::Graph& graph_;
-  const program::Expressions& expressions_;
   const StoredNodes& stored_;
   equation::Axes inner_;
   std::string outer_, inner_text_;

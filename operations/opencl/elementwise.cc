@@ -2,6 +2,7 @@
 #include "operations/dropout.h"
 #include "operations/opencl/launches.h"
 #include "operations/opencl/makers.h"
+#include "operations/opencl/pixel_work.h"
 
 namespace normlab::opencl {
 namespace {
@@ -128,32 +129,11 @@ DeviceWork ConcatenationWork(const DevicePlacement& placement) {
 }
 
 DeviceWork PaddedShortcutWork(const DevicePlacement& placement) {
-  const Shape input = placement.inputs[0], output = placement.output;
-  const Sizes sizes = {{"STRIDE", static_cast<int>(placement.attributes.Or("stride", 1))},
-                       {"BEFORE", (output.channels - input.channels) / 2},
-                       {"CHANNELS", input.channels},
-                       {"INPUT_HEIGHT", input.height},
-                       {"INPUT_WIDTH", input.width},
-                       {"HEIGHT", output.height},
-                       {"WIDTH", output.width}};
-  DeviceWork work;
-  Launch forward;
-  forward.body = KernelText("padded_shortcut_forward");
-  forward.arguments = {{"x", Slot::kInput}, {"y", Slot::kOutput}};
-  forward.sizes = sizes;
-  forward.places = output.pixels();
-  forward.tiles = static_cast<std::size_t>(output.channels);
-  work.training = work.evaluation = {forward};
-  if (!placement.has_gradient[0]) return work;
-  Launch backward;
-  backward.body = KernelText("padded_shortcut_backward");
-  backward.arguments = {{"dy", Slot::kOutputGradient}, {"dx", Slot::kInputGradient}};
-  backward.sizes = sizes;
-  backward.constants.push_back(Put(placement.adds_gradient[0]));
-  backward.places = input.pixels();
-  backward.tiles = static_cast<std::size_t>(input.channels);
-  work.backward = {backward};
-  return work;
+  const int channels = placement.inputs[0].channels;
+  return PixelWork(placement, "padded_shortcut",
+                   {{"STRIDE", static_cast<int>(placement.attributes.Or("stride", 1))},
+                    {"BEFORE", (placement.output.channels - channels) / 2},
+                    {"CHANNELS", channels}});
 }
 
 }  // namespace normlab::opencl

@@ -2,10 +2,7 @@
 const int column = place % INPUT_WIDTH, row = place / INPUT_WIDTH;
 __global const V* in = x + (size_t)tile * INPUT_HEIGHT * INPUT_WIDTH * LANES + lane;
 V sum = (V)(0.0f);
-const int first_y = max(0, row + PADDING_Y - SIZE_Y + STRIDE_Y) / STRIDE_Y;
-const int end_y = min(HEIGHT, (row + PADDING_Y) / STRIDE_Y + 1);
-const int first_x = max(0, column + PADDING_X - SIZE_X + STRIDE_X) / STRIDE_X;
-const int end_x = min(WIDTH, (column + PADDING_X) / STRIDE_X + 1);
+WINDOWS_OVER(row, column);
 for (int oy = first_y; oy < end_y; ++oy) {
   for (int ox = first_x; ox < end_x; ++ox) {
     const int left = max(ox * STRIDE_X - PADDING_X, 0), top = max(oy * STRIDE_Y - PADDING_Y, 0);

@@ -99,3 +99,10 @@ float group_largest(float mine, int worker, __local float* shared) {
 #define GROUP_MAX(x) group_largest(largest_of(x), worker, shared)
 #define GROUP_MIN(x) (-group_largest(largest_of(-(x)), worker, shared))
 #endif
+
+// The windows of a pool that a pixel is in: first_y to end_y - 1, first_x to end_x - 1.
+#define WINDOWS_OVER(row, column)                                                      \
+  const int first_y = max(0, row + PADDING_Y - SIZE_Y + STRIDE_Y) / STRIDE_Y;          \
+  const int end_y = min(HEIGHT, (row + PADDING_Y) / STRIDE_Y + 1);                     \
+  const int first_x = max(0, column + PADDING_X - SIZE_X + STRIDE_X) / STRIDE_X;       \
+  const int end_x = min(WIDTH, (column + PADDING_X) / STRIDE_X + 1)
