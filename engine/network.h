@@ -5,12 +5,14 @@
 #include <algorithm>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <span>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "base/shape.h"
+#include "engine/device_update.h"
 #include "model/plan.h"
 #include "operations/batch.h"
 
@@ -80,6 +82,10 @@ class Network {
   virtual const std::vector<ParameterInfo>& parameter_infos() const = 0;
   virtual std::span<T> parameters() = 0;
   virtual std::span<T> gradients() = 0;
+
+  // Where the parameters lie on a device: steps that are carried out there, and leave them there
+  // until parameters() is asked for. Null: whoever updates writes into parameters().
+  virtual std::unique_ptr<DeviceUpdate> MakeUpdate(const UpdateRule& /*rule*/) { return nullptr; }
 
   // Null where the network keeps none.
   virtual const NetworkState<T>* state() const { return nullptr; }

@@ -13,7 +13,7 @@
 #include "engine/registry.h"
 #include "measure/synthetic_batch.h"
 #include "model/initialize.h"
-#include "train/optimizer.h"
+#include "train/weight_update.h"
 
 namespace normlab {
 namespace {
@@ -32,18 +32,16 @@ class Racer {
             std::get<NetworkMaker<float>>(engine.make)(architecture, options.batch, settings)) {
     InitializeParameters<float>(architecture, kSeed, network_->parameters());
     InitializeBuffers<float>(architecture, network_->buffers());
-    OptimizerOptions with;
-    with.kind = options.optimizer;
-    with.lr = kLearningRate;
-    with.momentum = kMomentum;
-    const std::vector<std::uint8_t> none(network_->parameters().size(), 0);
-    optimizer_ = MakeOptimizer<float>(
-        with, ParameterGroups(network_->parameter_infos(), none, "none", "none"));
+    TrainOptions with;
+    with.optimizer.kind = options.optimizer;
+    with.optimizer.lr = kLearningRate;
+    with.optimizer.momentum = kMomentum;
+    update_ = std::make_unique<WeightUpdate<float>>(*network_, with, 1);
   }
 
   void Step() {
     network_->Train(images_.batch(), {kSeed, ++step_});
-    optimizer_->Step(network_->parameters(), network_->gradients(), kLearningRate, kMomentum);
+    update_->Step({kLearningRate, kMomentum});
   }
 
   void Steps(int steps) {
@@ -53,7 +51,7 @@ class Racer {
  private:
   SyntheticBatch images_;
   std::unique_ptr<Network<float>> network_;
-  std::unique_ptr<Optimizer<float>> optimizer_;
+  std::unique_ptr<WeightUpdate<float>> update_;
   std::uint32_t step_ = 0;
 };
 

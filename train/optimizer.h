@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/choice.h"
+#include "engine/device_update.h"
 #include "operations/fast/simd.h"
 #include "train/parameter_groups.h"
 
@@ -46,6 +47,14 @@ class Optimizer {
   virtual void Step(std::span<T> parameters, std::span<T> gradients, double lr,
                     double momentum) = 0;
   virtual std::vector<OptimizerState<T>> state() = 0;
+  // The same step where a network carries it out itself; its states are those of state(), in their
+  // order. Without statements: it is done here alone.
+  virtual UpdateRule rule() const { return {}; }
+  // The rule's numbers of the tensor at `offset`, in the step that steps() counts last.
+  virtual std::vector<double> RuleNumbers(std::size_t /*offset*/, double /*lr*/,
+                                          double /*momentum*/) const {
+    return {};
+  }
   virtual std::int64_t steps() const = 0;
   virtual void set_steps(std::int64_t steps) = 0;
 };

@@ -1,6 +1,7 @@
 #include "train/weight_update.h"
 
 #include <algorithm>
+#include <type_traits>
 
 #include "train/bounds.h"
 #include "train/gradient_clipping.h"
@@ -34,6 +35,11 @@ WeightUpdate<T>::WeightUpdate(Network<T>& network, const TrainOptions& options,
                                       options.lr_multiplier, options.decay_multiplier);
   decay_multipliers_ = DecayMultipliers(groups, network.parameters().size());
   optimizer_ = MakeOptimizer<T>(options.optimizer, groups);
+  UpdateRule rule = optimizer_->rule();
+  if (!rule.statements.empty()) {
+    rule.clip_norm = clip_norm_;
+    on_device_ = network.MakeUpdate(rule);
+  }
   if (options.average.name != "none") {
     average_ = std::make_unique<WeightAverage<T>>(options.average, network, total_steps);
   }
@@ -41,11 +47,58 @@ WeightUpdate<T>::WeightUpdate(Network<T>& network, const TrainOptions& options,
 
 template <typename T>
 void WeightUpdate<T>::Step(Rates rates) {
+  if (on_device_ != nullptr) {
+    StepOnDevice(rates);
+  } else {
+    StepHere(rates);
+  }
+  if (average_ != nullptr) average_->AfterStep(optimizer_->steps());
+}
+
+template <typename T>
+void WeightUpdate<T>::StepHere(Rates rates) {
   if (l1_ > 0) AddL1Gradient<T>(l1_, l1_penalized_, network_.parameters(), network_.gradients());
   if (clip_norm_ > 0) ClipGradientNorm<T>(clip_norm_, network_.gradients());
   optimizer_->Step(network_.parameters(), network_.gradients(), rates.lr, rates.momentum);
   ApplyBounds<T>(network_.parameter_infos(), network_.parameters());
-  if (average_ != nullptr) average_->AfterStep(optimizer_->steps());
+}
+
+template <typename T>
+void WeightUpdate<T>::StepOnDevice(Rates rates) {
+  if (!device_has_state_) {
+    ForEachState([&](int index, std::span<float> state) { on_device_->WriteState(index, state); });
+    device_has_state_ = true;
+  }
+  optimizer_->set_steps(optimizer_->steps() + 1);
+  table_.clear();
+  for (const ParameterInfo& info : network_.parameter_infos()) {
+    const double l1 = l1_penalized_[info.offset] != 0 ? l1_ : 0;
+    for (const double value : {l1, info.bounds.lowest, info.bounds.highest}) {
+      table_.push_back(static_cast<float>(value));
+    }
+    for (const double value : optimizer_->RuleNumbers(info.offset, rates.lr, rates.momentum)) {
+      table_.push_back(static_cast<float>(value));
+    }
+  }
+  on_device_->Step(table_);
+}
+
+template <typename T>
+template <typename Visit>
+void WeightUpdate<T>::ForEachState(const Visit& visit) {
+  if constexpr (std::is_same_v<T, float>) {
+    int index = 0;
+    for (const OptimizerState<T>& state : optimizer_->state()) visit(index++, state.values);
+  }
+}
+
+template <typename T>
+Optimizer<T>& WeightUpdate<T>::optimizer() {
+  if (device_has_state_) {
+    ForEachState([&](int index, std::span<float> state) { on_device_->ReadState(index, state); });
+    device_has_state_ = false;
+  }
+  return *optimizer_;
 }
 
 template <typename T>

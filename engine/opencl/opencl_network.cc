@@ -7,19 +7,21 @@
 #include <cmath>
 
 #include "engine/broken_layer.h"
+#include "engine/opencl/mirrored_parameters.h"
 #include "engine/opencl/stack.h"
-#include "engine/parameters.h"
+#include "engine/opencl/stacked_update.h"
 #include "operations/mixed_image.h"
 #include "operations/reference/log_softmax.h"
 
 namespace normlab {
 namespace {
 
+using opencl::MirroredParameters;
 using opencl::Mode;
 using opencl::Stack;
 using opencl::StackPass;
 
-// A model of a stack, with what it has on the processor: parameters, states, images to hand over.
+// A model of a stack, with what it has on the processor: states, images to hand over.
 class OpenClNetwork : public Network<float> {
  public:
   OpenClNetwork(std::shared_ptr<const Plan> plan, int max_batch, const DeviceOptions& options)
@@ -27,7 +29,7 @@ class OpenClNetwork : public Network<float> {
         max_batch_(max_batch),
         stack_(opencl::JoinStack(plan_, max_batch, options.number, options.vector, options.together,
                                  &model_)),
-        parameters_(*plan_),
+        parameters_(*plan_, *stack_, model_),
         state_(StateOf<float>(*plan_)) {}
   ~OpenClNetwork() override { stack_->Leave(model_); }
   OpenClNetwork(const OpenClNetwork&) = delete;
@@ -36,7 +38,7 @@ class OpenClNetwork : public Network<float> {
   BatchResult Train(const Batch& batch, const DropoutAddress& dropout) override {
     FillTarget(batch);
     const BatchResult result = Run(batch, dropout, Mode::kTrain);
-    parameters_.DerivedBackward();
+    parameters_.AfterTraining();
     for (std::size_t i = 0; i < plan_->operations.size(); ++i) UpdateStates(i, batch.count);
     return result;
   }
@@ -60,7 +62,7 @@ class OpenClNetwork : public Network<float> {
                          .completed_steps = last_steps_,
                          .images = last_count_,
                          .x = {x.begin(), x.end()}};
-      return BrokenLayer<float>(*plan_, operation, parameters_.all(), state_.buffers,
+      return BrokenLayer<float>(*plan_, operation, parameters_.read().all(), state_.buffers,
                                 std::move(pass));
     }
     return finite(log_probabilities_.values) ? "" : "log-softmax";
@@ -80,7 +82,11 @@ class OpenClNetwork : public Network<float> {
   int classes() const override { return plan_->ShapeOf(plan_->output).channels; }
   const std::vector<ParameterInfo>& parameter_infos() const override { return plan_->parameters; }
   std::span<float> parameters() override { return parameters_.learned(); }
-  std::span<float> gradients() override { return parameters_.learned_gradients(); }
+  std::span<float> gradients() override { return parameters_.gradients(); }
+  std::unique_ptr<DeviceUpdate> MakeUpdate(const UpdateRule& rule) override {
+    if (!plan_->derived.empty()) return nullptr;
+    return std::make_unique<opencl::StackedUpdate>(*stack_, model_, rule, parameters_);
+  }
   const NetworkState<float>* state() const override {
     return state_.infos.empty() ? nullptr : &state_;
   }
@@ -101,7 +107,6 @@ class OpenClNetwork : public Network<float> {
     last_mode_ = mode;
     last_count_ = batch.count;
     last_steps_ = batch.completed_steps;
-    parameters_.MakeDerived();
     FillWords(batch, dropout);
     FillImages(batch);
     softmax_.resize(static_cast<std::size_t>(classes()) * images());
@@ -110,12 +115,11 @@ class OpenClNetwork : public Network<float> {
     pass.mode = mode;
     pass.images = images_;
     if (mode == Mode::kTrain) pass.target = target_;
-    pass.parameters = parameters_.all();
+    pass.parameters = parameters_.Hand();
     pass.states = state_.buffers;
     pass.words = words_;
     if (batch.image_ids != nullptr) pass.ids = {batch.image_ids, At(batch.count)};
     pass.log_probabilities = softmax_;
-    pass.gradients = parameters_.all_gradients();
     pass.observed = &observed_;
     stack_->Run(pass);
     const Shape& logits = plan_->ShapeOf(plan_->output);
@@ -220,7 +224,7 @@ class OpenClNetwork : public Network<float> {
   const int max_batch_;
   int model_ = -1;
   const std::shared_ptr<Stack> stack_;
-  Parameters<float> parameters_;
+  mutable MirroredParameters parameters_;
   NetworkState<float> state_;
   std::array<std::uint32_t, opencl::kPassWords> words_{};
   std::vector<float> image_, partner_, images_, target_, softmax_;

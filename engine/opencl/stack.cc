@@ -30,9 +30,13 @@ Stack::Stack(std::shared_ptr<const Plan> plan, int max_batch, int device, int ve
       taken_(static_cast<std::size_t>(capacity), false) {
   AllocateBuffers();
   FindAdditions();
+  results_floats_ = FloatsOf(plan_->ShapeOf(plan_->output));
   for (const PlanOperation& operation : plan_->operations) AddWork(operation);
+  results_ = Allocate(results_floats_);
   AddHead();
   Build();
+  weight_steps_.emplace(queue_, shape_, *plan_,
+                        WeightSteps::Home{parameters_, gradients_, parameter_floats_, capacity_});
 }
 
 std::size_t Stack::ScratchFloats(const Scratch& scratch) const {
@@ -57,7 +61,6 @@ void Stack::AllocateBuffers() {
   pass_ = Allocate(kPassWords);
   ids_ = Allocate(images());
   target_ = Allocate(FloatsOf(plan_->ShapeOf(plan_->output)));
-  log_softmax_ = Allocate(FloatsOf(plan_->ShapeOf(plan_->output)));
   models_ = Allocate(1);
 }
 
@@ -101,8 +104,13 @@ void Stack::AddWork(const PlanOperation& operation) {
   work.device = operation.kind->make_opencl(placement);
   if (work.device.ramps) next_ramp_ += static_cast<int>(work.device.ramps(0).size());
   assert(next_ramp_ <= kPassWords);
-  for (const Scratch& scratch : work.device.scratch) {
-    work.scratch.push_back(Allocate(ScratchFloats(scratch)));
+  for (std::size_t i = 0; i < work.device.scratch.size(); ++i) {
+    const std::size_t floats = ScratchFloats(work.device.scratch[i]);
+    if (static_cast<int>(i) == work.device.observed) {
+      work.observed = results_floats_;
+      results_floats_ += floats;
+    }
+    work.scratch.push_back(static_cast<int>(i) == work.device.observed ? -1 : Allocate(floats));
   }
   works_.push_back(std::move(work));
 }
@@ -168,13 +176,18 @@ Bound Stack::MapBound(int buffer, int value) const {
   return {buffer, 0, static_cast<int>(vectors)};
 }
 
+Bound Stack::ResultBound(std::size_t first, bool vectors) const {
+  const std::size_t of = vectors ? static_cast<std::size_t>(shape_.vector) : 1;
+  return {results_, static_cast<int>(first / of), static_cast<int>(results_floats_ / of)};
+}
+
 Bound Stack::HeadBound(const Argument& argument) const {
   const int logits = plan_->output;
   switch (argument.slot) {
     case Slot::kInput:
       return MapBound(maps_[At(logits)], logits);
     case Slot::kOutput:
-      return MapBound(log_softmax_, logits);
+      return ResultBound(0, true);
     case Slot::kInputGradient:
       return MapBound(map_gradients_[At(logits)], logits);
     case Slot::kPass:
@@ -212,6 +225,9 @@ Bound Stack::BoundOf(const Argument& argument, const PlanOperation& operation,
       return {states_, static_cast<int>(info.offset), static_cast<int>(state_floats_)};
     }
     case Slot::kScratch: {
+      if (argument.index == work.device.observed) {
+        return ResultBound(work.observed, argument.vectors);
+      }
       const std::size_t floats = ScratchFloats(work.device.scratch[At(argument.index)]);
       const std::size_t of = argument.vectors ? static_cast<std::size_t>(shape_.vector) : 1;
       return {work.scratch[At(argument.index)], 0, static_cast<int>(floats / of)};
@@ -236,6 +252,7 @@ int Stack::Join() {
 void Stack::Leave(int model) {
   const std::lock_guard lock(mutex_);
   taken_[At(model)] = false;
+  weight_steps_->Forget(model);
   --members_;
   changed_.notify_all();
 }
@@ -278,10 +295,9 @@ void Stack::RunAll(const std::vector<Waiting*>& all) {
 
 void Stack::RunTogether(const std::vector<StackPass*>& passes) {
   std::vector<int> models;
-  for (const StackPass* pass : passes) {
-    models.push_back(pass->model);
-    Hand(*pass);
-  }
+  for (const StackPass* pass : passes) models.push_back(pass->model);
+  weight_steps_->Run(models);
+  for (const StackPass* pass : passes) Hand(*pass);
   queue_.Write(models_, models.data(), models.size() * sizeof(models[0]));
   const Mode mode = passes.front()->mode;
   for (const Work& work : works_) {
@@ -294,7 +310,7 @@ void Stack::RunTogether(const std::vector<StackPass*>& passes) {
     Launches(head_gradient_, models.size());
     for (std::size_t i = works_.size(); i-- > 0;) Launches(works_[i].backward, models.size());
   }
-  for (StackPass* pass : passes) Fetch(*pass);
+  Fetch(passes);
 }
 
 void Stack::Launches(const std::vector<Command>& commands, std::size_t models) {
@@ -317,21 +333,31 @@ void Stack::Hand(const StackPass& pass) {
   WriteTo(target_, model, FloatsOf(plan_->ShapeOf(plan_->output)), pass.target);
 }
 
-void Stack::Fetch(StackPass& pass) {
-  const auto model = static_cast<std::size_t>(pass.model);
-  queue_.Read(log_softmax_, pass.log_probabilities.data(), pass.log_probabilities.size_bytes(),
-              model * FloatsOf(plan_->ShapeOf(plan_->output)) * sizeof(float));
+// Of all models at once.
+void Stack::Fetch(const std::vector<StackPass*>& passes) {
+  const auto by_model = [](const StackPass* a, const StackPass* b) { return a->model < b->model; };
+  const auto [least, most] = std::ranges::minmax_element(passes, by_model);
+  const std::size_t first = At((*least)->model), end = At((*most)->model) + 1;
+  fetched_.resize((end - first) * results_floats_);
+  queue_.Read(results_, fetched_.data(), fetched_.size() * sizeof(float),
+              first * results_floats_ * sizeof(float));
+  for (StackPass* pass : passes) {
+    TakeResults(
+        std::span(fetched_).subspan((At(pass->model) - first) * results_floats_, results_floats_),
+        *pass);
+  }
+}
+
+void Stack::TakeResults(std::span<const float> results, StackPass& pass) const {
+  std::ranges::copy(results.first(pass.log_probabilities.size()), pass.log_probabilities.begin());
   if (pass.mode != Mode::kTrain) return;
-  queue_.Read(gradients_, pass.gradients.data(), pass.gradients.size_bytes(),
-              model * parameter_floats_ * sizeof(float));
   pass.observed->resize(works_.size());
   for (std::size_t i = 0; i < works_.size(); ++i) {
     const DeviceWork& work = works_[i].device;
     if (!work.statistics) continue;
-    std::vector<float>& observed = (*pass.observed)[i];
-    observed.resize(ScratchFloats(work.scratch[At(work.observed)]));
-    queue_.Read(works_[i].scratch[At(work.observed)], observed.data(),
-                observed.size() * sizeof(float), model * observed.size() * sizeof(float));
+    const auto observed =
+        results.subspan(works_[i].observed, ScratchFloats(work.scratch[At(work.observed)]));
+    (*pass.observed)[i].assign(observed.begin(), observed.end());
   }
 }
 
@@ -341,6 +367,40 @@ std::vector<float> Stack::ReadMap(int value, int model) {
   queue_.Read(maps_[At(value)], map.data(), map.size() * sizeof(float),
               static_cast<std::size_t>(model) * map.size() * sizeof(float));
   return map;
+}
+
+void Stack::ReadParameters(int model, std::span<float> to) {
+  const std::lock_guard lock(mutex_);
+  weight_steps_->Run({model});
+  queue_.Read(parameters_, to.data(), to.size_bytes(),
+              At(model) * parameter_floats_ * sizeof(float));
+}
+
+void Stack::ReadGradients(int model, std::span<float> to) {
+  const std::lock_guard lock(mutex_);
+  queue_.Read(gradients_, to.data(), to.size_bytes(),
+              At(model) * parameter_floats_ * sizeof(float));
+}
+
+int Stack::UpdateRuleNumber(const UpdateRule& rule) {
+  const std::lock_guard lock(mutex_);
+  return weight_steps_->Rule(rule);
+}
+
+void Stack::QueueStep(int model, int rule, std::span<const float> table) {
+  const std::lock_guard lock(mutex_);
+  weight_steps_->Queue(model, rule, table);
+}
+
+void Stack::ReadState(int model, int rule, int index, std::span<float> to) {
+  const std::lock_guard lock(mutex_);
+  weight_steps_->Run({model});
+  weight_steps_->ReadState(model, rule, index, to);
+}
+
+void Stack::WriteState(int model, int rule, int index, std::span<const float> from) {
+  const std::lock_guard lock(mutex_);
+  weight_steps_->WriteState(model, rule, index, from);
 }
 
 }  // namespace normlab::opencl

@@ -8,11 +8,13 @@
 #include <exception>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <span>
 #include <vector>
 
 #include "engine/opencl/command.h"
 #include "engine/opencl/device_queue.h"
+#include "engine/opencl/weight_steps.h"
 #include "model/plan.h"
 #include "operations/opencl/launch.h"
 
@@ -20,7 +22,8 @@ namespace normlab::opencl {
 
 enum class Mode { kTrain, kEvaluate, kEvaluateOnBatch };
 
-// What a model hands over for a pass, and what it gets. Arrays are as the device has them.
+// What a model hands over for a pass, and what it gets. Arrays are as the device has them; empty
+// ones are there already.
 struct StackPass {
   int model = 0;
   Mode mode = Mode::kEvaluate;
@@ -28,9 +31,9 @@ struct StackPass {
   std::span<const float> target;  // [class][images]; of training alone
   std::span<const float> parameters, states;
   std::span<const std::uint32_t> words, ids;
-  // Written: log-probabilities [class][images]; of training also the gradients, and beside
-  // operations what each observed.
-  std::span<float> log_probabilities, gradients;
+  // Written: log-probabilities [class][images]; of training also, beside operations, what each
+  // observed.
+  std::span<float> log_probabilities;
   std::vector<std::vector<float>>* observed = nullptr;
 };
 
@@ -54,11 +57,22 @@ class Stack {
 
   // A map of the model's last pass, [C][H][W][images].
   std::vector<float> ReadMap(int value, int model);
+  // After the step that waits, if one does.
+  void ReadParameters(int model, std::span<float> to);
+  // Of the model's last training pass.
+  void ReadGradients(int model, std::span<float> to);
+
+  // An optimizer's steps (engine/device_update.h).
+  int UpdateRuleNumber(const UpdateRule& rule);
+  void QueueStep(int model, int rule, std::span<const float> table);
+  void ReadState(int model, int rule, int index, std::span<float> to);
+  void WriteState(int model, int rule, int index, std::span<const float> from);
 
  private:
   struct Work {
     DeviceWork device;
     std::vector<int> scratch;  // buffers
+    std::size_t observed = 0;  // where among a model's results
     std::vector<Command> training, evaluation, backward;
   };
   struct Waiting {
@@ -81,11 +95,13 @@ class Stack {
   Bound BoundOf(const Argument& argument, const PlanOperation& operation, const Work& work) const;
   Bound HeadBound(const Argument& argument) const;
   Bound MapBound(int buffer, int value) const;
+  Bound ResultBound(std::size_t first, bool vectors) const;
 
   void RunAll(const std::vector<Waiting*>& all);
   void RunTogether(const std::vector<StackPass*>& passes);
   void Hand(const StackPass& pass);
-  void Fetch(StackPass& pass);
+  void Fetch(const std::vector<StackPass*>& passes);
+  void TakeResults(std::span<const float> results, StackPass& pass) const;
   void Launches(const std::vector<Command>& commands, std::size_t models);
   template <typename T>
   void WriteTo(int buffer, std::size_t model, std::size_t stride, std::span<const T> values);
@@ -97,12 +113,16 @@ class Stack {
   std::size_t parameter_floats_, state_floats_;  // of a model, a whole number of vectors
   std::vector<int> maps_, map_gradients_;        // buffers of the plan's values; -1: none
   int parameters_ = -1, gradients_ = -1, states_ = -1, pass_ = -1, ids_ = -1, target_ = -1,
-      log_softmax_ = -1, models_ = -1;
+      results_ = -1, models_ = -1;
+  // Of a model: the log-probabilities, and what each operation observed.
+  std::size_t results_floats_ = 0;
+  std::vector<float> fetched_;
   std::vector<std::vector<bool>> adds_, adds_parameters_;  // beside operations
   std::vector<Work> works_;                                // beside operations
   std::vector<Launch> head_launches_;
   std::vector<Command> head_, head_gradient_;
   int next_ramp_ = kRamps;
+  std::optional<WeightSteps> weight_steps_;
 
   std::mutex mutex_;
   std::condition_variable changed_;

@@ -31,6 +31,17 @@ class AdamOptimizer : public GroupedOptimizer<T> {
                   {beta1, beta2_, eps_, this->steps()});
   }
 
+  UpdateRule OwnRule() const override {
+    return {
+        "s0 = s0 * n[3] + n[4] * g; s1 = s1 * n[5] + n[6] * g * g; "
+        "p += n[1] * s0 / (sqrt(s1) / n[2] + n[7]);",
+        2, 7};
+  }
+  std::vector<double> OwnNumbers(double rate, double beta1) const override {
+    const AdamCorrection correction = CorrectionOf({beta1, beta2_, eps_, this->steps()}, rate);
+    return {correction.step, correction.root, beta1, 1 - beta1, beta2_, 1 - beta2_, eps_};
+  }
+
   double beta2_, eps_;
   std::vector<T> average_, square_;
 };

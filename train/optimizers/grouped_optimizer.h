@@ -1,7 +1,9 @@
 // What all optimizers share: the count of steps, weight decay, and multipliers by group.
 #pragma once
 
+#include <algorithm>
 #include <cassert>
+#include <iterator>
 #include <span>
 #include <utility>
 #include <vector>
@@ -30,6 +32,25 @@ class GroupedOptimizer : public Optimizer<T> {
       Update(group, tensors, rate, momentum);
     }
   }
+  // Decay's number stands before the update's own.
+  UpdateRule rule() const final {
+    UpdateRule rule = OwnRule();
+    if (rule.statements.empty()) return rule;
+    if (weight_decay_ != 0) {
+      rule.statements = (coupled_ ? "g += n[0] * p; " : "p *= n[0]; ") + rule.statements;
+    }
+    ++rule.numbers;
+    return rule;
+  }
+  std::vector<double> RuleNumbers(std::size_t offset, double lr, double momentum) const final {
+    const auto behind = std::ranges::upper_bound(groups_, offset, {}, &ParameterGroup::offset);
+    const ParameterGroup& group = *std::prev(behind);
+    const double rate = lr * group.lr_multiplier;
+    const double strength = weight_decay_ * group.decay_multiplier;
+    std::vector<double> numbers = {coupled_ ? strength : 1 - rate * strength};
+    std::ranges::copy(OwnNumbers(rate, momentum), std::back_inserter(numbers));
+    return numbers;
+  }
   std::int64_t steps() const final { return steps_; }
   void set_steps(std::int64_t steps) final { steps_ = steps; }
 
@@ -42,6 +63,10 @@ class GroupedOptimizer : public Optimizer<T> {
   // `rate` has the group's multiplier in it. After weight decay.
   virtual void Update(const ParameterGroup& group, const Tensors& tensors, double rate,
                       double momentum) = 0;
+
+  // The update alone as a rule; its numbers are n[1], n[2], ...
+  virtual UpdateRule OwnRule() const { return {}; }
+  virtual std::vector<double> OwnNumbers(double /*rate*/, double /*momentum*/) const { return {}; }
 
   std::size_t size() const {
     return groups_.empty() ? 0 : groups_.back().offset + groups_.back().size;

@@ -46,6 +46,19 @@ class RmsPropOptimizer : public GroupedOptimizer<T> {
     }
   }
 
+  UpdateRule OwnRule() const override {
+    const std::string variance = centered_ ? "s0 - s2 * s2" : "s0";
+    return {"s0 = s0 * n[3] + n[4] * g * g; " +
+                std::string(centered_ ? "s2 = s2 * n[3] + n[4] * g; " : "") +
+                "const float scale = sqrt(" + variance + ") + n[5]; " +
+                "if (n[2] != 0.0f) s1 = s1 * n[2] + g / scale; "
+                "p += n[2] != 0.0f ? n[1] * s1 : n[1] * g / scale;",
+            centered_ ? 3 : 2, 5};
+  }
+  std::vector<double> OwnNumbers(double rate, double momentum) const override {
+    return {-rate, momentum, alpha_, 1 - alpha_, static_cast<double>(eps_)};
+  }
+
   T Deviation(std::size_t at, T gradient, T keep, T take) {
     if (!centered_) return std::sqrt(square_[at]);
     average_[at] = average_[at] * keep + take * gradient;

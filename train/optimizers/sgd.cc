@@ -24,6 +24,16 @@ class SgdOptimizer : public GroupedOptimizer<T> {
                  std::span(buffer_).subspan(tensors.offset, group.size), rate, momentum, nesterov_);
   }
 
+  UpdateRule OwnRule() const override {
+    const char* direction = nesterov_ ? "g + n[2] * s0" : "s0";
+    return {"if (n[2] != 0.0f) s0 = s0 * n[2] + g; p += n[1] * (n[2] != 0.0f ? " +
+                std::string(direction) + " : g);",
+            1, 2};
+  }
+  std::vector<double> OwnNumbers(double rate, double momentum) const override {
+    return {-rate, momentum};
+  }
+
   bool nesterov_;
   std::vector<T> buffer_;
 };

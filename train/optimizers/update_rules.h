@@ -32,13 +32,23 @@ struct AdamNumbers {
   std::int64_t steps;  // with this one
 };
 
+// What a step's number turns the averages into: sqrt(1 - beta2^steps), and -lr / (1 - beta1^steps).
+struct AdamCorrection {
+  double root, step;
+};
+
+inline AdamCorrection CorrectionOf(const AdamNumbers& numbers, double lr) {
+  const double steps = static_cast<double>(numbers.steps);
+  return {std::sqrt(1 - std::pow(numbers.beta2, steps)),
+          -(lr / (1 - std::pow(numbers.beta1, steps)))};
+}
+
 // Kingma & Ba 2015, algorithm 1, with eps outside the corrected root, as torch.optim.Adam has it.
 template <typename T>
 void AdamUpdate(std::span<T> parameters, std::span<const T> gradients, std::span<T> average,
                 std::span<T> square, double lr, const AdamNumbers& numbers) {
-  const double steps = static_cast<double>(numbers.steps);
-  const T root = static_cast<T>(std::sqrt(1 - std::pow(numbers.beta2, steps)));
-  const T step = static_cast<T>(-(lr / (1 - std::pow(numbers.beta1, steps))));
+  const AdamCorrection correction = CorrectionOf(numbers, lr);
+  const T root = static_cast<T>(correction.root), step = static_cast<T>(correction.step);
   const T keep1 = static_cast<T>(numbers.beta1), take1 = static_cast<T>(1 - numbers.beta1);
   const T keep2 = static_cast<T>(numbers.beta2), take2 = static_cast<T>(1 - numbers.beta2);
   const T eps = static_cast<T>(numbers.eps);
