@@ -140,6 +140,50 @@ TEST(Devices, TrainingsAtOnceHaveTheBitsThatTheyHaveAlone) {
   }
 }
 
+// What a driver answers when its device is lost, in the middle of an epoch, or its memory ends
+// (opencl_layer/failing_layer.cc).
+struct Loss {
+  const char *name, *call, *code, *after, *says;
+};
+
+class LostDevices : public testing::TestWithParam<Loss> {};
+INSTANTIATE_TEST_SUITE_P(
+    Devices, LostDevices,
+    testing::Values(Loss{"Queue", "EnqueueNDRangeKernel", "-36", "1000", "the device was lost"},
+                    Loss{"Device", "EnqueueReadBuffer", "-2", "60", "not available"},
+                    Loss{"Resources", "EnqueueNDRangeKernel", "-5", "1000",
+                         "out of memory on the device"},
+                    Loss{"Memory", "CreateBuffer", "-4", "3", "out of memory on the device"}),
+    [](const auto& info) { return info.param.name; });
+
+TEST_P(LostDevices, CostTheEpochThatWasBegun) {
+  NORMLAB_NEEDS_DEVICE();
+  const TemporaryFolder folder;
+  MakePhotos(folder);
+  const auto training = [](const std::string& out) {
+    return Training(out,
+                    {"--epochs", "20", "--device", "opencl", "--log-steps", "--progress", "none"});
+  };
+  const Outcome lost = RunProgram(folder, training("r"),
+                                  {{"OPENCL_LAYERS", NORMLAB_FAILING_LAYER},
+                                   {"FAILING_CALL", GetParam().call},
+                                   {"FAILING_AFTER", GetParam().after},
+                                   {"FAILING_CODE", GetParam().code}});
+  EXPECT_EQ(lost.code, 1) << lost.err;
+  // Behind a line that warns of the small network.
+  EXPECT_EQ(std::ranges::count(lost.err, '\n'), 2) << lost.err;
+  EXPECT_THAT(lost.err.substr(lost.err.find('\n')),
+              AllOf(HasSubstr("normlab: device opencl:0 ("), HasSubstr(GetParam().says)));
+  const std::string metrics = folder / "r/batch-seed1/metrics.csv";
+  const std::size_t epochs = fs::exists(metrics) ? ReadLines(metrics).size() : 1;
+  EXPECT_LT(epochs, 21u);
+  EXPECT_EQ(epochs == 1, GetParam().name == std::string("Memory"));
+  // It goes on from there, to what a training has that loses nothing.
+  ASSERT_EQ(RunProgram(folder, training("r")).code, 0);
+  ASSERT_EQ(RunProgram(folder, training("whole")).code, 0);
+  ExpectSameBits(folder / "r/batch-seed1", folder / "whole/batch-seed1");
+}
+
 TEST(Devices, MistakesAreOneLine) {
   const TemporaryFolder folder;
   MakePhotos(folder);
