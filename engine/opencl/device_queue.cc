@@ -44,7 +44,7 @@ struct DeviceQueue::State {
   DeviceHandle handle;
   cl_context context = nullptr;
   cl_command_queue queue = nullptr;
-  cl_program program = nullptr;
+  std::vector<cl_program> programs;
   std::vector<cl_mem> buffers;
   std::vector<cl_kernel> kernels;
 
@@ -56,7 +56,7 @@ struct DeviceQueue::State {
 
   ~State() {
     for (const cl_kernel kernel : kernels) cl->ReleaseKernel(kernel);
-    if (program != nullptr) cl->ReleaseProgram(program);
+    for (const cl_program program : programs) cl->ReleaseProgram(program);
     for (const cl_mem buffer : buffers) cl->ReleaseMemObject(buffer);
     if (queue != nullptr) cl->ReleaseCommandQueue(queue);
     if (context != nullptr) cl->ReleaseContext(context);
@@ -117,21 +117,21 @@ void DeviceQueue::Read(int buffer, void* to, std::size_t bytes, std::size_t offs
 
 void DeviceQueue::Build(const std::string& source, const std::string& options) {
   State& state = *state_;
-  assert(state.program == nullptr);
   const char* text = source.c_str();
   const std::size_t size = source.size();
   cl_int error = CL_SUCCESS;
-  state.program = state.cl->CreateProgramWithSource(state.context, 1, &text, &size, &error);
+  const cl_program program =
+      state.cl->CreateProgramWithSource(state.context, 1, &text, &size, &error);
   state.Check(error, "its kernels");
-  error =
-      state.cl->BuildProgram(state.program, 1, &state.handle.id, options.c_str(), nullptr, nullptr);
+  state.programs.push_back(program);
+  error = state.cl->BuildProgram(program, 1, &state.handle.id, options.c_str(), nullptr, nullptr);
   if (error == CL_SUCCESS) return;
   std::size_t length = 0;
-  state.cl->GetProgramBuildInfo(state.program, state.handle.id, CL_PROGRAM_BUILD_LOG, 0, nullptr,
+  state.cl->GetProgramBuildInfo(program, state.handle.id, CL_PROGRAM_BUILD_LOG, 0, nullptr,
                                 &length);
   std::string log(length, '\0');
-  state.cl->GetProgramBuildInfo(state.program, state.handle.id, CL_PROGRAM_BUILD_LOG, length,
-                                log.data(), nullptr);
+  state.cl->GetProgramBuildInfo(program, state.handle.id, CL_PROGRAM_BUILD_LOG, length, log.data(),
+                                nullptr);
   const std::string path = std::filesystem::temp_directory_path() / "normlab-opencl-build.log";
   try {
     WriteFile(path, log + "\n" + options + "\n" + source);
@@ -143,8 +143,9 @@ void DeviceQueue::Build(const std::string& source, const std::string& options) {
 
 int DeviceQueue::Kernel(const std::string& name) {
   State& state = *state_;
+  assert(!state.programs.empty());
   cl_int error = CL_SUCCESS;
-  const cl_kernel kernel = state.cl->CreateKernel(state.program, name.c_str(), &error);
+  const cl_kernel kernel = state.cl->CreateKernel(state.programs.back(), name.c_str(), &error);
   state.Check(error, "kernel " + name);
   state.kernels.push_back(kernel);
   return static_cast<int>(state.kernels.size()) - 1;

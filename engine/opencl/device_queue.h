@@ -1,5 +1,5 @@
-// A device with its memory, its program and its commands, which run one after the other. Everything
-// throws RunError with one line that names the device and what it could not do.
+// A device with its memory, its programs and its commands, which run one after the other.
+// Everything throws RunError with one line that names the device and what it could not do.
 #pragma once
 
 #include <array>
@@ -28,9 +28,10 @@ class DeviceQueue {
   // Waits for all commands before it.
   void Read(int buffer, void* to, std::size_t bytes, std::size_t offset = 0);
 
-  // Once. What the compiler says of an error lies in a file that the line names.
+  // What the compiler says of an error lies in a file that the line names.
   void Build(const std::string& source, const std::string& options);
-  // A kernel's handle; every call gives one of its own, with arguments of its own.
+  // A handle of a kernel of the program that was built last; every call gives one of its own, with
+  // arguments of its own.
   int Kernel(const std::string& name);
   void SetBuffer(int kernel, int argument, int buffer);
   void SetInteger(int kernel, int argument, int value);
