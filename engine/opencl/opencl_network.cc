@@ -36,7 +36,6 @@ class OpenClNetwork : public Network<float> {
   BatchResult Train(const Batch& batch, const DropoutAddress& dropout) override {
     FillTarget(batch);
     const BatchResult result = Run(batch, dropout, Mode::kTrain);
-    parameters_.DerivedBackward();
     for (std::size_t i = 0; i < plan_->operations.size(); ++i) UpdateStates(i, batch.count);
     return result;
   }
@@ -60,8 +59,7 @@ class OpenClNetwork : public Network<float> {
                          .completed_steps = last_steps_,
                          .images = last_count_,
                          .x = {x.begin(), x.end()}};
-      return BrokenLayer<float>(*plan_, operation, parameters_.all(), state_.buffers,
-                                std::move(pass));
+      return BrokenLayer<float>(*plan_, operation, WithDerived(), state_.buffers, std::move(pass));
     }
     return finite(log_probabilities_.values) ? "" : "log-softmax";
   }
@@ -101,7 +99,6 @@ class OpenClNetwork : public Network<float> {
     last_mode_ = mode;
     last_count_ = batch.count;
     last_steps_ = batch.completed_steps;
-    parameters_.MakeDerived();
     FillWords(batch, dropout);
     FillImages(batch);
     softmax_.resize(static_cast<std::size_t>(classes()) * images());
@@ -110,12 +107,12 @@ class OpenClNetwork : public Network<float> {
     pass.mode = mode;
     pass.images = images_;
     if (mode == Mode::kTrain) pass.target = target_;
-    pass.parameters = parameters_.all();
+    pass.parameters = parameters_.learned();
     pass.states = state_.buffers;
     pass.words = words_;
     if (batch.image_ids != nullptr) pass.ids = {batch.image_ids, At(batch.count)};
     pass.log_probabilities = softmax_;
-    pass.gradients = parameters_.all_gradients();
+    pass.gradients = parameters_.learned_gradients();
     pass.observed = &observed_;
     stack_->Run(pass);
     const Shape& logits = plan_->ShapeOf(plan_->output);
@@ -177,6 +174,14 @@ class OpenClNetwork : public Network<float> {
         target_[k * images() + n] = static_cast<float>(smoothed);
       }
     }
+  }
+
+  // The learned parameters, and behind them what the device makes of them.
+  std::vector<float> WithDerived() const {
+    Parameters<float> made(*plan_);
+    std::ranges::copy(parameters_.all().first(plan_->parameter_count()), made.learned().begin());
+    made.MakeDerived();
+    return {made.all().begin(), made.all().end()};
   }
 
   // [N][C][H][W] of [C][H][W][images].

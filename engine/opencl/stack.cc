@@ -30,6 +30,8 @@ Stack::Stack(std::shared_ptr<const Plan> plan, int max_batch, int device, int ve
       taken_(static_cast<std::size_t>(capacity), false) {
   AllocateBuffers();
   FindAdditions();
+  filters_.emplace(*plan_, shape_, capacity_,
+                   ParameterBuffers{parameters_, gradients_, parameter_floats_, models_}, queue_);
   for (const PlanOperation& operation : plan_->operations) AddWork(operation);
   AddHead();
   Build();
@@ -284,6 +286,7 @@ void Stack::RunTogether(const std::vector<StackPass*>& passes) {
   }
   queue_.Write(models_, models.data(), models.size() * sizeof(models[0]));
   const Mode mode = passes.front()->mode;
+  filters_->Forward(models.size());
   for (const Work& work : works_) {
     const bool training = mode == Mode::kTrain ||
                           (mode == Mode::kEvaluateOnBatch && work.device.statistics != nullptr);
@@ -293,6 +296,7 @@ void Stack::RunTogether(const std::vector<StackPass*>& passes) {
   if (mode == Mode::kTrain) {
     Launches(head_gradient_, models.size());
     for (std::size_t i = works_.size(); i-- > 0;) Launches(works_[i].backward, models.size());
+    filters_->Backward(models.size());
   }
   for (StackPass* pass : passes) Fetch(*pass);
 }

@@ -8,11 +8,13 @@
 #include <exception>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <span>
 #include <vector>
 
 #include "engine/opencl/command.h"
 #include "engine/opencl/device_queue.h"
+#include "engine/opencl/filter_works.h"
 #include "model/plan.h"
 #include "operations/opencl/launch.h"
 
@@ -24,9 +26,9 @@ enum class Mode { kTrain, kEvaluate, kEvaluateOnBatch };
 struct StackPass {
   int model = 0;
   Mode mode = Mode::kEvaluate;
-  std::span<const float> images;  // [C][H][W][images]
-  std::span<const float> target;  // [class][images]; of training alone
-  std::span<const float> parameters, states;
+  std::span<const float> images;              // [C][H][W][images]
+  std::span<const float> target;              // [class][images]; of training alone
+  std::span<const float> parameters, states;  // learned ones
   std::span<const std::uint32_t> words, ids;
   // Written: log-probabilities [class][images]; of training also the gradients, and beside
   // operations what each observed.
@@ -100,6 +102,7 @@ class Stack {
       log_softmax_ = -1, models_ = -1;
   std::vector<std::vector<bool>> adds_, adds_parameters_;  // beside operations
   std::vector<Work> works_;                                // beside operations
+  std::optional<FilterWorks> filters_;
   std::vector<Launch> head_launches_;
   std::vector<Command> head_, head_gradient_;
   int next_ramp_ = kRamps;
