@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "operations/opencl/launch.h"
 #include "operations/slots.h"
 
 namespace normlab {
@@ -33,7 +34,10 @@ struct ParameterOperationKind {
       make_float = {};
   std::function<std::unique_ptr<ParameterOperation<double>>(const std::vector<int>& shape)>
       make_double = {};
-  // What a maker holds of its own, in bytes. None: little.
+  // The same on an OpenCL device, for an opencl::FilterPlacement: its input is the learned filter,
+  // its output what is made of it, its parameters what is learned beside it.
+  opencl::DeviceMaker make_opencl = {};
+  // What a maker on the processor holds of its own, in bytes. None: little.
   std::function<std::size_t(const std::vector<int>& shape)> bytes = {};
 };
 

@@ -45,10 +45,8 @@ Command MakeCommand(DeviceQueue& queue, const DeviceShape& shape, const Launch& 
   }
   queue.SetBuffer(command.kernel, place++, models);
   queue.SetInteger(command.kernel, place++, static_cast<int>(launch.tiles));
-  const int across = launch.across == Across::kOne     ? 1
-                     : launch.across == Across::kLanes ? shape.lanes()
-                                                       : shape.group_lanes;
-  command.global = {static_cast<std::size_t>(across), launch.places, launch.tiles};
+  const auto across = static_cast<std::size_t>(WorkItemsAcross(shape, launch.across));
+  command.global = {across, launch.places, launch.tiles};
   command.group = GroupOf(shape, launch);
   return command;
 }

@@ -143,8 +143,8 @@ void DeviceQueue::Build(const std::string& source, const std::string& options) {
 
 int DeviceQueue::Kernel(const std::string& name) {
   State& state = *state_;
-  cl_int error = CL_SUCCESS;
   assert(!state.programs.empty());
+  cl_int error = CL_SUCCESS;
   const cl_kernel kernel = state.cl->CreateKernel(state.programs.back(), name.c_str(), &error);
   state.Check(error, "kernel " + name);
   state.kernels.push_back(kernel);

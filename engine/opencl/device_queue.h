@@ -28,10 +28,10 @@ class DeviceQueue {
   // Waits for all commands before it.
   void Read(int buffer, void* to, std::size_t bytes, std::size_t offset = 0);
 
-  // A program; what the compiler says of an error lies in a file that the line names.
+  // What the compiler says of an error lies in a file that the line names.
   void Build(const std::string& source, const std::string& options);
-  // The handle of a kernel of the program that was built last; every call gives one of its own,
-  // with arguments of its own.
+  // A handle of a kernel of the program that was built last; every call gives one of its own, with
+  // arguments of its own.
   int Kernel(const std::string& name);
   void SetBuffer(int kernel, int argument, int buffer);
   void SetInteger(int kernel, int argument, int value);

@@ -19,28 +19,29 @@ inline DeviceShape ShapeFor(const Device& device, int max_batch, int vector) {
   const int whole = vector == 1 ? 32 : vector;
   shape.images = (max_batch + whole - 1) / whole * whole;
   shape.group_lanes = vector == 1 ? std::min(shape.lanes(), 64) : 1;
+  shape.group_tiles = vector == 1 ? 64 : 1;
   shape.output_tile = vector == 1 ? 8 : 4;
   const auto units = static_cast<std::size_t>(std::max(1, device.units));
   shape.wanted = vector == 1 ? 1024 * units : 4 * units;
   return shape;
 }
 
+inline int WorkItemsAcross(const DeviceShape& shape, Across across) {
+  return across == Across::kOne ? 1 : across == Across::kLanes ? shape.lanes() : shape.group_lanes;
+}
+
 // Work items of a group. PoCL compiles a kernel anew for every size of a group, so it is not left
 // to choose one for each size of a layer; a GPU has 32 or 64 run together.
 inline std::array<std::size_t, 3> GroupOf(const DeviceShape& shape, const Launch& launch) {
-  if (launch.across == Across::kGroupLanes) {
-    return {static_cast<std::size_t>(shape.group_lanes), 1, 1};
+  const auto across = static_cast<std::size_t>(WorkItemsAcross(shape, launch.across));
+  if (across == 1) {
+    auto tiles = static_cast<std::size_t>(shape.group_tiles);
+    while (launch.tiles % tiles != 0) tiles /= 2;
+    return {1, 1, tiles};
   }
-  const bool gpu = shape.vector == 1;
-  if (launch.across == Across::kLanes) {
-    const int lanes = gpu                   ? shape.lanes() % 64 == 0 ? 64 : 32
-                      : shape.lanes() <= 16 ? shape.lanes()
-                                            : 1;
-    return {static_cast<std::size_t>(lanes), 1, 1};
-  }
-  std::size_t tiles = gpu ? 64 : 1;
-  while (launch.tiles % tiles != 0) tiles /= 2;
-  return {1, 1, tiles};
+  if (launch.across == Across::kGroupLanes) return {across, 1, 1};
+  if (shape.vector == 1) return {across % 64 == 0 ? std::size_t{64} : 32, 1, 1};
+  return {across <= 16 ? across : 1, 1, 1};
 }
 
 // Divisions and roots as the processor has them, where the device can.

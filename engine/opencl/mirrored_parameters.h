@@ -24,18 +24,18 @@ class MirroredParameters {
     BringGradients();
     return values_.learned_gradients();
   }
-  // To read: as `learned`, the derived ones behind.
-  const Parameters<float>& read() {
+  // To read: the learned ones, and behind them what the device makes of them.
+  std::span<const float> WithDerived() {
     BringWeights();
-    return values_;
+    values_.MakeDerived();
+    return values_.all();
   }
 
   // For a pass: nothing where the device has them.
   std::span<const float> Hand() {
     if (on_device_) return {};
-    values_.MakeDerived();
     on_device_ = true;
-    return values_.all();
+    return values_.learned();
   }
   void AfterTraining() { gradients_here_ = false; }
   void AfterStep() { weights_here_ = false; }
@@ -48,8 +48,7 @@ class MirroredParameters {
   }
   void BringGradients() {
     if (gradients_here_) return;
-    stack_.ReadGradients(model_, values_.all_gradients());
-    values_.DerivedBackward();
+    stack_.ReadGradients(model_, values_.learned_gradients());
     gradients_here_ = true;
   }
 

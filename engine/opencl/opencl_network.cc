@@ -62,7 +62,7 @@ class OpenClNetwork : public Network<float> {
                          .completed_steps = last_steps_,
                          .images = last_count_,
                          .x = {x.begin(), x.end()}};
-      return BrokenLayer<float>(*plan_, operation, parameters_.read().all(), state_.buffers,
+      return BrokenLayer<float>(*plan_, operation, parameters_.WithDerived(), state_.buffers,
                                 std::move(pass));
     }
     return finite(log_probabilities_.values) ? "" : "log-softmax";
@@ -84,7 +84,6 @@ class OpenClNetwork : public Network<float> {
   std::span<float> parameters() override { return parameters_.learned(); }
   std::span<float> gradients() override { return parameters_.gradients(); }
   std::unique_ptr<DeviceUpdate> MakeUpdate(const UpdateRule& rule) override {
-    if (!plan_->derived.empty()) return nullptr;
     return std::make_unique<opencl::StackedUpdate>(*stack_, model_, rule, parameters_);
   }
   const NetworkState<float>* state() const override {

@@ -35,8 +35,9 @@ Stack::Stack(std::shared_ptr<const Plan> plan, int max_batch, int device, int ve
   results_ = Allocate(results_floats_);
   AddHead();
   Build();
-  weight_steps_.emplace(queue_, shape_, *plan_,
-                        WeightSteps::Home{parameters_, gradients_, parameter_floats_, capacity_});
+  const ParameterBuffers buffers = {parameters_, gradients_, parameter_floats_, models_, capacity_};
+  filters_.emplace(*plan_, shape_, buffers, queue_);
+  weight_steps_.emplace(*plan_, shape_, buffers, queue_);
 }
 
 std::size_t Stack::ScratchFloats(const Scratch& scratch) const {
@@ -300,6 +301,7 @@ void Stack::RunTogether(const std::vector<StackPass*>& passes) {
   for (const StackPass* pass : passes) Hand(*pass);
   queue_.Write(models_, models.data(), models.size() * sizeof(models[0]));
   const Mode mode = passes.front()->mode;
+  filters_->Forward(models.size());
   for (const Work& work : works_) {
     const bool training = mode == Mode::kTrain ||
                           (mode == Mode::kEvaluateOnBatch && work.device.statistics != nullptr);
@@ -309,6 +311,7 @@ void Stack::RunTogether(const std::vector<StackPass*>& passes) {
   if (mode == Mode::kTrain) {
     Launches(head_gradient_, models.size());
     for (std::size_t i = works_.size(); i-- > 0;) Launches(works_[i].backward, models.size());
+    filters_->Backward(models.size());
   }
   Fetch(passes);
 }

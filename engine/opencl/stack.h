@@ -14,6 +14,7 @@
 
 #include "engine/opencl/command.h"
 #include "engine/opencl/device_queue.h"
+#include "engine/opencl/filter_works.h"
 #include "engine/opencl/weight_steps.h"
 #include "model/plan.h"
 #include "operations/opencl/launch.h"
@@ -27,9 +28,9 @@ enum class Mode { kTrain, kEvaluate, kEvaluateOnBatch };
 struct StackPass {
   int model = 0;
   Mode mode = Mode::kEvaluate;
-  std::span<const float> images;  // [C][H][W][images]
-  std::span<const float> target;  // [class][images]; of training alone
-  std::span<const float> parameters, states;
+  std::span<const float> images;              // [C][H][W][images]
+  std::span<const float> target;              // [class][images]; of training alone
+  std::span<const float> parameters, states;  // learned ones
   std::span<const std::uint32_t> words, ids;
   // Written: log-probabilities [class][images]; of training also, beside operations, what each
   // observed.
@@ -119,6 +120,7 @@ class Stack {
   std::vector<float> fetched_;
   std::vector<std::vector<bool>> adds_, adds_parameters_;  // beside operations
   std::vector<Work> works_;                                // beside operations
+  std::optional<FilterWorks> filters_;
   std::vector<Launch> head_launches_;
   std::vector<Command> head_, head_gradient_;
   int next_ramp_ = kRamps;

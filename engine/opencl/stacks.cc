@@ -23,6 +23,12 @@ std::string KeyOf(const Plan& plan, int max_batch, int device, int vector) {
     }
     for (const int state : operation.states) key += fmt::format(" s{}", state);
   }
+  for (const DerivedParameter& derived : plan.derived) {
+    key += fmt::format("\n{} {}:", static_cast<const void*>(derived.kind), derived.offset);
+    for (const int extent : derived.shape) key += fmt::format(" {}", extent);
+    key += " of";
+    for (const int from : derived.from) key += fmt::format(" {}", plan.RangeOf(from).offset);
+  }
   for (const PlanValue& value : plan.values) {
     key += fmt::format("\n{} {} {}", value.shape.channels, value.shape.height, value.shape.width);
   }

@@ -38,13 +38,14 @@ std::vector<Argument> StateArguments(int count) {
 
 }  // namespace
 
-WeightSteps::WeightSteps(DeviceQueue& queue, const DeviceShape& shape, const Plan& plan, Home home)
+WeightSteps::WeightSteps(const Plan& plan, const DeviceShape& device,
+                         const ParameterBuffers& buffers, DeviceQueue& queue)
     : queue_(queue),
-      shape_(shape),
+      device_(device),
       size_(plan.parameter_count()),
       tensor_count_(plan.parameters.size()),
-      home_(home),
-      waiting_(static_cast<std::size_t>(home.capacity)) {
+      buffers_(buffers),
+      waiting_(At(buffers.capacity)) {
   std::vector<std::uint32_t> tensors(size_);
   for (std::size_t t = 0; t < tensor_count_; ++t) {
     const ParameterInfo& info = plan.parameters[t];
@@ -53,12 +54,11 @@ WeightSteps::WeightSteps(DeviceQueue& queue, const DeviceShape& shape, const Pla
   }
   tensors_ = queue_.Allocate(size_ * sizeof(tensors[0]));
   queue_.Write(tensors_, tensors.data(), size_ * sizeof(tensors[0]));
-  models_ = Allocate(1);
 }
 
 // For all models.
 int WeightSteps::Allocate(std::size_t floats) {
-  return queue_.Allocate(floats * static_cast<std::size_t>(home_.capacity) * sizeof(float));
+  return queue_.Allocate(floats * At(buffers_.capacity) * sizeof(float));
 }
 
 int WeightSteps::Rule(const UpdateRule& rule) {
@@ -72,9 +72,9 @@ int WeightSteps::Rule(const UpdateRule& rule) {
 // Neighbouring work items have neighbouring elements on a GPU; on a processor each has a run of
 // its own.
 Launch WeightSteps::OverElements(const std::string& kernel, std::size_t most_items) const {
-  const bool gpu = shape_.vector == 1;
+  const bool gpu = device_.vector == 1;
   const std::size_t whole = gpu ? 64 : 1;
-  const std::size_t wanted = std::min({shape_.wanted, most_items, size_});
+  const std::size_t wanted = std::min({device_.wanted, most_items, size_});
   const std::size_t items = (wanted + whole - 1) / whole * whole;
   const std::size_t chunk = (size_ + items - 1) / items;
   Launch launch;
@@ -124,10 +124,10 @@ std::vector<Launch> WeightSteps::LaunchesOf(const UpdateRule& rule) const {
 }
 
 Bound WeightSteps::BoundOf(const Argument& argument, const Compiled& compiled) const {
-  const int floats = static_cast<int>(home_.floats);
+  const int floats = static_cast<int>(buffers_.floats);
   const std::string& name = argument.name;
-  if (name == "weights") return {home_.parameters, 0, floats};
-  if (name == "gradients") return {home_.gradients, 0, floats};
+  if (name == "weights") return {buffers_.values, 0, floats};
+  if (name == "gradients") return {buffers_.gradients, 0, floats};
   if (name == "tensors") return {tensors_, 0, 0};
   if (name == "table") return {compiled.table, 0, static_cast<int>(compiled.table_floats)};
   if (name == "squares") return {compiled.squares, 0, static_cast<int>(compiled.squares_floats)};
@@ -137,7 +137,7 @@ Bound WeightSteps::BoundOf(const Argument& argument, const Compiled& compiled) c
 
 WeightSteps::Compiled WeightSteps::Compile(const UpdateRule& rule) {
   Compiled compiled;
-  for (int s = 0; s < rule.states; ++s) compiled.states.push_back(Allocate(home_.floats));
+  for (int s = 0; s < rule.states; ++s) compiled.states.push_back(Allocate(buffers_.floats));
   compiled.table_floats = tensor_count_ * (static_cast<std::size_t>(kRuleNumbers) +
                                            static_cast<std::size_t>(rule.numbers));
   compiled.table = Allocate(compiled.table_floats);
@@ -146,14 +146,14 @@ WeightSteps::Compiled WeightSteps::Compile(const UpdateRule& rule) {
     compiled.squares = Allocate(kMostSquares);
     compiled.factor = Allocate(1);
   }
-  ProgramText text(shape_);
+  ProgramText text(device_);
   const std::vector<Launch> launches = LaunchesOf(rule);
   std::vector<std::string> names;
   for (const Launch& launch : launches) names.push_back(text.Add(launch));
   queue_.Build(text.text(), BuildOptions(queue_.device()));
   for (std::size_t i = 0; i < launches.size(); ++i) {
     compiled.commands.push_back(
-        MakeCommand(queue_, shape_, launches[i], names[i], models_,
+        MakeCommand(queue_, device_, launches[i], names[i], buffers_.models,
                     [&](const Argument& argument) { return BoundOf(argument, compiled); }));
   }
   return compiled;
@@ -183,12 +183,12 @@ void WeightSteps::RunRule(std::size_t rule, const std::vector<int>& models) {
                  At(model) * compiled.table_floats * sizeof(float));
     waiting_[At(model)].reset();
   }
-  queue_.Write(models_, models.data(), models.size() * sizeof(models[0]));
+  queue_.Write(buffers_.models, models.data(), models.size() * sizeof(models[0]));
   for (const Command& command : compiled.commands) command.Run(queue_, models.size());
 }
 
 std::size_t WeightSteps::PlaceOf(int model) const {
-  return At(model) * home_.floats * sizeof(float);
+  return At(model) * buffers_.floats * sizeof(float);
 }
 
 void WeightSteps::ReadState(int model, int rule, int index, std::span<float> to) {

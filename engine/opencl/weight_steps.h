@@ -14,6 +14,7 @@
 #include "engine/device_update.h"
 #include "engine/opencl/command.h"
 #include "engine/opencl/device_queue.h"
+#include "engine/opencl/parameter_buffers.h"
 #include "model/plan.h"
 #include "operations/opencl/launch.h"
 
@@ -21,13 +22,8 @@ namespace normlab::opencl {
 
 class WeightSteps {
  public:
-  // Buffers of the stack, and how many floats of them a model has.
-  struct Home {
-    int parameters = -1, gradients = -1;
-    std::size_t floats = 0;
-    int capacity = 1;  // models
-  };
-  WeightSteps(DeviceQueue& queue, const DeviceShape& shape, const Plan& plan, Home home);
+  WeightSteps(const Plan& plan, const DeviceShape& device, const ParameterBuffers& buffers,
+              DeviceQueue& queue);
 
   // The rule's number, the same for the same rule; what is new is compiled.
   int Rule(const UpdateRule& rule);
@@ -62,11 +58,10 @@ class WeightSteps {
   std::size_t PlaceOf(int model) const;
 
   DeviceQueue& queue_;
-  const DeviceShape shape_;
+  const DeviceShape device_;
   const std::size_t size_, tensor_count_;
-  const Home home_;
+  const ParameterBuffers buffers_;
   int tensors_ = -1;  // of each element, which of the plan's parameters it is in
-  int models_ = -1;
   std::map<std::string, int> rules_;
   std::vector<Compiled> compiled_;               // beside rules' numbers
   std::vector<std::optional<Waiting>> waiting_;  // beside models

@@ -6,6 +6,7 @@
 
 #include "norm/equation/learned_role.h"
 #include "norm/equation/twin.h"
+#include "norm/opencl/filter_work.h"
 
 namespace normlab {
 namespace {
@@ -109,6 +110,9 @@ ParameterOperationKind FilterOperation(SharedMethod method) {
   };
   kind.make_double = [method](const std::vector<int>& shape) {
     return std::make_unique<FilterMaker<double>>(method, shape);
+  };
+  kind.make_opencl = [method](const opencl::DevicePlacement& placement) {
+    return opencl::FilterWork(method, placement);
   };
   // The twin's values, and their gradients while they pass.
   kind.bytes = [method](const std::vector<int>& shape) {

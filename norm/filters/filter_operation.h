@@ -9,7 +9,8 @@
 namespace normlab {
 
 // The method's learned values are parameters beside the filter, and what the filter is made of
-// together with it. Both engines compute in float64: a filter is small beside its maps.
+// together with it. On the processor that is computed in float64: a filter is small beside its
+// maps.
 ParameterOperationKind FilterOperation(std::shared_ptr<const equation::Method> method);
 
 // Why it makes no sense for a filter of this shape, [O I Y X], as the end of a sentence that begins

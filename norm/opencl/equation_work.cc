@@ -257,15 +257,22 @@ DeviceWork EquationWork(const std::shared_ptr<const equation::Method>& method,
   Half training(*method, placement, true, placement.ramp_word, work);
   work.training = training.Forward();
   work.backward = training.Backward();
-  const auto trained_ramps = static_cast<int>(training.expressions().ramps.size());
-  Half evaluation(*method, placement, false, placement.ramp_word + trained_ramps, work);
-  work.evaluation = evaluation.Forward();
-  work.ramps = [ramps = training.expressions().ramps, more = evaluation.expressions().ramps,
-                method](double step) {
+  std::vector<const equation::Node*> ramps = training.expressions().ramps;
+  const bool has_running = std::ranges::any_of(
+      method->equation.statements,
+      [](const equation::Statement& statement) { return statement.running.has_value(); });
+  if (has_running) {
+    const int next_word = placement.ramp_word + static_cast<int>(ramps.size());
+    Half evaluation(*method, placement, false, next_word, work);
+    work.evaluation = evaluation.Forward();
+    const auto& more = evaluation.expressions().ramps;
+    ramps.insert(ramps.end(), more.begin(), more.end());
+  } else {  // it computes what training does
+    work.evaluation = work.training;
+  }
+  work.ramps = [ramps, method](double step) {
     std::vector<double> values;
-    for (const auto* list : {&ramps, &more}) {
-      for (const equation::Node* ramp : *list) values.push_back(equation::RampAt(*ramp, step));
-    }
+    for (const equation::Node* ramp : ramps) values.push_back(equation::RampAt(*ramp, step));
     return values;
   };
   if (work.observed < 0) return work;

@@ -83,7 +83,7 @@ class Builder {
       case Key::kGhost:
         return settings_.ghost > 0 ? graph_.Number(settings_.ghost)
                                    : graph_.Leaf(Op::kRuntime, Axes(), kImages);
-      case Key::kFanIn:  // a filter's equation has no program
+      case Key::kFanIn:  // of no map
         break;
     }
     return 0;

@@ -22,6 +22,7 @@ struct DeviceShape {
   int vector = 1;          // images of one vector V: 1, 4, 8 or 16
   int images = 1;          // that a map has room for, a whole number of vectors
   int group_lanes = 1;     // vectors that one work group takes of an image sum
+  int group_tiles = 1;     // tiles at the most that one work group takes where there are no lanes
   int output_tile = 4;     // channels that a work item of a convolution computes
   std::size_t wanted = 1;  // work items that fill the device
 

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <vector>
 
 #include "base/error.h"
 #include "base/file.h"
@@ -40,6 +41,24 @@ TEST(OpenClQueue, KernelsThatDoNotCompileLeaveTheCompilersWords) {
   const std::string path = line.substr(from, line.find(')', from) - from);
   EXPECT_THAT(ReadFile(path), HasSubstr("nothing"));
   std::filesystem::remove(path);
+}
+
+TEST(OpenClQueue, KernelsAreOfTheProgramThatWasBuiltLastAndStay) {
+  NORMLAB_NEEDS_DEVICE();
+  DeviceQueue queue(0);
+  const int buffer = queue.Allocate(sizeof(float));
+  std::vector<int> kernels;
+  for (const char* number : {"1", "2"}) {
+    queue.Build(std::string("__kernel void k(__global float* x) { x[0] = ") + number + "; }", "");
+    kernels.push_back(queue.Kernel("k"));
+    queue.SetBuffer(kernels.back(), 0, buffer);
+  }
+  for (const int which : {1, 0}) {
+    queue.Run(kernels[static_cast<std::size_t>(which)], {1, 1, 1}, {1, 1, 1});
+    float read = 0;
+    queue.Read(buffer, &read, sizeof(read));
+    EXPECT_EQ(read, static_cast<float>(which + 1));
+  }
 }
 
 TEST(OpenClQueue, MemoryThatIsNotThereIsOneLine) {

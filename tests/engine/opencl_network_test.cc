@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "engine/opencl/opencl_network.h"
 #include "engine/opencl/stack.h"
+#include "norm/filters/filter_method.h"
 #include "operations/activation.h"
 #include "tests/engine/from_environment.h"
 #include "tests/engine/needs_device.h"
@@ -42,6 +43,9 @@ TEST(OpenClNetworks, EveryOperationHasKernels) {
     if (!method.normalizes()) continue;
     EXPECT_TRUE(method.operation.make_opencl != nullptr) << method.name;
     EXPECT_TRUE(method.by_equation->make_opencl != nullptr) << method.name;
+  }
+  for (const FilterMethod& method : FilterMethods()) {
+    EXPECT_EQ(method.operation.make_opencl != nullptr, method.acts()) << method.name;
   }
 }
 
@@ -224,22 +228,33 @@ TEST(OpenClStacks, HaveAPlaceForEachNetworkOfAPlan) {
   const auto plan = PlanOf(c), same = PlanOf(c);
   c.options.norm_eps = 0.1;
   const auto other = PlanOf(c);
+  c.options.weights = "standardized";
+  const auto of_filters = PlanOf(c);
+  c.options.weights = "y = w - avg[I Y X](w)";
+  const auto of_others = PlanOf(c);
   int one = -1, two = -1, three = -1, four = -1;
   const auto first = opencl::JoinStack(plan, 4, 0, 0, 2, &one);
   EXPECT_EQ(opencl::JoinStack(same, 4, 0, 0, 2, &two), first);
   EXPECT_NE(one, two);
   EXPECT_NE(opencl::JoinStack(plan, 4, 0, 0, 2, &three), first) << "it is full";
   EXPECT_NE(opencl::JoinStack(other, 4, 0, 0, 2, &four), first) << "another network";
+  const auto filters = opencl::JoinStack(of_filters, 4, 0, 0, 2, &four);
+  EXPECT_NE(filters, first) << "a network with a method on its weights";
+  EXPECT_NE(opencl::JoinStack(of_others, 4, 0, 0, 2, &four), filters) << "another method";
   first->Leave(one);
   EXPECT_EQ(opencl::JoinStack(plan, 4, 0, 0, 2, &four), first);
   EXPECT_EQ(four, one);
 }
 
+class OpenClStackedWeights : public testing::TestWithParam<const char*> {};
+INSTANTIATE_TEST_SUITE_P(Methods, OpenClStackedWeights, testing::Values("none", "weight-norm"));
+
 // Other weights, images, sizes of batches and numbers of steps, each from a thread of its own.
-TEST(OpenClStacks, GiveTheSameBitsAsAlone) {
+TEST_P(OpenClStackedWeights, GiveTheSameBitsAsAlone) {
   NORMLAB_NEEDS_DEVICE();
   constexpr int kNetworks = 3;
   Case c;
+  c.options.weights = GetParam();
   c.options.norm = "batch";
   c.options.dropout = 0.3;
   c.model = "C4 C4v P C4x2 GAP c4!";

@@ -242,11 +242,12 @@ EquationCase MakeRandomCase(std::uint64_t seed) {
   }
 }
 
-EquationCase MakeCase(const std::string& text, const Extents& extents, std::uint64_t seed) {
+EquationCase MakeCase(const std::string& text, const Extents& extents, std::uint64_t seed,
+                      Domain domain) {
   EquationCase one;
   one.seed = seed;
   one.text = text;
-  one.equation = ParseEquation(text);
+  one.equation = ParseEquation(text, domain);
   one.extents = extents;
   one.constants = {.eps = 1e-3, .momentum = 0.3, .step = 5};
   for (std::uint32_t trial = 0; trial < 100; ++trial) {

@@ -32,8 +32,10 @@ struct EquationCase {
 EquationCase MakeRandomCase(std::uint64_t seed);
 
 // Values for a given equation; learned values around 1 where their names begin with w or g, and
-// around 0 elsewhere.
-EquationCase MakeCase(const std::string& text, const Extents& extents, std::uint64_t seed);
+// around 0 elsewhere. Of a filter's equation x is the filter, whose outputs are the extents'
+// images.
+EquationCase MakeCase(const std::string& text, const Extents& extents, std::uint64_t seed,
+                      Domain domain = Domain::kMap);
 
 // The same with each value of x, of the gradient and of what is learned moved to a neighbour in
 // float32, or not at all; others for each `item`.
