@@ -9,7 +9,8 @@ std::size_t OpenClBytes(const Architecture& architecture, int batch_size) {
     floats += value.shape.size() * (value.has_gradient ? 2 : 1);
   constexpr std::size_t kWholeLanes = 32;
   const std::size_t images = (At(batch_size) + kWholeLanes - 1) / kWholeLanes * kWholeLanes;
-  return sizeof(float) * (floats * images + 2 * (plan.parameter_count() + plan.derived_count()));
+  return sizeof(float) * (floats * images + 2 * (plan.parameter_count() + plan.derived_count())) +
+         plan.ShapeOf(0).size() * images;
 }
 
 }  // namespace normlab
