@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/identity.h"
 #include "base/shape.h"
 #include "data/folder_notes.h"
 #include "data/passed_over.h"
@@ -15,6 +16,7 @@ namespace normlab {
 struct Split {
   std::vector<std::uint8_t> pixels;  // [image][channel][row][column]
   std::vector<std::uint8_t> labels;  // one per image, below the number of classes
+  Identity identity = {};            // pixels stay as they are once batches are taken of them
   std::size_t size() const { return labels.size(); }
 };
 

@@ -20,6 +20,8 @@ struct BatchResult {
   int correct = 0;
 };
 
+class ByteImages;  // operations/byte_images.h
+
 // Where the images of a batch come from. Called from the engine's threads, images in any order and
 // one image several times, so that decoding and augmenting it happens beside the other images'
 // convolutions.
@@ -29,6 +31,8 @@ class ImageSource {
   // Writes images `first` to `first + count - 1` of the batch, [count][C][H][W]; the same values
   // whenever one is asked for.
   virtual void Fill(int first, int count, float* images) const = 0;
+  // The same images before they became floats; null where they were never bytes.
+  virtual const ByteImages* bytes() const { return nullptr; }
 };
 
 // Pixels of an image, the same in every channel: rows from `top` on, columns from `left` on. Lies

@@ -104,7 +104,7 @@ void ImageBatch::Fill(int first, int count, float* images) const {
   assert(first >= 0 && first + count <= static_cast<int>(images_.size()));
   for (int i = first; i < first + count; ++i) {
     const std::uint32_t image = images_[static_cast<std::size_t>(i)];
-    const std::uint8_t* pixels = &split_.pixels[image * shape_.size()];
+    const std::uint8_t* pixels = Pixels(image);
     if (augmentation_ != nullptr) {
       std::uint8_t* result = Scratch(shape_.size());
       augmentation_->Apply(pixels, {seed_, epoch_, image}, result);
@@ -116,6 +116,24 @@ void ImageBatch::Fill(int first, int count, float* images) const {
       images += shape_.pixels();
     }
   }
+}
+
+void ImageBatch::FillBytes(int first, int count, std::uint8_t* images) const {
+  assert(first >= 0 && first + count <= static_cast<int>(images_.size()));
+  for (int i = first; i < first + count; ++i) {
+    const std::uint32_t image = images_[static_cast<std::size_t>(i)];
+    if (augmentation_ != nullptr) {
+      augmentation_->Apply(Pixels(image), {seed_, epoch_, image}, images);
+    } else {
+      std::copy_n(Pixels(image), shape_.size(), images);
+    }
+    images += shape_.size();
+  }
+}
+
+ImagePool ImageBatch::pool() const {
+  if (augmentation_ != nullptr) return {};
+  return {split_.pixels, split_.identity.handle()};
 }
 
 }  // namespace normlab

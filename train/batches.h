@@ -4,11 +4,13 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "augment/augment.h"
 #include "data/dataset.h"
 #include "operations/batch.h"
+#include "operations/byte_images.h"
 
 namespace normlab {
 
@@ -37,13 +39,14 @@ class PixelTable {
  public:
   explicit PixelTable(const ChannelStatistics& statistics);
   const float* channel(int c) const { return &values_[static_cast<std::size_t>(c) * 256]; }
+  std::span<const float> values() const { return values_; }  // [C][256]
 
  private:
   std::vector<float> values_;
 };
 
 // The batch `images` (indices into `split`) of one epoch; augmented unless `augmentation` is null.
-class ImageBatch : public ImageSource {
+class ImageBatch : public ImageSource, public ByteImages {
  public:
   ImageBatch(const Split& split, Shape shape, const PixelTable& table,
              const Augmentation* augmentation, std::uint64_t seed);
@@ -53,7 +56,17 @@ class ImageBatch : public ImageSource {
   void set_completed_steps(std::int64_t steps) { completed_steps_ = steps; }
   void Fill(int first, int count, float* images) const override;
 
+  const ByteImages* bytes() const override { return this; }
+  std::span<const float> table() const override { return table_.values(); }
+  void FillBytes(int first, int count, std::uint8_t* images) const override;
+  ImagePool pool() const override;
+  const std::uint32_t* places() const override { return images_.data(); }
+
  private:
+  const std::uint8_t* Pixels(std::uint32_t image) const {
+    return &split_.pixels[image * shape_.size()];
+  }
+
   const Split& split_;
   Shape shape_;
   const PixelTable& table_;

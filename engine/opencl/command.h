@@ -15,8 +15,9 @@ struct Command {
   int kernel = -1;
   std::array<std::size_t, 3> global = {}, group = {};  // of one model
 
-  void Run(DeviceQueue& queue, std::size_t models) const {
-    queue.Run(kernel, {global[0], global[1], global[2] * models}, group);
+  // For so many of the models whose numbers stand in `models` of MakeCommand, from one on.
+  void Run(DeviceQueue& queue, std::size_t models, std::size_t first = 0) const {
+    queue.Run(kernel, {global[0], global[1], global[2] * models}, group, {0, 0, global[2] * first});
   }
 };
 

@@ -3,9 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cassert>
 #include <cstdlib>
 #include <filesystem>
+#include <map>
+#include <mutex>
+#include <utility>
 
 #include "base/error.h"
 #include "base/file.h"
@@ -37,6 +41,13 @@ std::string ErrorText(cl_int error) {
   }
 }
 
+std::atomic<std::size_t>& AllocatedOn(int device) {
+  static std::mutex mutex;
+  static std::map<int, std::atomic<std::size_t>> bytes;
+  const std::lock_guard lock(mutex);
+  return bytes[device];
+}
+
 }  // namespace
 
 struct DeviceQueue::State {
@@ -46,6 +57,7 @@ struct DeviceQueue::State {
   cl_command_queue queue = nullptr;
   std::vector<cl_program> programs;
   std::vector<cl_mem> buffers;
+  std::vector<std::size_t> sizes;  // beside them, bytes; 0 where one was freed
   std::vector<cl_kernel> kernels;
 
   void Check(cl_int error, const std::string& what) const {
@@ -54,10 +66,16 @@ struct DeviceQueue::State {
                                handle.device.name, what, ErrorText(error)));
   }
 
+  void Free(std::size_t buffer) {
+    if (sizes[buffer] == 0) return;
+    cl->ReleaseMemObject(buffers[buffer]);
+    AllocatedOn(handle.device.number) -= std::exchange(sizes[buffer], 0);
+  }
+
   ~State() {
     for (const cl_kernel kernel : kernels) cl->ReleaseKernel(kernel);
     for (const cl_program program : programs) cl->ReleaseProgram(program);
-    for (const cl_mem buffer : buffers) cl->ReleaseMemObject(buffer);
+    for (std::size_t i = 0; i < buffers.size(); ++i) Free(i);
     if (queue != nullptr) cl->ReleaseCommandQueue(queue);
     if (context != nullptr) cl->ReleaseContext(context);
   }
@@ -92,12 +110,18 @@ int DeviceQueue::Allocate(std::size_t bytes) {
       state.cl->CreateBuffer(state.context, CL_MEM_READ_WRITE, size, nullptr, &error);
   state.Check(error, what);
   state.buffers.push_back(buffer);
+  state.sizes.push_back(size);
+  AllocatedOn(state.handle.device.number) += size;
   const cl_uint zero = 0;
   state.Check(state.cl->EnqueueFillBuffer(state.queue, buffer, &zero, sizeof(zero), 0,
                                           size / sizeof(zero) * sizeof(zero), 0, nullptr, nullptr),
               what);
   return static_cast<int>(state.buffers.size()) - 1;
 }
+
+void DeviceQueue::Free(int buffer) { state_->Free(static_cast<std::size_t>(buffer)); }
+
+std::size_t DeviceQueue::allocated() const { return AllocatedOn(device().number); }
 
 void DeviceQueue::Write(int buffer, const void* from, std::size_t bytes, std::size_t offset) {
   State& state = *state_;
@@ -173,12 +197,13 @@ void DeviceQueue::SetNumber(int kernel, int argument, float value) {
 }
 
 void DeviceQueue::Run(int kernel, const std::array<std::size_t, 3>& global,
-                      const std::array<std::size_t, 3>& group) {
+                      const std::array<std::size_t, 3>& group,
+                      const std::array<std::size_t, 3>& first) {
   State& state = *state_;
-  state.Check(
-      state.cl->EnqueueNDRangeKernel(state.queue, state.kernels[static_cast<std::size_t>(kernel)],
-                                     3, nullptr, global.data(), group.data(), 0, nullptr, nullptr),
-      "running a kernel");
+  state.Check(state.cl->EnqueueNDRangeKernel(
+                  state.queue, state.kernels[static_cast<std::size_t>(kernel)], 3, first.data(),
+                  global.data(), group.data(), 0, nullptr, nullptr),
+              "running a kernel");
 }
 
 }  // namespace normlab::opencl

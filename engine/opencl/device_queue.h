@@ -24,6 +24,10 @@ class DeviceQueue {
 
   // A buffer of so many bytes, all zero; lives as long as this.
   int Allocate(std::size_t bytes);
+  // Before the end, where nothing that runs reads it.
+  void Free(int buffer);
+  // Bytes of the device that this process has, by all of its queues.
+  std::size_t allocated() const;
   void Write(int buffer, const void* from, std::size_t bytes, std::size_t offset = 0);
   // Waits for all commands before it.
   void Read(int buffer, void* to, std::size_t bytes, std::size_t offset = 0);
@@ -36,9 +40,9 @@ class DeviceQueue {
   void SetBuffer(int kernel, int argument, int buffer);
   void SetInteger(int kernel, int argument, int value);
   void SetNumber(int kernel, int argument, float value);
-  // `group`: divides `global` along each axis.
+  // `group`: divides `global` along each axis. `first`: where work items are counted from.
   void Run(int kernel, const std::array<std::size_t, 3>& global,
-           const std::array<std::size_t, 3>& group);
+           const std::array<std::size_t, 3>& group, const std::array<std::size_t, 3>& first = {});
 
  private:
   struct State;

@@ -99,12 +99,10 @@ Bound FilterWorks::BoundOf(const Argument& argument, std::size_t index) const {
     }
     case Slot::kPass:
       return {pass_, 0, 0};
-    case Slot::kStates:
-    case Slot::kImageIds:
-      break;
+    default:
+      assert(false && "a filter has no states and no images");
+      return {};
   }
-  assert(false && "a filter has no states and no images");
-  return {};
 }
 
 void FilterWorks::Forward(std::size_t models) {

@@ -26,7 +26,7 @@ std::size_t OpenClBytes(const Architecture& architecture, int batch_size) {
   const std::size_t images = (At(batch_size) + kWholeLanes - 1) / kWholeLanes * kWholeLanes;
   std::size_t parameters = 2 * (plan.parameter_count() + plan.derived_count());
   for (const DerivedParameter& derived : plan.derived) parameters += FilterFloats(derived);
-  return sizeof(float) * (floats * images + parameters);
+  return sizeof(float) * (floats * images + parameters) + plan.ShapeOf(0).size() * images;
 }
 
 }  // namespace normlab

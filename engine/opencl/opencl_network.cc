@@ -10,7 +10,6 @@
 #include "engine/opencl/mirrored_parameters.h"
 #include "engine/opencl/stack.h"
 #include "engine/opencl/stacked_update.h"
-#include "operations/mixed_image.h"
 #include "operations/reference/log_softmax.h"
 
 namespace normlab {
@@ -21,7 +20,7 @@ using opencl::Mode;
 using opencl::Stack;
 using opencl::StackPass;
 
-// A model of a stack, with what it has on the processor: states, images to hand over.
+// A model of a stack, with what it has on the processor: states, what it hands over.
 class OpenClNetwork : public Network<float> {
  public:
   OpenClNetwork(std::shared_ptr<const Plan> plan, int max_batch, const DeviceOptions& options)
@@ -29,6 +28,7 @@ class OpenClNetwork : public Network<float> {
         max_batch_(max_batch),
         stack_(opencl::JoinStack(plan_, max_batch, options.number, options.vector, options.together,
                                  &model_)),
+        images_(plan_->ShapeOf(0), stack_->shape(), model_),
         parameters_(*plan_, *stack_, model_),
         state_(StateOf<float>(*plan_)) {}
   ~OpenClNetwork() override { stack_->Leave(model_); }
@@ -107,12 +107,11 @@ class OpenClNetwork : public Network<float> {
     last_count_ = batch.count;
     last_steps_ = batch.completed_steps;
     FillWords(batch, dropout);
-    FillImages(batch);
     softmax_.resize(static_cast<std::size_t>(classes()) * images());
     StackPass pass;
     pass.model = model_;
     pass.mode = mode;
-    pass.images = images_;
+    pass.images = images_.Prepare(batch, stack_->pools());
     if (mode == Mode::kTrain) pass.target = target_;
     pass.parameters = parameters_.Hand();
     pass.states = state_.buffers;
@@ -144,22 +143,6 @@ class OpenClNetwork : public Network<float> {
       if (!work.ramps) continue;
       for (const double value : work.ramps(static_cast<double>(batch.completed_steps))) {
         words_[word++] = std::bit_cast<std::uint32_t>(static_cast<float>(value));
-      }
-    }
-  }
-
-  // Images become the fastest axis.
-  void FillImages(const Batch& batch) {
-    const Shape& shape = plan_->ShapeOf(0);
-    image_.resize(shape.size());
-    partner_.resize(shape.size());
-    images_.assign(shape.size() * images(), 0.0f);
-    for (int n = 0; n < batch.count; ++n) {
-      FillMixed(batch, shape, n, image_.data(), partner_.data());
-      float* to = images_.data() + n;
-      for (const float value : image_) {
-        *to = value;
-        to += images();
       }
     }
   }
@@ -223,10 +206,11 @@ class OpenClNetwork : public Network<float> {
   const int max_batch_;
   int model_ = -1;
   const std::shared_ptr<Stack> stack_;
+  opencl::ImagePreparation images_;
   mutable MirroredParameters parameters_;
   NetworkState<float> state_;
   std::array<std::uint32_t, opencl::kPassWords> words_{};
-  std::vector<float> image_, partner_, images_, target_, softmax_;
+  std::vector<float> target_, softmax_;
   std::vector<std::vector<float>> observed_;  // beside operations
   reference::Tensor<float> log_probabilities_;
   Mode last_mode_ = Mode::kEvaluate;

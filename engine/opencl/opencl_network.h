@@ -20,7 +20,9 @@ struct DeviceOptions {
 std::unique_ptr<Network<float>> MakeOpenClNetwork(std::shared_ptr<const Plan> plan, int max_batch,
                                                   const DeviceOptions& options);
 
-// Bytes of the device that such a network takes.
+// Bytes of the device that such a network takes: maps, gradients, parameters, and a batch of images
+// as bytes. Not the data set's, which are there only where they leave half of the memory free
+// (engine/opencl/image_pools.h).
 std::size_t OpenClBytes(const Architecture& architecture, int batch_size);
 
 }  // namespace normlab

@@ -14,6 +14,7 @@ std::string TypeOf(const Argument& argument) {
     case Slot::kInputGradient:
     case Slot::kOutput:
     case Slot::kOutputGradient:
+    case Slot::kBatch:
       return "__global V*";
     case Slot::kParameters:
     case Slot::kStates:
@@ -22,8 +23,11 @@ std::string TypeOf(const Argument& argument) {
       return "__global float*";
     case Slot::kScratch:
       return argument.vectors ? "__global V*" : "__global float*";
+    case Slot::kPixels:
+      return "__global const uchar*";
     case Slot::kPass:
     case Slot::kImageIds:
+    case Slot::kImageWords:
       return "__global const uint*";
   }
   return "";

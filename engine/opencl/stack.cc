@@ -6,6 +6,7 @@
 #include <numeric>
 
 #include "engine/opencl/program_text.h"
+#include "operations/opencl/images.h"
 #include "operations/opencl/launches.h"
 
 namespace normlab::opencl {
@@ -27,6 +28,11 @@ Stack::Stack(std::shared_ptr<const Plan> plan, int max_batch, int device, int ve
       shape_(ShapeFor(queue_.device(), max_batch, vector)),
       parameter_floats_(Whole(plan_->parameter_count() + plan_->derived_count())),
       state_floats_(Whole(plan_->buffer_count())),
+      area_(queue_,
+            {kPassWords, images(), FloatsOf(plan_->ShapeOf(plan_->output)),
+             ImageWords(plan_->ShapeOf(0), shape_)},
+            capacity),
+      input_(queue_, plan_->ShapeOf(0), shape_, capacity),
       taken_(static_cast<std::size_t>(capacity), false) {
   AllocateBuffers();
   FindAdditions();
@@ -35,7 +41,8 @@ Stack::Stack(std::shared_ptr<const Plan> plan, int max_batch, int device, int ve
   results_ = Allocate(results_floats_);
   AddHead();
   Build();
-  const ParameterBuffers buffers = {parameters_, gradients_, parameter_floats_, models_, capacity_};
+  const ParameterBuffers buffers = {parameters_, gradients_, parameter_floats_, area_.buffer(),
+                                    capacity_};
   filters_.emplace(*plan_, shape_, buffers, queue_);
   weight_steps_.emplace(*plan_, shape_, buffers, queue_);
 }
@@ -59,10 +66,6 @@ void Stack::AllocateBuffers() {
   parameters_ = Allocate(parameter_floats_);
   gradients_ = Allocate(parameter_floats_);
   states_ = Allocate(state_floats_);
-  pass_ = Allocate(kPassWords);
-  ids_ = Allocate(images());
-  target_ = Allocate(FloatsOf(plan_->ShapeOf(plan_->output)));
-  models_ = Allocate(1);
 }
 
 // A gradient is written by the first that has some in the order of the backward pass; the others
@@ -136,6 +139,9 @@ void Stack::AddHead() {
 // visit(launch, its operation and work or null for the head, the commands that it belongs to)
 template <typename Visit>
 void Stack::ForEachLaunch(const Visit& visit) {
+  for (std::size_t i = 0; i < input_.launches().size(); ++i) {
+    visit(input_.launches()[i], nullptr, nullptr, input_.commands()[i]);
+  }
   for (std::size_t i = 0; i < works_.size(); ++i) {
     Work& work = works_[i];
     const PlanOperation& operation = plan_->operations[i];
@@ -165,7 +171,7 @@ void Stack::Build() {
   ForEachLaunch([&](const Launch& launch, const PlanOperation* operation, Work* work,
                     std::vector<Command>& commands) {
     commands.push_back(
-        MakeCommand(queue_, shape_, launch, *name++, models_, [&](const Argument& argument) {
+        MakeCommand(queue_, shape_, launch, *name++, area_.buffer(), [&](const Argument& argument) {
           return operation == nullptr ? HeadBound(argument) : BoundOf(argument, *operation, *work);
         }));
   });
@@ -191,10 +197,16 @@ Bound Stack::HeadBound(const Argument& argument) const {
       return ResultBound(0, true);
     case Slot::kInputGradient:
       return MapBound(map_gradients_[At(logits)], logits);
+    case Slot::kBatch:
+      return MapBound(maps_[0], 0);
+    case Slot::kPixels:
+      return {area_.buffer()};  // another one before each launch
+    case Slot::kImageWords:
+      return area_.BoundOf(PassArea::kImages);
     case Slot::kPass:
-      return {pass_, 0, kPassWords};
+      return area_.BoundOf(PassArea::kWords);
     default:
-      return MapBound(target_, logits);
+      return area_.BoundOf(PassArea::kTarget, shape_.vector);
   }
 }
 
@@ -234,9 +246,13 @@ Bound Stack::BoundOf(const Argument& argument, const PlanOperation& operation,
       return {work.scratch[At(argument.index)], 0, static_cast<int>(floats / of)};
     }
     case Slot::kPass:
-      return {pass_, 0, kPassWords};
+      return area_.BoundOf(PassArea::kWords);
     case Slot::kImageIds:
-      return {ids_, 0, shape_.images};
+      return area_.BoundOf(PassArea::kIds);
+    case Slot::kBatch:
+    case Slot::kPixels:
+    case Slot::kImageWords:
+      break;  // no operation asks for these
   }
   return {};
 }
@@ -295,23 +311,23 @@ void Stack::RunAll(const std::vector<Waiting*>& all) {
 }
 
 void Stack::RunTogether(const std::vector<StackPass*>& passes) {
-  std::vector<int> models;
-  for (const StackPass* pass : passes) models.push_back(pass->model);
-  weight_steps_->Run(models);
-  for (const StackPass* pass : passes) Hand(*pass);
-  queue_.Write(models_, models.data(), models.size() * sizeof(models[0]));
+  std::vector<int> numbers;
+  for (const StackPass* pass : passes) numbers.push_back(pass->model);
+  weight_steps_->Run(numbers);
+  Hand(passes);
+  const std::size_t models = passes.size();
   const Mode mode = passes.front()->mode;
-  filters_->Forward(models.size());
+  filters_->Forward(models);
   for (const Work& work : works_) {
     const bool training = mode == Mode::kTrain ||
                           (mode == Mode::kEvaluateOnBatch && work.device.statistics != nullptr);
-    Launches(training ? work.training : work.evaluation, models.size());
+    Launches(training ? work.training : work.evaluation, models);
   }
-  Launches(head_, models.size());
+  Launches(head_, models);
   if (mode == Mode::kTrain) {
-    Launches(head_gradient_, models.size());
-    for (std::size_t i = works_.size(); i-- > 0;) Launches(works_[i].backward, models.size());
-    filters_->Backward(models.size());
+    Launches(head_gradient_, models);
+    for (std::size_t i = works_.size(); i-- > 0;) Launches(works_[i].backward, models);
+    filters_->Backward(models);
   }
   Fetch(passes);
 }
@@ -326,14 +342,27 @@ void Stack::WriteTo(int buffer, std::size_t model, std::size_t stride, std::span
   queue_.Write(buffer, values.data(), values.size_bytes(), model * stride * sizeof(T));
 }
 
-void Stack::Hand(const StackPass& pass) {
-  const auto model = static_cast<std::size_t>(pass.model);
-  WriteTo(parameters_, model, parameter_floats_, pass.parameters);
-  WriteTo(states_, model, state_floats_, pass.states);
-  WriteTo(pass_, model, kPassWords, pass.words);
-  WriteTo(ids_, model, images(), pass.ids);
-  WriteTo(maps_[0], model, FloatsOf(plan_->ShapeOf(0)), pass.images);
-  WriteTo(target_, model, FloatsOf(plan_->ShapeOf(plan_->output)), pass.target);
+void Stack::Hand(const std::vector<StackPass*>& passes) {
+  std::vector<std::pair<int, int>> models;  // by what has their pixels
+  for (const StackPass* each : passes) {
+    const StackPass& pass = *each;
+    const auto model = static_cast<std::size_t>(pass.model);
+    WriteTo(parameters_, model, parameter_floats_, pass.parameters);
+    WriteTo(states_, model, state_floats_, pass.states);
+    area_.Set(PassArea::kWords, pass.model, pass.words);
+    area_.Set(PassArea::kIds, pass.model, pass.ids);
+    area_.Set(PassArea::kTarget, pass.model, pass.target);
+    area_.Set(PassArea::kImages, pass.model, pass.images.words);
+    models.emplace_back(input_.Hand(pass.model, pass.images), pass.model);
+  }
+  std::ranges::sort(models);
+  std::vector<int> numbers, pixels;
+  for (const auto& [buffer, model] : models) {
+    pixels.push_back(buffer);
+    numbers.push_back(model);
+  }
+  area_.Write(numbers);
+  input_.Run(pixels);
 }
 
 // Of all models at once.

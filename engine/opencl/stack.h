@@ -15,6 +15,10 @@
 #include "engine/opencl/command.h"
 #include "engine/opencl/device_queue.h"
 #include "engine/opencl/filter_works.h"
+#include "engine/opencl/image_input.h"
+#include "engine/opencl/image_pools.h"
+#include "engine/opencl/pass_area.h"
+#include "engine/opencl/pass_images.h"
 #include "engine/opencl/weight_steps.h"
 #include "model/plan.h"
 #include "operations/opencl/launch.h"
@@ -28,7 +32,7 @@ enum class Mode { kTrain, kEvaluate, kEvaluateOnBatch };
 struct StackPass {
   int model = 0;
   Mode mode = Mode::kEvaluate;
-  std::span<const float> images;              // [C][H][W][images]
+  PassImages images;
   std::span<const float> target;              // [class][images]; of training alone
   std::span<const float> parameters, states;  // learned ones
   std::span<const std::uint32_t> words, ids;
@@ -45,6 +49,8 @@ class Stack {
 
   const DeviceShape& shape() const { return shape_; }
   int max_batch() const { return max_batch_; }
+  // Of the splits that its models' passes take their images from.
+  ImagePools& pools() { return pools_; }
   // Beside operations.
   const DeviceWork& work(std::size_t operation) const { return works_[operation].device; }
 
@@ -100,7 +106,7 @@ class Stack {
 
   void RunAll(const std::vector<Waiting*>& all);
   void RunTogether(const std::vector<StackPass*>& passes);
-  void Hand(const StackPass& pass);
+  void Hand(const std::vector<StackPass*>& passes);
   void Fetch(const std::vector<StackPass*>& passes);
   void TakeResults(std::span<const float> results, StackPass& pass) const;
   void Launches(const std::vector<Command>& commands, std::size_t models);
@@ -113,11 +119,12 @@ class Stack {
   const DeviceShape shape_;
   std::size_t parameter_floats_, state_floats_;  // of a model, a whole number of vectors
   std::vector<int> maps_, map_gradients_;        // buffers of the plan's values; -1: none
-  int parameters_ = -1, gradients_ = -1, states_ = -1, pass_ = -1, ids_ = -1, target_ = -1,
-      results_ = -1, models_ = -1;
+  int parameters_ = -1, gradients_ = -1, states_ = -1, results_ = -1;
   // Of a model: the log-probabilities, and what each operation observed.
   std::size_t results_floats_ = 0;
   std::vector<float> fetched_;
+  PassArea area_;
+  ImageInput input_;
   std::vector<std::vector<bool>> adds_, adds_parameters_;  // beside operations
   std::vector<Work> works_;                                // beside operations
   std::optional<FilterWorks> filters_;
@@ -126,7 +133,8 @@ class Stack {
   int next_ramp_ = kRamps;
   std::optional<WeightSteps> weight_steps_;
 
-  std::mutex mutex_;
+  std::mutex mutex_;  // of the queue and the members
+  ImagePools pools_{queue_, mutex_};
   std::condition_variable changed_;
   std::vector<bool> taken_;
   int members_ = 0;

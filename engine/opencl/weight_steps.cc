@@ -53,6 +53,7 @@ WeightSteps::WeightSteps(const Plan& plan, const DeviceShape& device,
                 static_cast<std::uint32_t>(t));
   }
   tensors_ = queue_.Allocate(size_ * sizeof(tensors[0]));
+  models_ = Allocate(1);
   queue_.Write(tensors_, tensors.data(), size_ * sizeof(tensors[0]));
 }
 
@@ -153,7 +154,7 @@ WeightSteps::Compiled WeightSteps::Compile(const UpdateRule& rule) {
   queue_.Build(text.text(), BuildOptions(queue_.device()));
   for (std::size_t i = 0; i < launches.size(); ++i) {
     compiled.commands.push_back(
-        MakeCommand(queue_, device_, launches[i], names[i], buffers_.models,
+        MakeCommand(queue_, device_, launches[i], names[i], models_,
                     [&](const Argument& argument) { return BoundOf(argument, compiled); }));
   }
   return compiled;
@@ -183,7 +184,7 @@ void WeightSteps::RunRule(std::size_t rule, const std::vector<int>& models) {
                  At(model) * compiled.table_floats * sizeof(float));
     waiting_[At(model)].reset();
   }
-  queue_.Write(buffers_.models, models.data(), models.size() * sizeof(models[0]));
+  queue_.Write(models_, models.data(), models.size() * sizeof(models[0]));
   for (const Command& command : compiled.commands) command.Run(queue_, models.size());
 }
 

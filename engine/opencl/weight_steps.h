@@ -61,6 +61,7 @@ class WeightSteps {
   const DeviceShape device_;
   const std::size_t size_, tensor_count_;
   const ParameterBuffers buffers_;
+  int models_ = -1;   // the numbers of those that step
   int tensors_ = -1;  // of each element, which of the plan's parameters it is in
   std::map<std::string, int> rules_;
   std::vector<Compiled> compiled_;               // beside rules' numbers

@@ -42,6 +42,9 @@ enum class Slot {
   kScratch,     // of the operation, by `index`
   kPass,        // what a pass knows (PassWord)
   kImageIds,    // uint[images]
+  kBatch,       // the network's input, to be written
+  kPixels,      // what that is made of: bytes
+  kImageWords,  // and how: uint (operations/opencl/images.h)
 };
 
 // Words of a pass: numbers of 32 bits.

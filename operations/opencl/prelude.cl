@@ -58,8 +58,10 @@ float sum4(float4 x) { float2 c = x.lo + x.hi; return c.x + c.y; }
 // Kernels that use these begin with GROUP_SHARED, and define GROUP.
 #if VECTOR == 1
 #define PARTS_OF(x, parts) parts[0] = (x)
+#define V_OF(parts) (parts[0])
 #else
 #define PARTS_OF(x, parts) JOIN(vstore, VECTOR)((x), 0, parts)
+#define V_OF(parts) JOIN(vload, VECTOR)(0, parts)
 #endif
 float largest_of(V x) {
   float parts[VECTOR];

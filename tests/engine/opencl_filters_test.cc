@@ -74,7 +74,8 @@ class FilterOnDevice {
     FillPlan(read);
     floats_ = (plan_.parameter_count() + plan_.derived_count() + 15) / 16 * 16;
     buffers_ = {Allocate(floats_), Allocate(floats_), floats_, Allocate(1)};
-    works_ = std::make_unique<FilterWorks>(plan_, shape, capacity, buffers_, queue_);
+    buffers_.capacity = capacity;
+    works_ = std::make_unique<FilterWorks>(plan_, shape, buffers_, queue_);
   }
 
   // Of a pass of `models`, all with these values; `before`: what the gradients are before it.

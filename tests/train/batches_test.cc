@@ -151,5 +151,28 @@ TEST_F(Filling, AugmentsEachImageAtItsAddressOnAnyThread) {
   std::thread(check).join();
 }
 
+TEST_F(Filling, LooksUpTheBytesThatItGives) {
+  const Addressed augmentation;
+  ImageBatch plain(split_, kShape, table_, nullptr, 2);
+  ImageBatch augmented(split_, kShape, table_, &augmentation, 2);
+  const std::vector<std::uint32_t> images{39, 0, 17, 17};
+  for (ImageBatch* batch : {&plain, &augmented}) {
+    batch->Take(images.data(), 4, 5);
+    std::vector<std::uint8_t> bytes(3 * kShape.size() + 1, 77);
+    batch->FillBytes(1, 3, bytes.data());
+    EXPECT_EQ(bytes.back(), 77) << "beyond the last image";
+    std::vector<float> pixels(3 * kShape.size());
+    batch->Fill(1, 3, pixels.data());
+    for (std::size_t e = 0; e < pixels.size(); ++e) {
+      const std::size_t channel = e / kShape.pixels() % static_cast<std::size_t>(kShape.channels);
+      EXPECT_EQ(pixels[e], batch->table()[256 * channel + bytes[e]]);
+    }
+  }
+  EXPECT_EQ(plain.pool().pixels.data(), split_.pixels.data());
+  EXPECT_FALSE(plain.pool().owner.expired());
+  EXPECT_EQ(plain.places()[0], 39u);
+  EXPECT_TRUE(augmented.pool().owner.expired());
+}
+
 }  // namespace
 }  // namespace normlab
