@@ -103,6 +103,7 @@ class OpenClNetwork : public Network<float> {
     last_steps_ = batch.completed_steps;
     parameters_.MakeDerived();
     FillWords(batch, dropout);
+    words_[opencl::kDrops] = mode == Mode::kTrain ? 1 : 0;
     FillImages(batch);
     softmax_.resize(static_cast<std::size_t>(classes()) * images());
     StackPass pass;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "operations/dropout.h"
 #include "operations/opencl/kernel_text.h"
 
 namespace normlab::opencl {
@@ -14,8 +15,11 @@ std::string TypeOf(const Argument& argument) {
     case Slot::kInputGradient:
     case Slot::kOutput:
     case Slot::kOutputGradient:
+    case Slot::kMap:
+    case Slot::kMapGradient:
       return "__global V*";
     case Slot::kParameters:
+    case Slot::kPlanParameters:
     case Slot::kStates:
       return "__global const float*";
     case Slot::kGradients:
@@ -81,10 +85,12 @@ std::string ProgramText::text() const {
                                    {"EPOCH", kEpoch},
                                    {"SEED_LOW", kSeedLow},
                                    {"SEED_HIGH", kSeedHigh},
-                                   {"GHOST_BATCHES", kGhostBatches}}) {
+                                   {"GHOST_BATCHES", kGhostBatches},
+                                   {"DROPS", kDrops}}) {
     text += fmt::format("#define {} {}\n", name, static_cast<int>(word));
   }
-  return text + KernelText("prelude") + kernels_;
+  text += fmt::format("#define DROPOUT_ROUNDS {}\n", kDropoutRounds);
+  return text + KernelText("prelude") + KernelText("dropout") + kernels_;
 }
 
 }  // namespace normlab::opencl

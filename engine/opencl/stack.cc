@@ -1,10 +1,10 @@
 #include "engine/opencl/stack.h"
 
 #include <algorithm>
-#include <cassert>
 #include <chrono>
 #include <numeric>
 
+#include "engine/opencl/device_works.h"
 #include "engine/opencl/program_text.h"
 #include "operations/opencl/launches.h"
 
@@ -29,8 +29,7 @@ Stack::Stack(std::shared_ptr<const Plan> plan, int max_batch, int device, int ve
       state_floats_(Whole(plan_->buffer_count())),
       taken_(static_cast<std::size_t>(capacity), false) {
   AllocateBuffers();
-  FindAdditions();
-  for (const PlanOperation& operation : plan_->operations) AddWork(operation);
+  for (DeviceWork& work : DeviceWorks(*plan_, shape_)) AddWork(std::move(work));
   AddHead();
   Build();
 }
@@ -61,46 +60,9 @@ void Stack::AllocateBuffers() {
   models_ = Allocate(1);
 }
 
-// A gradient is written by the first that has some in the order of the backward pass; the others
-// add to it.
-void Stack::FindAdditions() {
-  const std::size_t operations = plan_->operations.size();
-  adds_.resize(operations);
-  adds_parameters_.resize(operations);
-  std::vector<bool> written(plan_->values.size(), false);
-  std::vector<bool> learned(plan_->parameters.size() + plan_->derived.size(), false);
-  for (std::size_t i = operations; i-- > 0;) {
-    const PlanOperation& operation = plan_->operations[i];
-    const bool backward = plan_->HasBackward(operation);
-    for (const int input : operation.inputs) {
-      adds_[i].push_back(written[At(input)]);
-      if (backward && plan_->values[At(input)].has_gradient) written[At(input)] = true;
-    }
-    for (const int parameter : operation.parameters) {
-      adds_parameters_[i].push_back(learned[At(parameter)]);
-      if (backward) learned[At(parameter)] = true;
-    }
-  }
-}
-
-void Stack::AddWork(const PlanOperation& operation) {
-  const std::size_t index = works_.size();
-  DevicePlacement placement;
-  placement.attributes = operation.attributes;
-  placement.output = plan_->ShapeOf(operation.output);
-  placement.device = shape_;
-  placement.adds_gradient = adds_[index];
-  placement.adds_parameter_gradient = adds_parameters_[index];
-  placement.ramp_word = next_ramp_;
-  for (const int input : operation.inputs) {
-    placement.inputs.push_back(plan_->ShapeOf(input));
-    placement.has_gradient.push_back(plan_->values[At(input)].has_gradient);
-  }
-  assert(operation.kind->make_opencl != nullptr);
+void Stack::AddWork(DeviceWork device) {
   Work work;
-  work.device = operation.kind->make_opencl(placement);
-  if (work.device.ramps) next_ramp_ += static_cast<int>(work.device.ramps(0).size());
-  assert(next_ramp_ <= kPassWords);
+  work.device = std::move(device);
   for (const Scratch& scratch : work.device.scratch) {
     work.scratch.push_back(Allocate(ScratchFloats(scratch)));
   }
@@ -220,6 +182,12 @@ Bound Stack::BoundOf(const Argument& argument, const PlanOperation& operation,
       return {pass_, 0, kPassWords};
     case Slot::kImageIds:
       return {ids_, 0, shape_.images};
+    case Slot::kMap:
+      return MapBound(maps_[At(argument.index)], argument.index);
+    case Slot::kMapGradient:
+      return MapBound(map_gradients_[At(argument.index)], argument.index);
+    case Slot::kPlanParameters:
+      return {parameters_, static_cast<int>(plan_->RangeOf(argument.index).offset), parameters};
   }
   return {};
 }

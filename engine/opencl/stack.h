@@ -72,8 +72,7 @@ class Stack {
   std::size_t ScratchFloats(const Scratch& scratch) const;
   int Allocate(std::size_t floats);
   void AllocateBuffers();
-  void FindAdditions();
-  void AddWork(const PlanOperation& operation);
+  void AddWork(DeviceWork device);
   void AddHead();
   void Build();
   template <typename Visit>
@@ -98,11 +97,9 @@ class Stack {
   std::vector<int> maps_, map_gradients_;        // buffers of the plan's values; -1: none
   int parameters_ = -1, gradients_ = -1, states_ = -1, pass_ = -1, ids_ = -1, target_ = -1,
       log_softmax_ = -1, models_ = -1;
-  std::vector<std::vector<bool>> adds_, adds_parameters_;  // beside operations
-  std::vector<Work> works_;                                // beside operations
+  std::vector<Work> works_;  // beside operations
   std::vector<Launch> head_launches_;
   std::vector<Command> head_, head_gradient_;
-  int next_ramp_ = kRamps;
 
   std::mutex mutex_;
   std::condition_variable changed_;

@@ -5,6 +5,13 @@
 
 namespace normlab::opencl {
 
+void SetStore(Launch& launch, Argument to) {
+  launch.constants.emplace_back(
+      kStore, fmt::format("{}[(size_t)(element) * LANES + lane] = (value)", to.name));
+  launch.arguments.push_back(to);
+  launch.stores = std::move(to);
+}
+
 std::string Literal(double value) {
   if (std::isnan(value)) return "NAN";
   if (std::isinf(value)) return value > 0 ? "INFINITY" : "(-INFINITY)";
@@ -29,6 +36,7 @@ Launch SumSlices(int partial, Argument total, std::size_t slices, std::size_t si
   launch.constants.push_back(Put(adds));
   launch.across = Across::kOne;
   launch.tiles = size;
+  launch.at_end = true;
   return launch;
 }
 
@@ -54,6 +62,7 @@ void AddMapSum(const std::string& value, std::vector<Argument> maps, std::size_t
   launch.across = Across::kGroupLanes;
   launch.places = used;
   launch.tiles = tiles;
+  launch.at_end = true;
   work.backward.push_back(std::move(launch));
   work.backward.push_back(SumSlices(partial, std::move(total), used, tiles, adds));
 }
