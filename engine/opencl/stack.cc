@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include "engine/opencl/device_works.h"
+#include "engine/opencl/late_launches.h"
 #include "engine/opencl/program_text.h"
 #include "operations/opencl/launches.h"
 
@@ -14,6 +15,12 @@ namespace {
 // How long the models that are there wait for one that still prepares its images.
 constexpr std::chrono::milliseconds kPatience(1);
 constexpr std::size_t kWhole = 16;  // floats: the largest vector
+
+std::vector<const Launch*> LaunchesOf(const std::vector<LateLaunch>& batch) {
+  std::vector<const Launch*> launches;
+  for (const LateLaunch& late : batch) launches.push_back(late.launch);
+  return launches;
+}
 
 std::size_t Whole(std::size_t floats) { return (floats + kWhole - 1) / kWhole * kWhole; }
 
@@ -100,7 +107,7 @@ void Stack::ForEachLaunch(const Visit& visit) {
     }
     if (!plan_->HasBackward(operation)) continue;
     for (const Launch& launch : work.device.backward) {
-      visit(launch, &operation, &work, work.backward);
+      if (!launch.at_end) visit(launch, &operation, &work, work.backward);
     }
   }
   visit(head_launches_[0], nullptr, nullptr, head_);
@@ -113,6 +120,10 @@ void Stack::Build() {
   ForEachLaunch([&](const Launch& launch, const PlanOperation*, Work*, std::vector<Command>&) {
     names.push_back(text.Add(launch));
   });
+  std::vector<const DeviceWork*> devices;
+  for (const Work& work : works_) devices.push_back(&work.device);
+  const auto batches = LateLaunches(*plan_, devices);
+  for (const auto& batch : batches) names.push_back(text.Add(LaunchesOf(batch)));
   queue_.Build(text.text(), BuildOptions(queue_.device()));
   auto name = names.begin();
   ForEachLaunch([&](const Launch& launch, const PlanOperation* operation, Work* work,
@@ -122,6 +133,13 @@ void Stack::Build() {
           return operation == nullptr ? HeadBound(argument) : BoundOf(argument, *operation, *work);
         }));
   });
+  for (const auto& batch : batches) {
+    late_.push_back(MakeCommand(queue_, shape_, LaunchesOf(batch), *name++, models_,
+                                [&](std::size_t i, const Argument& argument) {
+                                  const std::size_t of = batch[i].operation;
+                                  return BoundOf(argument, plan_->operations[of], works_[of]);
+                                }));
+  }
 }
 
 Bound Stack::MapBound(int buffer, int value) const {
@@ -261,6 +279,7 @@ void Stack::RunTogether(const std::vector<StackPass*>& passes) {
   if (mode == Mode::kTrain) {
     Launches(head_gradient_, models.size());
     for (std::size_t i = works_.size(); i-- > 0;) Launches(works_[i].backward, models.size());
+    Launches(late_, models.size());
   }
   for (StackPass* pass : passes) Fetch(*pass);
 }

@@ -99,7 +99,7 @@ class Stack {
       log_softmax_ = -1, models_ = -1;
   std::vector<Work> works_;  // beside operations
   std::vector<Launch> head_launches_;
-  std::vector<Command> head_, head_gradient_;
+  std::vector<Command> head_, head_gradient_, late_;
 
   std::mutex mutex_;
   std::condition_variable changed_;
