@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstddef>
+#include <span>
 #include <string>
 
 #include "engine/opencl/device_queue.h"
@@ -27,29 +28,60 @@ struct Bound {
   int buffer = -1, first = 0, model = 0;
 };
 
-// `models`: a buffer with the numbers of the models that a launch is for.
+// The work items of launches that are one: of kinds without work groups a whole number of the
+// largest group.
+inline std::size_t TilesOf(std::span<const Launch* const> launches) {
+  if (launches.size() == 1) return launches.front()->tiles;
+  std::size_t tiles = 0;
+  for (const Launch* launch : launches) tiles += launch->places * launch->tiles;
+  constexpr std::size_t kGroup = 64;
+  const bool in_groups = launches.front()->across != Across::kOne;
+  return in_groups ? tiles : (tiles + kGroup - 1) / kGroup * kGroup;
+}
+
+// `models`: a buffer with the numbers of the models that a launch is for. Of several launches that
+// are one (ProgramText::Add); bind(which of them, argument).
 template <typename Bind>
-Command MakeCommand(DeviceQueue& queue, const DeviceShape& shape, const Launch& launch,
-                    const std::string& name, int models, const Bind& bind) {
+Command MakeCommand(DeviceQueue& queue, const DeviceShape& shape,
+                    std::span<const Launch* const> launches, const std::string& name, int models,
+                    const Bind& bind) {
   Command command;
   command.kernel = queue.Kernel(name);
   int place = 0;
-  for (const Argument& argument : launch.arguments) {
-    const Bound bound = bind(argument);
-    queue.SetBuffer(command.kernel, place++, bound.buffer);
-    queue.SetInteger(command.kernel, place++, bound.first);
-    queue.SetInteger(command.kernel, place++, bound.model);
+  for (std::size_t i = 0; i < launches.size(); ++i) {
+    const Launch& launch = *launches[i];
+    for (const Argument& argument : launch.arguments) {
+      const Bound bound = bind(i, argument);
+      queue.SetBuffer(command.kernel, place++, bound.buffer);
+      queue.SetInteger(command.kernel, place++, bound.first);
+      queue.SetInteger(command.kernel, place++, bound.model);
+    }
+    for (const auto& [size, value] : launch.sizes) queue.SetInteger(command.kernel, place++, value);
+    for (const auto& [number, value] : launch.numbers) {
+      queue.SetNumber(command.kernel, place++, value);
+    }
+    if (launches.size() == 1) continue;
+    queue.SetInteger(command.kernel, place++, static_cast<int>(launch.places));
+    queue.SetInteger(command.kernel, place++, static_cast<int>(launch.tiles));
   }
-  for (const auto& [size, value] : launch.sizes) queue.SetInteger(command.kernel, place++, value);
-  for (const auto& [number, value] : launch.numbers) {
-    queue.SetNumber(command.kernel, place++, value);
-  }
+  Launch whole;
+  whole.across = launches.front()->across;
+  whole.places = launches.size() == 1 ? launches.front()->places : 1;
+  whole.tiles = TilesOf(launches);
   queue.SetBuffer(command.kernel, place++, models);
-  queue.SetInteger(command.kernel, place++, static_cast<int>(launch.tiles));
-  const auto across = static_cast<std::size_t>(WorkItemsAcross(shape, launch.across));
-  command.global = {across, launch.places, launch.tiles};
-  command.group = GroupOf(shape, launch);
+  queue.SetInteger(command.kernel, place++, static_cast<int>(whole.tiles));
+  const auto across = static_cast<std::size_t>(WorkItemsAcross(shape, whole.across));
+  command.global = {across, whole.places, whole.tiles};
+  command.group = GroupOf(shape, whole);
   return command;
+}
+
+template <typename Bind>
+Command MakeCommand(DeviceQueue& queue, const DeviceShape& shape, const Launch& launch,
+                    const std::string& name, int models, const Bind& bind) {
+  const Launch* const one[] = {&launch};
+  return MakeCommand(queue, shape, one, name, models,
+                     [&](std::size_t, const Argument& argument) { return bind(argument); });
 }
 
 }  // namespace normlab::opencl

@@ -8,6 +8,7 @@
 #include "engine/opencl/device_shape.h"
 #include "engine/opencl/program_text.h"
 #include "operations/opencl/filter_placement.h"
+#include "operations/opencl/launches.h"
 
 namespace normlab::opencl {
 
@@ -23,7 +24,7 @@ FilterWorks::FilterWorks(const Plan& plan, const DeviceShape& device,
   Build();
 }
 
-// A gradient is written by the first that has some, as in Stack::FindAdditions: the operations,
+// A gradient is written by the first that has some, as in DeviceWorks: the operations,
 // then the derived parameters from the last to the first.
 void FilterWorks::AddWorks() {
   std::vector<bool> written(plan_.parameters.size() + plan_.derived.size(), false);
@@ -35,13 +36,16 @@ void FilterWorks::AddWorks() {
     const DerivedParameter& derived = plan_.derived[i];
     Work& work = works_[i];
     DevicePlacement placement = FilterPlacement(derived.shape, device_);
-    placement.adds_gradient = {written[At(derived.from.front())]};
+    const bool adds = written[At(derived.from.front())];
     for (std::size_t k = 1; k < derived.from.size(); ++k) {
       placement.adds_parameter_gradient.push_back(written[At(derived.from[k])]);
     }
     for (const int from : derived.from) written[At(from)] = true;
     assert(derived.kind->make_opencl != nullptr);
     work.device = derived.kind->make_opencl(placement);
+    for (Launch& launch : work.device.backward) {
+      if (adds && launch.stores) LetStoreAdd(launch);
+    }
     for (const Scratch& scratch : work.device.scratch) {
       const std::size_t floats = FloatsOfFilter(scratch) * At(buffers_.capacity);
       work.scratch.push_back(queue_.Allocate(floats * sizeof(float)));

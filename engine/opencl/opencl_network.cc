@@ -107,6 +107,7 @@ class OpenClNetwork : public Network<float> {
     last_count_ = batch.count;
     last_steps_ = batch.completed_steps;
     FillWords(batch, dropout);
+    words_[opencl::kDrops] = mode == Mode::kTrain ? 1 : 0;
     softmax_.resize(static_cast<std::size_t>(classes()) * images());
     StackPass pass;
     pass.model = model_;

@@ -1,10 +1,11 @@
 #include "engine/opencl/stack.h"
 
 #include <algorithm>
-#include <cassert>
 #include <chrono>
 #include <numeric>
 
+#include "engine/opencl/device_works.h"
+#include "engine/opencl/late_launches.h"
 #include "engine/opencl/program_text.h"
 #include "operations/opencl/images.h"
 #include "operations/opencl/launches.h"
@@ -15,6 +16,12 @@ namespace {
 // How long the models that are there wait for one that still prepares its images.
 constexpr std::chrono::milliseconds kPatience(1);
 constexpr std::size_t kWhole = 16;  // floats: the largest vector
+
+std::vector<const Launch*> LaunchesOf(const std::vector<LateLaunch>& batch) {
+  std::vector<const Launch*> launches;
+  for (const LateLaunch& late : batch) launches.push_back(late.launch);
+  return launches;
+}
 
 std::size_t Whole(std::size_t floats) { return (floats + kWhole - 1) / kWhole * kWhole; }
 
@@ -35,9 +42,8 @@ Stack::Stack(std::shared_ptr<const Plan> plan, int max_batch, int device, int ve
       input_(queue_, plan_->ShapeOf(0), shape_, capacity),
       taken_(static_cast<std::size_t>(capacity), false) {
   AllocateBuffers();
-  FindAdditions();
   results_floats_ = FloatsOf(plan_->ShapeOf(plan_->output));
-  for (const PlanOperation& operation : plan_->operations) AddWork(operation);
+  for (DeviceWork& work : DeviceWorks(*plan_, shape_)) AddWork(std::move(work));
   results_ = Allocate(results_floats_);
   AddHead();
   Build();
@@ -68,46 +74,9 @@ void Stack::AllocateBuffers() {
   states_ = Allocate(state_floats_);
 }
 
-// A gradient is written by the first that has some in the order of the backward pass; the others
-// add to it.
-void Stack::FindAdditions() {
-  const std::size_t operations = plan_->operations.size();
-  adds_.resize(operations);
-  adds_parameters_.resize(operations);
-  std::vector<bool> written(plan_->values.size(), false);
-  std::vector<bool> learned(plan_->parameters.size() + plan_->derived.size(), false);
-  for (std::size_t i = operations; i-- > 0;) {
-    const PlanOperation& operation = plan_->operations[i];
-    const bool backward = plan_->HasBackward(operation);
-    for (const int input : operation.inputs) {
-      adds_[i].push_back(written[At(input)]);
-      if (backward && plan_->values[At(input)].has_gradient) written[At(input)] = true;
-    }
-    for (const int parameter : operation.parameters) {
-      adds_parameters_[i].push_back(learned[At(parameter)]);
-      if (backward) learned[At(parameter)] = true;
-    }
-  }
-}
-
-void Stack::AddWork(const PlanOperation& operation) {
-  const std::size_t index = works_.size();
-  DevicePlacement placement;
-  placement.attributes = operation.attributes;
-  placement.output = plan_->ShapeOf(operation.output);
-  placement.device = shape_;
-  placement.adds_gradient = adds_[index];
-  placement.adds_parameter_gradient = adds_parameters_[index];
-  placement.ramp_word = next_ramp_;
-  for (const int input : operation.inputs) {
-    placement.inputs.push_back(plan_->ShapeOf(input));
-    placement.has_gradient.push_back(plan_->values[At(input)].has_gradient);
-  }
-  assert(operation.kind->make_opencl != nullptr);
+void Stack::AddWork(DeviceWork device) {
   Work work;
-  work.device = operation.kind->make_opencl(placement);
-  if (work.device.ramps) next_ramp_ += static_cast<int>(work.device.ramps(0).size());
-  assert(next_ramp_ <= kPassWords);
+  work.device = std::move(device);
   for (std::size_t i = 0; i < work.device.scratch.size(); ++i) {
     const std::size_t floats = ScratchFloats(work.device.scratch[i]);
     if (static_cast<int>(i) == work.device.observed) {
@@ -153,7 +122,7 @@ void Stack::ForEachLaunch(const Visit& visit) {
     }
     if (!plan_->HasBackward(operation)) continue;
     for (const Launch& launch : work.device.backward) {
-      visit(launch, &operation, &work, work.backward);
+      if (!launch.at_end) visit(launch, &operation, &work, work.backward);
     }
   }
   visit(head_launches_[0], nullptr, nullptr, head_);
@@ -166,6 +135,10 @@ void Stack::Build() {
   ForEachLaunch([&](const Launch& launch, const PlanOperation*, Work*, std::vector<Command>&) {
     names.push_back(text.Add(launch));
   });
+  std::vector<const DeviceWork*> devices;
+  for (const Work& work : works_) devices.push_back(&work.device);
+  const auto batches = LateLaunches(*plan_, devices);
+  for (const auto& batch : batches) names.push_back(text.Add(LaunchesOf(batch)));
   queue_.Build(text.text(), BuildOptions(queue_.device()));
   auto name = names.begin();
   ForEachLaunch([&](const Launch& launch, const PlanOperation* operation, Work* work,
@@ -175,6 +148,13 @@ void Stack::Build() {
           return operation == nullptr ? HeadBound(argument) : BoundOf(argument, *operation, *work);
         }));
   });
+  for (const auto& batch : batches) {
+    late_.push_back(MakeCommand(queue_, shape_, LaunchesOf(batch), *name++, area_.buffer(),
+                                [&](std::size_t i, const Argument& argument) {
+                                  const std::size_t of = batch[i].operation;
+                                  return BoundOf(argument, plan_->operations[of], works_[of]);
+                                }));
+  }
 }
 
 Bound Stack::MapBound(int buffer, int value) const {
@@ -249,6 +229,12 @@ Bound Stack::BoundOf(const Argument& argument, const PlanOperation& operation,
       return area_.BoundOf(PassArea::kWords);
     case Slot::kImageIds:
       return area_.BoundOf(PassArea::kIds);
+    case Slot::kMap:
+      return MapBound(maps_[At(argument.index)], argument.index);
+    case Slot::kMapGradient:
+      return MapBound(map_gradients_[At(argument.index)], argument.index);
+    case Slot::kPlanParameters:
+      return {parameters_, static_cast<int>(plan_->RangeOf(argument.index).offset), parameters};
     case Slot::kBatch:
     case Slot::kPixels:
     case Slot::kImageWords:
@@ -327,6 +313,7 @@ void Stack::RunTogether(const std::vector<StackPass*>& passes) {
   if (mode == Mode::kTrain) {
     Launches(head_gradient_, models);
     for (std::size_t i = works_.size(); i-- > 0;) Launches(works_[i].backward, models);
+    Launches(late_, models);
     filters_->Backward(models);
   }
   Fetch(passes);

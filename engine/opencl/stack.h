@@ -93,8 +93,7 @@ class Stack {
   std::size_t ScratchFloats(const Scratch& scratch) const;
   int Allocate(std::size_t floats);
   void AllocateBuffers();
-  void FindAdditions();
-  void AddWork(const PlanOperation& operation);
+  void AddWork(DeviceWork device);
   void AddHead();
   void Build();
   template <typename Visit>
@@ -125,12 +124,10 @@ class Stack {
   std::vector<float> fetched_;
   PassArea area_;
   ImageInput input_;
-  std::vector<std::vector<bool>> adds_, adds_parameters_;  // beside operations
-  std::vector<Work> works_;                                // beside operations
+  std::vector<Work> works_;  // beside operations
   std::optional<FilterWorks> filters_;
   std::vector<Launch> head_launches_;
-  std::vector<Command> head_, head_gradient_;
-  int next_ramp_ = kRamps;
+  std::vector<Command> head_, head_gradient_, late_;
   std::optional<WeightSteps> weight_steps_;
 
   std::mutex mutex_;  // of the queue and the members

@@ -99,10 +99,7 @@ class Half {
       if (node >= 0) wanted.push_back(node);
     }
     reductions_.Add(wanted, launches);
-    launches.push_back(Map(expressions_.y, {"y", Slot::kOutput}, false));
-    if (std::ranges::any_of(expressions_.observed, [](int node) { return node >= 0; })) {
-      AddObserved(launches);
-    }
+    launches.push_back(Map(expressions_.y, {"y", Slot::kOutput}, Observed()));
     return launches;
   }
 
@@ -117,32 +114,91 @@ class Half {
     if (expressions_.dx >= 0) wanted.push_back(expressions_.dx);
     reductions_.Add(wanted, launches);
     AddSums(launches);
-    for (std::size_t i = 0; i < expressions_.learned.size(); ++i) AddOfBatch(i, launches);
     if (expressions_.dx >= 0) {
-      launches.push_back(
-          Map(expressions_.dx, {"dx", Slot::kInputGradient}, placement_.adds_gradient[0]));
+      launches.push_back(Map(expressions_.dx, {"dx", Slot::kInputGradient}, OfBatch()));
     }
     return launches;
   }
 
  private:
+  // Numbers of the batch, or of its images, that the kernel of a map stores besides.
+  struct Besides {
+    int node = -1;  // -1: zeros
+    Axes axes;      // of the cells
+    bool images = false;
+    Argument to;
+    int first = 0;  // number of `to`
+    bool adds = false;
+  };
+
   // A value of every pixel, zero where a lane holds no image.
-  Launch Map(int node, Argument to, bool adds) const {
-    ExpressionText text(expressions_, reductions_.stored(), Axes());
+  Launch Map(int node, Argument to, const std::vector<Besides>& besides) const {
+    ExpressionText text(expressions_, reductions_.stored(), program::Pixels());
     const std::string value = text.Vector(node);
     Launch launch;
-    launch.body = CellPlaces(Axes::Channels(), "tile") +
-                  CellPlaces(Axes::Rows().With(Axes::Columns()), "place") + text.outer_text() +
-                  fmt::format("PUT({}[(size_t){} * LANES + lane], LIVE(lane, {}));\n", to.name,
-                              CellIndex(program::LocalAxes(Axes::All())), value);
-    launch.arguments = WithPass(text.arguments());
+    std::string before, inside;
+    for (std::size_t i = 0; i < besides.size(); ++i) {
+      const Besides& each = besides[i];
+      const bool of_pixels = each.axes.HasAny(program::Pixels());
+      (of_pixels ? inside : before) += Store(each, i, of_pixels, text);
+      launch.arguments.push_back(each.to);
+    }
+    launch.body = CellPlaces(Axes::Channels(), "tile") + text.outer_text() + before +
+                  "int h = place * CHUNK / WIDTH, w = place * CHUNK % WIDTH;\n"
+                  "const int end = min(place * CHUNK + CHUNK, HEIGHT * WIDTH);\n"
+                  "for (int pixel = place * CHUNK; pixel < end; ++pixel) {\n" +
+                  text.inner_text() + inside +
+                  fmt::format("STORE(tile * HEIGHT * WIDTH + pixel, LIVE(lane, {}));\n", value) +
+                  "if (++w == WIDTH) {\nw = 0;\n++h;\n}\n}\n";
+    SetStore(launch, std::move(to));
+    const std::vector<Argument> read = text.arguments();
+    launch.arguments.insert(launch.arguments.end(), read.begin(), read.end());
+    launch.arguments = WithPass(std::move(launch.arguments));
     launch.sizes = text.sizes();
     launch.numbers = text.numbers();
-    launch.arguments.push_back(std::move(to));
-    launch.constants = {Put(adds)};
-    launch.places = placement_.output.pixels();
+    const int chunk = Chunk();
+    launch.sizes.emplace_back("CHUNK", chunk);
+    for (std::size_t i = 0; i < besides.size(); ++i) {
+      launch.sizes.emplace_back(fmt::format("FIRST{}", i), besides[i].first);
+    }
+    const auto each = static_cast<std::size_t>(chunk);
+    launch.places = (placement_.output.pixels() + each - 1) / each;
     launch.tiles = static_cast<std::size_t>(placement_.output.channels);
     return launch;
+  }
+
+  // Pixels of a work item: where there are many, what they share is computed once.
+  int Chunk() const {
+    constexpr std::size_t kMost = 8;
+    const std::size_t items =
+        placement_.output.size() * static_cast<std::size_t>(placement_.device.lanes());
+    std::size_t chunk = 1;
+    while (chunk < kMost && items / (2 * chunk) >= placement_.device.wanted) chunk *= 2;
+    return static_cast<int>(chunk);
+  }
+
+  // By one work item for each cell, and lane where every image has its own.
+  static std::string Store(const Besides& each, std::size_t number, bool of_pixels,
+                           ExpressionText& text) {
+    std::string condition = of_pixels ? "" : "place == 0";
+    const auto at_first = [&](const std::string& name) {
+      condition += (condition.empty() ? "" : " && ") + name + " == 0";
+    };
+    if (!each.axes.Has(Axes::Groups())) at_first("g");
+    if (!each.axes.Has(Axes::GroupChannels())) at_first("k");
+    if (of_pixels && !each.axes.Has(Axes::Rows())) at_first("h");
+    if (of_pixels && !each.axes.Has(Axes::Columns())) at_first("w");
+    if (!each.images) at_first("lane");
+    const std::string cell = CellIndex(each.axes);
+    const std::string at = each.images
+                               ? fmt::format("FIRST{} / VECTOR + {} * LANES + lane", number, cell)
+                               : fmt::format("FIRST{} + {}", number, cell);
+    const std::string value = each.node < 0 ? "0.0f"
+                              : each.images ? text.Vector(each.node)
+                                            : text.Value(each.node);
+    const std::string store =
+        fmt::format("{}[{}] {}= {};\n", each.to.name, at, each.adds ? "+" : "", value);
+    return condition.empty() ? store : fmt::format("if ({}) {}", condition, store);
   }
 
   // Of what is known image by image: those of the same axes in one kernel.
@@ -168,78 +224,45 @@ class Half {
     }
   }
 
-  // Of what is known for the whole batch, and zeros where nothing is.
-  void AddOfBatch(std::size_t index, std::vector<Launch>& launches) const {
-    const program::LearnedGradient& of = expressions_.learned[index];
-    const bool adds = placement_.adds_parameter_gradient[index] || of.of_images >= 0;
-    if (of.of_batch < 0 && adds) return;
-    const Axes axes = expressions_.learned_axes[index];
-    ExpressionText text(expressions_, reductions_.stored(), Axes());
-    const std::string value = of.of_batch < 0 ? "0.0f" : text.Value(of.of_batch);
-    Launch launch;
-    launch.body = CellPlaces(axes, "tile") + text.outer_text() +
-                  fmt::format("PUT(total[tile], {});\n", value);
-    launch.arguments = text.arguments();
-    launch.sizes = text.sizes();
-    launch.numbers = text.numbers();
-    launch.arguments.push_back({"total", Slot::kGradients, static_cast<int>(index)});
-    launch.constants = {Put(adds)};
-    launch.across = Across::kOne;
-    launch.tiles = CellCount(expressions_.graph.extents(), axes);
-    launches.push_back(std::move(launch));
+  // Gradients of what is known for the whole batch, and zeros where nothing is.
+  std::vector<Besides> OfBatch() const {
+    std::vector<Besides> gradients;
+    for (std::size_t i = 0; i < expressions_.learned.size(); ++i) {
+      const program::LearnedGradient& of = expressions_.learned[i];
+      const bool adds = placement_.adds_parameter_gradient[i] || of.of_images >= 0;
+      if (of.of_batch < 0 && adds) continue;
+      const auto index = static_cast<int>(i);
+      gradients.push_back({.node = of.of_batch,
+                           .axes = expressions_.learned_axes[i],
+                           .to = {fmt::format("total{}", i), Slot::kGradients, index},
+                           .adds = adds});
+    }
+    return gradients;
   }
 
-  // Those of the same cells in one kernel.
-  void AddObserved(std::vector<Launch>& launches) {
-    work_.observed = static_cast<int>(work_.scratch.size());
+  // Takes the scratch for it.
+  std::vector<Besides> Observed() {
     const std::vector<ObservedValue> values =
         ObservedOf(method_.equation, SettingsOf(placement_), placement_.device.images);
-    std::vector<int> nodes;
-    std::vector<Axes> axes;
+    std::vector<Besides> observed;
+    const auto scratch = static_cast<int>(work_.scratch.size());
     for (std::size_t s = 0; s < expressions_.observed.size(); ++s) {
       if (expressions_.observed[s] < 0) continue;
-      nodes.push_back(expressions_.observed[s]);
-      axes.push_back(
-          program::LocalAxes(method_.equation.nodes[method_.equation.statements[s].node].axes));
+      const ObservedValue& value = values[observed.size()];
+      const Axes axes = method_.equation.nodes[method_.equation.statements[s].node].axes;
+      observed.push_back({.node = expressions_.observed[s],
+                          .axes = program::LocalAxes(axes),
+                          .images = value.of_ghosts,
+                          .to = {fmt::format("observed{}", observed.size()), Slot::kScratch,
+                                 scratch, value.of_ghosts},
+                          .first = static_cast<int>(value.first)});
     }
-    for (std::size_t first = 0; first < values.size();) {
-      std::size_t end = first + 1;
-      while (end < values.size() && axes[end] == axes[first] &&
-             values[end].of_ghosts == values[first].of_ghosts) {
-        ++end;
-      }
-      launches.push_back(Observed(values, nodes, axes[first], first, end));
-      first = end;
-    }
+    if (observed.empty()) return observed;
+    work_.observed = scratch;
     const ObservedValue& last = values.back();
     work_.scratch.push_back(
         {last.first + last.cells * static_cast<std::size_t>(placement_.device.images), 0});
-  }
-
-  Launch Observed(const std::vector<ObservedValue>& values, const std::vector<int>& nodes,
-                  Axes axes, std::size_t first, std::size_t end) const {
-    const bool of_ghosts = values[first].of_ghosts;
-    ExpressionText text(expressions_, reductions_.stored(), Axes());
-    Launch launch;
-    std::string stores;
-    for (std::size_t i = first; i < end; ++i) {
-      const std::string at =
-          of_ghosts ? "FIRST{} / VECTOR + tile * LANES + lane" : "FIRST{} + tile";
-      const std::string result = of_ghosts ? text.Vector(nodes[i]) : text.Value(nodes[i]);
-      stores += "observed[" + fmt::format(fmt::runtime(at), i - first) + "] = " + result + ";\n";
-    }
-    launch.body = CellPlaces(axes, "tile") + text.outer_text() + stores;
-    launch.arguments = text.arguments();
-    launch.sizes = text.sizes();
-    for (std::size_t i = first; i < end; ++i) {
-      launch.sizes.emplace_back(fmt::format("FIRST{}", i - first),
-                                static_cast<int>(values[i].first));
-    }
-    launch.numbers = text.numbers();
-    launch.arguments.push_back({"observed", Slot::kScratch, work_.observed, of_ghosts});
-    launch.across = of_ghosts ? Across::kLanes : Across::kOne;
-    launch.tiles = values[first].cells;
-    return launch;
+    return observed;
   }
 
   const equation::Method& method_;

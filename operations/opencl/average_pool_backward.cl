@@ -7,4 +7,4 @@ for (int oy = first_y; oy < end_y; ++oy) {
            (V)((float)(SIZE_X * SIZE_Y));
   }
 }
-PUT(dx[((size_t)tile * INPUT_HEIGHT * INPUT_WIDTH + place) * LANES + lane], sum);
+STORE(tile * INPUT_HEIGHT * INPUT_WIDTH + place, sum);

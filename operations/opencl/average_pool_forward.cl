@@ -9,4 +9,4 @@ for (int row = max(y0, 0); row < min(y0 + SIZE_Y, INPUT_HEIGHT); ++row) {
   }
   sum += of_row;
 }
-y[((size_t)tile * HEIGHT * WIDTH + place) * LANES + lane] = sum / (V)((float)(SIZE_X * SIZE_Y));
+STORE(tile * HEIGHT * WIDTH + place, sum / (V)((float)(SIZE_X * SIZE_Y)));

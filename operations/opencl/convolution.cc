@@ -52,11 +52,12 @@ class Work {
     const int tiles = (output_.width + wide - 1) / wide;
     Launch launch;
     launch.body = KernelText("convolution_forward");
-    launch.arguments = {{"x", Slot::kInput}, {"w", Slot::kParameters}, {"y", Slot::kOutput}};
+    launch.arguments = {{"x", Slot::kInput}, {"w", Slot::kParameters}};
     if (options_.bias) launch.arguments.push_back({"b", Slot::kParameters, 1});
     launch.constants = Fixed();
     launch.sizes = AllSizes();
     launch.constants.emplace_back("START(o)", options_.bias ? "b[o]" : "0.0f");
+    SetStore(launch, {"y", Slot::kOutput});
     Set(launch, "OUT", out);
     Set(launch, "WIDE", wide);
     launch.sizes.emplace_back("TILES", tiles);
@@ -77,8 +78,7 @@ class Work {
     const int highest = Floor(wide - 1 + options_.padding, stride);
     Launch launch;
     launch.body = KernelText("convolution_input_gradient");
-    launch.arguments = {
-        {"dy", Slot::kOutputGradient}, {"w", Slot::kParameters}, {"dx", Slot::kInputGradient}};
+    launch.arguments = {{"dy", Slot::kOutputGradient}, {"w", Slot::kParameters}};
     launch.constants = Fixed();
     launch.sizes = AllSizes();
     Set(launch, "IN", in);
@@ -86,7 +86,7 @@ class Work {
     launch.sizes.emplace_back("TILES", tiles);
     launch.constants.emplace_back("LOWEST", fmt::format("({})", lowest));
     Set(launch, "REACH", highest - lowest + 1);
-    launch.constants.push_back(Put(placement_.adds_gradient[0]));
+    SetStore(launch, {"dx", Slot::kInputGradient});
     launch.places = static_cast<std::size_t>(tiles) * static_cast<std::size_t>(input_.height);
     launch.tiles = static_cast<std::size_t>(input_.channels / in);
     return launch;
@@ -118,6 +118,7 @@ class Work {
     launch.across = Across::kGroupLanes;
     launch.places = used;
     launch.tiles = tiles;
+    launch.at_end = true;
     const Argument total = {"partial", Slot::kGradients, 0};
     if (used == 1) {
       launch.arguments.push_back(total);

@@ -28,8 +28,7 @@ for (int i = 0; i < GROUP_INPUTS; ++i) {
   }
 }
 UNROLL for (int o = 0; o < OUT; ++o) {
-  __global V* out = y + (size_t)((first + o) * HEIGHT + row) * WIDTH * LANES + lane;
   UNROLL for (int t = 0; t < WIDE; ++t) {
-    if (x0 + t < WIDTH) out[(x0 + t) * LANES] = sum[o][t];
+    if (x0 + t < WIDTH) STORE(((first + o) * HEIGHT + row) * WIDTH + x0 + t, sum[o][t]);
   }
 }

@@ -32,8 +32,7 @@ for (int o = 0; o < GROUP_OUTPUTS; ++o) {
   }
 }
 UNROLL for (int i = 0; i < IN; ++i) {
-  __global V* out = dx + (size_t)((first + i) * INPUT_HEIGHT + row) * INPUT_WIDTH * LANES + lane;
   UNROLL for (int t = 0; t < WIDE; ++t) {
-    if (x0 + t < INPUT_WIDTH) PUT(out[(x0 + t) * LANES], sum[i][t]);
+    if (x0 + t < INPUT_WIDTH) STORE(((first + i) * INPUT_HEIGHT + row) * INPUT_WIDTH + x0 + t, sum[i][t]);
   }
 }

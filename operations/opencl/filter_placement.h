@@ -16,8 +16,8 @@ inline DeviceShape FilterShape(DeviceShape device) {
 }
 
 // Of a filter [O I Y X]: an image of O groups of I channels, Y rows, X columns, which lies as the
-// filter does. Whether gradients are added is left to set. `device`: what the maps' kernels are
-// written for.
+// filter does. Whether gradients of what stands beside it are added is left to set. `device`: what
+// the maps' kernels are written for.
 inline DevicePlacement FilterPlacement(const std::vector<int>& shape, const DeviceShape& device) {
   DevicePlacement placement;
   placement.attributes = {{"groups", static_cast<double>(shape[0])}};
@@ -25,7 +25,6 @@ inline DevicePlacement FilterPlacement(const std::vector<int>& shape, const Devi
   placement.inputs = {placement.output};
   placement.device = FilterShape(device);
   placement.has_gradient = {true};
-  placement.adds_gradient = {false};
   return placement;
 }
 

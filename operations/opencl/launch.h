@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <utility>
@@ -45,6 +46,10 @@ enum class Slot {
   kBatch,       // the network's input, to be written
   kPixels,      // what that is made of: bytes
   kImageWords,  // and how: uint (operations/opencl/images.h)
+  // Of the whole network, by the numbers of its plan.
+  kMap,             // of value `index`
+  kMapGradient,     // the same
+  kPlanParameters,  // floats from parameter `index` on
 };
 
 // Words of a pass: numbers of 32 bits.
@@ -54,6 +59,7 @@ enum PassWord {
   kSeedLow,
   kSeedHigh,
   kGhostBatches,  // not read without ghosts
+  kDrops,         // 1 in training, 0 where dropout lets everything pass
   kRamps,         // floats from here on, in the order in which operations asked for them
   kPassWords = 64,
 };
@@ -79,6 +85,25 @@ struct Launch {
   std::vector<std::pair<std::string, float>> numbers;
   Across across = Across::kLanes;
   std::size_t places = 1, tiles = 1;
+  // The argument whose map it writes by STORE(element, value), each element of an image that is its
+  // own once: what is elementwise may be computed there too. SetStore makes it (launches.h).
+  std::optional<Argument> stores{};
+  // Of a backward pass: gradients of parameters, or partial sums of them, which nothing in the pass
+  // reads. It may run at the end of the pass, together with its like.
+  bool at_end = false;
+};
+
+// What an operation does with every element by itself, so that whoever stores its input can do it.
+// `x`, `x1`, ...: the element of each input; `element`: which one it is.
+struct Elementwise {
+  std::string value;                   // of its output
+  std::vector<std::string> gradients;  // of each input, of these, `y` and `dy`
+  std::string let{};                   // statements before a gradient
+  std::vector<Argument> arguments{};   // parameters, kPass, kImageIds
+  std::vector<std::pair<std::string, int>> sizes{};
+  std::vector<std::pair<std::string, float>> numbers{};
+  // A variable that a work item keeps from one element to the next: its name, and its declaration.
+  std::pair<std::string, std::string> kept{};
 };
 
 struct Scratch {
@@ -90,6 +115,7 @@ struct Scratch {
 struct DeviceWork {
   std::vector<Launch> training, evaluation, backward;
   std::vector<Scratch> scratch;
+  std::optional<Elementwise> elementwise{};
   // Of one that keeps running values: what a training pass showed of them, as NetworkState::batch
   // has it, from what `training` left in its scratch `observed`.
   int observed = -1;
@@ -103,8 +129,7 @@ struct DevicePlacement {
   std::vector<Shape> inputs;
   Shape output;
   DeviceShape device;
-  // Whether the gradient of each input is wanted, and whether it is added to what is there.
-  std::vector<bool> has_gradient, adds_gradient;
+  std::vector<bool> has_gradient;  // whether that of each input is wanted
   // Whether the gradient of each parameter is added to what is there.
   std::vector<bool> adds_parameter_gradient;
   int ramp_word = kRamps;  // of its first ramp

@@ -5,6 +5,26 @@
 
 namespace normlab::opencl {
 
+namespace {
+
+std::string StoreTo(const Argument& map, const char* how) {
+  return fmt::format("{}[(size_t)(element) * LANES + lane] {} (value)", map.name, how);
+}
+
+}  // namespace
+
+void SetStore(Launch& launch, Argument to) {
+  launch.constants.emplace_back(kStore, StoreTo(to, "="));
+  launch.arguments.push_back(to);
+  launch.stores = std::move(to);
+}
+
+void LetStoreAdd(Launch& launch) {
+  for (auto& [name, text] : launch.constants) {
+    if (name == kStore) text = StoreTo(*launch.stores, "+=");
+  }
+}
+
 std::string Literal(double value) {
   if (std::isnan(value)) return "NAN";
   if (std::isinf(value)) return value > 0 ? "INFINITY" : "(-INFINITY)";
@@ -29,6 +49,7 @@ Launch SumSlices(int partial, Argument total, std::size_t slices, std::size_t si
   launch.constants.push_back(Put(adds));
   launch.across = Across::kOne;
   launch.tiles = size;
+  launch.at_end = true;
   return launch;
 }
 
@@ -54,6 +75,7 @@ void AddMapSum(const std::string& value, std::vector<Argument> maps, std::size_t
   launch.across = Across::kGroupLanes;
   launch.places = used;
   launch.tiles = tiles;
+  launch.at_end = true;
   work.backward.push_back(std::move(launch));
   work.backward.push_back(SumSlices(partial, std::move(total), used, tiles, adds));
 }

@@ -20,6 +20,13 @@ inline std::pair<std::string, std::string> Put(bool adds) {
   return {"PUT(place, value)", adds ? "place += (value)" : "place = (value)"};
 }
 
+// What SetStore defines.
+inline constexpr std::string_view kStore = "STORE(element, value)";
+// Gives the launch one more argument, and STORE, which writes its map.
+void SetStore(Launch& launch, Argument to);
+// From now on it adds to what is there.
+void LetStoreAdd(Launch& launch);
+
 // A float that OpenCL C reads as the same.
 std::string Literal(double value);
 

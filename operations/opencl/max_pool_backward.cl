@@ -22,4 +22,4 @@ for (int oy = first_y; oy < end_y; ++oy) {
     sum += SELECT(where == (B)(place), gradient, (V)(0.0f));
   }
 }
-PUT(dx[((size_t)tile * INPUT_HEIGHT * INPUT_WIDTH + place) * LANES + lane], sum);
+STORE(tile * INPUT_HEIGHT * INPUT_WIDTH + place, sum);

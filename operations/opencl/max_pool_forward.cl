@@ -10,4 +10,4 @@ for (int row = top; row < bottom; ++row) {
     best = SELECT((value > best) | isnan(value), value, best);
   }
 }
-y[((size_t)tile * HEIGHT * WIDTH + place) * LANES + lane] = best;
+STORE(tile * HEIGHT * WIDTH + place, best);

@@ -4,4 +4,4 @@ if (row % STRIDE == 0 && column % STRIDE == 0) {
   const int from = (tile + BEFORE) * HEIGHT * WIDTH + row / STRIDE * WIDTH + column / STRIDE;
   value = dy[(size_t)from * LANES + lane];
 }
-PUT(dx[((size_t)tile * INPUT_HEIGHT * INPUT_WIDTH + place) * LANES + lane], value);
+STORE(tile * INPUT_HEIGHT * INPUT_WIDTH + place, value);

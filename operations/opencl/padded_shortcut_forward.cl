@@ -5,4 +5,4 @@ if (channel >= 0 && channel < CHANNELS) {
   const int row = place / WIDTH * STRIDE, column = place % WIDTH * STRIDE;
   value = x[((size_t)(channel * INPUT_HEIGHT + row) * INPUT_WIDTH + column) * LANES + lane];
 }
-y[((size_t)tile * HEIGHT * WIDTH + place) * LANES + lane] = value;
+STORE(tile * HEIGHT * WIDTH + place, value);

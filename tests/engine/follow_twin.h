@@ -128,6 +128,10 @@ struct Tolerance {
   double relative = 0;     // of losses and log-probabilities
 };
 
+// On an OpenCL device: what networks of a normalization over few values or of running ones are
+// granted (tests/engine/random_networks_test.cc).
+inline constexpr Tolerance kOnDevice = {0x1p-20, 0x1p31, 1e-5};
+
 // What two engines gave, value by value, and where they part.
 class Differences {
  public:

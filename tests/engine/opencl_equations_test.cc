@@ -69,7 +69,6 @@ class OnDevice {
     placement.inputs = {shape_};
     placement.output = shape_;
     placement.has_gradient = {true};
-    placement.adds_gradient = {false};
     placement.adds_parameter_gradient.assign(one_.learned.size(), false);
     return placement;
   }

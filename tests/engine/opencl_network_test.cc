@@ -21,10 +21,6 @@ namespace {
 
 constexpr int kDeviceNetworks = 4;
 
-// What networks of a normalization over few values or of running ones are granted
-// (tests/engine/random_networks_test.cc).
-constexpr Tolerance kOnDevice = {0x1p-20, 0x1p31, 1e-5};
-
 Outcome<float> RunOnDevice(const Case& c, const std::shared_ptr<const Plan>& plan, int vector) {
   return RunSteps(c, *plan, *MakeOpenClNetwork(plan, c.batch, {.number = 0, .vector = vector}));
 }
