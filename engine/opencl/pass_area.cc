@@ -3,19 +3,11 @@
 #include <algorithm>
 
 #include "base/at.h"
+#include "engine/opencl/whole_vectors.h"
 
 namespace normlab::opencl {
-namespace {
 
-constexpr std::size_t kLargestVector = 16;
-
-std::size_t WholeVectors(std::size_t words) {
-  return (words + kLargestVector - 1) / kLargestVector * kLargestVector;
-}
-
-}  // namespace
-
-PassArea::PassArea(DeviceQueue& queue, const std::array<std::size_t, kParts>& sizes, int capacity)
+PassArea::PassArea(DeviceQueue& queue, const Sizes& sizes, int capacity)
     : queue_(queue), models_(WholeVectors(At(capacity))), parts_{} {
   for (std::size_t part = 0; part < kParts; ++part) {
     parts_[part + 1] = parts_[part] + WholeVectors(sizes[part]);

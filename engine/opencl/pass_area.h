@@ -15,10 +15,11 @@ namespace normlab::opencl {
 
 class PassArea {
  public:
-  enum Part { kWords, kIds, kTarget, kImages, kParts };
+  enum Part { kWords, kIds, kTarget, kImages, kStates, kParts };
+  using Sizes = std::array<std::size_t, kParts>;
 
   // `sizes`: of the parts of a model, in words of 32 bits.
-  PassArea(DeviceQueue& queue, const std::array<std::size_t, kParts>& sizes, int capacity);
+  PassArea(DeviceQueue& queue, const Sizes& sizes, int capacity);
 
   // It begins with the numbers of the models that a pass is for: MakeCommand's `models`.
   int buffer() const { return buffer_; }

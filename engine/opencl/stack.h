@@ -8,11 +8,10 @@
 #include <exception>
 #include <memory>
 #include <mutex>
-#include <optional>
 #include <span>
 #include <vector>
 
-#include "engine/opencl/command.h"
+#include "engine/opencl/device_plan.h"
 #include "engine/opencl/device_queue.h"
 #include "engine/opencl/filter_works.h"
 #include "engine/opencl/image_input.h"
@@ -24,8 +23,6 @@
 #include "operations/opencl/launch.h"
 
 namespace normlab::opencl {
-
-enum class Mode { kTrain, kEvaluate, kEvaluateOnBatch };
 
 // What a model hands over for a pass, and what it gets. Arrays are as the device has them; empty
 // ones are there already.
@@ -52,7 +49,7 @@ class Stack {
   // Of the splits that its models' passes take their images from.
   ImagePools& pools() { return pools_; }
   // Beside operations.
-  const DeviceWork& work(std::size_t operation) const { return works_[operation].device; }
+  const DeviceWork& work(std::size_t operation) const { return kernels_.work(operation); }
 
   // A place in it, -1 where none is free; who has one leaves it again.
   int Join();
@@ -76,59 +73,28 @@ class Stack {
   void WriteState(int model, int rule, int index, std::span<const float> from);
 
  private:
-  struct Work {
-    DeviceWork device;
-    std::vector<int> scratch;  // buffers
-    std::size_t observed = 0;  // where among a model's results
-    std::vector<Command> training, evaluation, backward;
-  };
   struct Waiting {
     StackPass* pass;
     bool done = false;
     std::exception_ptr error;
   };
 
-  std::size_t images() const { return static_cast<std::size_t>(shape_.images); }
-  std::size_t FloatsOf(const Shape& shape) const { return shape.size() * images(); }
-  std::size_t ScratchFloats(const Scratch& scratch) const;
-  int Allocate(std::size_t floats);
-  void AllocateBuffers();
-  void AddWork(DeviceWork device);
-  void AddHead();
-  void Build();
-  template <typename Visit>
-  void ForEachLaunch(const Visit& visit);
-  Bound BoundOf(const Argument& argument, const PlanOperation& operation, const Work& work) const;
-  Bound HeadBound(const Argument& argument) const;
-  Bound MapBound(int buffer, int value) const;
-  Bound ResultBound(std::size_t first, bool vectors) const;
-
+  PassArea::Sizes AreaSizes() const;
+  std::size_t PlaceOf(int model) const;  // bytes, in the parameters' buffers
   void RunAll(const std::vector<Waiting*>& all);
   void RunTogether(const std::vector<StackPass*>& passes);
   void Hand(const std::vector<StackPass*>& passes);
-  void Fetch(const std::vector<StackPass*>& passes);
-  void TakeResults(std::span<const float> results, StackPass& pass) const;
-  void Launches(const std::vector<Command>& commands, std::size_t models);
-  template <typename T>
-  void WriteTo(int buffer, std::size_t model, std::size_t stride, std::span<const T> values);
+  void Take(StackPass& pass);
 
   const std::shared_ptr<const Plan> plan_;
-  const int max_batch_, capacity_;
+  const int max_batch_;
   DeviceQueue queue_;
   const DeviceShape shape_;
-  std::size_t parameter_floats_, state_floats_;  // of a model, a whole number of vectors
-  std::vector<int> maps_, map_gradients_;        // buffers of the plan's values; -1: none
-  int parameters_ = -1, gradients_ = -1, states_ = -1, results_ = -1;
-  // Of a model: the log-probabilities, and what each operation observed.
-  std::size_t results_floats_ = 0;
-  std::vector<float> fetched_;
   PassArea area_;
   ImageInput input_;
-  std::vector<Work> works_;  // beside operations
-  std::optional<FilterWorks> filters_;
-  std::vector<Launch> head_launches_;
-  std::vector<Command> head_, head_gradient_, late_;
-  std::optional<WeightSteps> weight_steps_;
+  DevicePlan kernels_;
+  FilterWorks filters_;
+  WeightSteps weight_steps_;
 
   std::mutex mutex_;  // of the queue and the members
   ImagePools pools_{queue_, mutex_};
