@@ -116,7 +116,7 @@ void DevicePlan::Build() {
   });
   std::vector<const DeviceWork*> devices;
   for (const Work& work : works_) devices.push_back(&work.device);
-  const auto batches = LateLaunches(plan_, devices);
+  const auto batches = LateLaunches(plan_, shape_, devices);
   for (const auto& batch : batches) names.push_back(text.Add(LaunchesOf(batch)));
   queue_.Build(text.text(), BuildOptions(queue_.device()));
   auto name = names.begin();

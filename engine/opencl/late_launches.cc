@@ -24,6 +24,8 @@ bool HasRoomFor(const Batch& batch, const Launch& launch) {
 // Launches in levels: those of a level wait for none but those of the levels before.
 class Levels {
  public:
+  explicit Levels(bool joins) : joins_(joins) {}
+
   void Add(const PlanOperation& operation, const LateLaunch& late) {
     std::size_t level = operation_levels_[late.operation];
     std::vector<int> parameters;
@@ -52,15 +54,16 @@ class Levels {
     std::map<std::string, std::size_t> last;  // batch of a kind
   };
 
-  static void Put(const LateLaunch& late, Level& level) {
+  void Put(const LateLaunch& late, Level& level) const {
     const auto [last, is_new] = level.last.try_emplace(ProgramText::KindOf(*late.launch), 0);
-    if (is_new || !HasRoomFor(level.batches[last->second], *late.launch)) {
+    if (is_new || !joins_ || !HasRoomFor(level.batches[last->second], *late.launch)) {
       last->second = level.batches.size();
       level.batches.emplace_back();
     }
     level.batches[last->second].push_back(late);
   }
 
+  bool joins_;
   std::map<std::size_t, std::size_t> operation_levels_;
   std::map<int, std::size_t> parameter_levels_;
   std::vector<Level> levels_;
@@ -68,8 +71,9 @@ class Levels {
 
 }  // namespace
 
-std::vector<Batch> LateLaunches(const Plan& plan, const std::vector<const DeviceWork*>& works) {
-  Levels levels;
+std::vector<Batch> LateLaunches(const Plan& plan, const DeviceShape& device,
+                                const std::vector<const DeviceWork*>& works) {
+  Levels levels(device.vector == 1);
   for (std::size_t i = works.size(); i-- > 0;) {
     if (!plan.HasBackward(plan.operations[i])) continue;
     for (const Launch& launch : works[i]->backward) {

@@ -14,8 +14,9 @@ struct LateLaunch {
   const Launch* launch = nullptr;
 };
 
-// In their order; each is one launch. Sums of one parameter keep the order of the backward pass.
-std::vector<std::vector<LateLaunch>> LateLaunches(const Plan& plan,
+// In their order; each is one launch. Sums of one parameter keep the order of the backward pass. On
+// a processor none are put together: there a launch costs nothing beside a kernel more to compile.
+std::vector<std::vector<LateLaunch>> LateLaunches(const Plan& plan, const DeviceShape& device,
                                                   const std::vector<const DeviceWork*>& works);
 
 }  // namespace normlab::opencl

@@ -108,6 +108,8 @@ class Work {
     launch.body = KernelText("convolution_weight_gradient");
     launch.arguments = {{"x", Slot::kInput}, {"dy", Slot::kOutputGradient}};
     launch.constants = Fixed();
+    // One kernel for both: it is among those that take longest to compile.
+    launch.constants.emplace_back("PUT(place, value)", "place = (ADDS ? place : 0.0f) + (value)");
     launch.sizes = AllSizes();
     Set(launch, "OUT", out);
     Set(launch, "IN", in);
@@ -122,14 +124,14 @@ class Work {
     const Argument total = {"partial", Slot::kGradients, 0};
     if (used == 1) {
       launch.arguments.push_back(total);
-      launch.constants.push_back(Put(adds));
+      launch.sizes.emplace_back("ADDS", adds ? 1 : 0);
       work_.backward.push_back(std::move(launch));
       return;
     }
     const int partial = static_cast<int>(work_.scratch.size());
     work_.scratch.push_back({used * size, 0});
     launch.arguments.push_back({"partial", Slot::kScratch, partial});
-    launch.constants.push_back(Put(false));
+    launch.sizes.emplace_back("ADDS", 0);
     work_.backward.push_back(std::move(launch));
     work_.backward.push_back(SumSlices(partial, total, used, size, adds));
   }

@@ -27,8 +27,13 @@ for (int i = 0; i < GROUP_INPUTS; ++i) {
     }
   }
 }
+// Not unrolled: STORE may be long.
+V done[OUT * WIDE];
 UNROLL for (int o = 0; o < OUT; ++o) {
-  UNROLL for (int t = 0; t < WIDE; ++t) {
-    if (x0 + t < WIDTH) STORE(((first + o) * HEIGHT + row) * WIDTH + x0 + t, sum[o][t]);
-  }
+  UNROLL for (int t = 0; t < WIDE; ++t) done[o * WIDE + t] = sum[o][t];
+}
+const int end = min(WIDE, WIDTH - x0);
+for (int o = 0; o < OUT; ++o) {
+  const int begin = ((first + o) * HEIGHT + row) * WIDTH + x0;
+  for (int t = 0; t < end; ++t) STORE(begin + t, done[o * WIDE + t]);
 }

@@ -31,8 +31,13 @@ for (int o = 0; o < GROUP_OUTPUTS; ++o) {
     }
   }
 }
+// Not unrolled: STORE may be long.
+V done[IN * WIDE];
 UNROLL for (int i = 0; i < IN; ++i) {
-  UNROLL for (int t = 0; t < WIDE; ++t) {
-    if (x0 + t < INPUT_WIDTH) STORE(((first + i) * INPUT_HEIGHT + row) * INPUT_WIDTH + x0 + t, sum[i][t]);
-  }
+  UNROLL for (int t = 0; t < WIDE; ++t) done[i * WIDE + t] = sum[i][t];
+}
+const int end = min(WIDE, INPUT_WIDTH - x0);
+for (int i = 0; i < IN; ++i) {
+  const int begin = ((first + i) * INPUT_HEIGHT + row) * INPUT_WIDTH + x0;
+  for (int t = 0; t < end; ++t) STORE(begin + t, done[i * WIDE + t]);
 }
