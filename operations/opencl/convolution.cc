@@ -108,8 +108,10 @@ class Work {
     launch.body = KernelText("convolution_weight_gradient");
     launch.arguments = {{"x", Slot::kInput}, {"dy", Slot::kOutputGradient}};
     launch.constants = Fixed();
-    // One kernel for both: it is among those that take longest to compile.
-    launch.constants.emplace_back("PUT(place, value)", "place = (ADDS ? place : 0.0f) + (value)");
+    // One kernel for both: it is among those that take longest to compile. Not `ADDS ? ... : ...`,
+    // which makes PoCL 3.1 run the loop behind the barrier for lanes that are past its end.
+    launch.constants.emplace_back("PUT(place, value)",
+                                  "place = select(0.0f, place, ADDS) + (value)");
     launch.sizes = AllSizes();
     Set(launch, "OUT", out);
     Set(launch, "IN", in);
