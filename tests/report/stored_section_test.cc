@@ -3,7 +3,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "base/error.h"
+#include "config/recipe.h"
+#include "config/recorded_recipe.h"
 #include "random_run.h"
 #include "report/findings/findings.h"
 #include "report/readme/stored_section.h"
@@ -57,11 +61,21 @@ class StoredSectionTest : public testing::Test {
  protected:
   StoredSectionTest() : dataset_(RandomDataset(7, {1, 6, 5}, {"zero", "one", "two"})) {}
 
-  // A finished training whose last test accuracy is this.
-  ArmRecord Arm(const std::string& label, std::uint64_t seed, double final) {
+  // A finished training of some recipe whose last test accuracy is this.
+  ArmRecord OtherArm(const std::string& label, std::uint64_t seed, double final) {
     ArmRecord arm = RandomArm(seed, label, dataset_, 3, 2);
     arm.state = "finished";
     arm.metrics.back().test_accuracy = final;
+    return arm;
+  }
+  // The same with the settings of the recipe zoo.
+  ArmRecord Arm(const std::string& label, std::uint64_t seed, double final) {
+    ArmRecord arm = OtherArm(label, seed, final);
+    const auto zoo = std::ranges::find(ShippedRecipes(), "zoo", &ShippedRecipe::name);
+    EXPECT_NE(zoo, ShippedRecipes().end());
+    for (const auto& [key, value] : ReadRecordedRecipe(zoo->text).base) {
+      if (!IsHeading(key) && key != "norm") arm.settings[key] = value;
+    }
     return arm;
   }
   std::string Section(std::vector<ArmRecord> arms, const std::string& stored = kStored) {
@@ -91,6 +105,14 @@ TEST_F(StoredSectionTest, RanksAllByTheirMeansAndTestsWhatSharesSeeds) {
   EXPECT_THAT(text, HasSubstr("Holm over 2 tests: better than group, weights standardized; not "
                               "distinguishable from none; worse than batch."));
   EXPECT_THAT(text, Not(HasSubstr("worse than batch, frn")));  // of other seeds
+}
+
+TEST_F(StoredSectionTest, OtherSettingsAreNotTested) {
+  const std::string text =
+      Section({OtherArm("mine", 1, 73), OtherArm("mine", 2, 73.4), OtherArm("mine", 3, 73.1)});
+  EXPECT_THAT(text, AllOf(HasSubstr("Nothing is tested: this run's settings are others"),
+                          HasSubstr("l2 (0.001; stored 0.0005)")));
+  EXPECT_THAT(text, Not(HasSubstr("better than")));
 }
 
 TEST_F(StoredSectionTest, OneSeedIsNotTested) {
