@@ -63,7 +63,7 @@ std::vector<std::uint32_t> Bits(const std::vector<float>& values) {
   return bits;
 }
 
-class DeviceBatches : public testing::TestWithParam<Shape> {
+class OpenClBatches : public testing::TestWithParam<Shape> {
  protected:
   void SetUp() override {
     NORMLAB_NEEDS_DEVICE();
@@ -101,10 +101,10 @@ class DeviceBatches : public testing::TestWithParam<Shape> {
 
   std::unique_ptr<Network<float>> network_;
 };
-INSTANTIATE_TEST_SUITE_P(Shapes, DeviceBatches,
+INSTANTIATE_TEST_SUITE_P(Shapes, OpenClBatches,
                          testing::Values(Shape{1, 28, 28}, Shape{3, 32, 32}));
 
-TEST_P(DeviceBatches, AreWhatTheirFloatsAre) {
+TEST_P(OpenClBatches, AreWhatTheirFloatsAre) {
   const Dataset dataset = RandomDataset(GetParam(), 1);
   const PixelTable table(dataset.statistics);
   const auto augmentation = ParseAugmentation("flip(0.5) shift(2)", GetParam());
@@ -116,7 +116,7 @@ TEST_P(DeviceBatches, AreWhatTheirFloatsAre) {
   }
 }
 
-TEST_P(DeviceBatches, OfTwoSplitsTakeTurns) {
+TEST_P(OpenClBatches, OfTwoSplitsTakeTurns) {
   const Dataset dataset = RandomDataset(GetParam(), 1);
   const PixelTable table(dataset.statistics);
   ImageBatch train(dataset.train, GetParam(), table, nullptr, 1);
@@ -127,7 +127,7 @@ TEST_P(DeviceBatches, OfTwoSplitsTakeTurns) {
   }
 }
 
-TEST_P(DeviceBatches, OfADataSetInThePlaceOfAnother) {
+TEST_P(OpenClBatches, OfADataSetInThePlaceOfAnother) {
   std::optional<Dataset> dataset;
   for (std::uint32_t item = 1; item < 4; ++item) {
     dataset.emplace(RandomDataset(GetParam(), item));
@@ -139,7 +139,7 @@ TEST_P(DeviceBatches, OfADataSetInThePlaceOfAnother) {
 }
 
 // Mean logits of the images and of a data set that has them mirrored.
-TEST_P(DeviceBatches, GiveTestViewsTheirPixels) {
+TEST_P(OpenClBatches, GiveTestViewsTheirPixels) {
   const Shape shape = GetParam();
   const Dataset dataset = RandomDataset(shape, 1);
   Dataset mirrored = dataset;
