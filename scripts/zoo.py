@@ -18,6 +18,7 @@ import csv
 import json
 import math
 import pathlib
+import re
 import shutil
 import statistics
 import subprocess
@@ -112,8 +113,8 @@ def keep_run(name, runs):
         return
     finished = {arm["folder"] for arm in arms_of(folder)}
     to.mkdir(parents=True, exist_ok=True)
-    for file in ("recipe.toml", "study.json"):
-        shutil.copy(folder / file, to / file)
+    recipe = (folder / "recipe.toml").read_text(encoding="utf8")  # names its file, wherever it lay
+    (to / "recipe.toml").write_text(re.sub(r"recipe /\S*/", "recipe ", recipe), encoding="utf8")
     study = json.loads((folder / "study.json").read_text(encoding="utf8"))
     for arm in study["arms"]:
         if arm["folder"] not in finished:
