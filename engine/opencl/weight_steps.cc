@@ -65,9 +65,10 @@ int WeightSteps::Allocate(std::size_t floats) {
 int WeightSteps::Rule(const UpdateRule& rule) {
   const std::string key =
       fmt::format("{} {} {} {}", rule.states, rule.numbers, rule.clip_norm, rule.statements);
-  const auto [found, is_new] = rules_.try_emplace(key, static_cast<int>(compiled_.size()));
-  if (is_new) compiled_.push_back(Compile(rule));
-  return found->second;
+  const auto found = rules_.find(key);
+  if (found != rules_.end()) return found->second;
+  compiled_.push_back(Compile(rule));
+  return rules_[key] = static_cast<int>(compiled_.size()) - 1;
 }
 
 // Neighbouring work items have neighbouring elements on a GPU; on a processor each has a run of
