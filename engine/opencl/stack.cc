@@ -15,7 +15,6 @@ constexpr std::chrono::milliseconds kPatience(1);
 
 Stack::Stack(std::shared_ptr<const Plan> plan, int max_batch, int device, int vector, int capacity)
     : plan_(std::move(plan)),
-      max_batch_(max_batch),
       queue_(device),
       shape_(ShapeFor(queue_.device(), max_batch, vector)),
       area_(queue_, AreaSizes(), capacity),

@@ -45,7 +45,6 @@ class Stack {
   Stack(std::shared_ptr<const Plan> plan, int max_batch, int device, int vector, int capacity);
 
   const DeviceShape& shape() const { return shape_; }
-  int max_batch() const { return max_batch_; }
   // Of the splits that its models' passes take their images from.
   ImagePools& pools() { return pools_; }
   // Beside operations.
@@ -87,7 +86,6 @@ class Stack {
   void Take(StackPass& pass);
 
   const std::shared_ptr<const Plan> plan_;
-  const int max_batch_;
   DeviceQueue queue_;
   const DeviceShape shape_;
   PassArea area_;
