@@ -43,6 +43,7 @@ NormalizationPlan MomentsPlan(const NormMethod& method, const Placement& placeme
   plan.y = placement.output.values;
   plan.affine = placement.output.affine;
   plan.y_gradient = placement.output.gradient;
+  plan.pooled = placement.pooled;
   plan.gate = placement.gate;
   plan.rectified_by_readers = placement.rectified_by_readers;
   return plan;

@@ -61,8 +61,10 @@ struct Traits {
   // The output is (x - mean) scale + bias with one triple for a channel of an image, so that a
   // reader can compute it.
   Lazy<bool> gives_affine{};
-  bool gates_affine = false;     // there it can take the gradient of a ReLU of its output
+  // There it can take the gradient of a ReLU of its output, and of a max pool that halves that.
+  bool gates_affine = false;
   bool reads_rectified = false;  // what it reads so may be a ReLU of that
+  bool takes_largest = false;    // of each of its windows; the first of equals has the gradient
   bool passes_gradient = false;  // the gradient of each input is that of the output, and may lie
                                  // in its map
   bool gradient_apart = false;   // its parameters' gradient is a piece of work of its own, which

@@ -40,6 +40,7 @@ struct SlidingWindow {
     return {input.channels, rows.Count(input.height), columns.Count(input.width)};
   }
   bool lies_side_by_side() const { return rows.lies_side_by_side() && columns.lies_side_by_side(); }
+  bool halves() const { return rows.extent == 2 && columns.extent == 2 && lies_side_by_side(); }
 };
 
 // Of a pool's attributes: size, stride (as it is not said: size), padding (0; half of size at most,

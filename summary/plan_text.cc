@@ -209,6 +209,7 @@ class PlanWriter {
     }
     if (fused.gate.positive) words.push_back(GateText(fused.gate));
     if (fused.rectified_by_readers) words.push_back("gates its output's gradient");
+    if (fused.pooled >= 0) words.push_back("routes its pool's gradient");
     const bool by_readers = fused_.rectified[At(plan_.operations[index].output)];
     if (!fused.forward) {
       words.push_back(by_readers ? "forward done by its readers" : "forward done by its writer");

@@ -126,6 +126,7 @@ Placement FastNetwork::PlacementOf(std::size_t index, std::vector<bool>& written
   placement.store = fused.store;
   placement.gate = fused.gate;
   placement.rectified_by_readers = fused.rectified_by_readers;
+  if (fused.pooled >= 0) placement.pooled = Place(fused.pooled).values;
   placement.has_backward = fused.backward;
   return placement;
 }

@@ -148,6 +148,7 @@ class Fusion {
     const int output = operation.output;
     if (AreReadAffine(output, false)) {
       fused_.affine[At(output)] = true;
+      RouteGradient(operation, output);
       return;
     }
     const PlanOperation* rectifier = OnlyReader(output);
@@ -159,6 +160,18 @@ class Fusion {
     if (!operation.kind->traits.gates_affine) return;
     fused(*rectifier).backward = false;
     fused(operation).rectified_by_readers = true;
+    RouteGradient(operation, rectifier->output);
+  }
+
+  // What a pool takes, whoever normalizes can tell as well: of a value that no map holds, with a
+  // gradient that then needs none.
+  void RouteGradient(const PlanOperation& operation, int seen) {
+    const PlanOperation* pool = OnlyReader(seen);
+    if (!operation.kind->traits.gates_affine || pool == nullptr) return;
+    if (!pool->kind->traits.takes_largest) return;
+    if (!pool->kind->window(pool->attributes, plan_.ShapeOf(seen)).halves()) return;
+    fused(*pool).backward = false;
+    fused(operation).pooled = pool->output;
   }
 
   static bool IsRelu(const PlanOperation& operation) {

@@ -17,6 +17,8 @@ struct FusedOperation {
   Gate gate;  // of its input's gradient
   // Its readers rectify its output, which they compute, and it gates the gradient they give.
   bool rectified_by_readers = false;
+  // What the only reader of its output gives, whose gradient it routes; or -1.
+  int pooled = -1;
 };
 
 struct FusedPlan {

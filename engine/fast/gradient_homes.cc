@@ -15,6 +15,11 @@ class Passing {
       const PlanOperation& operation = plan_.operations[i];
       if (operation.kind->traits.passes_gradient) Pass(operation, static_cast<int>(i));
     }
+    for (std::size_t i = 0; i < plan_.operations.size(); ++i) {
+      const int pooled = fused_.operations[i].pooled;
+      if (pooled < 0) continue;
+      homes_[At(fused_.home[At(plan_.operations[i].output)])] = homes_[At(fused_.home[At(pooled)])];
+    }
     for (std::size_t value = 0; value < homes_.size(); ++value) {
       homes_[value] = homes_[At(fused_.home[value])];
     }
@@ -49,11 +54,12 @@ class Passing {
   }
 
   // No other reader adds to the gradient, no gate is applied to it where it lies, nor is it passed
-  // on to who does so.
+  // on to who does so; and who wrote the value reads it, none who comes later.
   bool IsOnlyRead(int input) const {
     const PlanOperation* writer = plan_.WriterOf(input);
     return value(input).readers.size() == 1 && fused_.home[At(input)] == input &&
-           writer != nullptr && !writer->kind->traits.passes_gradient;
+           writer != nullptr && !writer->kind->traits.passes_gradient &&
+           fused_.operations[At(value(input).writer)].backward;
   }
 
   // The operation that does so first, or one that comes before it.

@@ -109,6 +109,8 @@ class LayingOut {
     uses_[Home(operation.output)].forward.Add(forward.last);
     gradient_uses_[GradientHome(operation.output)].backward.Add(backward);
     if (kind.traits.reads_output && backward.takes_place) Need(operation.output, backward);
+    const int pooled = fused_.operations[At(index)].pooled;
+    if (pooled >= 0 && backward.takes_place) Need(pooled, backward);
     if (kind.gradient_border != nullptr) {
       int& border = gradient_borders_[GradientHome(operation.output)];
       border = std::max(border, kind.gradient_border(operation.attributes));

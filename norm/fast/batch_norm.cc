@@ -96,7 +96,8 @@ class BatchNorm : public BlockOperation {
   }
 
   void GatherBackward(const Pass&, WorkUnit unit, int) override {
-    const BlockView x = plan_.x->block(unit), dy = plan_.y_gradient->block(unit);
+    const BlockView x = plan_.x->block(unit);
+    const OutputGradient dy = GradientOf(plan_, unit);
     for (int c = 0; c < channels_; ++c) {
       const GradientSums sums = ChannelGradientSums(x, dy, c, SetLanes(mean_[c]), OfReaders(c));
       block_dy_[At(unit.block, c)] = SumLanes(sums.dy);
@@ -125,8 +126,8 @@ class BatchNorm : public BlockOperation {
     // The shared sums would give lanes past the last image a gradient; their factors are zero.
     alignas(64) float live[kBlock];
     for (int lane = 0; lane < kBlock; ++lane) live[lane] = lane < pass.live_lanes(unit.block);
-    const BlockView x = plan_.x->block(unit), dy = plan_.y_gradient->block(unit);
-    const BlockView dx = plan_.x_gradient->block(unit);
+    const BlockView x = plan_.x->block(unit), dx = plan_.x_gradient->block(unit);
+    const OutputGradient dy = GradientOf(plan_, unit);
     for (int c = 0; c < channels_; ++c) {
       const float scale = plan_.weight[c] * inverse_deviation_[c] * plan_.gate.scale;
       const Lanes factor = Times(LoadLanes(live), SetLanes(scale));
@@ -139,7 +140,7 @@ class BatchNorm : public BlockOperation {
 
  private:
   float Scale(int channel) const { return inverse_deviation_[channel] * plan_.weight[channel]; }
-  ReadersGate OfReaders(int channel) const {
+  ReadersView OfReaders(int channel) const {
     return {plan_.rectified_by_readers, SetLanes(Scale(channel)), SetLanes(plan_.bias[channel])};
   }
 

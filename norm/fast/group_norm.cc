@@ -61,7 +61,7 @@ class GroupNorm : public BlockOperation {
       factors.c = Times(Times(sums.dy_distance, inverse), scaled);
       for (int c = First(group); c < First(group + 1); ++c) {
         factors.a = Times(inverse, SetLanes(plan_.weight[c] * plan_.gate.scale));
-        BackwardChannel(plan_.x->block(unit), plan_.y_gradient->block(unit),
+        BackwardChannel(plan_.x->block(unit), GradientOf(plan_, unit),
                         plan_.x_gradient->block(unit), c, mean, factors, plan_.gate,
                         OfReaders(c, inverse));
       }
@@ -73,7 +73,7 @@ class GroupNorm : public BlockOperation {
   Lanes Scale(int channel, const Lanes& inverse) const {
     return Times(inverse, SetLanes(plan_.weight[channel]));
   }
-  ReadersGate OfReaders(int channel, const Lanes& inverse) const {
+  ReadersView OfReaders(int channel, const Lanes& inverse) const {
     return {plan_.rectified_by_readers, Scale(channel, inverse), SetLanes(plan_.bias[channel])};
   }
 
@@ -91,7 +91,8 @@ class GroupNorm : public BlockOperation {
 
   GradientSums GroupGradientSums(WorkUnit unit, int group, const Lanes& mean,
                                  const Lanes& inverse) {
-    const BlockView x = plan_.x->block(unit), dy = plan_.y_gradient->block(unit);
+    const BlockView x = plan_.x->block(unit);
+    const OutputGradient dy = GradientOf(plan_, unit);
     GradientSums all{SetLanes(0.0f), SetLanes(0.0f)};
     for (int c = First(group); c < First(group + 1); ++c) {
       const GradientSums channel = ChannelGradientSums(x, dy, c, mean, OfReaders(c, inverse));

@@ -11,6 +11,8 @@
 #include <algorithm>
 
 #include "hwy/highway.h"
+#include "norm/fast/normalization.h"
+#include "norm/fast/output_gradient-inl.h"
 #include "operations/fast/block.h"
 #include "operations/fast/lanes-inl.h"
 #include "operations/fast/rectifier-inl.h"
@@ -138,57 +140,35 @@ struct GradientSums {
   Lanes dy_distance;  // sum of dy * (x - mean)
 };
 
-// How y's gradient is told from what is there, for one channel: it is that, or, where readers see
-// y = (x - mean) * scale + bias rectified, where y is positive.
-struct ReadersGate {
-  bool rectified;
-  Lanes scale, bias;
-};
-struct WholeGradient {
-  HWY_INLINE Lanes operator()(const Lanes& /*distance*/, const Lanes& gradient) const {
-    return gradient;
-  }
-};
-struct PositiveGradient {
-  HWY_INLINE Lanes operator()(const Lanes& distance, const Lanes& gradient) const {
-    return WherePositive(TimesPlus(distance, scale, bias), gradient);
-  }
-  Lanes scale, bias;
-};
-template <class Visit>
-HWY_INLINE void WithReadersGate(const ReadersGate& gate, const Visit& visit) {
-  if (gate.rectified) {
-    visit(PositiveGradient{gate.scale, gate.bias});
-  } else {
-    visit(WholeGradient());
-  }
+HWY_INLINE OutputGradient GradientOf(const NormalizationPlan& plan, WorkUnit unit) {
+  OutputGradient dy = {.gradient = plan.y_gradient->block(unit), .pooled = {}};
+  dy.routed = plan.pooled != nullptr;
+  if (dy.routed) dy.pooled = plan.pooled->block(unit);
+  return dy;
 }
 
-template <class OfReaders>
-HWY_INLINE GradientSums SumGradients(const BlockView& x, const BlockView& dy, int channel,
-                                     const Lanes& mean, const OfReaders& of_readers) {
+template <class Source>
+HWY_INLINE GradientSums SumGradients(const BlockView& x, int channel, const Lanes& mean,
+                                     const Source& dy) {
   Lanes sum[2] = {SetLanes(0.0f), SetLanes(0.0f)};
   Lanes product[2] = {SetLanes(0.0f), SetLanes(0.0f)};
   for (int row = 0; row < x.shape.height; ++row) {
-    const float* x_at = x.at(channel, row, 0);
-    const float* dy_at = dy.at(channel, row, 0);
-    for (int column = 0; column < x.shape.width; ++column, x_at += kBlock, dy_at += kBlock) {
-      const int k = column % 2;
-      const Lanes distance = Minus(LoadLanes(x_at), mean);
-      const Lanes gradient = of_readers(distance, LoadLanes(dy_at));
-      sum[k] = Plus(sum[k], gradient);
-      product[k] = TimesPlus(gradient, distance, product[k]);
-    }
+    dy.VisitRow(x, channel, row, mean,
+                [&](int column, const Lanes&, const Lanes& distance, const Lanes& gradient) {
+                  const int k = column % 2;
+                  sum[k] = Plus(sum[k], gradient);
+                  product[k] = TimesPlus(gradient, distance, product[k]);
+                });
   }
   return {Plus(sum[0], sum[1]), Plus(product[0], product[1])};
 }
 
-HWY_INLINE GradientSums ChannelGradientSums(const BlockView& x, const BlockView& dy, int channel,
-                                            const Lanes& mean, const ReadersGate& readers) {
+HWY_INLINE GradientSums ChannelGradientSums(const BlockView& x, const OutputGradient& dy,
+                                            int channel, const Lanes& mean,
+                                            const ReadersView& readers) {
   GradientSums sums;
-  WithReadersGate(readers, [&](const auto& of_readers) {
-    sums = SumGradients(x, dy, channel, mean, of_readers);
-  });
+  WithOutputGradient(dy, readers,
+                     [&](const auto& source) { sums = SumGradients(x, channel, mean, source); });
   return sums;
 }
 
@@ -198,32 +178,28 @@ struct BackwardFactors {
   Lanes a, b, c;
 };
 
-template <class PassGate, class OfReaders>
-HWY_INLINE void BackwardPixels(const BlockView& x, const BlockView& dy, const BlockView& dx,
-                               int channel, const Lanes& mean, const BackwardFactors& factors,
-                               const PassGate& pass, const OfReaders& of_readers) {
+template <class PassGate, class Source>
+HWY_INLINE void BackwardPixels(const BlockView& x, const BlockView& dx, int channel,
+                               const Lanes& mean, const BackwardFactors& factors,
+                               const PassGate& pass, const Source& dy) {
   for (int row = 0; row < x.shape.height; ++row) {
-    const float* x_at = x.at(channel, row, 0);
-    const float* dy_at = dy.at(channel, row, 0);
     float* dx_at = dx.at(channel, row, 0);
-    for (int column = 0; column < x.shape.width;
-         ++column, x_at += kBlock, dy_at += kBlock, dx_at += kBlock) {
-      const Lanes value = LoadLanes(x_at), distance = Minus(value, mean);
-      const Lanes of_y = of_readers(distance, LoadLanes(dy_at));
-      const Lanes through = TimesPlus(factors.a, of_y, Minus(SetLanes(0), factors.b));
-      const Lanes gradient = MinusTimes(factors.c, distance, through);
-      StoreLanes(pass(value, gradient), dx_at);
-    }
+    dy.VisitRow(x, channel, row, mean,
+                [&](int column, const Lanes& value, const Lanes& distance, const Lanes& of_y) {
+                  const Lanes through = TimesPlus(factors.a, of_y, Minus(SetLanes(0), factors.b));
+                  const Lanes gradient = MinusTimes(factors.c, distance, through);
+                  StoreLanes(pass(value, gradient), dx_at + column * kBlock);
+                });
   }
 }
 
 // `gate` without its scale, which is drawn into the factors.
-HWY_INLINE void BackwardChannel(const BlockView& x, const BlockView& dy, const BlockView& dx,
+HWY_INLINE void BackwardChannel(const BlockView& x, const OutputGradient& dy, const BlockView& dx,
                                 int channel, const Lanes& mean, const BackwardFactors& factors,
-                                const Gate& gate, const ReadersGate& readers) {
-  WithReadersGate(readers, [&](const auto& of_readers) {
+                                const Gate& gate, const ReadersView& readers) {
+  WithOutputGradient(dy, readers, [&](const auto& source) {
     WithGate(gate, [&](const auto& pass) {
-      BackwardPixels(x, dy, dx, channel, mean, factors, pass, of_readers);
+      BackwardPixels(x, dx, channel, mean, factors, pass, source);
     });
   });
 }

@@ -34,6 +34,9 @@ struct NormalizationPlan {
   const BlockTensor* y = nullptr;
   const BlockTensor* affine = nullptr;
   const BlockTensor* y_gradient = nullptr;
+  // With affine: y_gradient is that of a max pool of y, of 2x2 windows side by side, whose output
+  // is `pooled`, and the only reader of y.
+  const BlockTensor* pooled = nullptr;
   const BlockTensor* x_gradient = nullptr;
   PartialGradient weight_gradient;
   PartialGradient bias_gradient;

@@ -50,8 +50,8 @@ class RmsNorm : public BlockOperation {
   }
 
   void Backward(const Pass&, WorkUnit unit) override {
-    const BlockView x = plan_.x->block(unit), dy = plan_.y_gradient->block(unit);
-    const BlockView dx = plan_.x_gradient->block(unit);
+    const BlockView x = plan_.x->block(unit), dx = plan_.x_gradient->block(unit);
+    const OutputGradient dy = GradientOf(plan_, unit);
     const Lanes nothing = SetLanes(0.0f), inverse = InverseOf(unit);
     Lanes g_normalized = nothing;  // sum of g * xh
     for (int c = 0; c < channels_; ++c) {
@@ -72,7 +72,7 @@ class RmsNorm : public BlockOperation {
   Lanes Scale(int channel, const Lanes& inverse) const {
     return Times(inverse, SetLanes(plan_.weight[channel]));
   }
-  ReadersGate OfReaders(int channel, const Lanes& inverse) const {
+  ReadersView OfReaders(int channel, const Lanes& inverse) const {
     return {plan_.rectified_by_readers, Scale(channel, inverse), SetLanes(0.0f)};
   }
   Lanes InverseOf(WorkUnit unit) const { return LoadLanes(inverse_roots_.block(unit).at(0, 0, 0)); }

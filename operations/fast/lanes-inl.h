@@ -87,6 +87,21 @@ HWY_INLINE Lanes WherePositive(const Lanes& gate, const Lanes& value) {
   }
   return lanes;
 }
+// value where a equals b, else 0; and the other way round.
+HWY_INLINE Lanes WhereEqual(const Lanes& a, const Lanes& b, const Lanes& value) {
+  Lanes lanes;
+  for (int i = 0; i < kVectors; ++i) {
+    lanes.v[i] = hn::IfThenElseZero(hn::Eq(a.v[i], b.v[i]), value.v[i]);
+  }
+  return lanes;
+}
+HWY_INLINE Lanes WhereUnequal(const Lanes& a, const Lanes& b, const Lanes& value) {
+  Lanes lanes;
+  for (int i = 0; i < kVectors; ++i) {
+    lanes.v[i] = hn::IfThenZeroElse(hn::Eq(a.v[i], b.v[i]), value.v[i]);
+  }
+  return lanes;
+}
 HWY_INLINE Lanes InverseRoot(const Lanes& a) {
   Lanes lanes;
   for (int i = 0; i < kVectors; ++i) {

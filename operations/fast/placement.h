@@ -56,6 +56,9 @@ struct Placement {
   Gate gate;
   // Its readers see its output rectified, and the gradient is that of what they see.
   bool rectified_by_readers = false;
+  // Where a max pool of 2x2 windows is the only one of them: its output; output.gradient is of
+  // that.
+  const BlockTensor* pooled = nullptr;
   bool has_backward = true;  // false where others apply this operation's gradient
 
   const PlacedMap& x() const { return inputs.front(); }

@@ -178,9 +178,7 @@ HWY_AFTER_NAMESPACE();
 #if HWY_ONCE
 namespace normlab {
 std::unique_ptr<BlockOperation> MakeMaxPool(Simd simd, const PoolingPlan& plan) {
-  const SlidingWindow& window = plan.window;
-  const bool halves = window.rows.extent == 2 && window.columns.extent == 2;
-  if (!halves || !window.lies_side_by_side()) return MakeSlidingMaxPool(simd, plan);
+  if (!plan.window.halves()) return MakeSlidingMaxPool(simd, plan);
   NORMLAB_DISPATCH(simd, MakeMaxPoolFor(plan));
 }
 std::unique_ptr<BlockOperation> MakeAveragePool(Simd simd, const PoolingPlan& plan) {

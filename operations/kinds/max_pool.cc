@@ -43,7 +43,7 @@ const OperationKind& max_pool() {
             return WindowOf(attributes, inputs[0]).Output(inputs[0]);
           },
       .window = WindowOf,
-      .traits = {.reads_output = true, .reads_rectified = true},
+      .traits = {.reads_output = true, .reads_rectified = true, .takes_largest = true},
       .reads_affine = [](Simd, const Attributes&, Shape, Shape) { return true; },
       .pytorch_module = "MaxPool2d",
       .pytorch =
