@@ -2,8 +2,10 @@
 
   configuration               how this PyTorch was built and what it uses, as JSON
   load DIR                    the network and the batch that bench_step saved there
+  compile LAYOUT              the step with torch.compile; the seconds until its first step is done
   losses DTYPE LAYOUT N       N steps from the saved weights; the loss of each
   time LAYOUT N               N steps from where the weights are; milliseconds per step
+  time compiled-LAYOUT N      the same of the compiled network
 """
 import json
 import os
@@ -28,12 +30,13 @@ class Training:
             self.network = self.network.to(memory_format=torch.channels_last)
             self.images = self.images.contiguous(memory_format=torch.channels_last)
         self.network.train()
+        self.forward = self.network
         self.optimizer = torch.optim.SGD(self.network.parameters(), lr=model["lr"],
                                          momentum=model["momentum"])
 
     def step(self):
         self.optimizer.zero_grad(set_to_none=True)
-        loss = torch.nn.functional.nll_loss(self.network(self.images), self.labels)
+        loss = torch.nn.functional.nll_loss(self.forward(self.images), self.labels)
         loss.backward()
         self.optimizer.step()
         return loss.item()
@@ -53,6 +56,15 @@ class Peer:
                           for layout in ("contiguous", "channels-last")}
         return "loaded"
 
+    def compile(self, layout):
+        start = time.perf_counter()
+        torch.compiler.reset()  # the network before this one counts against the limit of recompilations
+        training = Training(self.folder, layout, torch.float32)
+        training.forward = torch.compile(training.network)
+        training.step()
+        self.trainings["compiled-" + layout] = training
+        return time.perf_counter() - start
+
     def losses(self, dtype, layout, steps):
         training = Training(self.folder, layout, getattr(torch, dtype))
         return " ".join(repr(training.step()) for _ in range(int(steps)))
@@ -68,4 +80,4 @@ if __name__ == "__main__":
     torch.manual_seed(1)
     PEER = Peer()
     answer_commands({"configuration": PEER.configuration, "load": PEER.load, "losses": PEER.losses,
-                     "time": PEER.time})
+                     "compile": PEER.compile, "time": PEER.time})

@@ -51,6 +51,9 @@ def parse_arguments():
     parser.add_argument("--threads", type=positive, default=2)
     parser.add_argument("--simd", type=listed(str), default=machine.our_simd(),
                         help="our instruction sets, each a racer")
+    parser.add_argument("--newest", metavar="PYTHON",
+                        help="one with another PyTorch, which races too, eager and compiled: "
+                             "build-oracles/bin/python after scripts/oracles")
     parser.add_argument("--rounds", type=positive, default=9)
     parser.add_argument("--steps", type=positive, default=10, help="of a round of the step race")
     parser.add_argument("--pipeline-norms", type=listed(str), default="batch")

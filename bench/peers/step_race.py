@@ -22,16 +22,18 @@ STRICT_STEPS = 2
 LATER_DISTANCE = 1e-4
 WARMING_STEPS = 3
 LAYOUTS = ("contiguous", "channels-last")
+PROGRAM = os.path.join(HERE, "pytorch_step.py")
 
 
 class PyTorch:
-    """One process for each capability of its kernels, which is read once when it is loaded. Without
-    the variable PyTorch 1.13 takes AVX2 at best."""
+    """Debian's. One process for each capability of its kernels, which is read once when it is loaded.
+    Without the variable PyTorch 1.13 takes AVX2 at best."""
 
     def __init__(self, threads):
-        command = [sys.executable, os.path.join(HERE, "pytorch_step.py")]
+        command = [sys.executable, PROGRAM]
         fixed = {"OMP_NUM_THREADS": str(threads)}
         self.processes = {"": Peer(command, **fixed)}
+        self.name = "PyTorch"
         if machine.has_avx512():
             self.processes[" AVX-512"] = Peer(command, **fixed, ATEN_CPU_CAPABILITY="avx512")
 
@@ -66,6 +68,38 @@ class PyTorch:
             process.close()
 
 
+class NewestPyTorch:
+    """Another Python's, whose PyTorch chooses its instruction set itself: eager and compiled."""
+
+    def __init__(self, python, threads):
+        self.process = Peer([python, PROGRAM], OMP_NUM_THREADS=str(threads))
+        self.about = json.loads(self.process.ask("configuration"))
+        self.name = f"PyTorch {self.about['version'].partition('+')[0]}"
+        self.compile_seconds = []
+
+    def configuration(self):
+        capability = [line.strip(" -") for line in self.about["built with"].splitlines()
+                      if "CPU capability" in line]
+        seconds = ", ".join(f"{seconds:.0f}" for seconds in self.compile_seconds)
+        return "\n".join([f"{self.name}, {self.about['threads']} threads", *capability,
+                          f"torch.compile and the first step, seconds: {seconds}"])
+
+    def load(self, folder):
+        self.process.ask(f"load {folder}")
+        for layout in LAYOUTS:
+            self.compile_seconds += self.process.numbers(f"compile {layout}")
+
+    def losses(self):
+        return self.process.numbers(f"losses float32 contiguous {CHECKED_STEPS}")
+
+    def racers(self, steps):
+        return {f"{self.name} {kind}": timer(self.process, f"time {kind} {steps}")
+                for kind in (*LAYOUTS, *(f"compiled-{layout}" for layout in LAYOUTS))}
+
+    def close(self):
+        self.process.close()
+
+
 def timer(process, question):
     return lambda: process.numbers(question)[0]
 
@@ -85,64 +119,77 @@ def start_ours(arguments, norm, dropout, batch):
     return ours
 
 
-def check_losses(name, ours, theirs, exact):
+def check_losses(name, losses, theirs, exact):
     """`theirs` holds the losses of PyTorch's float32 variants, `exact` those of its float64."""
-    for step, (loss, truth) in enumerate(zip(ours, exact)):
-        allowed = 4 * max(abs(losses[step] - truth) for losses in theirs) + 1e-6
+    for step, (loss, truth) in enumerate(zip(losses, exact)):
+        allowed = 4 * max(abs(others[step] - truth) for others in theirs) + 1e-6
         if step >= STRICT_STEPS:
             allowed = LATER_DISTANCE
         if not abs(loss - truth) <= allowed:
-            sys.exit(f"race: {name}, step {step + 1}: our loss {loss:.9g}, PyTorch's in float64 "
+            sys.exit(f"race: {name}, step {step + 1}: its loss {loss:.9g}, PyTorch's in float64 "
                      f"{truth:.9g}, allowed difference {allowed:.2g}: not the same computation, so "
                      "no race")
 
 
-def race_one(arguments, pytorch, norm, dropout, batch):
-    """Milliseconds per step by racer and round."""
+def check_all(norm, ours, pytorch, newest):
+    theirs, exact = pytorch.losses(), pytorch.exact_losses()
+    for name, process in ours.items():
+        check_losses(f"{norm}, {name}", process.numbers(f"losses {CHECKED_STEPS}"), theirs, exact)
+    for peer in newest:
+        check_losses(f"{norm}, {peer.name}", peer.losses(), theirs, exact)
+
+
+def race_one(arguments, pytorch, newest, norm, dropout, batch):
+    """Milliseconds per step by racer and round: of ours, and of each peer's variants."""
     ours = start_ours(arguments, norm, dropout, batch)
+    peers = [pytorch, *newest]
     with tempfile.TemporaryDirectory() as folder:
         next(iter(ours.values())).ask(f"save {folder}")
-        pytorch.load(folder)
+        for peer in peers:
+            peer.load(folder)
         if dropout == 0:
-            theirs, exact = pytorch.losses(), pytorch.exact_losses()
-            for name, process in ours.items():
-                check_losses(f"{norm}, {name}", process.numbers(f"losses {CHECKED_STEPS}"), theirs,
-                             exact)
-    warming = {**{name: timer(process, f"time {WARMING_STEPS}") for name, process in ours.items()},
-               **pytorch.racers(WARMING_STEPS)}
-    alternate(warming, 1)
-    racers = {**{name: timer(process, f"time {arguments.steps}") for name, process in ours.items()},
-              **pytorch.racers(arguments.steps)}
-    times = alternate(racers, arguments.rounds)
+            check_all(norm, ours, pytorch, newest)
+
+    def racers(steps):
+        groups = [{name: timer(process, f"time {steps}") for name, process in ours.items()},
+                  *(peer.racers(steps) for peer in peers)]
+        return groups, {name: ask for group in groups for name, ask in group.items()}
+
+    alternate(racers(WARMING_STEPS)[1], 1)
+    groups, everyone = racers(arguments.steps)
+    times = alternate(everyone, arguments.rounds)
     for process in ours.values():
         process.close()
-    return times
+    return [{name: times[name] for name in group} for group in groups]
 
 
 def race(arguments):
     pytorch = PyTorch(arguments.threads)
+    newest = [NewestPyTorch(arguments.newest, arguments.threads)] if arguments.newest else []
     section = None
     for batch in arguments.batch:
         for dropout in arguments.dropouts:
             for norm in arguments.norms:
-                times = race_one(arguments, pytorch, norm, dropout, batch)
-                ours = [name for name in times if name.startswith("normlab")]
-                theirs = [times[name] for name in times if name not in ours]
-                ratios = {name: times_faster(times[name], theirs) for name in ours}
+                ours, *theirs = race_one(arguments, pytorch, newest, norm, dropout, batch)
+                times = {name: series for group in (ours, *theirs) for name, series in group.items()}
+                ratios = {f"{name} to {peer.name}": times_faster(series, list(group.values()))
+                          for name, series in ours.items()
+                          for peer, group in zip([pytorch, *newest], theirs)}
                 if section is None:
-                    section = new_section(arguments, list(times), ours)
+                    section = new_section(arguments, list(times), list(ratios))
                 row = [batch, f"{dropout:g}", norm, *map(spread, times.values()),
                        *map(spread, ratios.values())]
                 print("step:", *row, sep="  ", file=sys.stderr, flush=True)
                 section.add(row, {"batch": batch, "dropout": dropout, "norm": norm,
                                   "milliseconds": times, "times faster": ratios})
-    section.peer = pytorch.configuration()
-    pytorch.close()
+    section.peer = "\n".join(peer.configuration() for peer in (pytorch, *newest))
+    for peer in (pytorch, *newest):
+        peer.close()
     return [section]
 
 
-def new_section(arguments, racers, ours):
-    header = ["batch", "dropout", "norm", *racers, *(f"ratio {name}" for name in ours)]
+def new_section(arguments, racers, ratios):
+    header = ["batch", "dropout", "norm", *racers, *(f"ratio {name}" for name in ratios)]
     return Section(
         f"The training step of {arguments.model} against PyTorch", header,
         f"Milliseconds per step, {arguments.threads} threads: median (least-most) of "
