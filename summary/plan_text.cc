@@ -137,15 +137,23 @@ class PlanWriter {
     for (std::size_t v = 0; v < plan_.values.size(); ++v) {
       const PlanValue& value = plan_.values[v];
       const Shape& shape = value.shape;
-      const int gradient = layout_.gradients[v];
       const std::size_t readers = value.readers.size();
       section.rows.push_back({value.name,
                               {{shape.channels, shape.height, shape.width}, ShapeText(shape)},
                               Life(static_cast<int>(v)),
-                              gradient < 0 ? Cell(nullptr, "none") : HeldName(layout_.of(gradient)),
+                              GradientLife(static_cast<int>(v)),
                               {readers, readers == 0 ? "loss" : std::to_string(readers)}});
     }
     return section;
+  }
+
+  Cell GradientLife(int value) const {
+    const int gradient = layout_.gradients[At(value)];
+    if (gradient < 0) return {nullptr, "none"};
+    const int writer = plan_.values[At(fused_.home[At(value)])].writer;
+    const int pooled = writer < 0 ? -1 : fused_.operations[At(writer)].pooled;
+    if (pooled >= 0) return "routed from " + NameOf(pooled);
+    return HeldName(layout_.of(gradient));
   }
 
   Section Parameters() const {

@@ -103,5 +103,18 @@ TEST(PlanText, SaysWhatReadersDoOfANormalizationAndTheReluBehindIt) {
               HasSubstr("forward done by its readers; backward done by another"));
 }
 
+TEST(PlanText, SaysWhoseGradientANormalizationRoutes) {
+  const auto network = ParseArchitecture("C4 P C4 GAP c4!", {3, 8, 8}, 4, [] {
+    ModelOptions options;
+    options.norm = FindNormMethod("batch");
+    return options;
+  }());
+  const std::string text = "\n" + PlanText(*network.plan, BestSimd());
+  EXPECT_THAT(Join(Row(text, "values", "C1.norm"), " "), HasSubstr("routed from P1"));
+  EXPECT_THAT(Join(Row(text, "operations", "C1.norm"), " "),
+              HasSubstr("routes its pool's gradient"));
+  EXPECT_THAT(Join(Row(text, "operations", "P1"), " "), HasSubstr("backward done by another"));
+}
+
 }  // namespace
 }  // namespace normlab
