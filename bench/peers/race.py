@@ -9,6 +9,7 @@ import importlib.util
 import json
 import os
 import shlex
+import subprocess
 import sys
 
 import convolution_race
@@ -74,6 +75,16 @@ def check_packages(arguments, parts):
         sys.exit(f"race: packages are missing: apt-get install {' '.join(sorted(missing))}")
 
 
+def check_newest(python):
+    try:
+        tried = subprocess.run([python, "-c", "import torch"], capture_output=True, check=False)
+    except OSError as error:
+        sys.exit(f"race: --newest {python}: {error.strerror}")
+    if tried.returncode != 0:
+        sys.exit(f"race: --newest {python}: it has no PyTorch that loads; scripts/oracles makes one, "
+                 "build-oracles/bin/python")
+
+
 def heading(about):
     return (f"`{about['command']}`\n\n{about['processor']}, {about['cores']} cores; "
             f"{about['system']}; load at the start {about['load']}")
@@ -84,6 +95,8 @@ def main():
     races = {"step": step_race, "convolutions": convolution_race, "pipeline": pipeline_race}
     parts = [part for part in races if getattr(arguments, part)] or list(races)
     check_packages(arguments, parts)
+    if arguments.newest:
+        check_newest(arguments.newest)
     about = {"command": shlex.join(["bench/peers/race", *sys.argv[2:]]), **machine.describe(),
              "busy": machine.warn_of_load()}
     print(heading(about), flush=True)
