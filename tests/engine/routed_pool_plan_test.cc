@@ -1,6 +1,8 @@
 // Plans in which a normalization routes the gradient of the max pool behind it.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "engine/fast/fusion.h"
 #include "engine/fast/layout.h"
 #include "norm/equation_operation.h"
