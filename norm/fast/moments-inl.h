@@ -11,7 +11,6 @@
 #include <algorithm>
 
 #include "hwy/highway.h"
-#include "norm/fast/normalization.h"
 #include "norm/fast/output_gradient-inl.h"
 #include "operations/fast/block.h"
 #include "operations/fast/lanes-inl.h"
@@ -139,13 +138,6 @@ struct GradientSums {
   Lanes dy;           // sum of dy
   Lanes dy_distance;  // sum of dy * (x - mean)
 };
-
-HWY_INLINE OutputGradient GradientOf(const NormalizationPlan& plan, WorkUnit unit) {
-  OutputGradient dy = {.gradient = plan.y_gradient->block(unit), .pooled = {}};
-  dy.routed = plan.pooled != nullptr;
-  if (dy.routed) dy.pooled = plan.pooled->block(unit);
-  return dy;
-}
 
 template <class Source>
 HWY_INLINE GradientSums SumGradients(const BlockView& x, int channel, const Lanes& mean,

@@ -11,6 +11,7 @@
 #endif
 
 #include "hwy/highway.h"
+#include "norm/fast/normalization.h"
 #include "operations/fast/block.h"
 #include "operations/fast/lanes-inl.h"
 #include "operations/fast/rectifier-inl.h"
@@ -25,6 +26,13 @@ struct OutputGradient {
   BlockView pooled;
   bool routed = false;
 };
+
+HWY_INLINE OutputGradient GradientOf(const NormalizationPlan& plan, WorkUnit unit) {
+  OutputGradient dy = {.gradient = plan.y_gradient->block(unit), .pooled = {}};
+  dy.routed = plan.pooled != nullptr;
+  if (dy.routed) dy.pooled = plan.pooled->block(unit);
+  return dy;
+}
 
 // What readers make of a channel: y = (x - mean) * scale + bias, and of that a ReLU where it is
 // `rectified`.
