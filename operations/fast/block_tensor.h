@@ -1,10 +1,9 @@
 // Memory for one map, planned once: of a whole batch, or only of the blocks that are at work.
 #pragma once
 
-#include <algorithm>
-#include <new>
+#include <cstddef>
 
-#include "hwy/aligned_allocator.h"
+#include "operations/fast/aligned_zeros.h"
 #include "operations/fast/block.h"
 
 namespace normlab {
@@ -35,10 +34,7 @@ class BlockTensor {
         channel_stride_(FloatsOfChannel(shape, halo)),
         block_stride_(channel_stride_ * static_cast<std::size_t>(shape.channels)),
         inside_(halo * row_stride_ + static_cast<std::size_t>(halo) * kBlock),
-        values_(hwy::AllocateAligned<float>(block_stride_ * static_cast<std::size_t>(copies))) {
-    if (values_ == nullptr) throw std::bad_alloc();
-    std::fill_n(values_.get(), block_stride_ * static_cast<std::size_t>(copies), 0.0f);
-  }
+        values_(AlignedZeros(block_stride_ * static_cast<std::size_t>(copies))) {}
 
   BlockView block(WorkUnit unit) const {
     const int index = held_ == Held::kPerBlock ? unit.block : unit.worker;
@@ -52,7 +48,7 @@ class BlockTensor {
   Shape shape_;
   Held held_;
   std::size_t row_stride_, channel_stride_, block_stride_, inside_;
-  hwy::AlignedFreeUniquePtr<float[]> values_;
+  AlignedFloats values_;
 };
 
 }  // namespace normlab

@@ -3,9 +3,9 @@
 #pragma once
 
 #include <algorithm>
-#include <new>
+#include <cstddef>
 
-#include "hwy/aligned_allocator.h"
+#include "operations/fast/aligned_zeros.h"
 #include "operations/fast/block.h"
 
 namespace normlab {
@@ -18,11 +18,7 @@ class Workspace {
   }
 
   // Once, before the first pass.
-  void Allocate(int workers) {
-    values_ = hwy::AllocateAligned<float>(size_ * static_cast<std::size_t>(workers));
-    if (values_ == nullptr) throw std::bad_alloc();
-    std::fill_n(values_.get(), size_ * static_cast<std::size_t>(workers), 0.0f);
-  }
+  void Allocate(int workers) { values_ = AlignedZeros(size_ * static_cast<std::size_t>(workers)); }
 
   // 64-byte aligned; holds whatever the worker's last operation left.
   float* of(WorkUnit unit) const {
@@ -31,7 +27,7 @@ class Workspace {
 
  private:
   std::size_t size_ = kBlock;
-  hwy::AlignedFreeUniquePtr<float[]> values_;
+  AlignedFloats values_;
 };
 
 }  // namespace normlab
