@@ -11,8 +11,9 @@ namespace normlab {
 // kWinograd: of 3x3 and stride 1 alone; its tiles are 2 x 4 outputs in the forward pass and 4 x 4
 // in both gradients. SSE4 and scalar code always take the direct sum: without a fused multiply-add
 // the transforms round twice as often, and losses leave the distance from float64 that PyTorch's
-// float32 keeps (measured).
-enum class Algorithm { kDirect, kWinograd };
+// float32 keeps (measured). kWinogradByChannels: of the filters' gradient alone, the same products
+// summed in another order, lanes being output channels.
+enum class Algorithm { kDirect, kWinograd, kWinogradByChannels };
 
 // Of each group of the convolution of such an input.
 Algorithm ForwardAlgorithm(Simd simd, const ConvolutionOptions& options, const Shape& input);

@@ -17,6 +17,7 @@
 #include "operations/fast/bias_gradient-inl.h"
 #include "operations/fast/convolver-inl.h"
 #include "operations/fast/direct_weight_gradient-inl.h"
+#include "operations/fast/winograd_channel_gradient-inl.h"
 #include "operations/fast/winograd_gradient-inl.h"
 // clang-format on
 
@@ -43,9 +44,13 @@ class Convolution : public BlockOperation {
       if (plan.x_gradient == nullptr) continue;
       input_gradient_.emplace_back(simd, options_, input, *plan.workspace);
     }
-    if (FilterGradientAlgorithm(simd, options_, input) == Algorithm::kWinograd) {
+    const Algorithm algorithm = FilterGradientAlgorithm(simd, options_, input);
+    if (algorithm == Algorithm::kWinograd) {
       winograd_gradient_.emplace(inputs_, outputs_);
       plan.workspace->Reserve(WinogradGradient::WorkspaceSize(inputs_, outputs_));
+    } else if (algorithm == Algorithm::kWinogradByChannels) {
+      channel_gradient_.emplace(inputs_, outputs_);
+      plan.workspace->Reserve(WinogradChannelGradient::WorkspaceSize(inputs_, outputs_));
     } else {
       plan.workspace->Reserve(WaitingSums::kWorkspace);
     }
@@ -115,6 +120,9 @@ class Convolution : public BlockOperation {
     if (winograd_gradient_) {
       winograd_gradient_->Run<Reader>(x, affine, options_.padding, dy, plan_.workspace->of(unit),
                                       put);
+    } else if (channel_gradient_) {
+      channel_gradient_->Run<Reader>(x, affine, options_.padding, dy, plan_.workspace->of(unit),
+                                     put);
     } else if (options_.kernel == 1) {
       PointwiseWeightGradient(options_.stride)
           .Run<Reader>(x, affine, dy, plan_.workspace->of(unit),
@@ -137,6 +145,7 @@ class Convolution : public BlockOperation {
   std::vector<ForwardConvolver> forward_;
   std::vector<InputGradientConvolver> input_gradient_;
   std::optional<WinogradGradient> winograd_gradient_;
+  std::optional<WinogradChannelGradient> channel_gradient_;
 };
 
 }  // namespace

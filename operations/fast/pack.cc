@@ -10,6 +10,7 @@
 #include "hwy/foreach_target.h"
 #include "hwy/highway.h"
 #include "operations/fast/lanes-inl.h"
+#include "operations/fast/transpose-inl.h"
 // clang-format on
 
 HWY_BEFORE_NAMESPACE();
@@ -34,52 +35,15 @@ void ClearLane(const Rows& rows, int lane) {
   for (int x = 0; x < rows.width; ++x) rows.row[x * kBlock + lane] = 0.0f;
 }
 
-#if HWY_TARGET == HWY_SCALAR
-constexpr int kTile = 1;
-void TransposeTile(const float* from, std::size_t, float* to) { *to = *from; }
-#else
-constexpr int kTile = 4;  // pixels of each of a vector's images: what 128 bits hold
-
-// Four pixels of an image, of the fourth after it, ...
-template <class D>
-HWY_INLINE hn::Vec<D> LoadEveryFourth(D d, const float* from, std::size_t stride) {
-  if constexpr (hn::MaxLanes(D()) == kTile) {
-    return hn::LoadU(d, from);
-  } else {
-    const hn::Half<D> half;
-    const float* middle = from + hn::MaxLanes(half) * stride;
-    return hn::Combine(d, LoadEveryFourth(half, middle, stride),
-                       LoadEveryFourth(half, from, stride));
-  }
-}
-
-// Interleaving stays within 128 bits, so each four images' four pixels are transposed there.
-HWY_INLINE void TransposeTile(const float* HWY_RESTRICT from, std::size_t stride,
-                              float* HWY_RESTRICT to) {
-  const FloatTag d;
-  const hn::Repartition<double, FloatTag> pairs;
-  const auto a = LoadEveryFourth(d, from, stride);
-  const auto b = LoadEveryFourth(d, from + stride, stride);
-  const auto c = LoadEveryFourth(d, from + 2 * stride, stride);
-  const auto e = LoadEveryFourth(d, from + 3 * stride, stride);
-  const auto ab_low = hn::BitCast(pairs, hn::InterleaveLower(d, a, b));
-  const auto ab_high = hn::BitCast(pairs, hn::InterleaveUpper(d, a, b));
-  const auto ce_low = hn::BitCast(pairs, hn::InterleaveLower(d, c, e));
-  const auto ce_high = hn::BitCast(pairs, hn::InterleaveUpper(d, c, e));
-  hn::Store(hn::BitCast(d, hn::InterleaveLower(pairs, ab_low, ce_low)), d, to);
-  hn::Store(hn::BitCast(d, hn::InterleaveUpper(pairs, ab_low, ce_low)), d, to + kBlock);
-  hn::Store(hn::BitCast(d, hn::InterleaveLower(pairs, ab_high, ce_high)), d, to + 2 * kBlock);
-  hn::Store(hn::BitCast(d, hn::InterleaveUpper(pairs, ab_high, ce_high)), d, to + 3 * kBlock);
-}
-#endif
-
-// Tiles side by side, and what they leave of the row's end.
+// A few pixels at a time, and what they leave of the row's end.
 void PackFullRow(const Rows& rows) {
-  const int tiled = rows.width / kTile * kTile;
+  const int tiled = rows.width / kTransposedColumns * kTransposedColumns;
   for (int lane = 0; lane < kBlock; lane += kVectorSize) {
     const float* from = rows.images + static_cast<std::size_t>(lane) * rows.stride;
     float* to = rows.row + lane;
-    for (int x = 0; x < tiled; x += kTile) TransposeTile(from + x, rows.stride, to + x * kBlock);
+    for (int x = 0; x < tiled; x += kTransposedColumns) {
+      TransposeColumns(from + x, rows.stride, to + x * kBlock, kBlock);
+    }
   }
   if (tiled == rows.width) return;
   for (int lane = 0; lane < kBlock; ++lane) CopyLane(rows, lane, tiled);

@@ -9,15 +9,14 @@
 #endif
 
 #include "hwy/highway.h"
-#include "operations/fast/winograd-inl.h"
+#include "operations/fast/winograd_stretch-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace normlab {
 namespace HWY_NAMESPACE {
 
 class WinogradGradient {
-  using Grid = TileGrid<FourOutputs, FourOutputs>;
-  static constexpr int kProducts = Grid::kProducts;
+  static constexpr int kProducts = GradientGrid::kProducts;
 
  public:
   WinogradGradient(int inputs, int outputs)
@@ -38,14 +37,14 @@ class WinogradGradient {
     float* inputs = workspace;
     float* gradients = inputs + kProducts * Stride(padded_inputs_);
     float* sums = gradients + kProducts * Stride(padded_outputs_);
-    const Grid grid(dy.shape);
+    const GradientGrid grid(dy.shape);
     for (int tile = 0; tile < grid.count; tile += kStretch) {
-      const int tiles = std::min(kStretch, grid.count - tile);
-      TransformStretch<FourOutputs::Input, Reader>(grid, tile, tiles, x, affine, padding, inputs,
-                                                   padded_inputs_);
-      TransformStretch<FourOutputs::OutputGradient, PlainReader>(grid, tile, tiles, dy, dy, 0,
-                                                                 gradients, padded_outputs_);
-      AddProducts(inputs, gradients, tiles, tile == 0, sums);
+      const TileStretch stretch = {tile, std::min(kStretch, grid.count - tile)};
+      TransformStretch<FourOutputs::Input, Reader>(grid, stretch, x, affine, padding,
+                                                   StepsOf(padded_inputs_), inputs);
+      TransformStretch<FourOutputs::OutputGradient, PlainReader>(
+          grid, stretch, dy, dy, 0, StepsOf(padded_outputs_), gradients);
+      AddProducts(inputs, gradients, stretch.count, tile == 0, sums);
     }
     for (int output = 0; output < outputs_; output += kSide) {
       for (int input = 0; input < inputs_; input += kSide) PutTile(sums, output, input, put);
@@ -53,8 +52,9 @@ class WinogradGradient {
   }
 
  private:
-  static constexpr int kSide = 4;      // 4 outputs x 4 inputs: 16 sums, a vector's worth
-  static constexpr int kStretch = 16;  // tiles whose transforms wait in the second-level cache
+  static constexpr int kSide = 4;  // 4 outputs x 4 inputs: 16 sums, a vector's worth
+  // Tiles whose transforms wait in the second-level cache.
+  static constexpr int kStretch = TileStretch::kMostTiles;
 
   static constexpr int RoundUp(int channels) { return (channels + kSide - 1) / kSide * kSide; }
 
@@ -63,38 +63,8 @@ class WinogradGradient {
     return (static_cast<std::size_t>(channels) * kStretch + 1) * kBlock;
   }
 
-  template <class Transform, class Reader>
-  static void TransformStretch(const Grid& grid, int first, int tiles, const BlockView& map,
-                               const BlockView& affine, int border, float* to,
-                               int padded_channels) {
-    // The same for every channel.
-    SlidingWindow windows[kStretch];
-    const float* corners[kStretch];
-    for (int t = 0; t < tiles; ++t) {
-      const int tile = first + t;
-      windows[t] = WindowOf<Transform, Reader>(grid, tile, border, map.shape);
-      corners[t] = map.at(0, grid.row(tile) - border, grid.column(tile) - border);
-    }
-    for (int channel = 0; channel < map.shape.channels; ++channel) {
-      for (int part = 0; part < kBlock; part += kVectorSize) {
-        const Reader reader(affine, channel, part);
-        const std::size_t from = static_cast<std::size_t>(channel) * map.channel_stride + part;
-        for (int t = 0; t < tiles; ++t) {
-          TransformPixels<Transform, Transform>(
-              reader, corners[t] + from, map.row_stride, windows[t],
-              to + static_cast<std::size_t>(channel * kStretch + t) * kBlock + part,
-              Stride(padded_channels));
-        }
-      }
-    }
-  }
-
-  template <class Transform, class Reader>
-  static SlidingWindow WindowOf(const Grid& grid, int tile, int border, const Shape& shape) {
-    if (Transform::kFrom == FourOutputs::kTile) {
-      return {0, grid.rows_left(tile), 0, grid.columns_left(tile)};
-    }
-    return Reader::kNormalizes ? grid.InnerWindow(tile, border, shape) : grid.NeededWindow(tile);
+  static constexpr StretchSteps StepsOf(int channels) {
+    return {.product = Stride(channels), .channel = At(kStretch) * kBlock, .tile = kBlock};
   }
 
   void AddProducts(const float* inputs, const float* gradients, int tiles, bool first,

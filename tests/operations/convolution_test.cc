@@ -4,7 +4,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
+#include <span>
 #include <vector>
 
 #include "operations/fast/algorithm.h"
@@ -109,6 +111,28 @@ class Layer {
     ExpectZeroBorder(dx_, 2);
   }
 
+  const std::vector<float>& weight_gradient() const { return gradient_; }
+  // Of each so-manieth pair of channels.
+  void ExpectWeightGradient(int each = 1) {
+    const BlockView x = x_.block(0), dy = dy_.block(0);
+    const int terms = dy.shape.height * dy.shape.width * kBlock;
+    for (int pair = 0; pair < sizes_.outputs * sizes_.inputs; pair += each) {
+      const int o = pair / sizes_.inputs, i = pair % sizes_.inputs;
+      for (int k = 0; k < Taps(); ++k) {
+        const int ky = k / sizes_.kernel - sizes_.padding;
+        const int kx = k % sizes_.kernel - sizes_.padding;
+        double sum = 0;
+        for (int pixel = 0; pixel < terms / kBlock; ++pixel) {
+          const int row = pixel / dy.shape.width, column = pixel % dy.shape.width;
+          for (int lane = 0; lane < kBlock; ++lane) {
+            sum += Padded(x, i, row + ky, column + kx, lane) * dy.at(o, row, column)[lane];
+          }
+        }
+        ASSERT_NEAR(gradient_[static_cast<std::size_t>(pair) * Taps() + k], sum, Bound(terms));
+      }
+    }
+  }
+
  private:
   int Out(int size) const { return size + 2 * sizes_.padding - sizes_.kernel + 1; }
   int Taps() const { return sizes_.kernel * sizes_.kernel; }
@@ -155,28 +179,6 @@ class Layer {
             }
           }
           ASSERT_NEAR(dx.at(i, row, column)[lane], sum, Bound(sizes_.outputs * Taps()));
-        }
-      }
-    }
-  }
-
-  void ExpectWeightGradient() {
-    const BlockView x = x_.block(0), dy = dy_.block(0);
-    const int terms = dy.shape.height * dy.shape.width * kBlock;
-    for (int o = 0; o < sizes_.outputs; ++o) {
-      for (int i = 0; i < sizes_.inputs; ++i) {
-        for (int k = 0; k < Taps(); ++k) {
-          const int ky = k / sizes_.kernel - sizes_.padding;
-          const int kx = k % sizes_.kernel - sizes_.padding;
-          double sum = 0;
-          for (int pixel = 0; pixel < terms / kBlock; ++pixel) {
-            const int row = pixel / dy.shape.width, column = pixel % dy.shape.width;
-            for (int lane = 0; lane < kBlock; ++lane) {
-              sum += Padded(x, i, row + ky, column + kx, lane) * dy.at(o, row, column)[lane];
-            }
-          }
-          const std::size_t at = (static_cast<std::size_t>(o) * sizes_.inputs + i) * Taps() + k;
-          ASSERT_NEAR(gradient_[at], sum, Bound(terms));
         }
       }
     }
@@ -247,6 +249,39 @@ TEST(Convolution, IsItsDefinitionInWinogradsTiles) {
     for (Simd simd : SupportedSimd()) {
       SCOPED_TRACE(SimdName(simd));
       Layer(sizes, simd, true).ExpectTheDefinition();
+    }
+  }
+}
+
+// Whole and partial tiles, an odd number of them, more inputs than outputs and the other way round.
+const Sizes kChannelSizes[] = {{32, 32, 16, 16, 3, 1}, {64, 64, 8, 8, 3, 1},
+                               {48, 32, 13, 15, 3, 1}, {32, 48, 18, 15, 3, 0},
+                               {96, 64, 5, 10, 3, 1},  {64, 80, 9, 9, 3, 1}};
+
+TEST(Convolution, TheFiltersGradientIsItsDefinitionChannelByChannel) {
+  for (const Sizes& sizes : kChannelSizes) {
+    SCOPED_TRACE(testing::Message() << sizes.inputs << " to " << sizes.outputs << " channels, "
+                                    << sizes.height << " x " << sizes.width);
+    const ConvolutionOptions options = {
+        .channels = sizes.outputs, .kernel = 3, .padding = sizes.padding};
+    const Shape input = {sizes.inputs, sizes.height, sizes.width};
+    ASSERT_EQ(FilterGradientAlgorithm(Simd::kAvx2, options, input), Algorithm::kWinogradByChannels);
+    for (Simd simd : SupportedSimd()) {
+      SCOPED_TRACE(SimdName(simd));
+      Layer(sizes, simd, false).ExpectWeightGradient(7);
+    }
+  }
+}
+
+TEST(Convolution, TheFiltersGradientHasTheSameBitsWithAvx2AndAvx512) {
+  const std::vector<Simd> simds = SupportedSimd();
+  if (std::ranges::find(simds, Simd::kAvx512) == simds.end()) GTEST_SKIP() << "has no AVX-512";
+  for (const std::span<const Sizes> list :
+       {std::span<const Sizes>(kWinogradSizes), std::span<const Sizes>(kChannelSizes)}) {
+    for (const Sizes& sizes : list) {
+      EXPECT_EQ(Layer(sizes, Simd::kAvx2, false).weight_gradient(),
+                Layer(sizes, Simd::kAvx512, false).weight_gradient())
+          << sizes.inputs << " to " << sizes.outputs << " channels";
     }
   }
 }
