@@ -126,6 +126,9 @@ struct OperationKind {
   std::function<int(const Attributes&)> input_border{};     // of zeros, around what it reads
   std::function<int(const Attributes&)> gradient_border{};  // around its output's gradient
   std::function<bool(Simd, const Attributes&, Shape input, Shape output)> reads_affine{};
+  // Of one with a single input: whether it can add its part to the gradient of a value that others
+  // read too, where it lies, and apply a gate without a slope to the sum.
+  std::function<bool(Simd, const Attributes&, Shape input)> adds_gradient{};
   std::function<double(const Attributes&)> gate_scale{};       // of kKept: 1
   std::function<double(const Attributes&)> rectifier_slope{};  // of kRectifier, at least 0: 0
   // Of one whose gradients stand apart: whether for such a map its backward pass writes both at

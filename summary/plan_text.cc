@@ -215,6 +215,7 @@ class PlanWriter {
                           ? "stores max(0, y)"
                           : fmt::format("stores y, or {:.6g} y where negative", fused.store.slope));
     }
+    if (fused.adds_gradient) words.push_back("adds to its input's gradient");
     if (fused.gate.positive) words.push_back(GateText(fused.gate));
     if (fused.rectified_by_readers) words.push_back("gates its output's gradient");
     if (fused.pooled >= 0) words.push_back("routes its pool's gradient");

@@ -125,6 +125,7 @@ Placement FastNetwork::PlacementOf(std::size_t index, std::vector<bool>& written
   placement.workspace = &workspace_;
   placement.store = fused.store;
   placement.gate = fused.gate;
+  placement.adds_gradient = fused.adds_gradient;
   placement.rectified_by_readers = fused.rectified_by_readers;
   if (fused.pooled >= 0) placement.pooled = Place(fused.pooled).values;
   placement.has_backward = fused.backward;

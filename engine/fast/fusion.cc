@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <utility>
 
 namespace normlab {
 namespace {
@@ -25,6 +26,8 @@ class Fusion {
       if (BeginsRun(operation)) ApplyGates(operation);
     }
     for (const PlanOperation& operation : plan_.operations) LeaveToReaders(operation);
+    for (const PlanOperation& operation : plan_.operations) AddGradient(operation);
+    for (const PlanOperation& operation : plan_.operations) GateSum(operation);
     return std::move(fused_);
   }
 
@@ -172,6 +175,30 @@ class Fusion {
     if (!pool->kind->window(pool->attributes, plan_.ShapeOf(seen)).halves()) return;
     fused(*pool).backward = false;
     fused(operation).pooled = pool->output;
+  }
+
+  // Of the readers of a value the last is the first on the way back, and writes its gradient; the
+  // others add to it.
+  void AddGradient(const PlanOperation& operation) {
+    if (operation.kind->adds_gradient == nullptr || !plan_.HasInputGradient(operation)) return;
+    const int input = operation.inputs[0];
+    fused(operation).adds_gradient =
+        &plan_.operations[At(value(input).readers.back())] != &operation &&
+        operation.kind->adds_gradient(simd_, operation.attributes, plan_.ShapeOf(input));
+  }
+
+  // A run's gradient that no other has gated yet, by the last of those who add to it.
+  void GateSum(const PlanOperation& rectifier) {
+    FusedOperation& own = fused(rectifier);
+    const bool gates_itself = IsGate(rectifier) && own.gate.positive && own.backward;
+    if (!gates_itself || own.gate.slope != 0) return;
+    const int output = RunOf(rectifier).gates.back()->output;
+    if (fused_.affine[At(output)] || output == plan_.output) return;
+    const std::vector<int>& readers = value(output).readers;
+    FusedOperation& adder = fused_.operations[At(readers.front())];
+    if (!adder.adds_gradient) return;
+    adder.gate = std::exchange(own.gate, {});
+    own.backward = false;
   }
 
   static bool IsRelu(const PlanOperation& operation) {

@@ -15,6 +15,8 @@ struct FusedOperation {
   bool forward = true, backward = true;
   Store store;
   Gate gate;  // of its input's gradient
+  // That gradient has others' part in it, to which it adds its own.
+  bool adds_gradient = false;
   // Its readers rectify its output, which they compute, and it gates the gradient they give.
   bool rectified_by_readers = false;
   // What the only reader of its output gives, whose gradient it routes; or -1.

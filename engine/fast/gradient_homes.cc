@@ -39,8 +39,9 @@ class Passing {
       (IsOnlyRead(input) ? reading : writing).push_back(input);
     }
     const auto last = std::ranges::find_if(writing, [&](int each) {
-      return std::ranges::all_of(
-          reading, [&](int other) { return value(other).writer >= FirstToWrite(each); });
+      return std::ranges::all_of(reading, [&](int other) {
+        return BeginsBehind(FirstToWrite(each), value(other).writer);
+      });
     });
     if (last != writing.end()) reading.push_back(*last);
     const int home = homes_[At(fused_.home[At(operation.output)])];
@@ -60,6 +61,13 @@ class Passing {
     return value(input).readers.size() == 1 && fused_.home[At(input)] == input &&
            writer != nullptr && !writer->kind->traits.passes_gradient &&
            fused_.operations[At(value(input).writer)].backward;
+  }
+
+  // Whether who writes there begins when that reader has done. Of one operation that reads a
+  // gradient and adds to another, those are two pieces of work, but where it adds as it reads.
+  bool BeginsBehind(int writing, int reading) const {
+    return reading > writing ||
+           (reading == writing && !fused_.operations[At(writing)].adds_gradient);
   }
 
   // The operation that does so first, or one that comes before it.

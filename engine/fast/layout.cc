@@ -177,7 +177,7 @@ class LayingOut {
   void TakeAdded(std::size_t index, Pool& pool) {
     const PlanOperation& operation = plan_.operations[index];
     layout_.added.emplace_back(operation.inputs.size(), -1);
-    if (!timeline_.backward[index].takes_place) return;
+    if (!timeline_.backward[index].takes_place || fused_.operations[index].adds_gradient) return;
     for (std::size_t k = 0; k < operation.inputs.size(); ++k) {
       const PlanValue& input = plan_.values[At(operation.inputs[k])];
       if (!input.has_gradient || !IsAdded(input, static_cast<int>(index), operation, k)) continue;

@@ -81,4 +81,9 @@ bool ReadsNormalized(Simd simd, const ConvolutionOptions& options, const Shape& 
          FilterGradientAlgorithm(simd, options, input) != Algorithm::kDirect;
 }
 
+bool AddsGradient(Simd simd, const ConvolutionOptions& options, const Shape& input) {
+  return !options.IsDepthwise(input) &&
+         InputGradientAlgorithm(simd, options, input) == Algorithm::kWinograd;
+}
+
 }  // namespace normlab

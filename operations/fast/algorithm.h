@@ -23,4 +23,8 @@ Algorithm FilterGradientAlgorithm(Simd simd, const ConvolutionOptions& options, 
 // Whether a convolution can normalize its input while reading it (ConvolutionPlan::affine).
 bool ReadsNormalized(Simd simd, const ConvolutionOptions& options, const Shape& input);
 
+// Whether it can add to the gradient of its input what is its part of that, as it writes it, and
+// gate the sum (ConvolutionPlan::adds_gradient).
+bool AddsGradient(Simd simd, const ConvolutionOptions& options, const Shape& input);
+
 }  // namespace normlab

@@ -39,6 +39,8 @@ class Convolution : public BlockOperation {
     assert(plan.y->shape() == options_.Output(input));
     assert(plan.affine == nullptr || ReadsNormalized(simd, options_, input));
     assert(!options_.bias || plan.bias != nullptr);
+    assert(!plan.adds_gradient || AddsGradient(simd, options_, input));
+    assert(!plan.gate.positive || (plan.adds_gradient && plan.gate.slope == 0));
     for (int group = 0; group < options_.groups; ++group) {
       forward_.emplace_back(simd, options_, input, *plan.workspace);
       if (plan.x_gradient == nullptr) continue;
@@ -88,7 +90,13 @@ class Convolution : public BlockOperation {
     if (plan_.x_gradient == nullptr) return;
     const BlockView dy = plan_.y_gradient->block(unit), dx = plan_.x_gradient->block(unit);
     for (int group = 0; group < options_.groups; ++group) {
-      input_gradient_[At(group)].Run(Outputs(dy, group), Inputs(dx, group), unit);
+      const InputGradientConvolver& convolver = input_gradient_[At(group)];
+      if (plan_.adds_gradient) {
+        convolver.Add(Outputs(dy, group), plan_.gate, Inputs(plan_.x->block(unit), group),
+                      Inputs(dx, group), unit);
+      } else {
+        convolver.Run(Outputs(dy, group), Inputs(dx, group), unit);
+      }
     }
   }
 

@@ -28,6 +28,10 @@ struct ConvolutionPlan {
   const BlockTensor* y_gradient =
       nullptr;  // border >= GradientBorder(); of y before it is rectified
   const BlockTensor* x_gradient = nullptr;  // null for the network's first weights
+  // x_gradient holds the part of others who read x: this one is added to it, and to the sum `gate`
+  // is applied, which may have no slope. Only where AddsGradient says so.
+  bool adds_gradient = false;
+  Gate gate;
   PartialGradient weight_gradient;
   PartialGradient bias_gradient;
   Workspace* workspace = nullptr;  // allocated by the caller before the first pass

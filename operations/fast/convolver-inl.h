@@ -104,6 +104,12 @@ class InputGradientConvolver {
     }
   }
 
+  // dx += that, and the sum gated by the sign of x. Only where AddsGradient says so.
+  void Add(const BlockView& dy, const Gate& gate, const BlockView& x, const BlockView& dx,
+           WorkUnit unit) const {
+    winograd_->Add(dy, options_.GradientBorder(), gate, x, dx, workspace_.of(unit));
+  }
+
  private:
   using Winograd = WinogradConvolution<FourOutputs, FourOutputs>;
 

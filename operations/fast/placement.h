@@ -54,6 +54,9 @@ struct Placement {
 
   Store store;
   Gate gate;
+  // The gradient of the only input holds what others who read it gave: this part is added, and the
+  // gate is applied to the sum.
+  bool adds_gradient = false;
   // Its readers see its output rectified, and the gradient is that of what they see.
   bool rectified_by_readers = false;
   // Where a max pool of 2x2 windows is the only one of them: its output; output.gradient is of

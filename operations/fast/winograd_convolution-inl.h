@@ -13,6 +13,7 @@
 #include "operations/fast/prefetch-inl.h"
 #include "operations/fast/rectifier-inl.h"
 #include "operations/fast/winograd-inl.h"
+#include "operations/fast/winograd_writer-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace normlab {
@@ -65,15 +66,27 @@ class WinogradConvolution {
   template <class Reader>
   void Run(const BlockView& x, const BlockView& affine, int border, const float* biases,
            Store store, const BlockView& y, float* workspace) const {
-    const Grid grid(y.shape);
-    const FloorStore floor(store);
-    for (int tile = 0; tile < grid.count; tile += kTiles) {
-      if (grid.count - tile >= kTiles) {
-        RunTiles<Reader, kTiles>(grid, tile, x, affine, border, biases, floor, y, workspace);
-      } else {
-        RunTiles<Reader, 1>(grid, tile, x, affine, border, biases, floor, y, workspace);
-      }
+    const auto rectify = [&](const Grid& grid, int tile) {
       if (IsSloped(store)) RectifyTiles(grid, tile, store, y);
+    };
+    const FloorStore floor(store);
+    if (biases == nullptr) {
+      Write<Reader>(x, affine, border, OutputWriter<false>(y, biases, floor), workspace, rectify);
+    } else {
+      Write<Reader>(x, affine, border, OutputWriter<true>(y, biases, floor), workspace, rectify);
+    }
+  }
+
+  // y += the convolution of x; and where `gate` is one, the sum is gated by the sign of `gating`, a
+  // map of y's shape. Its slope is 0.
+  void Add(const BlockView& x, int border, const Gate& gate, const BlockView& gating,
+           const BlockView& y, float* workspace) const {
+    const auto nothing_more = [](const Grid&, int) {};
+    if (gate.positive) {
+      Write<PlainReader>(x, {}, border, SumWriter<true>(y, gating, gate.scale), workspace,
+                         nothing_more);
+    } else {
+      Write<PlainReader>(x, {}, border, SumWriter<false>(y, {}, 1.0f), workspace, nothing_more);
     }
   }
 
@@ -95,9 +108,12 @@ class WinogradConvolution {
                    float* to) const {
     const FloatTag d;
     HWY_ALIGN float taps[9][kVectorSize] = {};
+    int input = first / chunk.size, output = first % chunk.size;
     for (int k = 0; k < count; ++k) {
-      const int input = (first + k) / chunk.size, output = chunk.first + (first + k) % chunk.size;
-      for (int tap = 0; tap < 9; ++tap) taps[tap][k] = weight(output, input, tap);
+      for (int tap = 0; tap < 9; ++tap) taps[tap][k] = weight(output + chunk.first, input, tap);
+      if (++output < chunk.size) continue;
+      output = 0;
+      ++input;
     }
     const std::size_t stride = static_cast<std::size_t>(chunk.size) * inputs_;
     HWY_ALIGN float transformed[kVectorSize];
@@ -109,9 +125,24 @@ class WinogradConvolution {
         });
   }
 
-  template <class Reader, int tiles>
-  void RunTiles(const Grid& grid, int tile, const BlockView& x, const BlockView& affine, int border,
-                const float* biases, FloorStore store, const BlockView& y, float* workspace) const {
+  // finish(grid, tile) after each kTiles tiles.
+  template <class Reader, class Writer, class Finish>
+  void Write(const BlockView& x, const BlockView& affine, int border, const Writer& writer,
+             float* workspace, const Finish& finish) const {
+    const Grid grid(writer.map().shape);
+    for (int tile = 0; tile < grid.count; tile += kTiles) {
+      if (grid.count - tile >= kTiles) {
+        WriteTiles<Reader, kTiles>(grid, tile, x, affine, border, writer, workspace);
+      } else {
+        WriteTiles<Reader, 1>(grid, tile, x, affine, border, writer, workspace);
+      }
+      finish(grid, tile);
+    }
+  }
+
+  template <class Reader, int tiles, class Writer>
+  void WriteTiles(const Grid& grid, int tile, const BlockView& x, const BlockView& affine,
+                  int border, const Writer& writer, float* workspace) const {
     float* products = workspace + kProducts * ProductStride(inputs_ * kTiles);
     for (int part = 0; part < kBlock; part += kVectorSize) {
       for (int t = 0; t < tiles; ++t) {
@@ -119,12 +150,12 @@ class WinogradConvolution {
                                        workspace + t * kVectorSize);
       }
       Ahead ahead;
-      if (part == 0) ahead = AheadOf(grid, tile, tiles, x, border, y);
+      if (part == 0) ahead = AheadOf(grid, tile, tiles, x, border, writer.map());
       const float* filters = filters_.data();
       for (const Chunk& chunk : chunks_) {
         MultiplyChunk<tiles>(chunk.size, filters, workspace, products, ahead);
         filters += static_cast<std::size_t>(kProducts) * inputs_ * chunk.size;
-        StoreChunk<tiles>(chunk, grid, tile, products, biases, store, y, part);
+        StoreChunk<tiles>(chunk, grid, tile, products, writer, part);
       }
     }
   }
@@ -230,51 +261,36 @@ class WinogradConvolution {
     }
   }
 
-  template <int tiles>
+  template <int tiles, class Writer>
   static HWY_INLINE void StoreChunk(const Chunk& chunk, const Grid& grid, int tile,
-                                    const float* products, const float* biases, FloorStore store,
-                                    const BlockView& y, int part) {
+                                    const float* products, const Writer& writer, int part) {
     const std::size_t stride = ProductStride(chunk.size * tiles);
     for (int t = 0; t < tiles; ++t) {
       for (int output = 0; output < chunk.size; ++output) {
         const float* from = products + (output * tiles + t) * kVectorSize;
-        const int channel = chunk.first + output;
-        if (biases == nullptr) {
-          StoreTile<false>(grid, tile + t, from, stride, 0, store, y, channel, part);
-        } else {
-          StoreTile<true>(grid, tile + t, from, stride, biases[channel], store, y, channel, part);
-        }
+        StoreTile(grid, tile + t, from, stride, writer, chunk.first + output, part);
       }
     }
   }
 
-  template <bool biased>
+  template <class Writer>
   static HWY_INLINE void StoreTile(const Grid& grid, int tile, const float* products,
-                                   std::size_t stride, float bias, FloorStore store,
-                                   const BlockView& y, int output, int part) {
-    const FloatTag d;
-    const FloatVector addend = hn::Set(d, bias), floor = store.floor();
-    const auto finished = [&](FloatVector value) {
-      if constexpr (biased) value = hn::Add(value, addend);
-      return AtLeast(floor, value);
-    };
-    float* to = y.at(output, grid.row(tile), grid.column(tile)) + part;
+                                   std::size_t stride, const Writer& writer, int output, int part) {
+    const auto to = writer.At(output, grid.row(tile), grid.column(tile), part);
     const auto get = [&](int row, int column) {
       return hn::Load(
-          d, products + static_cast<std::size_t>(row * Columns::kWindow + column) * stride);
+          FloatTag(),
+          products + static_cast<std::size_t>(row * Columns::kWindow + column) * stride);
     };
     if (grid.whole(tile)) {
       TransformTile<typename Rows::Output, typename Columns::Output>(
-          get, [&](int row, int column, FloatVector value) {
-            hn::Store(finished(value), d, to + row * y.row_stride + column * kBlock);
-          });
+          get, [&](int row, int column, FloatVector value) { to.Put(row, column, value); });
       return;
     }
     const int rows = grid.rows_left(tile), columns = grid.columns_left(tile);
     TransformTile<typename Rows::Output, typename Columns::Output>(
         get, [&](int row, int column, FloatVector value) {
-          if (row >= rows || column >= columns) return;
-          hn::Store(finished(value), d, to + row * y.row_stride + column * kBlock);
+          if (row < rows && column < columns) to.Put(row, column, value);
         });
   }
 

@@ -56,6 +56,8 @@ std::unique_ptr<BlockOperation> MakeFast(const Placement& placement) {
   plan.affine = placement.x().affine;
   plan.rectified = placement.x().rectified;
   plan.x_gradient = placement.x().gradient;
+  plan.adds_gradient = placement.adds_gradient;
+  plan.gate = placement.gate;
   plan.y = placement.output.values;
   plan.y_gradient = placement.output.gradient;
   plan.weight_gradient = placement.gradients[0];
@@ -99,6 +101,10 @@ const OperationKind& convolution() {
       .reads_affine =
           [](Simd simd, const Attributes& attributes, Shape input, Shape) {
             return ReadsNormalized(simd, ConvolutionOptions::Of(attributes), input);
+          },
+      .adds_gradient =
+          [](Simd simd, const Attributes& attributes, Shape input) {
+            return AddsGradient(simd, ConvolutionOptions::Of(attributes), input);
           },
       .joins_gradients =
           [](const Attributes& attributes, Shape input) {

@@ -83,16 +83,16 @@ struct MixedBatch {
 };
 
 template <typename T>
-struct Outcome {
+struct MixedOutcome {
   BatchResult trained, evaluated;
   std::vector<T> gradients;
   std::vector<float> log_probabilities;
 };
 
 template <typename T>
-Outcome<T> Step(Network<T>& network, const Batch& batch) {
+MixedOutcome<T> Step(Network<T>& network, const Batch& batch) {
   InitializeParameters<T>(MakeArchitecture(), 3, network.parameters());
-  Outcome<T> outcome;
+  MixedOutcome<T> outcome;
   outcome.trained = network.Train(batch, {9, 4});
   outcome.gradients.assign(network.gradients().begin(), network.gradients().end());
   outcome.log_probabilities.resize(static_cast<std::size_t>(batch.count) * kClasses);
@@ -101,7 +101,7 @@ Outcome<T> Step(Network<T>& network, const Batch& batch) {
 }
 
 template <typename T>
-void ExpectSame(const Outcome<T>& a, const Outcome<T>& b) {
+void ExpectSame(const MixedOutcome<T>& a, const MixedOutcome<T>& b) {
   EXPECT_EQ(a.trained.loss_sum, b.trained.loss_sum);
   EXPECT_EQ(a.trained.correct, b.trained.correct);
   EXPECT_EQ(a.evaluated.loss_sum, b.evaluated.loss_sum);

@@ -11,6 +11,7 @@
 namespace normlab {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
@@ -114,6 +115,20 @@ TEST(PlanText, SaysWhoseGradientANormalizationRoutes) {
   EXPECT_THAT(Join(Row(text, "operations", "C1.norm"), " "),
               HasSubstr("routes its pool's gradient"));
   EXPECT_THAT(Join(Row(text, "operations", "P1"), " "), HasSubstr("backward done by another"));
+}
+
+TEST(PlanText, SaysWhoAddsToAGradientAndGatesTheSum) {
+  const auto network = ParseArchitecture("C16 ( C16 C16 )+ ( C16 C16 )+ GAP c4!", {3, 8, 8}, 4, [] {
+    ModelOptions options;
+    options.norm = FindNormMethod("batch");
+    options.order = ParseOrder("conv-norm-relu-dropout");
+    return options;
+  }());
+  const std::string text = "\n" + PlanText(*network.plan, Simd::kAvx2);
+  EXPECT_THAT(Join(Row(text, "operations", "C4.conv"), " "),
+              HasSubstr("adds to its input's gradient; gates its gradient"));
+  EXPECT_THAT(Join(Row(text, "operations", "sum1.relu"), " "),
+              AllOf(HasSubstr("backward done by another"), Not(HasSubstr("gates"))));
 }
 
 }  // namespace
