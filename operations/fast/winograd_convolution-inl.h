@@ -150,7 +150,7 @@ class WinogradConvolution {
                                        workspace + t * kVectorSize);
       }
       Ahead ahead;
-      if (part == 0) ahead = AheadOf(grid, tile, tiles, x, border, writer.map());
+      if (part == 0) ahead = AheadOf(grid, tile, tiles, x, border, writer);
       const float* filters = filters_.data();
       for (const Chunk& chunk : chunks_) {
         MultiplyChunk<tiles>(chunk.size, filters, workspace, products, ahead);
@@ -160,17 +160,21 @@ class WinogradConvolution {
     }
   }
 
-  // The outputs of these tiles, and what the next ones read beside what these read.
+  // The outputs of these tiles, what their writer reads beside them, and what the next tiles read
+  // beside what these read.
   struct Ahead {
     RowsAhead<Nearer::kToWrite> outputs;
-    RowsAhead<Nearer::kToRead> inputs;
+    RowsAhead<Nearer::kToRead> beside, inputs;
   };
+  template <class Writer>
   Ahead AheadOf(const Grid& grid, int tile, int tiles, const BlockView& x, int border,
-                const BlockView& y) const {
+                const Writer& writer) const {
     Ahead ahead;
     const int columns = tiles * Columns::kTile;
     if (grid.whole(tile)) {
-      ahead.outputs = {y, {grid.row(tile), Rows::kTile}, {grid.column(tile), columns}};
+      const Stretch rows = {grid.row(tile), Rows::kTile}, along = {grid.column(tile), columns};
+      ahead.outputs = {writer.map(), rows, along};
+      if constexpr (Writer::kReads) ahead.beside = {writer.beside(), rows, along};
     }
     const int next = tile + kTiles;
     if (next < grid.count) {
@@ -233,6 +237,7 @@ class WinogradConvolution {
     const FloatTag d;
     for (int product = 0; product < kProducts; ++product) {
       ahead.outputs.Next();
+      ahead.beside.Next();
       for (int i = 0; i < 2; ++i) ahead.inputs.Next();
       FloatVector sum[outputs][tiles];
       HWY_UNROLL(12)

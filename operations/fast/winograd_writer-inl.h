@@ -16,8 +16,8 @@ HWY_BEFORE_NAMESPACE();
 namespace normlab {
 namespace HWY_NAMESPACE {
 
-// A writer has the map that it writes to, and for a tile of a channel, whose first pixel's images
-// from `part` on are given, Put(row, column, value).
+// A writer has the map that it writes to, one beside it if it reads that, and for a tile of a
+// channel, whose first pixel's images from `part` on are given, Put(row, column, value).
 
 // y = value, or value and a bias; rectified.
 template <bool biased>
@@ -26,6 +26,7 @@ class OutputWriter {
   OutputWriter(const BlockView& y, const float* biases, FloorStore store)
       : y_(y), biases_(biases), floor_(store.floor()) {}
 
+  static constexpr bool kReads = false;
   const BlockView& map() const { return y_; }
 
   struct Tile {
@@ -55,7 +56,9 @@ class SumWriter {
   SumWriter(const BlockView& y, const BlockView& x, float scale)
       : y_(y), x_(x), scale_(hn::Set(FloatTag(), scale)) {}
 
+  static constexpr bool kReads = gated;
   const BlockView& map() const { return y_; }
+  const BlockView& beside() const { return x_; }
 
   struct Tile {
     HWY_INLINE void Put(int row, int column, FloatVector value) const {
