@@ -4,13 +4,13 @@
 #include <array>
 #include <cassert>
 
-#include "hwy/aligned_allocator.h"
 #include "norm/equation/twin.h"
 #include "norm/program/kernels.h"
 #include "norm/program/lane_reductions.h"
 #include "norm/program/observed.h"
 #include "norm/program/runner.h"
 #include "norm/program/storage.h"
+#include "operations/fast/aligned_zeros.h"
 
 namespace normlab {
 namespace {
@@ -63,9 +63,7 @@ class Half {
       : settings_(SettingsOf(placement.attributes, placement.x().values->shape())),
         program_(Compile(placement, equation, training)),
         uniform_(program_),
-        stored_(hwy::AllocateAligned<float>(StoredFloats(placement))) {
-    if (stored_ == nullptr) throw std::bad_alloc();
-    std::fill_n(stored_.get(), StoredFloats(placement), 0.0f);
+        stored_(AlignedZeros(StoredFloats(placement))) {
     if (placement.workspace != nullptr) {
       placement.workspace->Reserve(program_.register_size + program_.scratch_size);
     }
@@ -184,7 +182,7 @@ class Half {
   program::Settings settings_;
   Program program_;
   program::UniformValues uniform_;
-  hwy::AlignedFreeUniquePtr<float[]> stored_;  // [block][program's stored_size]
+  AlignedFloats stored_;  // [block][program's stored_size]
   std::vector<program::ImageRange> ghosts_;
   program::Leaves leaves_;
 };

@@ -135,14 +135,7 @@ TEST(AddedGradientPlan, TheSameBitsForAnyNumberOfThreads) {
   const int v = ReluOfSum(draft, {draft.Convolution(x, kWide, "C2"), x}, "S1");
   const int y = draft.Norm("batch", draft.Convolution(v, kWide, "C3"), "C3");
   const auto plan = draft.Finish(ReluOfSum(draft, {y, v}, "S2"));
-  Case c;
-  c.batch = 70;
-  const auto one = RunFast(c, plan);
-  for (c.threads = 2; c.threads < 5; ++c.threads) {
-    const auto several = RunFast(c, plan);
-    EXPECT_EQ(one.train_loss, several.train_loss);
-    EXPECT_EQ(one.gradients, several.gradients);
-  }
+  ExpectTheSameBitsForAnyNumberOfThreads(plan);
 }
 
 }  // namespace

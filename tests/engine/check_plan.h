@@ -59,4 +59,18 @@ inline void ExpectBoth(const std::shared_ptr<const Plan>& plan) {
   ExpectGradientsOfTheTwin(plan);
 }
 
+// One and several threads, in batches of which the last block is not full.
+inline void ExpectTheSameBitsForAnyNumberOfThreads(const std::shared_ptr<const Plan>& plan) {
+  Case c;
+  c.batch = 70;
+  const auto one = RunFast(c, plan);
+  for (c.threads = 2; c.threads < 5; ++c.threads) {
+    const auto several = RunFast(c, plan);
+    EXPECT_EQ(one.train_loss, several.train_loss);
+    EXPECT_EQ(one.gradients, several.gradients);
+    EXPECT_EQ(one.buffers, several.buffers);
+    EXPECT_EQ(one.log_probabilities, several.log_probabilities);
+  }
+}
+
 }  // namespace normlab

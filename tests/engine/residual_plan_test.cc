@@ -192,16 +192,7 @@ TEST(ResidualPlan, AResidualNetworkHasTheSameBitsForAnyNumberOfThreads) {
   const int x = draft.Convolution(draft.images(), 4, "C1");
   const int y = Downsampled(draft, ResidualBlock(draft, "batch", x, "B1"), "B2");
   const auto plan = draft.Finish(ResidualBlock(draft, "group", y, "B3"));
-  Case c;
-  c.batch = 70;
-  const auto one = RunFast(c, plan);
-  for (c.threads = 2; c.threads < 5; ++c.threads) {
-    const auto several = RunFast(c, plan);
-    EXPECT_EQ(one.train_loss, several.train_loss);
-    EXPECT_EQ(one.gradients, several.gradients);
-    EXPECT_EQ(one.buffers, several.buffers);
-    EXPECT_EQ(one.log_probabilities, several.log_probabilities);
-  }
+  ExpectTheSameBitsForAnyNumberOfThreads(plan);
 }
 
 }  // namespace

@@ -24,6 +24,13 @@ Architecture Parse(const std::string& norm, const std::string& order = "conv-rel
   return ParseArchitecture("P C8 C8x2 A2 C6! GAP c4!", {3, 16, 12}, 4, options);
 }
 
+Architecture UnderBatchNorm(const std::string& line, const std::string& order = {}) {
+  ModelOptions options;
+  options.norm = FindNormMethod("batch");
+  if (!order.empty()) options.order = ParseOrder(order);
+  return ParseArchitecture(line, {3, 8, 8}, 4, options);
+}
+
 // The line of a section whose first word is `name`, as words.
 std::vector<std::string> Row(const std::string& text, const std::string& section,
                              const std::string& name) {
@@ -88,12 +95,7 @@ TEST(PlanText, SaysWhatAFusionDid) {
 }
 
 TEST(PlanText, SaysWhatReadersDoOfANormalizationAndTheReluBehindIt) {
-  const auto network = ParseArchitecture("C4 c4 GAP c4!", {3, 8, 8}, 4, [] {
-    ModelOptions options;
-    options.norm = FindNormMethod("batch");
-    options.order = ParseOrder("conv-norm-relu-dropout");
-    return options;
-  }());
+  const Architecture network = UnderBatchNorm("C4 c4 GAP c4!", "conv-norm-relu-dropout");
   const std::string text = "\n" + PlanText(*network.plan, BestSimd());
   EXPECT_THAT(Join(Row(text, "values", "C1.norm"), " "), HasSubstr("normalized by its readers"));
   EXPECT_THAT(Join(Row(text, "values", "C1.relu"), " "),
@@ -105,11 +107,7 @@ TEST(PlanText, SaysWhatReadersDoOfANormalizationAndTheReluBehindIt) {
 }
 
 TEST(PlanText, SaysWhoseGradientANormalizationRoutes) {
-  const auto network = ParseArchitecture("C4 P C4 GAP c4!", {3, 8, 8}, 4, [] {
-    ModelOptions options;
-    options.norm = FindNormMethod("batch");
-    return options;
-  }());
+  const Architecture network = UnderBatchNorm("C4 P C4 GAP c4!");
   const std::string text = "\n" + PlanText(*network.plan, BestSimd());
   EXPECT_THAT(Join(Row(text, "values", "C1.norm"), " "), HasSubstr("routed from P1"));
   EXPECT_THAT(Join(Row(text, "operations", "C1.norm"), " "),
@@ -118,12 +116,8 @@ TEST(PlanText, SaysWhoseGradientANormalizationRoutes) {
 }
 
 TEST(PlanText, SaysWhoAddsToAGradientAndGatesTheSum) {
-  const auto network = ParseArchitecture("C16 ( C16 C16 )+ ( C16 C16 )+ GAP c4!", {3, 8, 8}, 4, [] {
-    ModelOptions options;
-    options.norm = FindNormMethod("batch");
-    options.order = ParseOrder("conv-norm-relu-dropout");
-    return options;
-  }());
+  const Architecture network =
+      UnderBatchNorm("C16 ( C16 C16 )+ ( C16 C16 )+ GAP c4!", "conv-norm-relu-dropout");
   const std::string text = "\n" + PlanText(*network.plan, Simd::kAvx2);
   EXPECT_THAT(Join(Row(text, "operations", "C4.conv"), " "),
               HasSubstr("adds to its input's gradient; gates its gradient"));
