@@ -3,6 +3,7 @@
 
     /usr/bin/python3 tests/inference/compare_zoo.py build/normlab            small networks on pictures drawn here
     /usr/bin/python3 tests/inference/compare_zoo.py build/normlab --whole    the presets on MNIST and CIFAR-10
+    /usr/bin/python3 tests/inference/compare_zoo.py build/normlab --whole cifar-37k    one of them
 
 Needs Debian's python3-torch, python3-numpy and python3-pil. Of each method a network is trained for a moment and
 exported.
@@ -279,26 +280,37 @@ def compare_weights(task, folder):
     del task.keys["weights"]
 
 
-def main(whole):
+PRESETS = {"mnist-8k": mnist_task, "cifar-37k": cifar_task}
+
+
+def main(presets):
     torch.manual_seed(1)
     torch.set_num_threads(1)
     methods = shipped()
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
-        if not whole:  # those with rooms are PyTorch's own modules, and compared by the other programs of this folder
+        if not presets:  # those with rooms are PyTorch's own modules, and compared by the other programs of this folder
             task = drawn_task(folder)
             compare_all(task, {norm: text for norm, (program, text) in methods.items()
                                              if program == "equation"}, folder / "small")
             compare_weights(task, folder / "small")
             return
-        for make_task in (mnist_task, cifar_task):
-            task = make_task(folder)
+        for preset in presets:
+            task = PRESETS[preset](folder)
             compare_all(task, {norm: text for norm, (_, text) in methods.items()}, folder / f"{task.name}-arms")
             compare_weights(task, folder / f"{task.name}-arms")
 
 
+def wanted(words):
+    """The presets that the words behind the program's name ask for; none for the small networks, None for a mistake."""
+    if words[:1] == ["--whole"] and set(words[1:]) <= set(PRESETS):
+        return words[1:] or list(PRESETS)
+    return None if words else []
+
+
 if __name__ == "__main__":
-    if len(sys.argv) not in (2, 3) or sys.argv[2:] not in ([], ["--whole"]):
-        sys.exit("usage: compare_zoo.py NORMLAB [--whole]")
+    presets = wanted(sys.argv[2:])
+    if len(sys.argv) < 2 or presets is None:
+        sys.exit(f"usage: compare_zoo.py NORMLAB [--whole [{'|'.join(PRESETS)}]]")
     two_programs.program = str(pathlib.Path(sys.argv[1]).resolve())
-    main(bool(sys.argv[2:]))
+    main(presets)
