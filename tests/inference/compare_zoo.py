@@ -42,6 +42,7 @@ KEYS = {"validation": 0, "augment": "none", "dropout": 0, "optimizer": "sgd", "m
 NORM_FIRST = "conv-norm-relu-dropout"
 # A preset's ten layers without shortcuts: from PyTorch's own weights a method that divides by nothing hands on nothing.
 KEPT_SCALE = {"initialization.first": "kaiming_normal", "initialization.filter": "kaiming_normal"}
+GROWS = ("grn",)  # it multiplies, and diverges from those
 
 
 class Task:
@@ -57,6 +58,8 @@ class Task:
         """The folders of the arms, which have one architecture."""
         settings = {**KEYS, "batch_size": self.batch, "lr": self.lr, **self.keys,
                     **(self.own_pixels if needs_pixels(norms[0]) else {}), **keys}
+        if norms[0] in GROWS:
+            settings = {key: value for key, value in settings.items() if key not in KEPT_SCALE}
         command = [word for key, value in settings.items() for word in ("--set", f"{key}={value}")]
         normlab("run", self.recipe, "--norms", ",".join(map(str, norms)), "--out", folder, "--progress", "none", *command)
         return [path.parent for path in folder.glob("*/last.safetensors")]
@@ -64,9 +67,10 @@ class Task:
     def train_all(self, norms, folder):
         """Every method for a moment by the fast engine; the folder of each."""
         arms = {}
-        for alike in (True, False):
-            some = [norm for norm in norms if needs_pixels(norm) == alike]
-            for arm in self.run(some, folder / f"fast-{alike}", dataset=self.dataset, epochs=20, max_steps=50):
+        kinds = [(needs_pixels(norm), norm in GROWS) for norm in norms]
+        for number, kind in enumerate(sorted(set(kinds))):
+            some = [norm for norm, its in zip(norms, kinds) if its == kind]
+            for arm in self.run(some, folder / f"fast-{number}", dataset=self.dataset, epochs=20, max_steps=50):
                 arms[arm.name.removesuffix("-seed1")] = arm
         return arms
 
