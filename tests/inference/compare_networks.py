@@ -43,12 +43,18 @@ def lines(folder):
         yield f"{line} ({norm})", norm, task, folder / f"line{number}"
 
 
+# Biases that nothing but batch normalizations read, so that none has a gradient.
+TAKEN_AWAY = {
+    "resnet-8": [f"{layer}.conv.bias" for layer in ("C1", "C2", "C3", "C4", "C5", "C7", "C8")],
+    "mobilenet-48k": [f"{layer}.norm.bias" for layer in ("c4", "c10", "c13", "c16", "c19")],  # the ends of its bottlenecks
+}
+
+
 def presets(folder):
     for name in ("resnet-20", "resnet-8", "model50k", "mobilenet-48k"):
         task = cifar_task(folder / name, of_each_class=5)
         task.keys, task.own_pixels, task.batch = {"model": name}, {}, 5
-        if name == "mobilenet-48k":  # the ends of its bottlenecks
-            task.taken_away = [f"{layer}.norm.bias" for layer in ("c4", "c10", "c13", "c16", "c19")]
+        task.taken_away = TAKEN_AWAY.get(name, ())
         yield name, "batch", task, folder / f"{name}-arms"
 
 
