@@ -33,14 +33,7 @@ void InitializeParameters(const Plan& plan, std::uint64_t seed, std::span<T> par
       std::ranges::fill(values, static_cast<T>(info.initial.constant));
       continue;
     }
-    if (info.initial.kind == InitialKind::kOfFilter) {
-      const ParameterInfo& filter = plan.parameters[At(info.filter)];
-      const std::span<T> of = parameters.subspan(filter.offset, filter.size);
-      const std::vector<double> begin =
-          info.initial.of_filter(std::vector<double>(of.begin(), of.end()), filter.shape);
-      std::ranges::transform(begin, values.begin(), [](double v) { return static_cast<T>(v); });
-      continue;
-    }
+    if (info.initial.kind == InitialKind::kOfFilter) continue;
     if (info.initial.kind == InitialKind::kUniform) {
       Draw(RandomStream(seed, Purpose::kInitialization, ++beside, filter), info.initial.constant,
            values);
@@ -49,6 +42,20 @@ void InitializeParameters(const Plan& plan, std::uint64_t seed, std::span<T> par
     beside = 0;
     Draw(RandomStream(seed, Purpose::kInitialization, 0, ++filter),
          1 / std::sqrt(static_cast<double>(FanIn(info))), values);
+  }
+  InitializeFromFilters(plan, parameters);
+}
+
+template <typename T>
+void InitializeFromFilters(const Plan& plan, std::span<T> parameters) {
+  for (const ParameterInfo& info : plan.parameters) {
+    if (info.initial.kind != InitialKind::kOfFilter) continue;
+    const ParameterInfo& filter = plan.parameters[At(info.filter)];
+    const std::span<T> of = parameters.subspan(filter.offset, filter.size);
+    const std::vector<double> begin =
+        info.initial.of_filter(std::vector<double>(of.begin(), of.end()), filter.shape);
+    std::ranges::transform(begin, parameters.begin() + static_cast<std::ptrdiff_t>(info.offset),
+                           [](double v) { return static_cast<T>(v); });
   }
 }
 
@@ -72,6 +79,8 @@ void InitializeBuffers(const Architecture& architecture, std::span<T> buffers) {
 
 template void InitializeParameters(const Plan&, std::uint64_t, std::span<float>);
 template void InitializeParameters(const Plan&, std::uint64_t, std::span<double>);
+template void InitializeFromFilters(const Plan&, std::span<float>);
+template void InitializeFromFilters(const Plan&, std::span<double>);
 template void InitializeBuffers(const Plan&, std::span<float>);
 template void InitializeBuffers(const Plan&, std::span<double>);
 template void InitializeParameters(const Architecture&, std::uint64_t, std::span<float>);

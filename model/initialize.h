@@ -18,6 +18,11 @@ template <typename T>
 void InitializeParameters(const Architecture& architecture, std::uint64_t seed,
                           std::span<T> parameters);
 
+// Anew, what begins as a function of a filter (weight normalization's gain as its length): behind
+// whatever changes the filters that InitializeParameters drew.
+template <typename T>
+void InitializeFromFilters(const Plan& plan, std::span<T> parameters);
+
 // As each state declares: running_mean 0, running_var 1.
 template <typename T>
 void InitializeBuffers(const Plan& plan, std::span<T> buffers);

@@ -4,8 +4,11 @@
     scripts/zoo.py rates      trains recipes/zoo-rates.toml, what docs/results/zoo-rates lacks of it
     scripts/zoo.py choose     writes recipes/zoo.toml: each method at the rate that was best on held-out images
     scripts/zoo.py train      trains recipes/zoo.toml, what docs/results/zoo lacks of it
-    scripts/zoo.py keep       copies finished trainings of both into docs/results, and writes docs/results/zoo/table.csv
+    scripts/zoo.py why        trains what asks why some methods learn nothing there: recipes/zoo-residual.toml, and zoo.toml from
+                              Kaiming's filters (zoo-kaiming)
+    scripts/zoo.py keep       copies finished trainings of all into docs/results, and writes docs/results/zoo/table.csv
     scripts/zoo.py table      prints the README's table; needs --steps, which measures steps per second
+    scripts/zoo.py silent     prints the table of what `why` trained
 
     --normlab PROGRAM   build/normlab
     --runs FOLDER       where they train; runs
@@ -29,6 +32,10 @@ KEPT = ROOT / "docs/results"
 RECORDS = ("log.txt", "metrics.csv", "clock.csv", "learned.csv", "arm.json")
 SEEDS = (2, 3, 4)  # none of them is the rates'
 ROUNDS = 5
+SILENT = ("none", "mean-only-batch", "grn", "dyt", "derf", "salu")
+KAIMING = ("--norms", ",".join((*SILENT, "batch")), "--epochs", "4",
+           "--set", "initialization.first=kaiming_normal", "--set", "initialization.filter=kaiming_normal")
+STUDIES = {"zoo-rates": ("zoo-rates",), "zoo": ("zoo",), "zoo-residual": ("zoo-residual",), "zoo-kaiming": ("zoo", *KAIMING)}
 
 
 def arms_of(folder):
@@ -70,7 +77,8 @@ def begin(name, runs):
 
 def train(name, options):
     folder = begin(name, options.runs)
-    command = [options.normlab, "run", ROOT / f"recipes/{name}.toml", "--out", folder]
+    recipe, *more = STUDIES[name]
+    command = [options.normlab, "run", ROOT / f"recipes/{recipe}.toml", *more, "--out", folder]
     return subprocess.run([str(word) for word in command], check=False).returncode
 
 
@@ -192,9 +200,40 @@ def print_table(options):
     print(f"\nSteps per second: batches of 128, {measured['processor']}, the best of {ROUNDS} rounds in which all take turns.")
 
 
+def spread(values):
+    """Mean of the seeds (least-most), and how many there are where that is not all."""
+    if not values:
+        return "-"
+    shown = f"{statistics.mean(values):.2f} ({min(values):.2f}-{max(values):.2f})"
+    return shown if len(values) == len(SEEDS) else f"{shown}, {len(values)} of {len(SEEDS)}"
+
+
+def accuracies(study, wanted=lambda settings: True):
+    """The last test accuracy of every seed by norm and weights."""
+    found = {}
+    for arm in arms_of(KEPT / study):
+        if arm["state"] == "finished" and wanted(arm["settings"]):
+            found.setdefault(method_of(arm)[:2], []).append(float(arm["epochs"][-1]["test_accuracy"]))
+    return found
+
+
+def print_silent():
+    """Every method of the follow-ups in each of the five."""
+    def residual(shortcuts, kaiming):
+        return accuracies("zoo-residual", lambda settings: (settings["model"] == "resnet-8") == shortcuts and
+                          ("kaiming" in str(settings["initialization"])) == kaiming)
+
+    columns = {"zoo, 20 epochs": accuracies("zoo"), "zoo, Kaiming's filters": accuracies("zoo-kaiming"),
+               "ResNet-8": residual(True, False), "without its shortcuts": residual(False, False),
+               "without, Kaiming's filters": residual(False, True)}
+    print("| normalization | " + " | ".join(columns) + " |\n|:---|" + "---:|" * len(columns))
+    for method in columns["zoo, Kaiming's filters"]:
+        print(f"| {label((*method, 0))} | " + " | ".join(spread(column.get(method)) for column in columns.values()) + " |")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("part", choices=["rates", "choose", "train", "keep", "table"])
+    parser.add_argument("part", choices=["rates", "choose", "train", "why", "keep", "table", "silent"])
     parser.add_argument("--normlab", type=pathlib.Path, default=ROOT / "build/normlab")
     parser.add_argument("--runs", type=pathlib.Path, default=pathlib.Path("runs"))
     parser.add_argument("--steps", type=pathlib.Path, default=KEPT / "zoo/steps.json")
@@ -205,10 +244,14 @@ def main():
         choose(options)
     elif options.part == "train":
         sys.exit(train("zoo", options))
+    elif options.part == "why":
+        sys.exit(train("zoo-residual", options) or train("zoo-kaiming", options))
     elif options.part == "keep":
-        for name in ("zoo-rates", "zoo"):
+        for name in STUDIES:
             keep_run(name, options.runs)
         write_table()
+    elif options.part == "silent":
+        print_silent()
     else:
         print_table(options)
 

@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "base/philox.h"
+#include "model/initialize.h"
 #include "model/layer_role.h"
 #include "train/whitening.h"
 
@@ -150,6 +151,7 @@ void InitializeByRole(const Choice& initialization, const Plan& plan, std::uint6
     std::ranges::transform(initial, filter.begin(),
                            [](double value) { return static_cast<T>(static_cast<float>(value)); });
   }
+  InitializeFromFilters(plan, parameters);
 }
 
 template void InitializeByRole(const Choice&, const Plan&, std::uint64_t, const WhiteningImages&,

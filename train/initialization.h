@@ -29,7 +29,8 @@ const ChoiceFamily& InitializationFamily();
 // all channels.
 void CheckInitialization(const Choice& initialization, const Plan& plan);
 
-// Changes the filters that `initialization` names, after InitializeParameters. Draws are addressed
+// Changes the filters that `initialization` names, after InitializeParameters, and what begins as a
+// function of them. Draws are addressed
 // by (seed, the filter's number). `training`: the images that whitening looks at, of the set that
 // `shape` and `statistics` describe. Requires what CheckInitialization accepts.
 struct WhiteningImages {

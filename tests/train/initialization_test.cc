@@ -57,6 +57,27 @@ TEST(Initialization, ChangesTheFiltersOfItsRoleAlone) {
   }
 }
 
+// Or the network that weight normalization begins with would be another one than without it.
+TEST(Initialization, GainsBeginAsTheLengthsOfTheChangedFilters) {
+  ModelOptions options;
+  options.weights = "weight-norm";
+  const Architecture model = ParseArchitecture("C12 C40 c30 GAP c3!", kSmall, 3, options);
+  const Choice kaiming{"none", {}, {{"first", "kaiming_normal"}, {"filter", "orthogonal"}}};
+  const std::vector<double> parameters = Initialized(model, kaiming);
+  int gains = 0;
+  for (const ParameterInfo& info : model.plan->parameters) {
+    if (!info.name.ends_with(".gain")) continue;
+    const auto filter = FilterOf(model, parameters, info.layer);
+    const auto fan_in = filter.size() / info.size;
+    for (std::size_t o = 0; o < info.size; ++o, ++gains) {
+      const Eigen::Map<const Eigen::VectorXd> weights(filter.data() + o * fan_in,
+                                                      static_cast<Eigen::Index>(fan_in));
+      EXPECT_NEAR(parameters[info.offset + o], weights.norm(), 1e-6) << info.name << " " << o;
+    }
+  }
+  EXPECT_EQ(gains, 12 + 40 + 30);
+}
+
 TEST(Initialization, VariancesAreThoseOfThePapers) {
   const Architecture model = Model();
   const double fan_in = 12 * 9, fan_out = 40 * 9;
