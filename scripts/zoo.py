@@ -221,7 +221,7 @@ def print_silent():
     """Every method of the follow-ups in each of the five."""
     def residual(shortcuts, kaiming):
         return accuracies("zoo-residual", lambda settings: (settings["model"] == "resnet-8") == shortcuts and
-                          ("kaiming" in str(settings["initialization"])) == kaiming)
+                          ("kaiming" in str(settings)) == kaiming)
 
     columns = {"zoo, 20 epochs": accuracies("zoo"), "zoo, Kaiming's filters": accuracies("zoo-kaiming"),
                "ResNet-8": residual(True, False), "without its shortcuts": residual(False, False),
