@@ -202,33 +202,25 @@ def print_table(options):
 
 def spread(values):
     """Mean of the seeds (least-most), and how many there are where that is not all."""
-    if not values:
-        return "-"
     shown = f"{statistics.mean(values):.2f} ({min(values):.2f}-{max(values):.2f})"
     return shown if len(values) == len(SEEDS) else f"{shown}, {len(values)} of {len(SEEDS)}"
 
 
-def accuracies(study, wanted=lambda settings: True):
-    """The last test accuracy of every seed by norm and weights."""
-    found = {}
-    for arm in arms_of(KEPT / study):
-        if arm["state"] == "finished" and wanted(arm["settings"]):
-            found.setdefault(method_of(arm)[:2], []).append(float(arm["epochs"][-1]["test_accuracy"]))
-    return found
-
-
 def print_silent():
     """Every method of the follow-ups in each of the five."""
-    def residual(shortcuts, kaiming):
-        return accuracies("zoo-residual", lambda settings: (settings["model"] == "resnet-8") == shortcuts and
-                          ("kaiming" in str(settings)) == kaiming)
+    arms = arms_of(KEPT / "zoo-residual")
 
-    columns = {"zoo, 20 epochs": accuracies("zoo"), "zoo, Kaiming's filters": accuracies("zoo-kaiming"),
+    def residual(shortcuts, kaiming):
+        return finals(arm for arm in arms if (arm["settings"]["model"] == "resnet-8") == shortcuts and
+                      ("kaiming" in str(arm["settings"])) == kaiming)
+
+    columns = {"zoo, 20 epochs": finals(arms_of(KEPT / "zoo")), "zoo, Kaiming's filters": finals(arms_of(KEPT / "zoo-kaiming")),
                "ResNet-8": residual(True, False), "without its shortcuts": residual(False, False),
                "without, Kaiming's filters": residual(False, True)}
     print("| normalization | " + " | ".join(columns) + " |\n|:---|" + "---:|" * len(columns))
     for method in columns["zoo, Kaiming's filters"]:
-        print(f"| {label((*method, 0))} | " + " | ".join(spread(column.get(method)) for column in columns.values()) + " |")
+        cells = (spread(list(column[method]["finals"].values())) if method in column else "-" for column in columns.values())
+        print(f"| {label(method)} | " + " | ".join(cells) + " |")
 
 
 def main():

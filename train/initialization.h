@@ -30,9 +30,9 @@ const ChoiceFamily& InitializationFamily();
 void CheckInitialization(const Choice& initialization, const Plan& plan);
 
 // Changes the filters that `initialization` names, after InitializeParameters, and what begins as a
-// function of them. Draws are addressed
-// by (seed, the filter's number). `training`: the images that whitening looks at, of the set that
-// `shape` and `statistics` describe. Requires what CheckInitialization accepts.
+// function of them. Draws are addressed by (seed, the filter's number). `training`: the images that
+// whitening looks at, of the set that `shape` and `statistics` describe. Requires what
+// CheckInitialization accepts.
 struct WhiteningImages {
   const Dataset& dataset;
   int validation = 0;  // images held out of the training split, by `seed`
